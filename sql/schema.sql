@@ -1,0 +1,68 @@
+-- Tables of the service, for MariaDB 10.6+ and MySQL 8.0.17+. Every statement may be run again.
+--
+-- Text compares byte for byte and without padding ('a' is not 'a '). The collation that says so has another name on each
+-- server; MariaDB runs the first kind of comment, MySQL the second, and each skips the other's.
+
+CREATE TABLE IF NOT EXISTS users (
+  id BIGINT NOT NULL,
+  login VARCHAR(255) NOT NULL,
+  password_hash CHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'hex SHA-256 of password:salt',
+  salt VARCHAR(255) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY users_login (login)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M! COLLATE=utf8mb4_nopad_bin */ /*!80017 COLLATE=utf8mb4_0900_bin */;
+
+-- One row for each attempt. The id is the attempt's sequence number: its order is the order of the decisions.
+CREATE TABLE IF NOT EXISTS login_log (
+  id BIGINT NOT NULL,
+  created_at DATETIME(3) NOT NULL COMMENT 'UTC',
+  user_id BIGINT NULL COMMENT 'NULL for a name that is not a user',
+  login VARCHAR(255) NOT NULL COMMENT 'as typed',
+  ip VARCHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'canonical client address',
+  succeeded TINYINT NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M! COLLATE=utf8mb4_nopad_bin */ /*!80017 COLLATE=utf8mb4_0900_bin */;
+
+-- State tables: the fold of login_log up to the watermark, so that a report costs two index reads.
+-- An address or a user without failures since the last success has no row.
+CREATE TABLE IF NOT EXISTS address_failures (
+  ip VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  failures BIGINT NOT NULL COMMENT 'since the last success',
+  PRIMARY KEY (ip),
+  KEY address_failures_failures (failures)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii;
+
+CREATE TABLE IF NOT EXISTS user_failures (
+  user_id BIGINT NOT NULL,
+  failures BIGINT NOT NULL COMMENT 'since the last success',
+  PRIMARY KEY (user_id),
+  KEY user_failures_failures (failures)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- The newest success of each user and the one before it.
+CREATE TABLE IF NOT EXISTS last_logins (
+  user_id BIGINT NOT NULL,
+  last_at DATETIME(3) NOT NULL,
+  last_ip VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  previous_at DATETIME(3) NULL,
+  previous_ip VARCHAR(64) CHARACTER SET ascii NULL,
+  PRIMARY KEY (user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- One row. watermark: the highest login_log.id that the flush has written; whoever flushes or repairs locks this row.
+-- generation: must equal the one in Redis, or Redis does not belong to this history; '' while the stores are being replaced.
+CREATE TABLE IF NOT EXISTS service_state (
+  id TINYINT NOT NULL,
+  watermark BIGINT NOT NULL,
+  generation VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- Queue rows that could not be read as an attempt, byte for byte, so that they block nothing and are not lost.
+CREATE TABLE IF NOT EXISTS quarantine (
+  digest CHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'hex SHA-256 of the row',
+  found_at DATETIME(3) NOT NULL COMMENT 'UTC',
+  reason VARCHAR(255) NOT NULL,
+  queue_row MEDIUMBLOB NOT NULL,
+  PRIMARY KEY (digest)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
