@@ -2,9 +2,12 @@ package sekisho;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import sekisho.tools.servers.StartServersCommand;
+import sekisho.tools.servers.StopCommand;
 
 /** The command line: one subcommand for each thing an operator does. */
-@Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true)
+@Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true,
+    subcommands = {StartServersCommand.class, StopCommand.class})
 public final class Main implements Runnable {
 
   @CommandLine.Spec
