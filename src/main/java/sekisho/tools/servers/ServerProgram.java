@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A server program that was found.
  *
- * @param executable absolute, symbolic links resolved
+ * @param executable absolute, as found: some programs are symbolic links and go by the name they are called by
  * @param origin for people: {@code bundled}, or the path as found
  */
 record ServerProgram(Path executable, String origin) {
@@ -28,29 +28,25 @@ record ServerProgram(Path executable, String origin) {
       for (Path directory : settings.searchPath()) {
         Path candidate = directory.resolve(name);
         if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-          return new ServerProgram(resolve(candidate), candidate.toString());
+          return new ServerProgram(candidate.toAbsolutePath(), candidate.toString());
         }
       }
     }
     Path candidate = settings.bundledDirectory().resolve(bundled);
     if (Files.isRegularFile(candidate)) {
       makeExecutable(candidate);
-      return new ServerProgram(resolve(candidate), "bundled");
+      return new ServerProgram(candidate, "bundled");
     }
     throw new LocalServerException("no " + product + " server found: install " + String.join(" or ", names)
         + ", or run \"make servers\" to fetch one, or set " + urlVariable);
   }
 
-  /** The directory above {@code bin} or {@code sbin}: where the program's own files are. */
+  /** The directory above {@code bin} or {@code sbin} where the program really is: its own files are below. */
   Path base() {
-    return executable.getParent().getParent();
-  }
-
-  private static Path resolve(Path path) {
     try {
-      return path.toRealPath();
+      return executable.toRealPath().getParent().getParent();
     } catch (IOException e) {
-      throw new LocalServerException("cannot read " + path + ": " + e.getMessage(), e);
+      throw new LocalServerException("cannot read " + executable + ": " + e.getMessage(), e);
     }
   }
 
