@@ -2,12 +2,13 @@ package sekisho;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import sekisho.tools.seed.SeedCommand;
 import sekisho.tools.servers.StartServersCommand;
 import sekisho.tools.servers.StopCommand;
 
 /** The command line: one subcommand for each thing an operator does. */
 @Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true,
-    subcommands = {StartServersCommand.class, StopCommand.class})
+    subcommands = {StartServersCommand.class, StopCommand.class, SeedCommand.class})
 public final class Main implements Runnable {
 
   @CommandLine.Spec
