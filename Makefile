@@ -1,7 +1,7 @@
 # Everything that one does with Sekisho; `make` alone lists it.
 #
-# A machine needs a JDK of version 17 or newer, and make. Maven is fetched if it is not on the PATH, and so are a Redis and
-# a MariaDB, unless SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL name servers to use.
+# A machine needs a JDK of version 17 or newer, and make. Maven is fetched if it is not on the PATH, and so are a Redis
+# and a MariaDB, unless SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL name servers to use.
 #
 #   make run JAVA_OPTS=…       other options for the Java machine
 #   make bench ARGS=…          options for the command itself
@@ -83,10 +83,8 @@ var/servers/mariadb/unpacked: | jdk
 
 jdk:
 	@version=$$($(JAVAC) -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p'); \
-	if [ -z "$$version" ]; then \
-	  echo 'Sekisho needs a JDK of version 17 or newer, with javac (a JRE is not enough): install one, or set JAVA_HOME.' >&2; \
-	  exit 1; \
-	elif [ "$$version" -lt 17 ]; then \
-	  echo "Sekisho needs a JDK of version 17 or newer, but javac is of version $$version: install one, or set JAVA_HOME." >&2; \
+	if [ "$${version:-0}" -lt 17 ]; then \
+	  echo "Sekisho needs a JDK of version 17 or newer, but $(JAVAC) is $${version:+of version }$${version:-not there" \
+	    "(a JRE is not enough)}: install one, or set JAVA_HOME." >&2; \
 	  exit 1; \
 	fi

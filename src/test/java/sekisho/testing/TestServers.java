@@ -14,11 +14,11 @@ import sekisho.tools.servers.LocalServers;
 import sekisho.tools.servers.ServerSettings;
 
 /**
- * A real Redis and a real MariaDB for tests, in a fresh temporary directory. However this JVM ends, be it with SIGKILL, nothing
- * is left of them: a watching shell holds the other end of a pipe, and cleans up when the pipe closes.
+ * A real Redis and a real MariaDB for tests, in a fresh temporary directory. However this JVM ends, be it with SIGKILL,
+ * nothing is left of them: a watching shell holds the other end of a pipe, and cleans up when the pipe closes.
  *
- * <p>Most tests use {@link #shared()} and begin by emptying what they use. A test that stops or kills servers makes a pair of its
- * own with {@link #start()}.
+ * <p>Most tests use {@link #shared()} and begin by emptying what they use. A test that stops or kills servers makes a
+ * pair of its own with {@link #start()}.
  */
 public final class TestServers implements AutoCloseable {
 

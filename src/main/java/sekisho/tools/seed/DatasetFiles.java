@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A set of text files with a marker beside them, written last, that names the data's checksum and each file's size. Without a marker
- * that fits, the set counts as absent.
+ * A set of text files with a marker beside them, written last, that names the data's checksum and each file's size.
+ * Without a marker that fits, the set counts as absent.
  */
 final class DatasetFiles {
 

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The seed data, in memory and as files. The columns of the first two are those of the tables in {@code sql/schema.sql}, as
- * {@code LOAD DATA} reads them by default: separated by tabs, without a header.
+ * The seed data, in memory and as files. The columns of the first two are those of the tables in {@code
+ * sql/schema.sql}, as {@code LOAD DATA} reads them by default: separated by tabs, without a header.
  *
  * <table>
  *   <caption>Files</caption>
@@ -27,7 +27,9 @@ public final class SeedDataset {
   public static final String DUMMY_USERS = "dummy_users.tsv";
   public static final String DUMMY_USERS_USED = "dummy_users_used.tsv";
 
-  /** SHA-256 over the four files, in the order above. A change of the generator changes it, and old files are made anew. */
+  /**
+   * SHA-256 over the four files, in the order above. A change of the generator changes it, and old files are made anew.
+   */
   public static final String CHECKSUM = "48f3a2adc2ce3c5a0d8d42e1eb1fb9b70f578412f614dc74bf709e2b40fb4a57";
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
@@ -57,7 +59,8 @@ public final class SeedDataset {
   }
 
   /**
-   * Writes the files unless they are there already, complete and of this version. Readers see old files or new ones, never half.
+   * Writes the files unless they are there already, complete and of this version. Readers see old files or new ones,
+   * never half.
    *
    * @param directory is made if need be
    * @return whether files were written

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Makes the seeded login log: first what each user does, in order, then one random order of all that keeps each user's own.
+ * Makes the seeded login log: first what each user does, in order, then one random order of all that keeps each user's
+ * own.
  *
- * <p>No user ever fails three times and then succeeds, and no address fails twice, so that the log is one which the rules could have
- * produced.
+ * <p>No user ever fails three times and then succeeds, and no address fails twice, so that the log is one which the
+ * rules could have produced.
  */
 final class SeedLog {
 

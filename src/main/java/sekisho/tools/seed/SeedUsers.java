@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 
-/** Makes the seeded users. {@link Random} is used because its algorithm is part of its contract: the same on each Java. */
+/**
+ * Makes the seeded users. {@link Random} is used because its algorithm is part of its contract: the same on each Java.
+ */
 final class SeedUsers {
 
   static final int COUNT = 200_000;
@@ -17,19 +19,23 @@ final class SeedUsers {
   static final int WELL_KNOWN = 9;
 
   private static final long RANDOM_SEED = 20140222L;
-  private static final String[] FIRST_NAMES = {"aiko", "akira", "ayumi", "chie", "daichi", "emi", "fumio", "goro", "hana",
-      "haruka", "hideo", "hiroshi", "ichiro", "jun", "kaito", "kaori", "kazuo", "keiko", "kenji", "kumi", "makoto", "mari",
-      "masato", "mayu", "michi", "naoki", "noriko", "osamu", "rei", "rina", "ryo", "sakura", "satoshi", "shin", "sora",
-      "takashi", "tomoko", "yuki", "yuta", "yoko"};
-  private static final String[] LAST_NAMES = {"abe", "aoki", "endo", "fujita", "goto", "hara", "hasegawa", "hayashi", "honda",
-      "ikeda", "inoue", "ishii", "ito", "kato", "kimura", "kondo", "maeda", "matsui", "mori", "murakami", "nakamura", "nishida",
-      "ogawa", "okada", "ono", "ota", "saito", "sakai", "sasaki", "sato", "shimizu", "suzuki", "takeda", "tamura", "tanaka",
-      "ueda", "wada", "watanabe", "yamada", "yoshida"};
+  private static final String[] FIRST_NAMES = {
+      "aiko", "akira", "ayumi", "chie", "daichi", "emi", "fumio", "goro", "hana", "haruka", "hideo",
+      "hiroshi", "ichiro", "jun", "kaito", "kaori", "kazuo", "keiko", "kenji", "kumi", "makoto", "mari",
+      "masato", "mayu", "michi", "naoki", "noriko", "osamu", "rei", "rina", "ryo", "sakura", "satoshi",
+      "shin", "sora", "takashi", "tomoko", "yuki", "yuta", "yoko"};
+  private static final String[] LAST_NAMES = {
+      "abe", "aoki", "endo", "fujita", "goto", "hara", "hasegawa", "hayashi", "honda", "ikeda", "inoue",
+      "ishii", "ito", "kato", "kimura", "kondo", "maeda", "matsui", "mori", "murakami", "nakamura", "nishida",
+      "ogawa", "okada", "ono", "ota", "saito", "sakai", "sasaki", "sato", "shimizu", "suzuki", "takeda",
+      "tamura", "tanaka", "ueda", "wada", "watanabe", "yamada", "yoshida"};
   private static final String[] SEPARATORS = {".", "_", "-", ""};
-  private static final String[] WORDS = {"apple", "barrier", "bridge", "candle", "castle", "cherry", "cloud", "copper", "crane",
-      "dragon", "ferry", "forest", "garden", "harbor", "island", "jacket", "kettle", "ladder", "lantern", "maple", "market",
-      "meadow", "mirror", "moon", "paper", "pepper", "pine", "planet", "river", "rocket", "saddle", "sesame", "silver", "snow",
-      "sparrow", "stone", "summer", "temple", "tiger", "tunnel", "velvet", "violet", "walnut", "window", "winter", "yellow"};
+  private static final String[] WORDS = {
+      "apple", "barrier", "bridge", "candle", "castle", "cherry", "cloud", "copper", "crane", "dragon",
+      "ferry", "forest", "garden", "harbor", "island", "jacket", "kettle", "ladder", "lantern", "maple",
+      "market", "meadow", "mirror", "moon", "paper", "pepper", "pine", "planet", "river", "rocket", "saddle",
+      "sesame", "silver", "snow", "sparrow", "stone", "summer", "temple", "tiger", "tunnel", "velvet",
+      "violet", "walnut", "window", "winter", "yellow"};
 
   private final Random random = new Random(RANDOM_SEED);
   private final Set<String> logins = new HashSet<>();

@@ -8,7 +8,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 
-/** One at a time may start or stop a server, over all threads and processes. The system frees the lock of a dead process. */
+/**
+ * One at a time may start or stop a server, over all threads and processes. The system frees the lock of a dead
+ * process.
+ */
 final class DirectoryLock {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);

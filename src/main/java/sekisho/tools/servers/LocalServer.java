@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One data server on a Unix socket in a directory of its own. It keeps running when this process ends. Any number of threads
- * and processes may use the same directory.
+ * One data server on a Unix socket in a directory of its own. It keeps running when this process ends. Any number of
+ * threads and processes may use the same directory.
  */
 public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
 
@@ -108,8 +108,8 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
   final void holdingDirectory(DirectoryLock.Action action) {
     int length = socket().toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > SocketProbe.LONGEST_PATH) {
-      throw new LocalServerException("the path of the Unix socket " + socket() + " has " + length + " bytes, the system allows "
-          + SocketProbe.LONGEST_PATH + ": set SEKISHO_DATA_DIR to a shorter path");
+      throw new LocalServerException("the path of the Unix socket " + socket() + " has " + length
+          + " bytes, the system allows " + SocketProbe.LONGEST_PATH + ": set SEKISHO_DATA_DIR to a shorter path");
     }
     try {
       OwnerOnly.directory(directory);

@@ -1,7 +1,6 @@
 package sekisho.tools.servers;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -57,10 +56,10 @@ public final class LocalServers {
   }
 
   private static void both(Runnable first, Runnable second) {
-    List<CompletableFuture<Void>> actions =
-        List.of(CompletableFuture.runAsync(first, LocalServers::inThread), CompletableFuture.runAsync(second, LocalServers::inThread));
+    CompletableFuture<Void> one = CompletableFuture.runAsync(first, LocalServers::inThread);
+    CompletableFuture<Void> other = CompletableFuture.runAsync(second, LocalServers::inThread);
     try {
-      CompletableFuture.allOf(actions.toArray(CompletableFuture[]::new)).join();
+      CompletableFuture.allOf(one, other).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof LocalServerException failure) {
         throw failure;

@@ -13,7 +13,7 @@ final class LogLine {
 
   /** The servers' good-bye lines, which follow the reason, and Redis' greeting and advice on kernel settings. */
   private static final Pattern EMPTY_WORDS =
-      Pattern.compile("Aborting|oO0O|Redis version=|Configuration loaded|WARNING|ready to exit|bye bye|Server initialized");
+      Pattern.compile("Aborting|oO0O|Redis version=|Configuration loaded|WARNING|ready to exit|Server initialized");
 
   private LogLine() {
   }

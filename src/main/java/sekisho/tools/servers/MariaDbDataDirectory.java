@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Makes the data directory of a new MariaDB or MySQL, without the installation script, which needs programs and a layout that
- * not every package has.
+ * Makes the data directory of a new MariaDB or MySQL, without the installation script, which needs programs and a
+ * layout that not every package has.
  */
 final class MariaDbDataDirectory {
 
@@ -50,7 +50,7 @@ final class MariaDbDataDirectory {
   void create(Path data) throws IOException {
     Path unfinished = data.resolveSibling(data.getFileName() + ".new");
     OwnerOnly.delete(unfinished);
-    if (isMariaDb()) {
+    if (program.version().contains("MariaDB")) {
       OwnerOnly.directory(unfinished);
       Path sql = data.resolveSibling("bootstrap.sql");
       OwnerOnly.write(sql, systemTables());
@@ -62,7 +62,9 @@ final class MariaDbDataDirectory {
     Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** As {@code mariadb-install-db} feeds it to the server: the one administrator is the system's user, by Unix socket. */
+  /**
+   * As {@code mariadb-install-db} feeds it to the server: the one administrator is the system's user, by Unix socket.
+   */
   private String systemTables() throws IOException {
     StringBuilder sql = new StringBuilder("""
         CREATE DATABASE IF NOT EXISTS mysql;
@@ -80,17 +82,19 @@ final class MariaDbDataDirectory {
 
   private Path share(String name) {
     return SHARE_DIRECTORIES.stream()
-        .flatMap(directory -> FILE_PREFIXES.stream().map(prefix -> program.base().resolve(directory).resolve(prefix + name)))
+        .map(directory -> program.base().resolve(directory))
+        .flatMap(directory -> FILE_PREFIXES.stream().map(prefix -> directory.resolve(prefix + name)))
         .filter(Files::isReadable)
         .findFirst()
-        .orElseThrow(() -> new LocalServerException("MariaDB's own SQL files (*" + name + ") are not below " + program.base()
-            + "/share: install the whole server package, or set SEKISHO_MYSQL_URL"));
+        .orElseThrow(() -> new LocalServerException("MariaDB's own SQL files (*" + name + ") are not below "
+            + program.base() + "/share: install the whole server package, or set SEKISHO_MYSQL_URL"));
   }
 
   private void run(Path input, String action, Path data) throws IOException {
     List<String> command = new ArrayList<>(List.of(program.executable().toString(), "--no-defaults", action));
     command.addAll(commonArguments(program));
-    command.addAll(List.of("--datadir=" + data, "--skip-log-bin", "--max_allowed_packet=64M", "--net_buffer_length=16K"));
+    command.addAll(List.of("--datadir=" + data, "--skip-log-bin",
+        "--max_allowed_packet=64M", "--net_buffer_length=16K"));
     Process process = new ProcessBuilder(command)
         .redirectInput(input.toFile())
         .redirectErrorStream(true)
@@ -106,14 +110,6 @@ final class MariaDbDataDirectory {
       throw new LocalServerException("interrupted while MariaDB made its data directory", e);
     } finally {
       process.destroyForcibly();
-    }
-  }
-
-  private boolean isMariaDb() throws IOException {
-    Process process = new ProcessBuilder(program.executable().toString(), "--no-defaults", "--version")
-        .redirectErrorStream(true).start();
-    try (Stream<String> lines = process.inputReader().lines()) {
-      return lines.anyMatch(line -> line.contains("MariaDB"));
     }
   }
 

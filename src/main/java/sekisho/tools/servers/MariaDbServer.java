@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * A MariaDB 10.6 or newer, or a MySQL 8, with a database and a user for the service.
  *
- * <p>The user gets a random password, because the client library speaks neither Unix-socket authentication nor the newer
- * MariaDB plugins. It is kept in an owner-only file and set again at each start.
+ * <p>The user gets a random password, because the client library speaks neither Unix-socket authentication nor the
+ * newer MariaDB plugins. It is kept in an owner-only file and set again at each start.
  */
 public final class MariaDbServer extends LocalServer {
 
@@ -75,7 +75,10 @@ public final class MariaDbServer extends LocalServer {
     return SocketProbe.mysqlVersion(socket());
   }
 
-  /** One statement on each line, as {@code init-file} wants it. Grants more databases than one, so that tests can have their own. */
+  /**
+   * One statement on each line, as {@code init-file} wants it. Grants more databases than one, so that tests can have
+   * their own.
+   */
   private static String startSql(String password) {
     return """
         CREATE DATABASE IF NOT EXISTS sekisho CHARACTER SET utf8mb4;
@@ -114,7 +117,8 @@ public final class MariaDbServer extends LocalServer {
         socket=%1$s
         user=sekisho
         password=%5$s
-        """.formatted(quoted(socket()), quoted(data), quoted(startSql), settings().durability().innodbFlush(), password);
+        """.formatted(quoted(socket()), quoted(data), quoted(startSql), settings().durability().innodbFlush(),
+        password);
   }
 
   private static String quoted(Path path) {

@@ -11,14 +11,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A Redis 6.2 or newer, or a Valkey, that keeps an append-only file.
  *
- * <p>With the append-only file on, Redis 7 ignores a lone {@code dump.rdb}. But an append-only file may begin with an RDB
- * ({@code aof-use-rdb-preamble}), and Redis 7 takes over the single {@code appendonly.aof} of older versions. So an RDB under
- * that name is a complete append-only file for each version: no start with the file off, no rewrite to wait for, and no moment at
- * which a crash loses what was loaded.
+ * <p>With the append-only file on, Redis 7 ignores a lone {@code dump.rdb}. But an append-only file may begin with an
+ * RDB ({@code aof-use-rdb-preamble}), and Redis 7 takes over the single {@code appendonly.aof} of older versions. So an
+ * RDB under that name is a complete append-only file for each version: no start with the file off, no rewrite to wait
+ * for, and no moment at which a crash loses what was loaded.
  */
 public final class RedisServer extends LocalServer {
 
@@ -26,6 +28,8 @@ public final class RedisServer extends LocalServer {
   private static final String AOF_DIRECTORY = "appendonlydir";
   private static final String MANIFEST = "appendonly.aof.manifest";
   private static final String SNAPSHOT = "dump.rdb";
+  private static final int FIRST_VERSION_WITH_DIRECTORY = 7;
+  private static final Pattern VERSION = Pattern.compile("\\bv=((\\d+)[.\\d]*)");
   private static final byte[] RDB_MAGIC = "REDIS".getBytes(StandardCharsets.US_ASCII);
 
   RedisServer(ServerSettings settings) {
@@ -68,6 +72,7 @@ public final class RedisServer extends LocalServer {
 
   @Override
   void prepare(ServerProgram program) throws IOException {
+    refuseOlderThanData(program);
     adoptLoneSnapshot();
     OwnerOnly.write(configuration(directory()), configurationText());
   }
@@ -80,6 +85,19 @@ public final class RedisServer extends LocalServer {
   @Override
   Optional<String> probe() {
     return SocketProbe.redisVersion(socket());
+  }
+
+  /** Redis 6 would not see the data of Redis 7, and start empty without a word. */
+  private void refuseOlderThanData(ServerProgram program) throws IOException {
+    if (!Files.exists(directory().resolve(AOF_DIRECTORY).resolve(MANIFEST))) {
+      return;
+    }
+    Matcher version = VERSION.matcher(program.version());
+    if (version.find() && Integer.parseInt(version.group(2)) < FIRST_VERSION_WITH_DIRECTORY) {
+      throw new LocalServerException(directory() + " holds data of Redis " + FIRST_VERSION_WITH_DIRECTORY
+          + " or newer, which Redis " + version.group(1) + " (" + program.origin() + ") cannot read: put the newer one "
+          + "on the PATH, or remove " + directory() + " to begin anew");
+    }
   }
 
   /** A snapshot that somebody put here, without an append-only file, is meant to be used. */

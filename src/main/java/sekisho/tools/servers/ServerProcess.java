@@ -16,12 +16,13 @@ import java.util.function.Supplier;
 /**
  * The operating system's side of one server: start it on its own, find it again, end it.
  *
- * <p>A process is ours if its arguments hold the signature, which names files of our data directory. A process id alone proves
- * nothing: after a crash or a reboot it may belong to anybody.
+ * <p>A process is ours if its arguments hold the signature, which names files of our data directory. A process id alone
+ * proves nothing: after a crash or a reboot it may belong to anybody.
  */
 final class ServerProcess {
 
-  private static final Duration START_PATIENCE = Duration.ofMinutes(2); // crash recovery of a large database takes its time
+  /** Crash recovery of a large database takes its time. */
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final Duration STOP_PATIENCE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(10);
   private static final List<Path> SETSID = List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"));
@@ -53,7 +54,8 @@ final class ServerProcess {
   }
 
   /**
-   * Starts the server in a session of its own, so that Ctrl-C in our terminal does not reach it, and waits until it is ready.
+   * Starts the server in a session of its own, so that Ctrl-C in our terminal does not reach it, and waits until it is
+   * ready.
    *
    * @param command program and arguments, the signature among them
    * @param probe gives the version once the server is ready

@@ -1,6 +1,8 @@
 package sekisho.tools.servers;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +49,14 @@ record ServerProgram(Path executable, String origin) {
       return executable.toRealPath().getParent().getParent();
     } catch (IOException e) {
       throw new LocalServerException("cannot read " + executable + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What the program prints about its version. */
+  String version() throws IOException {
+    Process process = new ProcessBuilder(executable.toString(), "--version").redirectErrorStream(true).start();
+    try (InputStream out = process.getInputStream()) {
+      return new String(out.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -32,7 +32,8 @@ public record ServerSettings(Path dataDirectory, Path bundledDirectory, List<Pat
   }
 
   /**
-   * Settings of a machine in earnest: installed servers are found on the PATH, data outlives a power loss, no progress is told.
+   * Settings of a machine in earnest: installed servers are found on the PATH, data outlives a power loss, no progress
+   * is told.
    *
    * @param dataDirectory see the record
    * @param bundledDirectory see the record

@@ -55,10 +55,13 @@ final class SocketProbe {
     return Optional.of(version.replaceFirst("^5\\.5\\.5-", "")); // MariaDB 10 says so to please old replicas
   }
 
-  /** Sends the question and gives back the answer: all until the server closes if there is a question, else one piece. */
+  /**
+   * Sends the question and gives back the answer: all until the server closes if there is a question, else one piece.
+   */
   private static byte[] ask(Path socket, byte[] question) {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket)); Selector selector = Selector.open()) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+         Selector selector = Selector.open()) {
       channel.write(ByteBuffer.wrap(question));
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ);

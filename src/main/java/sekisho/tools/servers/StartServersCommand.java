@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sekisho start-servers}: the local data servers without the service. */
-@Command(name = "start-servers", description = "Start the local Redis and MariaDB; does nothing for one that is running.",
+@Command(name = "start-servers",
+    description = "Start the local Redis and MariaDB; does nothing for one that is running.",
     mixinStandardHelpOptions = true)
 public final class StartServersCommand implements Callable<Integer> {
 

@@ -8,7 +8,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code sekisho stop}: ends the local data servers. */
-@Command(name = "stop", description = "Stop the local Redis and MariaDB; their data stay.", mixinStandardHelpOptions = true)
+@Command(name = "stop", description = "Stop the local Redis and MariaDB; their data stay.",
+    mixinStandardHelpOptions = true)
 public final class StopCommand implements Callable<Integer> {
 
   @Mixin

@@ -50,7 +50,8 @@ class SeedDatasetTest {
     for (String name : List.of("users.tsv", "login_log.tsv", "dummy_users.tsv", "dummy_users_used.tsv")) {
       digest.update(Files.readAllBytes(directory.resolve(name)));
     }
-    assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo("48f3a2adc2ce3c5a0d8d42e1eb1fb9b70f578412f614dc74bf709e2b40fb4a57");
+    assertThat(HexFormat.of().formatHex(digest.digest()))
+        .isEqualTo("48f3a2adc2ce3c5a0d8d42e1eb1fb9b70f578412f614dc74bf709e2b40fb4a57");
   }
 
   @Test
@@ -82,7 +83,8 @@ class SeedDatasetTest {
       expected.add(String.join("\t", dummy[0], dummy[1], hash, dummy[3]));
     }
     assertThat(Files.readAllLines(directory.resolve("users.tsv")).equals(expected)).isTrue();
-    assertThat(dummies.stream().map(dummy -> dummy[4]).toList().equals(users.stream().map(user -> user[2]).toList())).isTrue();
+    List<String> hashes = users.stream().map(user -> user[2]).toList();
+    assertThat(dummies.stream().map(dummy -> dummy[4]).toList().equals(hashes)).isTrue();
   }
 
   @Test
@@ -108,7 +110,8 @@ class SeedDatasetTest {
   void failuresComeFromAddressesOfTheirOwnAndSuccessesFromAFew() {
     List<String> failures = log.stream().filter(row -> row[5].equals("0")).map(row -> row[4]).toList();
     assertThat(failures).hasSize(15_800).doesNotHaveDuplicates()
-        .allMatch(ip -> ip.matches("127\\.200\\.\\d+\\.\\d+") && Stream.of(ip.split("\\.")).allMatch(SeedDatasetTest::isByte));
+        .allMatch(ip -> ip.matches("127\\.200\\.\\d+\\.\\d+"))
+        .allMatch(ip -> Stream.of(ip.split("\\.")).allMatch(SeedDatasetTest::isByte));
     List<String> successes = log.stream().filter(row -> row[5].equals("1")).map(row -> row[4]).toList();
     assertThat(successes).hasSize(54_000);
     assertThat(successes.stream().collect(Collectors.toSet()))
@@ -135,7 +138,8 @@ class SeedDatasetTest {
     assertThat(usersByFailures.values()).allMatch(count -> count > 500);
     assertThat(byAddress.values()).allMatch(failures -> failures < IP_BAN_THRESHOLD);
     List<String[]> used = rows("dummy_users_used.tsv", 3);
-    assertThat(used).hasSize(5_000).isSortedAccordingTo((a, b) -> Long.compare(Long.parseLong(a[0]), Long.parseLong(b[0])));
+    assertThat(used).hasSize(5_000)
+        .isSortedAccordingTo((a, b) -> Long.compare(Long.parseLong(a[0]), Long.parseLong(b[0])));
     assertThat(used).allSatisfy(row -> {
       assertThat(row[1]).isEqualTo(users.get(Integer.parseInt(row[0]) - 1)[1]);
       assertThat(Integer.parseInt(row[2])).isEqualTo(byUser.get(row[0]));
@@ -146,7 +150,8 @@ class SeedDatasetTest {
   void manyUsersFailedBeforeASuccessAndSomeNeverSucceeded() {
     Map<String, List<String>> outcomes = log.stream().collect(Collectors.groupingBy(row -> row[2],
         Collectors.mapping(row -> row[5], Collectors.toList())));
-    assertThat(outcomes.values().stream().filter(list -> String.join("", list).contains("01"))).hasSizeGreaterThan(2_000);
+    assertThat(outcomes.values().stream().filter(list -> String.join("", list).contains("01")))
+        .hasSizeGreaterThan(2_000);
     assertThat(outcomes.values().stream().filter(list -> !list.contains("1"))).hasSize(100);
   }
 
@@ -179,13 +184,14 @@ class SeedDatasetTest {
     assertThat(SeedDataset.writeTo(other)).as("another version").isTrue();
 
     try (Stream<Path> files = Files.list(other)) {
-      assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("users.tsv", "login_log.tsv",
-          "dummy_users.tsv", "dummy_users_used.tsv", DatasetFiles.MARKER);
+      assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("users.tsv",
+          "login_log.tsv", "dummy_users.tsv", "dummy_users_used.tsv", DatasetFiles.MARKER);
     }
   }
 
   private static List<String[]> rows(String file, int columns) throws IOException {
-    List<String[]> rows = Files.readAllLines(directory.resolve(file)).stream().map(line -> line.split("\t", -1)).toList();
+    List<String[]> rows = Files.readAllLines(directory.resolve(file)).stream()
+        .map(line -> line.split("\t", -1)).toList();
     assertThat(rows).allMatch(row -> row.length == columns);
     return rows;
   }

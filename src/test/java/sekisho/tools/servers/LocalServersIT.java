@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sekisho.testing.RedisProbe;
@@ -28,7 +29,9 @@ class LocalServersIT {
   private TestServers pair;
   private LocalServers servers;
 
-  /** Where the programs come from. One of the two may be missing on a machine; the build sees to it that not both are. */
+  /**
+   * Where the programs come from. One of the two may be missing on a machine; the build sees to it that not both are.
+   */
   enum Origin { BUNDLED, INSTALLED }
 
   private void prepare(Origin origin) {
@@ -67,8 +70,8 @@ class LocalServersIT {
       assertThat(redis.send("CONFIG", "GET", "appendonly").toString()).contains("yes");
       assertThat(redis.send("CONFIG", "GET", "maxmemory-policy").toString()).contains("noeviction");
       assertThat(redis.send("CONFIG", "GET", "port").toString()).contains("0");
-      assertThat(sql.query("SELECT DATABASE(), CURRENT_USER(), @@character_set_database, @@skip_networking, @@local_infile,"
-          + " @@max_allowed_packet")).containsExactly("sekisho sekisho@localhost utf8mb4 1 1 67108864");
+      assertThat(sql.query("SELECT DATABASE(), CURRENT_USER(), @@character_set_database, @@skip_networking, "
+          + "@@local_infile, @@max_allowed_packet")).containsExactly("sekisho sekisho@localhost utf8mb4 1 1 67108864");
     }
   }
 
@@ -179,8 +182,23 @@ class LocalServersIT {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(pair.directory().resolve(name))))
           .isEqualTo("rwx------");
     }
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(pair.directory().resolve("mariadb/password"))))
+    Path password = pair.directory().resolve("mariadb/password");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(password)))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void redis6DoesNotPassOverTheDataOfRedis7(@TempDir Path directory) throws IOException {
+    Path redis6 = Files.writeString(directory.resolve("redis-server"), "#!/bin/sh\necho 'Redis server v=6.2.11 sha=0'\n");
+    assertThat(redis6.toFile().setExecutable(true)).isTrue();
+    Path manifest = directory.resolve("data/redis/appendonlydir/appendonly.aof.manifest");
+    Files.createDirectories(manifest.getParent());
+    Files.writeString(manifest, "file appendonly.aof.1.base.rdb seq 1 type b\n");
+    LocalServers old = new LocalServers(ServerSettings.of(directory.resolve("data"), directory)
+        .withSearchPath(List.of(directory)));
+    assertThatThrownBy(() -> old.redis().start()).isInstanceOf(LocalServerException.class)
+        .hasMessageContaining("holds data of Redis 7 or newer").hasMessageContaining("6.2.11");
+    assertThat(manifest).exists();
   }
 
   @Test
@@ -262,7 +280,8 @@ class LocalServersIT {
   }
 
   private void write(String value) {
-    try (RedisProbe redis = new RedisProbe(servers.redis().url()); SqlProbe sql = new SqlProbe(servers.mariaDb().url())) {
+    try (RedisProbe redis = new RedisProbe(servers.redis().url());
+         SqlProbe sql = new SqlProbe(servers.mariaDb().url())) {
       redis.send("RPUSH", "list", value);
       sql.query("CREATE TABLE IF NOT EXISTS written (value INT)");
       sql.query("INSERT INTO written VALUES (" + value + ")");
@@ -271,7 +290,8 @@ class LocalServersIT {
 
   /** What both stores hold, which must be the same. */
   private List<String> read() {
-    try (RedisProbe redis = new RedisProbe(servers.redis().url()); SqlProbe sql = new SqlProbe(servers.mariaDb().url())) {
+    try (RedisProbe redis = new RedisProbe(servers.redis().url());
+         SqlProbe sql = new SqlProbe(servers.mariaDb().url())) {
       List<String> list = redis.send("LRANGE", "list", "0", "-1").stream().map(Object::toString).toList();
       assertThat(sql.query("SELECT value FROM written ORDER BY value")).isEqualTo(list);
       return list;
@@ -286,7 +306,8 @@ class LocalServersIT {
   }
 
   private static boolean has(List<Path> searchPath, String... names) {
-    return searchPath.stream().anyMatch(directory -> Stream.of(names).anyMatch(name -> Files.exists(directory.resolve(name))));
+    return searchPath.stream()
+        .anyMatch(directory -> Stream.of(names).anyMatch(name -> Files.exists(directory.resolve(name))));
   }
 
   private static Set<String> socketInodes(long pid) throws IOException {
@@ -308,7 +329,8 @@ class LocalServersIT {
     Set<String> inodes = new HashSet<>();
     for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
       if (Files.exists(Path.of(table))) {
-        Files.readAllLines(Path.of(table)).stream().skip(1).map(line -> line.strip().split(" +")[9]).forEach(inodes::add);
+        Files.readAllLines(Path.of(table)).stream().skip(1)
+            .map(line -> line.strip().split(" +")[9]).forEach(inodes::add);
       }
     }
     return inodes;
