@@ -22,9 +22,11 @@ import sekisho.tools.servers.ServerSettings;
  */
 public final class TestServers implements AutoCloseable {
 
-  /** Ends every process that has a file of the directory among its arguments, then removes the directory. */
+  /**
+   * In a session of its own, so that what ends the test run does not end it. Ends every process that has a file of the
+   * directory among its arguments, then removes the directory.
+   */
   private static final String WATCH = """
-      trap '' HUP INT TERM
       cat
       for process in /proc/[0-9]*; do
         case "$(tr '\\0' ' ' < "$process/cmdline")" in
@@ -68,7 +70,7 @@ public final class TestServers implements AutoCloseable {
   public static TestServers prepare(List<Path> searchPath) {
     try {
       Path directory = Files.createTempDirectory("sekisho-").toRealPath();
-      Process watcher = new ProcessBuilder("sh", "-c", WATCH, "watcher", directory.toString())
+      Process watcher = new ProcessBuilder("setsid", "sh", "-c", WATCH, "watcher", directory.toString())
           .redirectOutput(new File("/dev/null"))
           .redirectError(new File("/dev/null"))
           .start();

@@ -206,7 +206,8 @@ class LocalServersIT {
     prepareAny();
     List<CompletableFuture<Endpoints>> starts = Stream.generate(this::anotherHandle).limit(4)
         .map(handle -> CompletableFuture.supplyAsync(handle::start, task -> new Thread(task).start())).toList();
-    assertThat(starts.stream().map(CompletableFuture::join).distinct()).containsExactly(pair.endpoints());
+    List<Endpoints> endpoints = starts.stream().map(CompletableFuture::join).distinct().toList();
+    assertThat(endpoints).containsExactly(pair.endpoints());
     long redis = servers.redis().pid().orElseThrow();
     long mariaDb = servers.mariaDb().pid().orElseThrow();
     assertThat(ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("")
