@@ -11,8 +11,8 @@ import sekisho.http.BadRequestException;
  * trusted proxies:
  *
  * <ul>
- *   <li>The peer is not a trusted proxy, or there is no such header: the peer. What an untrusted peer sent is not looked
- *       at, let alone refused.
+ *   <li>The peer is not a trusted proxy, or there is no such header: the peer. What an untrusted peer sent is not
+ *       looked at, let alone refused.
  *   <li>Otherwise the first value from the right, over all header lines, that is not itself a trusted proxy; if all
  *       are, the leftmost. Whatever stands left of it could have been written by anyone and is not looked at.
  *   <li>A value met on this walk that is not an address is refused with 400, and so is an empty one or a blank header.
@@ -20,8 +20,8 @@ import sekisho.http.BadRequestException;
  *       failures for the proxy.
  * </ul>
  *
- * <p>A value is an address as {@link IpAddress#parse} reads it, with optional spaces or tabs around, or one with a port:
- * {@code 192.0.2.1:4711} or {@code [2001:db8::1]:4711}, as Azure Application Gateway, IIS and AWS load balancers
+ * <p>A value is an address as {@link IpAddress#parse} reads it, with optional spaces or tabs around, or one with a
+ * port: {@code 192.0.2.1:4711} or {@code [2001:db8::1]:4711}, as Azure Application Gateway, IIS and AWS load balancers
  * (with client port preservation) send it. The port is dropped. Names, zones, {@code unknown}, quotes, and brackets
  * without a port are refused.
  *

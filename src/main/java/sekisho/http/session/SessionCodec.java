@@ -22,8 +22,8 @@ import javax.crypto.Mac;
  *  32  HMAC-SHA-256 (RFC 2104) of the 25 bytes before
  * </pre>
  *
- * <p>as 76 characters of URL-safe Base64 without padding (RFC 4648, section 5). As 57 is a multiple of 3 no bits are left
- * over in the last character, so that a session has exactly one spelling.
+ * <p>as 76 characters of URL-safe Base64 without padding (RFC 4648, section 5). As 57 is a multiple of 3 no bits are
+ * left over in the last character, so that a session has exactly one spelling.
  *
  * <p>The first key signs, all keys verify, so that a key can be exchanged without logging anyone out: put the new one
  * in front, and drop the old one when a session lifetime has passed.

@@ -10,7 +10,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret that signs sessions: at least {@value #MIN_BYTES} bytes, as long as the signature, which RFC 2104, section 3,
+ * A secret that signs sessions: at least {@value #MIN_BYTES} bytes, as long as the signature, as RFC 2104, section 3,
  * recommends. Immutable; never shows itself in a text.
  */
 public final class SessionKey {

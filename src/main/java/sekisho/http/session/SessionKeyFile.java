@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class SessionKeyFile {
    *
    * @param file the file, whose directory exists; not null
    * @return the key
-   * @throws IOException if the file cannot be read or made, holds no valid key, or may be read by others than its
+   * @throws IOException if the file cannot be read or made, holds no valid key, or is open to others than its
    *     owner; the message is one line that names the file and says what to do
    */
   public static SessionKey loadOrCreate(Path file) throws IOException {
@@ -46,19 +47,30 @@ public final class SessionKeyFile {
   }
 
   private static SessionKey load(Path file) throws IOException {
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-    if (!OWNER_ONLY.value().containsAll(permissions)) {
-      throw new IOException("session key file " + file + " may be read by others ("
-          + PosixFilePermissions.toString(permissions) + "); remove it to have a new key made, or: chmod 600 " + file);
-    }
-    if (Files.size(file) > MAX_FILE_BYTES) {
-      throw new IOException("session key file " + file + " is too big; remove it to have a new key made");
-    }
+    String text = read(file);
     try {
-      return SessionKey.parse(Files.readString(file, StandardCharsets.ISO_8859_1));
+      return SessionKey.parse(text);
     } catch (IllegalArgumentException e) {
       throw new IOException("session key file " + file + " is malformed; remove it to have a new key made"
           + " (everyone is logged out then): " + e.getMessage());
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+      if (!OWNER_ONLY.value().containsAll(permissions)) {
+        throw new IOException("session key file " + file + " is open to others than its owner ("
+            + PosixFilePermissions.toString(permissions) + "); remove it to have a new key made, or: chmod 600 "
+            + file);
+      }
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        throw new IOException("session key file " + file + " is too big; remove it to have a new key made");
+      }
+      // Any bytes are characters here, so that it is the key's parser that refuses the wrong ones.
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (FileSystemException e) {
+      throw new IOException("cannot read session key file " + file + ": " + e, e);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -18,7 +19,7 @@ class AddressBlocksTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "127.0.0.0/8                | 127.0.0.1 127.255.255.255 ::ffff:127.0.0.1 | 126.255.255.255 128.0.0.0 ::1 ::7f00:1",
+      "127.0.0.0/8                | 127.0.0.1 127.255.255.255 ::ffff:127.0.0.1 | 126.255.255.255 128.0.0.0 ::7f00:1",
       "192.0.2.7                  | 192.0.2.7                                  | 192.0.2.6 192.0.2.8",
       "192.0.2.7/32               | 192.0.2.7                                  | 192.0.2.6 192.0.2.8",
       "10.0.0.0/31                | 10.0.0.0 10.0.0.1                          | 10.0.0.2 9.255.255.255",
@@ -85,7 +86,7 @@ class AddressBlocksTest {
     assertThat(blocks.contains(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))).isTrue();
   }
 
-  @Property
+  @Property(edgeCases = EdgeCasesMode.NONE)
   void comparesThePrefixAlone(@ForAll @Size(16) byte[] one, @ForAll @Size(16) byte[] other,
       @ForAll @IntRange(max = 128) int prefix, @ForAll @IntRange(max = 128) int shared) {
     one[0] |= 0x20; // keep clear of IPv4-mapped addresses

@@ -112,6 +112,14 @@ class SessionKeyFileTest {
         .isInstanceOf(IOException.class).hasMessageContaining(unreachable.toString());
   }
 
+  @Test
+  void namesTheFileThatCannotBeRead() throws IOException {
+    Files.createSymbolicLink(file, directory.resolve("missing"));
+
+    assertThatThrownBy(() -> SessionKeyFile.loadOrCreate(file))
+        .isInstanceOf(IOException.class).hasMessageStartingWith("cannot read session key file " + file + ": ");
+  }
+
   private void write(String content, String permissions) throws IOException {
     Files.writeString(file, content);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
