@@ -46,6 +46,11 @@ public final class RedisServer extends LocalServer {
     return "unix://" + UrlText.path(socket());
   }
 
+  /** Where SAVE writes the RDB file. */
+  public Path snapshot() {
+    return directory().resolve(SNAPSHOT);
+  }
+
   /**
    * Replaces all data by those of an RDB file, whether the server is running or not, and starts it. Clients lose their
    * connection. Later starts find the new data.
