@@ -6,10 +6,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import sekisho.config.Settings;
 import sekisho.config.SettingsLoader;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Schema;
 import sekisho.service.EventLoops;
+import sekisho.service.Listeners;
 import sekisho.service.Stores;
 
 /** {@code sekisho run}: everything that it takes to serve on this machine. */
@@ -22,7 +24,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    LocalStores local = LocalStores.reach(SettingsLoader.load(System.getenv()));
+    Settings settings = SettingsLoader.load(System.getenv());
+    Listeners.requireFree(settings);
+    LocalStores local = LocalStores.reach(settings);
     seedIfEmpty(local);
     return ServeCommand.serve(local.settings());
   }
@@ -30,6 +34,7 @@ public final class RunCommand implements Callable<Integer> {
   private void seedIfEmpty(LocalStores local) throws Exception {
     Vertx vertx = EventLoops.vertx(1);
     try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
+      Stores.requireUsable(vertx, local.settings());
       if (Schema.isUnused(stores.database())) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("The stores are empty: loading the seed data");

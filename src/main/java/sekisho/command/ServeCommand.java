@@ -1,5 +1,6 @@
 package sekisho.command;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -16,6 +17,9 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+  /** What closing takes when nothing is in flight any more, at the most. */
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+
   @Override
   public Integer call() throws InterruptedException {
     Settings settings = SettingsLoader.load(System.getenv());
@@ -28,15 +32,22 @@ public final class ServeCommand implements Callable<Integer> {
   /** Serves until the process is told to end. */
   static int serve(Settings settings) throws InterruptedException {
     Service service = Service.start(settings);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(service), "shutdown"));
+    Duration limit = settings.shutdownTimeout().plus(CLOSING);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(service, limit), "shutdown"));
     new CountDownLatch(1).await();
     return 0;
   }
 
-  private static void end(Service service) {
+  private static void end(Service service, Duration limit) {
     LOG.info("ending: requests in flight are finished");
-    service.close();
-    LOG.info("ended");
+    Thread closing = new Thread(service::close, "closing");
+    closing.start();
+    try {
+      closing.join(limit.toMillis());
+    } catch (InterruptedException e) {
+      // Nobody interrupts a shutdown hook; ending is all that is left to do.
+    }
+    LOG.info(closing.isAlive() ? "ended, though something in flight did not" : "ended");
     // A JVM that ends by a signal would report the signal; this end was asked for and went well.
     Runtime.getRuntime().halt(0);
   }

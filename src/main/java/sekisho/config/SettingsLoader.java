@@ -4,9 +4,12 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -84,8 +87,12 @@ public final class SettingsLoader {
       PropertiesConfigSource source = new PropertiesConfigSource(url, 200);
       refuseUnknown(new TreeSet<>(source.getPropertyNames()), Setting::key, file.toString());
       return source;
-    } catch (IOException e) {
-      throw new ConfigurationException("cannot read the configuration file " + file + ": " + e.getMessage());
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      throw new ConfigurationException("there is no configuration file " + file + ", or it may not be read: see SEKISHO_CONFIG");
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      // The last one for a malformed Unicode escape.
+      throw new ConfigurationException("cannot read the configuration file " + file + ": "
+          + e.getMessage().replaceFirst("^[\\w.]+Exception: ", ""));
     }
   }
 

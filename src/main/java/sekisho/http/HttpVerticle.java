@@ -115,6 +115,8 @@ public final class HttpVerticle extends VerticleBase {
   private static HttpServerOptions options() {
     return new HttpServerOptions()
         .setTcpNoDelay(true)
+        // Else a connection that has not sent anything yet would hold up the end of the service.
+        .setHttp2ClearTextEnabled(false)
         .setAcceptBacklog(4096)
         .setHandle100ContinueAutomatically(true)
         .setDecoderInitialBufferSize(256)

@@ -12,6 +12,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -116,11 +117,13 @@ public final class Database implements AutoCloseable {
     if (error instanceof DatabaseException known) {
       return known;
     }
-    if (error instanceof MySQLException refused && refused.getErrorCode() == UNKNOWN_TABLE) {
-      return new DatabaseException("the schema is missing (" + refused.getMessage()
-          + "): load sql/schema.sql into this database, or run `make init`", error);
+    if (error instanceof MySQLException refused) {
+      return new DatabaseException(refused.getErrorCode() == UNKNOWN_TABLE
+          ? "the schema is missing (" + DatabaseException.wordsOf(refused)
+              + "): load sql/schema.sql into this database, or run `make init`"
+          : "MySQL: " + DatabaseException.wordsOf(refused) + " (error " + refused.getErrorCode() + ")", error);
     }
-    return new DatabaseException("MySQL: " + error.getMessage(), error);
+    return new DatabaseException("MySQL: " + Objects.requireNonNullElse(error.getMessage(), error.toString()), error);
   }
 
   /** The statements of one transaction. */

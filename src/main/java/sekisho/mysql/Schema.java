@@ -1,5 +1,6 @@
 package sekisho.mysql;
 
+import io.vertx.mysqlclient.MySQLException;
 import java.util.List;
 
 /** The tables of {@code sql/schema.sql}. */
@@ -7,6 +8,8 @@ public final class Schema {
 
   private static final List<String> CREATE = Sql.statements("schema.sql");
   private static final String ANY_USER_OR_ATTEMPT = Sql.statement("schema_in_use.sql");
+  private static final List<String> CHECKS = Sql.statements("schema_check.sql");
+  private static final int UNKNOWN_COLUMN = 1054;
   private static final String TABLES = Sql.statement("tables.sql");
 
   private Schema() {
@@ -19,6 +22,27 @@ public final class Schema {
    */
   public static void create(Database database) {
     CREATE.forEach(database::query);
+  }
+
+  /**
+   * Checks that all tables are there with all columns that the service uses.
+   *
+   * @param database the database
+   * @throws DatabaseException when something is missing, or MySQL fails
+   */
+  public static void requireComplete(Database database) {
+    for (String check : CHECKS) {
+      try {
+        database.query(check);
+      } catch (DatabaseException e) {
+        if (e.getCause() instanceof MySQLException refused && refused.getErrorCode() == UNKNOWN_COLUMN) {
+          String table = check.replaceFirst("(?s).*FROM (\\w+).*", "$1");
+          throw new DatabaseException("table " + table + " does not fit sql/schema.sql (" + DatabaseException.wordsOf(refused)
+              + "): add the column, or load sql/schema.sql into an empty database", e);
+        }
+        throw e;
+      }
+    }
   }
 
   /**

@@ -23,6 +23,7 @@ import sekisho.login.StoreUnavailableException;
 import sekisho.management.ManagementServer;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
+import sekisho.mysql.Schema;
 import sekisho.recovery.StoreAdmission;
 import sekisho.recovery.StoreGuard;
 import sekisho.report.ReportReader;
@@ -114,10 +115,11 @@ public final class Service implements AutoCloseable {
   }
 
   private void start() {
-    StoreRequirements.check(stores.redis());
+    Listeners.requireFree(settings);
+    List<SessionKey> keys = sessionKeys();
+    Stores.requireUsable(background, settings);
     admit();
     Pages pages = new Pages();
-    List<SessionKey> keys = sessionKeys();
     HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, reports, metrics);
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
@@ -141,6 +143,7 @@ public final class Service implements AutoCloseable {
 
   private void admit() {
     try {
+      Schema.requireComplete(stores.database());
       guard.admit("", 0).await();
     } catch (DatabaseException | StoreUnavailableException e) {
       throw new StartException("cannot use the stores: " + e.getMessage());
@@ -170,6 +173,10 @@ public final class Service implements AutoCloseable {
     Path file = settings.dataDirectory().resolve(SESSION_KEY_FILE);
     try {
       Files.createDirectories(settings.dataDirectory());
+    } catch (IOException e) {
+      throw new StartException("cannot make the data directory " + settings.dataDirectory() + " (sekisho.data.dir): " + e);
+    }
+    try {
       return List.of(SessionKeyFile.loadOrCreate(file));
     } catch (IOException e) {
       throw new StartException(e.getMessage());
@@ -183,8 +190,7 @@ public final class Service implements AutoCloseable {
       throw new StartException("cannot listen on " + host + ":" + port + " (" + setting + ") in time");
     } catch (Exception e) {
       // The client throws checked exceptions undeclared.
-      throw new StartException("cannot listen on " + host + ":" + port + " (" + setting + "): " + e.getMessage()
-          + "; is it in use?");
+      throw new StartException("cannot listen on " + host + ":" + port + " (" + setting + "): " + e.getMessage());
     }
   }
 

@@ -47,6 +47,18 @@ public record Stores(
   }
 
   /**
+   * Checks that both stores can be reached and that Redis would lose no counters.
+   *
+   * @param vertx runs the connections
+   * @param settings with both URLs
+   * @throws StartException when something is wrong, in one line that says what
+   */
+  public static void requireUsable(Vertx vertx, Settings settings) {
+    StoreRequirements.checkRedis(vertx, redisOptions(settings));
+    StoreRequirements.checkMySql(vertx, mysqlOptions(settings));
+  }
+
+  /**
    * How to reach Redis.
    *
    * @param settings with the URL of Redis
@@ -61,7 +73,8 @@ public record Stores(
       // The client reads the URL when it first connects, which is too late to complain.
       new RedisURI(url);
       return options;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | NullPointerException e) {
+      // The client stumbles over a missing scheme or host.
       throw new StartException("sekisho.redis.url: is not a URL such as redis://127.0.0.1:6379 or unix:///path/to/socket");
     }
   }
@@ -72,6 +85,10 @@ public record Stores(
       // Stated because the client's default may change: encrypted where the server offers it.
       options.setSslMode(options.isUsingDomainSocket() ? SslMode.DISABLED : SslMode.PREFERRED);
       options.setCachePreparedStatements(true);
+      if (options.getDatabase() == null || options.getDatabase().isEmpty()) {
+        throw new StartException("sekisho.mysql.url: names no database; it is a URL such as"
+            + " mysql://user:password@127.0.0.1:3306/sekisho");
+      }
       return options;
     } catch (IllegalArgumentException e) {
       throw new StartException("sekisho.mysql.url: is not a URL such as mysql://user:password@127.0.0.1:3306/sekisho");

@@ -1,12 +1,8 @@
 package sekisho.testing;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import sekisho.tools.servers.Durability;
 import sekisho.tools.servers.Endpoints;
@@ -14,36 +10,20 @@ import sekisho.tools.servers.LocalServers;
 import sekisho.tools.servers.ServerSettings;
 
 /**
- * A real Redis and a real MariaDB for tests, in a fresh temporary directory. However this JVM ends, be it with SIGKILL,
- * nothing is left of them: a watching shell holds the other end of a pipe, and cleans up when the pipe closes.
+ * A real Redis and a real MariaDB for tests, in a {@link GuardedDirectory}: however this JVM ends, nothing is left of
+ * them.
  *
  * <p>Most tests use {@link #shared()} and begin by emptying what they use. A test that stops or kills servers makes a
  * pair of its own with {@link #start()}.
  */
 public final class TestServers implements AutoCloseable {
 
-  /**
-   * In a session of its own, so that what ends the test run does not end it. Ends every process that has a file of the
-   * directory among its arguments, then removes the directory.
-   */
-  private static final String WATCH = """
-      cat
-      for process in /proc/[0-9]*; do
-        case "$(tr '\\0' ' ' < "$process/cmdline")" in
-          *"$1"/*) kill -9 "${process#/proc/}" ;;
-        esac
-      done
-      rm -rf "$1"
-      """;
-
-  private final Path directory;
+  private final GuardedDirectory directory;
   private final LocalServers servers;
-  private final Process watcher;
 
-  private TestServers(ServerSettings settings, Process watcher) {
-    this.directory = settings.dataDirectory();
+  private TestServers(GuardedDirectory directory, ServerSettings settings) {
+    this.directory = directory;
     this.servers = new LocalServers(settings);
-    this.watcher = watcher;
   }
 
   private static final class Shared {
@@ -68,18 +48,10 @@ public final class TestServers implements AutoCloseable {
    * @param searchPath where installed servers are looked for; none means the bundled ones
    */
   public static TestServers prepare(List<Path> searchPath) {
-    try {
-      Path directory = Files.createTempDirectory("sekisho-").toRealPath();
-      Process watcher = new ProcessBuilder("setsid", "sh", "-c", WATCH, "watcher", directory.toString())
-          .redirectOutput(new File("/dev/null"))
-          .redirectError(new File("/dev/null"))
-          .start();
-      return new TestServers(ServerSettings.of(directory, bundledServers())
-          .withSearchPath(searchPath)
-          .withDurability(Durability.PROCESS_DEATH), watcher);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    GuardedDirectory directory = GuardedDirectory.create();
+    return new TestServers(directory, ServerSettings.of(directory.path(), bundledServers())
+        .withSearchPath(searchPath)
+        .withDurability(Durability.PROCESS_DEATH));
   }
 
   /** The system property {@code sekisho.servers.path}, else the PATH. */
@@ -107,20 +79,11 @@ public final class TestServers implements AutoCloseable {
 
   /** The data directory; gone after {@link #close()}. */
   public Path directory() {
-    return directory;
+    return directory.path();
   }
 
   @Override
   public void close() {
-    try {
-      watcher.getOutputStream().close();
-      if (!watcher.waitFor(30, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("the watcher of " + directory + " does not end");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    directory.close();
   }
 }

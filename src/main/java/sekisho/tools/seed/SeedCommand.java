@@ -8,21 +8,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import sekisho.config.SettingsLoader;
 
 /** {@code sekisho seed}: writes the seed data as files. */
 @Command(name = "seed", description = "Write the seed data as files, unless they are there already.",
     mixinStandardHelpOptions = true)
 public final class SeedCommand implements Callable<Integer> {
 
-  @Option(names = "--directory", paramLabel = "DIRECTORY", defaultValue = "${env:SEKISHO_DATA_DIR:-var}/dataset",
-      description = "Where to write (default: dataset in $SEKISHO_DATA_DIR, else in var).")
-  private Path directory;
+  @Option(names = "--directory", paramLabel = "DIRECTORY",
+      description = "Where to write (default: dataset in the data directory of the service).")
+  private Path named;
 
   @Spec
   private CommandSpec spec;
 
   @Override
   public Integer call() {
+    Path directory = named == null ? SettingsLoader.load(System.getenv()).dataDirectory().resolve("dataset") : named;
     PrintWriter out = spec.commandLine().getOut();
     try {
       out.println("Seed data: " + SeedUsers.COUNT + " users and " + (SeedLog.SUCCESSES + SeedLog.FAILURES)

@@ -115,7 +115,8 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
       OwnerOnly.directory(directory);
       DirectoryLock.holding(directory, action);
     } catch (IOException e) {
-      throw new LocalServerException(product + ": cannot use " + directory + ": " + e, e);
+      throw new LocalServerException(product + ": cannot use " + directory + " (" + e
+          + "): set SEKISHO_DATA_DIR to a directory that may be written", e);
     }
   }
 

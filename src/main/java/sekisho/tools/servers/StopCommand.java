@@ -20,13 +20,14 @@ public final class StopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path directory = data.directory();
     try {
-      LocalServers servers = new LocalServers(ServerSettings.of(data.directory(), Path.of("")).withProgress(line -> {
+      LocalServers servers = new LocalServers(ServerSettings.of(directory, Path.of("")).withProgress(line -> {
         spec.commandLine().getOut().println(line);
         spec.commandLine().getOut().flush();
       }));
       if (!servers.redis().isRunning() && !servers.mariaDb().isRunning()) {
-        spec.commandLine().getOut().println("No local server is running on " + data.directory());
+        spec.commandLine().getOut().println("No local server is running on " + directory);
         return 0;
       }
       servers.stop();

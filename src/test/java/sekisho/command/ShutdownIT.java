@@ -1,0 +1,138 @@
+package sekisho.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.testing.Await;
+import sekisho.testing.ServiceHome;
+import sekisho.testing.ServiceHome.Finished;
+import sekisho.testing.ServiceProcess;
+import sekisho.testing.SmallStores;
+import sekisho.testing.SqlProbe;
+import sekisho.testing.TestServers;
+
+/** How the service ends when it is told to. */
+class ShutdownIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final String ATTEMPT = "login=user1&password=password1";
+
+  private static SmallStores stores;
+  private ServiceHome home;
+  private ServiceProcess service;
+
+  @BeforeAll
+  static void makeStores() {
+    stores = SmallStores.withUsers(TestServers.shared(), 1);
+  }
+
+  @BeforeEach
+  void start() {
+    home = new ServiceHome().with(stores);
+    service = home.startReady("serve");
+  }
+
+  @AfterEach
+  void closeHome() {
+    home.close();
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), home.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+  }
+
+  private static BufferedReader reader(Socket socket) throws IOException {
+    return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  private void awaitRefusal() {
+    Await.until("no connection is accepted", LIMIT, () -> {
+      try (Socket socket = connect()) {
+        return false;
+      } catch (IOException e) {
+        return true;
+      }
+    });
+  }
+
+  private void assertEnded() {
+    Await.until("the process has ended", LIMIT, () -> !service.isAlive());
+    Finished end = service.awaitEnd();
+    assertThat(end.status()).isZero();
+    assertThat(end.err()).isEmpty();
+    assertThat(end.out()).doesNotContain("Exception", "ERROR", "WARN").endsWith("ended\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void idleConnectionsDoNotDelayTheEnd(String signal) throws IOException {
+    try (Socket used = connect(); Socket unused = connect()) {
+      send(used, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(reader(used).readLine()).isEqualTo("HTTP/1.1 200 OK");
+      service.signal(signal);
+      Await.until("the process has ended", Duration.ofSeconds(5), () -> !service.isAlive());
+      assertThat(unused.getInputStream().read()).isEqualTo(-1);
+    }
+    assertEnded();
+  }
+
+  @Test
+  void whatIsInFlightIsAnswered() throws IOException {
+    try (Socket attempt = connect(); SqlProbe blocker = stores.sql(); SqlProbe observer = stores.sql()) {
+      send(attempt, "POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+          + ATTEMPT.length() + "\r\nExpect: 100-continue\r\n\r\n");
+      BufferedReader answer = reader(attempt);
+      assertThat(answer.readLine()).isEqualTo("HTTP/1.1 100 Continue");
+      blocker.query("START TRANSACTION");
+      blocker.query("SELECT * FROM service_state FOR UPDATE");
+      CompletableFuture<String> report = CompletableFuture.supplyAsync(() -> service.client().report());
+      Await.until("the report waits for the lock", LIMIT, () -> !observer.query(
+          "SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%service_state%FOR UPDATE%'"
+              + " AND id <> CONNECTION_ID()").isEmpty());
+
+      service.signal("TERM");
+      awaitRefusal();
+      send(attempt, ATTEMPT);
+      answer.readLine();
+      assertThat(answer.readLine()).isEqualTo("HTTP/1.1 302 Found");
+      assertThat(report).isNotDone();
+      blocker.query("ROLLBACK");
+      assertThat(report.join()).isEqualTo("{\"banned_ips\":[],\"locked_users\":[]}");
+      assertEnded();
+      assertThat(home.run("verify").status()).isZero();
+      assertThat(observer.query("SELECT COUNT(*) FROM login_log")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void whatDoesNotEndIsCutOff() throws IOException {
+    try (Socket attempt = connect(); SqlProbe blocker = stores.sql()) {
+      blocker.query("START TRANSACTION");
+      blocker.query("SELECT * FROM service_state FOR UPDATE");
+      send(attempt, "GET /report HTTP/1.1\r\nHost: a\r\n\r\n");
+      service.signal("TERM");
+      Await.until("the process has ended", LIMIT, () -> !service.isAlive());
+      assertThat(service.awaitEnd().status()).isZero();
+    }
+  }
+}

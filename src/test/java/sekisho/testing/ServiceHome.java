@@ -1,0 +1,157 @@
+package sekisho.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import sekisho.tools.servers.LocalServers;
+import sekisho.tools.servers.ServerSettings;
+
+/**
+ * A place to run the jar in, as an operator would: a data directory, two free ports and an environment of its own. Nothing that
+ * was started here, directly or by the service, outlives {@link #close()}.
+ */
+public final class ServiceHome implements AutoCloseable {
+
+  private static final Path JAR = Path.of(System.getProperty("sekisho.jar", "target/sekisho.jar")).toAbsolutePath();
+
+  private final GuardedDirectory guard = GuardedDirectory.create();
+  private final Path directory = guard.path();
+  private final Map<String, String> environment = new TreeMap<>();
+  private final List<ServiceProcess> started = new ArrayList<>();
+
+  /** A home whose service would start servers of its own. */
+  public ServiceHome() {
+    environment.put("SEKISHO_DATA_DIR", directory.resolve("data").toString());
+    environment.put("SEKISHO_HTTP_PORT", Integer.toString(freePort()));
+    environment.put("SEKISHO_MANAGEMENT_PORT", Integer.toString(freePort()));
+  }
+
+  /** Sets a variable of the environment of what is started from now on; null removes it. */
+  public ServiceHome with(String variable, String value) {
+    if (value == null) {
+      environment.remove(variable);
+    } else {
+      environment.put(variable, value);
+    }
+    return this;
+  }
+
+  /** Points the service to stores. */
+  public ServiceHome with(SmallStores stores) {
+    return with("SEKISHO_REDIS_URL", stores.redisUrl()).with("SEKISHO_MYSQL_URL", stores.mysqlUrl())
+        .with("SEKISHO_REDIS_KEY_PREFIX", stores.prefix());
+  }
+
+  /** Starts the jar with the given arguments, in a process group of its own. */
+  public ServiceProcess start(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m",
+        // Names the directory, by which whatever is left over is found and ended.
+        "-Djava.io.tmpdir=" + directory.resolve("tmp"),
+        "-Dsekisho.servers.directory=" + TestServers.bundledServers().toAbsolutePath(),
+        "-jar", JAR.toString()));
+    command.addAll(List.of(arguments));
+    return startProgram(directory, command);
+  }
+
+  /** Runs the jar to its end. */
+  public Finished run(String... arguments) {
+    return start(arguments).awaitEnd();
+  }
+
+  /** Starts any program in this environment and in a process group of its own. */
+  public ServiceProcess startProgram(Path workingDirectory, List<String> program) {
+    try {
+      Files.createDirectories(directory.resolve("tmp"));
+      // A test run in the background may have been started with SIGINT ignored, which would be handed down.
+      List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
+      command.addAll(program);
+      Path out = directory.resolve("tmp/out-" + started.size());
+      Path err = directory.resolve("tmp/err-" + started.size());
+      ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile())
+          .redirectInput(new File("/dev/null")).redirectOutput(out.toFile()).redirectError(err.toFile());
+      Map<String, String> variables = builder.environment();
+      variables.keySet().removeIf(name -> name.startsWith("SEKISHO_") || name.startsWith("MAKE") || name.equals("MFLAGS"));
+      variables.put("PATH", TestServers.installedServers().stream().map(Path::toString)
+          .collect(Collectors.joining(File.pathSeparator, "", File.pathSeparator)) + variables.get("PATH"));
+      variables.putAll(environment);
+      ServiceProcess process = new ServiceProcess(builder.start(), out, err, port(), managementPort());
+      started.add(process);
+      return process;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts {@code run} or {@code serve} and waits until attempts are accepted. */
+  public ServiceProcess startReady(String command) {
+    ServiceProcess process = start(command);
+    process.awaitReady();
+    return process;
+  }
+
+  /** The port of the public listener. */
+  public int port() {
+    return Integer.parseInt(environment.get("SEKISHO_HTTP_PORT"));
+  }
+
+  /** The port of the management listener. */
+  public int managementPort() {
+    return Integer.parseInt(environment.get("SEKISHO_MANAGEMENT_PORT"));
+  }
+
+  /** The data directory. */
+  public Path data() {
+    return Path.of(environment.get("SEKISHO_DATA_DIR"));
+  }
+
+  /** A place for files of the test; goes with the home. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** The local data servers of this home, which the service starts. */
+  public LocalServers servers() {
+    return new LocalServers(ServerSettings.of(data(), TestServers.bundledServers()));
+  }
+
+  /** All that the processes started so far have printed. */
+  public String everythingPrinted() {
+    return started.stream().map(process -> process.out() + process.err()).collect(Collectors.joining("\n"));
+  }
+
+  /** Kills what is running and removes everything. */
+  @Override
+  public void close() {
+    started.forEach(ServiceProcess::kill);
+    guard.close();
+  }
+
+  /** A TCP port of the loopback interface that nobody listens on now. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * How a process ended.
+   *
+   * @param status its exit status
+   * @param out what it printed on standard output
+   * @param err what it printed on standard error
+   */
+  public record Finished(int status, String out, String err) {
+  }
+}

@@ -1,0 +1,72 @@
+package sekisho.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import sekisho.tools.servers.Endpoints;
+
+/**
+ * A database of its own with the schema and the users {@code user1}, {@code user2}… (passwords {@code password1}…), and a prefix
+ * of its own in Redis, on a pair of servers that others use too.
+ */
+public final class SmallStores {
+
+  private final Endpoints endpoints;
+  private final String name = "sekisho_" + UUID.randomUUID().toString().substring(0, 8);
+
+  private SmallStores(Endpoints endpoints) {
+    this.endpoints = endpoints;
+  }
+
+  /** An empty database. */
+  public static SmallStores empty(Endpoints endpoints) {
+    SmallStores stores = new SmallStores(endpoints);
+    try (SqlProbe sql = new SqlProbe(endpoints.mysqlUrl())) {
+      sql.query("CREATE DATABASE " + stores.name);
+    }
+    return stores;
+  }
+
+  /** One with the schema and so many users. */
+  public static SmallStores withUsers(Endpoints endpoints, int users) {
+    SmallStores stores = empty(endpoints);
+    try (SqlProbe sql = stores.sql()) {
+      schema().forEach(sql::query);
+      IntStream.rangeClosed(1, users).forEach(id -> sql.query("INSERT INTO users VALUES (" + id + ", 'user" + id + "', SHA2('"
+          + "password" + id + ":salt', 256), 'salt')"));
+    }
+    return stores;
+  }
+
+  /** A connection to the database; close it. */
+  public SqlProbe sql() {
+    return new SqlProbe(mysqlUrl());
+  }
+
+  /** Its URL, which holds a password. */
+  public String mysqlUrl() {
+    return endpoints.mysqlUrl().replace("/sekisho?", "/" + name + "?");
+  }
+
+  /** The URL of Redis. */
+  public String redisUrl() {
+    return endpoints.redisUrl();
+  }
+
+  /** What the keys in Redis begin with. */
+  public String prefix() {
+    return "{" + name + "}:";
+  }
+
+  private static List<String> schema() {
+    try {
+      return List.of(Files.readString(Path.of("sql/schema.sql")).replaceAll("(?m)^--.*\n", "").strip().split(";\\s*"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
