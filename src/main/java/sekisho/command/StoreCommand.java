@@ -31,7 +31,7 @@ abstract class StoreCommand implements Callable<Integer> {
     LocalStores local = LocalStores.reach(SettingsLoader.load(System.getenv()));
     Vertx vertx = EventLoops.vertx(1);
     try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
-      Stores.requireUsable(vertx, local.settings());
+      Stores.requireReachable(vertx, local.settings());
       return run(new Workplace(local, stores, vertx));
     } finally {
       vertx.close();

@@ -117,7 +117,8 @@ public final class Service implements AutoCloseable {
   private void start() {
     Listeners.requireFree(settings);
     List<SessionKey> keys = sessionKeys();
-    Stores.requireUsable(background, settings);
+    Stores.requireReachable(background, settings);
+    StoreRequirements.check(stores.redis());
     admit();
     Pages pages = new Pages();
     HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, reports, metrics);

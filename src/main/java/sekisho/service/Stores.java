@@ -47,15 +47,15 @@ public record Stores(
   }
 
   /**
-   * Checks that both stores can be reached and that Redis would lose no counters.
+   * Checks that both stores can be reached.
    *
    * @param vertx runs the connections
    * @param settings with both URLs
-   * @throws StartException when something is wrong, in one line that says what
+   * @throws StartException when one can't be reached, in one line that says why
    */
-  public static void requireUsable(Vertx vertx, Settings settings) {
-    StoreRequirements.checkRedis(vertx, redisOptions(settings));
-    StoreRequirements.checkMySql(vertx, mysqlOptions(settings));
+  public static void requireReachable(Vertx vertx, Settings settings) {
+    StoreConnections.tryRedis(vertx, redisOptions(settings));
+    StoreConnections.tryMySql(vertx, mysqlOptions(settings));
   }
 
   /**

@@ -126,12 +126,15 @@ class ShutdownIT {
 
   @Test
   void whatDoesNotEndIsCutOff() throws IOException {
+    service.kill();
+    home.with("SEKISHO_SHUTDOWN_TIMEOUT_MS", "1000");
+    service = home.startReady("serve");
     try (Socket attempt = connect(); SqlProbe blocker = stores.sql()) {
       blocker.query("START TRANSACTION");
       blocker.query("SELECT * FROM service_state FOR UPDATE");
       send(attempt, "GET /report HTTP/1.1\r\nHost: a\r\n\r\n");
       service.signal("TERM");
-      Await.until("the process has ended", LIMIT, () -> !service.isAlive());
+      Await.until("the process has ended", Duration.ofSeconds(5), () -> !service.isAlive());
       assertThat(service.awaitEnd().status()).isZero();
     }
   }

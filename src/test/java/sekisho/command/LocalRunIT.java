@@ -1,0 +1,274 @@
+package sekisho.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import sekisho.testing.Client;
+import sekisho.testing.Client.LoginAnswer;
+import sekisho.testing.LoginLoad;
+import sekisho.testing.ServiceHome;
+import sekisho.testing.ServiceHome.Finished;
+import sekisho.testing.ServiceProcess;
+import sekisho.testing.SqlProbe;
+import sekisho.testing.StoreContents;
+import sekisho.testing.TcpPorts;
+import sekisho.tools.servers.LocalServers;
+
+/** {@code run} with servers and seed data of its own, and what must outlive what. One home for all; seeded once. */
+class LocalRunIT {
+
+  private static final int SEEDED_ATTEMPTS = 69_800;
+
+  private static ServiceHome home;
+  private static ServiceProcess first;
+  private static ServiceProcess service;
+
+  @BeforeAll
+  static void runInAnEmptyDirectory() {
+    home = new ServiceHome();
+    first = home.startReady("run");
+    service = first;
+  }
+
+  @AfterAll
+  static void closeHome() {
+    home.close();
+  }
+
+  @BeforeEach
+  void run() {
+    if (!service.isAlive()) {
+      service = home.startReady("run");
+    }
+    service.awaitReady();
+  }
+
+  /** After every test, whatever it was about. */
+  @AfterEach
+  void noSecretIsPrinted() throws IOException {
+    String printed = home.everythingPrinted();
+    assertThat(printed).doesNotContain(secrets()).doesNotContain("sekisho_session").doesNotContain("isuconpass");
+  }
+
+  private static List<String> secrets() throws IOException {
+    return List.of(Files.readString(home.data().resolve("mariadb/password")).strip(),
+        Files.readString(home.data().resolve("session.key")).strip());
+  }
+
+  private static SqlProbe sql() {
+    return new SqlProbe(home.servers().mariaDb().url());
+  }
+
+  private static JsonNode report() throws IOException {
+    return new ObjectMapper().readTree(service.client().report());
+  }
+
+  private static void assertNoDifference() {
+    Finished verify = home.run("verify");
+    assertThat(verify.status()).as(verify.out() + verify.err()).isZero();
+    assertThat(verify.out()).contains(" 0 differences.");
+  }
+
+  private static void assertSeeded() throws IOException {
+    assertThat(report().get("banned_ips")).isEmpty();
+    assertThat(report().get("locked_users")).hasSize(2500);
+  }
+
+  private static void init() {
+    Finished init = home.run("init");
+    assertThat(init.status()).as(init.out() + init.err()).isZero();
+    service.awaitReady();
+  }
+
+  /** Every one of these attempts is in the log, once. */
+  private static void assertLogged(LoginLoad load) {
+    service.client().report();
+    try (SqlProbe sql = sql()) {
+      List<String> logged = sql.query("SELECT login FROM login_log WHERE login LIKE '" + load.prefix() + "%'");
+      assertThat(logged).doesNotHaveDuplicates().containsAll(load.answered());
+    }
+  }
+
+  @Test
+  void theFirstRunLoadsTheSeed() throws IOException {
+    init();
+    assertSeeded();
+    assertNoDifference();
+    assertThat(first.out()).contains("The stores are empty").contains("serving on http://127.0.0.1:" + home.port() + "/");
+    assertThat(first.err()).isEmpty();
+    LoginAnswer answer = service.client().login("isucon1", "isuconpass1", "192.0.2.1");
+    assertThat(service.client().get("/mypage", answer.cookie())).contains("isucon1", "192.0.2.1");
+  }
+
+  @Test
+  void nothingListensOnTcpButTheTwoHttpPorts() {
+    LocalServers servers = home.servers();
+    assertThat(TcpPorts.listenedOnBy(servers.redis().pid().orElseThrow())).isEmpty();
+    assertThat(TcpPorts.listenedOnBy(servers.mariaDb().pid().orElseThrow())).isEmpty();
+    Set<String> ports = new TreeSet<>();
+    TcpPorts.listenedOnBy(service.pid()).forEach(address -> {
+      // 127.0.0.1, as IPv4 or mapped into IPv6, in the kernel's byte order.
+      assertThat(address).matches("(0{16}FFFF0000)?0100007F:.*");
+      ports.add(Integer.toString(HexFormat.fromHexDigits(address.substring(address.indexOf(':') + 1))));
+    });
+    assertThat(ports).containsExactlyInAnyOrder(Integer.toString(home.port()), Integer.toString(home.managementPort()));
+  }
+
+  @Test
+  void noCommandLineHoldsASecret() throws IOException {
+    for (long pid : List.of(service.pid(), home.servers().redis().pid().orElseThrow(),
+        home.servers().mariaDb().pid().orElseThrow())) {
+      assertThat(Files.readString(Path.of("/proc/" + pid + "/cmdline"))).doesNotContain(secrets());
+    }
+  }
+
+  @Test
+  void attemptsOutliveAStopOfEverything() throws Exception {
+    randomLoad(3000);
+    String report = service.client().report();
+    assertThat(report().get("banned_ips")).isNotEmpty();
+    Map<String, String> counters = StoreContents.redis(home.servers().redis().url());
+    service.signal("TERM");
+    assertThat(service.awaitEnd().status()).isZero();
+    assertThat(home.run("stop").status()).isZero();
+    assertThat(home.servers().redis().isRunning() || home.servers().mariaDb().isRunning()).isFalse();
+
+    service = home.startReady("run");
+    assertThat(service.out()).doesNotContain("empty", "making its counters");
+    assertThat(StoreContents.redis(home.servers().redis().url())).isEqualTo(counters);
+    assertThat(service.client().report()).isEqualTo(report);
+    assertNoDifference();
+  }
+
+  @Test
+  void attemptsOutliveTheDeathOfEverything() throws Exception {
+    randomLoad(1500);
+    String report = service.client().report();
+    // These wait in the queue: whatever dies, dies with something to lose.
+    LoginLoad load = LoginLoad.on(service.client());
+    load.awaitAnswered(200);
+    load.stop();
+    Map<String, String> counters = StoreContents.redis(home.servers().redis().url());
+    List<Thread> killers = List.of(new Thread(() -> service.signal("KILL")), new Thread(home.servers().redis()::kill),
+        new Thread(home.servers().mariaDb()::kill));
+    killers.forEach(Thread::start);
+    for (Thread killer : killers) {
+      killer.join();
+    }
+    service.awaitEnd();
+
+    service = home.startReady("run");
+    assertThat(StoreContents.redis(home.servers().redis().url())).isEqualTo(counters);
+    assertThat(service.client().report()).isEqualTo(report);
+    assertLogged(load);
+    assertNoDifference();
+  }
+
+  @Test
+  void ctrlCLeavesTheServersRunningAndStopEndsThem() {
+    service.signalGroup("INT");
+    assertThat(service.awaitEnd().status()).isZero();
+    LocalServers servers = home.servers();
+    assertThat(servers.redis().isRunning() && servers.mariaDb().isRunning()).isTrue();
+    Finished stop = home.run("stop");
+    assertThat(stop.status()).isZero();
+    assertThat(stop.out()).contains("Redis stopped", "MariaDB stopped");
+    assertThat(servers.redis().isRunning() || servers.mariaDb().isRunning()).isFalse();
+    Finished again = home.run("stop");
+    assertThat(again.status()).isZero();
+    assertThat(again.out()).contains("No local server is running");
+  }
+
+  @Test
+  void initUnderLoadGoesBackToTheSeed() throws IOException {
+    init();
+    Map<String, String> redis = StoreContents.redis(home.servers().redis().url());
+    Map<String, String> mySql = StoreContents.mySql(home.servers().mariaDb().url());
+    try (SqlProbe sql = sql()) {
+      sql.query("DELETE FROM users WHERE login = 'isucon1'");
+    }
+    assertThat(service.management().status("POST", "/reload")).isEqualTo(200);
+    assertThat(service.client().login("isucon1", "isuconpass1", "192.0.2.1").isSuccess()).isFalse();
+    LoginLoad load = LoginLoad.on(service.client());
+    load.awaitAnswered(100);
+
+    init();
+    load.awaitAnswered(100);
+    load.stop();
+    assertThat(load.otherAnswers()).isSubsetOf("503");
+    assertThat(service.client().login("isucon1", "isuconpass1", "192.0.2.1").isSuccess()).isTrue();
+    assertSeeded();
+    assertNoDifference();
+
+    init();
+    assertThat(StoreContents.redis(home.servers().redis().url())).isEqualTo(redis);
+    assertThat(StoreContents.mySql(home.servers().mariaDb().url())).isEqualTo(mySql);
+  }
+
+  @Test
+  void anInitCutShortIsToldAndMendedByAnother() throws IOException {
+    ServiceProcess init = home.start("init");
+    init.awaitPrinted("MySQL: " + SEEDED_ATTEMPTS + " attempts");
+    init.kill();
+    service.awaitPrinted("if `make init` was interrupted, run it again");
+    assertThat(service.client().login("isucon1", "isuconpass1", "192.0.2.1").status()).isEqualTo(503);
+    assertThat(service.client().status("GET", "/report")).isEqualTo(503);
+    assertThat(service.management().status("GET", "/readyz")).isEqualTo(503);
+
+    init();
+    assertThat(service.client().login("isucon1", "isuconpass1", "192.0.2.1").isSuccess()).isTrue();
+    assertSeeded();
+    assertNoDifference();
+  }
+
+  @Test
+  void rebuildUnderLoadLosesNothing() {
+    LoginLoad load = LoginLoad.on(service.client());
+    load.awaitAnswered(100);
+    Finished rebuild = home.run("rebuild");
+    assertThat(rebuild.status()).as(rebuild.out() + rebuild.err()).isZero();
+    load.awaitAnswered(100);
+    load.stop();
+    assertThat(load.otherAnswers()).isSubsetOf("503");
+    assertLogged(load);
+    assertNoDifference();
+  }
+
+  /** Attempts of all kinds from a few addresses, four at a time; all are answered. */
+  private static void randomLoad(int attempts) {
+    CompletableFuture.allOf(IntStream.range(0, 4)
+        .mapToObj(seed -> CompletableFuture.runAsync(() -> randomAttempts(new Random(seed), attempts / 4)))
+        .toArray(CompletableFuture[]::new)).join();
+  }
+
+  private static void randomAttempts(Random random, int attempts) {
+    Client client = service.client();
+    for (int i = 0; i < attempts; i++) {
+      int user = 1 + random.nextInt(9);
+      String login = random.nextInt(10) == 0 ? "nobody" + random.nextInt(50) : "isucon" + user;
+      String password = random.nextInt(3) == 0 ? "wrong" : "isuconpass" + user;
+      try {
+        assertThat(client.login(login, password, "198.51.100." + random.nextInt(40)).status()).isEqualTo(302);
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
