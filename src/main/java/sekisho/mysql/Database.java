@@ -63,7 +63,8 @@ public final class Database implements AutoCloseable {
       T result;
       try {
         result = work.apply(new Transaction(connection));
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
+        // Whatever it is: nothing of the work may be committed by who gets the connection next.
         transaction.rollback();
         throw e;
       }
