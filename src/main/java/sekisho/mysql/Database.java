@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
@@ -26,6 +27,8 @@ public final class Database implements AutoCloseable {
 
   private static final int CONNECTIONS = 4;
   private static final int UNKNOWN_TABLE = 1146;
+  private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
+  private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
 
   private final Pool pool;
   private final Duration timeout;
@@ -71,6 +74,31 @@ public final class Database implements AutoCloseable {
       await(transaction.commit(), timeout);
       return result;
     } finally {
+      connection.close();
+    }
+  }
+
+  /**
+   * Runs work that no two processes may do at once: waits while another one does it.
+   *
+   * @param name what the work is called, at most 20 characters
+   * @param work may use this database
+   * @param <T> the type of the result
+   * @return what {@code work} returned
+   * @throws DatabaseException when the database fails, or the other process takes longer than half of the time-out
+   */
+  public <T> T alone(String name, Supplier<T> work) {
+    SqlConnection connection = await(pool.getConnection(), acquireTimeout);
+    try {
+      Row taken = await(connection.preparedQuery(TAKE_LOCK).execute(Tuple.of(name, timeout.toSeconds() / 2)), timeout)
+          .iterator().next();
+      if (!Long.valueOf(1).equals(taken.getLong(0))) {
+        throw new DatabaseException("another process is busy with the " + name + " of these stores", null);
+      }
+      return work.get();
+    } finally {
+      // Not waited for: it comes before whatever the connection is used for next, and may come before the lock is granted.
+      connection.preparedQuery(RELEASE_LOCK).execute(Tuple.of(name));
       connection.close();
     }
   }
