@@ -89,16 +89,21 @@ public final class Database implements AutoCloseable {
    */
   public <T> T alone(String name, Supplier<T> work) {
     SqlConnection connection = await(pool.getConnection(), acquireTimeout);
+    boolean taken = false;
     try {
-      Row taken = await(connection.preparedQuery(TAKE_LOCK).execute(Tuple.of(name, timeout.toSeconds() / 2)), timeout)
+      Row answer = await(connection.preparedQuery(TAKE_LOCK).execute(Tuple.of(name, timeout.toSeconds() / 2)), timeout)
           .iterator().next();
-      if (!Long.valueOf(1).equals(taken.getLong(0))) {
+      taken = Long.valueOf(1).equals(answer.getLong(0));
+      if (!taken) {
         throw new DatabaseException("another process is busy with the " + name + " of these stores", null);
       }
       return work.get();
     } finally {
-      // Not waited for: it comes before whatever the connection is used for next, and may come before the lock is granted.
-      connection.preparedQuery(RELEASE_LOCK).execute(Tuple.of(name));
+      // Also when it is not known whether the lock was granted; it ends with the connection in any case.
+      Future<?> released = connection.preparedQuery(RELEASE_LOCK).execute(Tuple.of(name)).otherwiseEmpty();
+      if (taken) {
+        await(released.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty(), timeout.multipliedBy(2));
+      }
       connection.close();
     }
   }
