@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
@@ -27,6 +28,8 @@ public final class Database implements AutoCloseable {
 
   private static final int CONNECTIONS = 4;
   private static final int UNKNOWN_TABLE = 1146;
+  private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
+  private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
 
   private final Pool pool;
   private final Duration timeout;
@@ -64,13 +67,44 @@ public final class Database implements AutoCloseable {
       T result;
       try {
         result = work.apply(new Transaction(connection));
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
+        // Whatever it is: nothing of the work may be committed by who gets the connection next.
         transaction.rollback();
         throw e;
       }
       await(transaction.commit(), timeout);
       return result;
     } finally {
+      connection.close();
+    }
+  }
+
+  /**
+   * Runs work that no two processes may do at once: waits while another one does it.
+   *
+   * @param name what the work is called, at most 20 characters
+   * @param work may use this database
+   * @param <T> the type of the result
+   * @return what {@code work} returned
+   * @throws DatabaseException when the database fails, or the other process takes longer than half of the time-out
+   */
+  public <T> T alone(String name, Supplier<T> work) {
+    SqlConnection connection = await(pool.getConnection(), acquireTimeout);
+    boolean taken = false;
+    try {
+      Row answer = await(connection.preparedQuery(TAKE_LOCK).execute(Tuple.of(name, timeout.toSeconds() / 2)), timeout)
+          .iterator().next();
+      taken = Long.valueOf(1).equals(answer.getLong(0));
+      if (!taken) {
+        throw new DatabaseException("another process is busy with the " + name + " of these stores", null);
+      }
+      return work.get();
+    } finally {
+      // Also when it is not known whether the lock was granted; it ends with the connection in any case.
+      Future<?> released = connection.preparedQuery(RELEASE_LOCK).execute(Tuple.of(name)).otherwiseEmpty();
+      if (taken) {
+        await(released.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty(), timeout.multipliedBy(2));
+      }
       connection.close();
     }
   }

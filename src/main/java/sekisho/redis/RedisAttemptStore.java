@@ -59,6 +59,8 @@ public final class RedisAttemptStore implements AttemptStore {
   private int epoch;
   private boolean connected;
   private boolean heartbeatInFlight;
+  /** Why Redis refused the last batch, empty when it did not. */
+  private String refusal = "";
 
   private record Waiting(Attempt attempt, Promise<Outcome> promise) {
   }
@@ -173,6 +175,7 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   private void decided(List<Promise<Outcome>> promises, Response reply) {
+    refusal = "";
     highestSequence = Math.max(highestSequence, reply.get(0).toLong() + promises.size() - 1);
     long queued = reply.get(1).toLong();
     metrics.batch(queued);
@@ -194,7 +197,15 @@ public final class RedisAttemptStore implements AttemptStore {
       shut();
       admit(epoch);
     } else if (RedisErrors.isReply(error)) {
-      LOG.error("Redis refuses attempts: {}", error.getMessage());
+      refusedBecause(error.getMessage());
+    }
+  }
+
+  /** Says so once, not for each of the thousands of attempts that may meet the same trouble. */
+  private void refusedBecause(String reason) {
+    if (!reason.equals(refusal)) {
+      LOG.error("Redis refuses attempts: {}", reason);
+      refusal = reason;
     }
   }
 

@@ -98,8 +98,8 @@ public final class RedisBackend implements AutoCloseable {
     } catch (TimeoutException e) {
       close();
       throw new StoreUnavailableException("Redis does not answer");
-    } catch (Exception e) {
-      // The client throws checked exceptions undeclared.
+    } catch (Throwable e) {
+      // The client throws undeclared what is no RuntimeException; Redis's own errors are not even an Exception.
       if (!RedisErrors.isReply(e)) {
         close();
       }
