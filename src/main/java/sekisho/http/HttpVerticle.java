@@ -118,10 +118,9 @@ public final class HttpVerticle extends VerticleBase {
 
   private static HttpServerOptions options() {
     return new HttpServerOptions()
-        .setHttp2ClearTextEnabled(false)
-        .setTcpNoDelay(true)
         // Else a connection that has not sent anything yet would hold up the end of the service.
         .setHttp2ClearTextEnabled(false)
+        .setTcpNoDelay(true)
         .setAcceptBacklog(4096)
         .setHandle100ContinueAutomatically(true)
         .setDecoderInitialBufferSize(256)

@@ -1,0 +1,61 @@
+package sekisho.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import sekisho.testing.ServiceHome;
+import sekisho.testing.ServiceProcess;
+import sekisho.testing.SmallStores;
+import sekisho.testing.SqlProbe;
+import sekisho.testing.TestServers;
+
+/** {@code run} starts servers only for the stores that have no URL. */
+class ConfiguredStoresIT {
+
+  private final ServiceHome home = new ServiceHome();
+
+  @AfterEach
+  void closeHome() {
+    home.close();
+  }
+
+  private ServiceProcess run(SmallStores stores) {
+    ServiceProcess service = home.startReady("run");
+    assertThat(service.client().report()).isEqualTo("{\"banned_ips\":[],\"locked_users\":[]}");
+    try (SqlProbe sql = stores.sql()) {
+      assertThat(sql.query("SELECT COUNT(*) FROM users")).as("users, which are not those of the seed").containsExactly("1");
+    }
+    return service;
+  }
+
+  @Test
+  void withBothUrlsNothingIsStartedAndNoSeedIsLoaded() {
+    SmallStores stores = SmallStores.withUsers(TestServers.shared(), 1);
+    home.with(stores);
+    ServiceProcess service = run(stores);
+    assertThat(service.out()).doesNotContain("ready on /", "seed");
+    assertThat(home.data()).isDirectoryNotContaining(file -> !file.getFileName().toString().equals("session.key"));
+    assertThat(home.servers().redis().isRunning() || home.servers().mariaDb().isRunning()).isFalse();
+  }
+
+  @Test
+  void withMySqlAloneARedisIsStarted() {
+    SmallStores stores = SmallStores.withUsers(TestServers.shared(), 1);
+    home.with("SEKISHO_MYSQL_URL", stores.mysqlUrl());
+    run(stores);
+    assertThat(home.servers().redis().isRunning()).isTrue();
+    assertThat(home.data().resolve("mariadb")).doesNotExist();
+  }
+
+  @Test
+  void withRedisAloneAMariaDbIsStartedAndSeeded() {
+    SmallStores stores = SmallStores.withUsers(TestServers.shared(), 1);
+    home.with("SEKISHO_REDIS_URL", stores.redisUrl()).with("SEKISHO_REDIS_KEY_PREFIX", stores.prefix());
+    ServiceProcess service = home.startReady("run");
+    assertThat(service.client().report()).startsWith("{\"banned_ips\":[],\"locked_users\":[\"");
+    assertThat(home.servers().mariaDb().isRunning()).isTrue();
+    assertThat(home.data().resolve("redis")).doesNotExist();
+    assertThat(home.run("verify").out()).contains(" 2500 locked users, 0 differences.");
+  }
+}

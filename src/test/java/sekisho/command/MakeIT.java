@@ -1,0 +1,106 @@
+package sekisho.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import sekisho.testing.ServiceHome;
+import sekisho.testing.ServiceHome.Finished;
+import sekisho.testing.ServiceProcess;
+import sekisho.testing.SmallStores;
+import sekisho.testing.TestServers;
+
+/** What is typed: the targets of the Makefile. */
+class MakeIT {
+
+  private static final Path TREE = Path.of("").toAbsolutePath();
+
+  private final ServiceHome home = new ServiceHome();
+
+  @AfterEach
+  void closeHome() {
+    home.close();
+  }
+
+  private ServiceProcess make(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("make"));
+    command.addAll(List.of(arguments));
+    return home.startProgram(TREE, command);
+  }
+
+  @Test
+  void withoutATargetItListsThemWithALineEach() throws IOException {
+    Finished help = make().awaitEnd();
+    assertThat(help.status()).isZero();
+    for (String target : List.of("run", "test", "init", "bench", "verify", "rebuild", "stop")) {
+      assertThat(help.out().lines()).filteredOn(line -> line.matches("  " + target + " +\\S.*")).hasSize(1);
+    }
+    List<String> documented;
+    try (Stream<String> lines = Files.lines(TREE.resolve("Makefile"))) {
+      documented = lines.filter(line -> line.matches("[a-z]+:.*##.*")).toList();
+    }
+    assertThat(help.out().lines()).hasSize(documented.size() + 1);
+  }
+
+  @Test
+  void runEndsWithCtrlC() {
+    home.with(SmallStores.withUsers(TestServers.shared(), 1));
+    ServiceProcess make = make("run");
+    make.awaitReady();
+    make.signalGroup("INT");
+    Finished end = make.awaitEnd();
+    assertThat(end.out()).endsWith("ended\n");
+    assertThat(end.err()).doesNotContain("Error", "Exception");
+    assertThat(make.client().status("GET", "/")).as("0 for no answer").isZero();
+  }
+
+  @Test
+  void runEndsWithSigterm() {
+    home.with(SmallStores.withUsers(TestServers.shared(), 1));
+    ServiceProcess make = make("run");
+    make.awaitReady();
+    make.signal("TERM");
+    Finished end = make.awaitEnd();
+    assertThat(end.out()).endsWith("ended\n");
+    assertThat(end.err()).doesNotContain("Exception");
+  }
+
+  @Test
+  void aJdkThatIsTooOldIsNamed() throws IOException {
+    Path programs = Files.createDirectories(home.directory().resolve("bin"));
+    script(programs.resolve("javac"), "echo 'javac 11.0.22'");
+    refusesJdk(programs + ":" + System.getenv("PATH"), "version 17 or newer", "version 11");
+  }
+
+  @Test
+  void aMissingJdkIsNamed() throws IOException {
+    Path programs = Files.createDirectories(home.directory().resolve("bin"));
+    for (String tool : List.of("sh", "make", "find", "uname", "tr", "sed", "expand", "env", "setsid")) {
+      Files.createSymbolicLink(programs.resolve(tool), which(tool));
+    }
+    refusesJdk(programs.toString(), "version 17 or newer", "not there", "JAVA_HOME");
+  }
+
+  private void refusesJdk(String path, String... parts) {
+    ServiceProcess make = home.startProgram(TREE, List.of("env", "-u", "JAVA_HOME", "PATH=" + path, "make", "run"));
+    Finished end = make.awaitEnd();
+    assertThat(end.status()).isNotZero();
+    assertThat(end.err().lines().filter(line -> !line.startsWith("make: *** "))).singleElement().asString().contains(parts);
+  }
+
+  private static void script(Path file, String text) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static Path which(String tool) {
+    return Stream.of(System.getenv("PATH").split(":")).map(directory -> Path.of(directory, tool))
+        .filter(Files::isExecutable).findFirst().orElseThrow();
+  }
+}
