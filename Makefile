@@ -30,7 +30,9 @@ ifeq ($(call installed,mariadbd,mysqld),)
 MARIADB := $(if $(filter Linux-x86_64,$(PLATFORM)),var/servers/mariadb/unpacked)
 endif
 # The tests start servers of their own in any case; the service does not need what is configured.
-NEEDED := $(if $(SEKISHO_REDIS_URL),,$(REDIS)) $(if $(SEKISHO_MYSQL_URL),,$(MARIADB))
+CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
+configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
+NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
 .PHONY: help run test init bench verify rebuild stop build servers clean jdk
 

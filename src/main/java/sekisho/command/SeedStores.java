@@ -2,6 +2,7 @@ package sekisho.command;
 
 import io.vertx.redis.client.Command;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import sekisho.recovery.CounterRebuild;
 import sekisho.redis.RedisBackend;
 import sekisho.service.Stores;
 import sekisho.tools.seed.PreparedRdb;
@@ -35,12 +37,23 @@ final class SeedStores {
     this.directory = workplace.local().settings().dataDirectory().resolve("dataset");
   }
 
-  /** Replaces everything. */
+  /** Replaces everything; waits while another process repairs or replaces the same stores. */
   void init() throws IOException {
     if (SeedDataset.writeTo(directory)) {
       progress.accept("Seed data written to " + directory);
     }
     SeedDataset dataset = SeedDataset.generate();
+    try {
+      stores.database().alone(CounterRebuild.REPAIR, () -> {
+        replace(dataset);
+        return null;
+      });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void replace(SeedDataset dataset) {
     List<SeedAttempt> log = dataset.attempts();
     SeedMySql mysql = new SeedMySql(stores.database());
     mysql.begin();
@@ -67,7 +80,7 @@ final class SeedStores {
       Path apart = workplace.local().settings().dataDirectory().resolve("prepare");
       rdb.prepare(workplace.vertx(), workplace.local().apart(apart).redis(), () -> log);
     } catch (IOException e) {
-      throw new CompletionException(e);
+      throw new UncheckedIOException(e);
     }
     workplace.local().servers().redis().startFrom(rdb.file());
     progress.accept("Redis: " + rdb.file() + " put in place");
@@ -79,17 +92,11 @@ final class SeedStores {
         .map(line -> line.substring("redis_version:".length())).findFirst().orElse("unknown");
   }
 
-  private static void await(CompletableFuture<Void> future) throws IOException {
+  private static void await(CompletableFuture<Void> future) {
     try {
       future.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof IOException io) {
-        throw io;
-      }
-      if (e.getCause() instanceof RuntimeException problem) {
-        throw problem;
-      }
-      throw e;
+      throw e.getCause() instanceof RuntimeException problem ? problem : e;
     }
   }
 

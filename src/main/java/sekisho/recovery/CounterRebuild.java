@@ -27,8 +27,10 @@ import sekisho.report.QueueFlush;
  */
 public final class CounterRebuild {
 
+  /** The work that no two processes may do at once, as {@link Database#alone} knows it: replacing what the stores hold. */
+  public static final String REPAIR = "repair";
+
   private static final Logger LOG = LoggerFactory.getLogger(CounterRebuild.class);
-  private static final String REPAIR = "repair";
   private static final int PAGE = 5_000;
   private static final Duration FOLD_LIMIT = Duration.ofHours(1);
   private static final String CREATE_STATE = Sql.statement("recovery/create_state.sql");

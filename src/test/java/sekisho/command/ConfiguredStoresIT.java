@@ -2,6 +2,9 @@ package sekisho.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import sekisho.testing.ServiceHome;
@@ -57,5 +60,13 @@ class ConfiguredStoresIT {
     assertThat(home.servers().mariaDb().isRunning()).isTrue();
     assertThat(home.data().resolve("redis")).doesNotExist();
     assertThat(home.run("verify").out()).contains(" 2500 locked users, 0 differences.");
+  }
+
+  @Test
+  void stopLooksWhereTheConfigurationFileSaysThatTheDataAre() throws IOException {
+    Path data = home.directory().resolve("elsewhere");
+    Path file = Files.writeString(home.directory().resolve("a.properties"), "sekisho.data.dir=" + data + "\n");
+    home.with("SEKISHO_DATA_DIR", null).with("SEKISHO_CONFIG", file.toString());
+    assertThat(home.run("stop").out()).isEqualTo("No local server is running on " + data + "\n");
   }
 }

@@ -223,6 +223,19 @@ class LocalRunIT {
   }
 
   @Test
+  void twoInitsAtOnceDoNotMix() throws IOException {
+    ServiceProcess one = home.start("init");
+    ServiceProcess other = home.start("init");
+    List<Finished> ends = List.of(one.awaitEnd(), other.awaitEnd());
+    assertThat(ends).extracting(Finished::status).contains(0);
+    // On a slow machine the one that waits may lose patience, which does no harm.
+    assertThat(ends).extracting(Finished::err).allMatch(err -> err.isEmpty() || err.contains("another process is busy"));
+    service.awaitReady();
+    assertSeeded();
+    assertNoDifference();
+  }
+
+  @Test
   void anInitCutShortIsToldAndMendedByAnother() throws IOException {
     ServiceProcess init = home.start("init");
     init.awaitPrinted("MySQL: " + SEEDED_ATTEMPTS + " attempts");

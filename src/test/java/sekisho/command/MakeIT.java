@@ -49,6 +49,22 @@ class MakeIT {
   }
 
   @Test
+  void serversAreFetchedOnlyForStoresWithoutAUrl() throws IOException {
+    assertThat(needed()).isEqualTo("redis-target mariadb-target");
+    home.with("SEKISHO_REDIS_URL", "unix:///there.sock");
+    assertThat(needed()).isEqualTo("mariadb-target");
+    Path file = Files.writeString(home.directory().resolve("a.properties"), "sekisho.mysql.url=mysql://there/sekisho\n");
+    home.with("SEKISHO_REDIS_URL", null).with("SEKISHO_CONFIG", file.toString());
+    assertThat(needed()).isEqualTo("redis-target");
+  }
+
+  private String needed() {
+    Finished database = make("-pn", "help", "REDIS=redis-target", "MARIADB=mariadb-target").awaitEnd();
+    return database.out().lines().filter(line -> line.startsWith("NEEDED := ")).findFirst().orElseThrow()
+        .substring("NEEDED := ".length()).strip();
+  }
+
+  @Test
   void runEndsWithCtrlC() {
     home.with(SmallStores.withUsers(TestServers.shared(), 1));
     ServiceProcess make = make("run");
