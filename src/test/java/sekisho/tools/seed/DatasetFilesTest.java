@@ -33,7 +33,8 @@ class DatasetFilesTest {
       assertThat(all.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("a.tsv", "b.tsv", DatasetFiles.MARKER);
     }
-    assertThat(new DatasetFiles(directory.resolve("new"), NAMES, "another").areComplete()).as("another version").isFalse();
+    DatasetFiles otherVersion = new DatasetFiles(directory.resolve("new"), NAMES, "another");
+    assertThat(otherVersion.areComplete()).isFalse();
   }
 
   @Test
