@@ -2,9 +2,11 @@ package sekisho;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import sekisho.tools.bench.BenchCommand;
 
 /** The command line: one subcommand for each thing an operator does. */
-@Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true)
+@Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true,
+    subcommands = BenchCommand.class)
 public final class Main implements Runnable {
 
   @CommandLine.Spec

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 /** Watches a run from the calling thread: a sample and a line of progress each second. */
 final class Monitor {
 
+  /** A shorter rest at the end would make a sample of a few ticks of CPU time: all noise. */
+  private static final double SHORTEST_SAMPLE = 0.5;
+
   private final Recorder recorder;
   private final List<ProcessMeter> meters;
   private final PrintWriter out;
@@ -66,7 +69,9 @@ final class Monitor {
     }
     sampledAt = now;
     double rate = (requests - requestsBefore) / seconds;
-    samples.add(new Sample(elapsed(), rate, failures - failuresBefore, cpu));
+    if (seconds >= SHORTEST_SAMPLE || samples.isEmpty()) {
+      samples.add(new Sample(elapsed(), rate, failures - failuresBefore, cpu));
+    }
     requestsBefore = requests;
     failuresBefore = failures;
     out.printf(Locale.ROOT, "%6.0f s %,10.0f requests/s %,6d failures%n", elapsed(), rate, failures);

@@ -58,6 +58,15 @@ enum RawRoute {
     return session;
   }
 
+  /** What most of its requests are timed as. */
+  Kind mainKind() {
+    return switch (this) {
+      case TOP, MIXED -> Kind.TOP;
+      case FAIL, LOGIN -> Kind.LOGIN;
+      case MYPAGE -> Kind.MEMBER;
+    };
+  }
+
   private static String address(int second, int turn) {
     int n = Math.floorMod(turn, ADDRESSES);
     return "127." + second + "." + (n >> 8) + "." + (n & 255);

@@ -45,6 +45,14 @@ final class Recorder {
     pages.lazySet(pages.get() + 1);
   }
 
+  /** Forgets times and counts, but not what was wrong. Returns itself. */
+  Recorder restart() {
+    requests.set(0);
+    pages.set(0);
+    latencies.values().forEach(Histogram::reset);
+    return this;
+  }
+
   /** Something was wrong. */
   void problem(Problem problem) {
     failures.lazySet(failures.get() + 1);

@@ -3,14 +3,16 @@ package sekisho.tools.bench;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 
 /**
  * The service to drive.
  *
  * @param host name or address
  * @param port TCP port, 1 to 65535
+ * @param isLocal whether all addresses of the host are loopback addresses
  */
-record Target(String host, int port) {
+record Target(String host, int port, boolean isLocal) {
 
   /**
    * Reads {@code http://host:port}.
@@ -30,17 +32,20 @@ record Target(String host, int port) {
       throw new EnvironmentException("URL: expected http://host:port, got " + url);
     }
     String host = uri.getHost().replaceAll("^\\[|]$", "");
+    boolean local = isLoopback(host);
+    if (!local && !allowRemote) {
+      throw new EnvironmentException("URL: " + host + " is not on this machine; load is sent to loopback addresses only,"
+          + " unless --allow-remote is given");
+    }
+    return new Target(host, uri.getPort() < 0 ? 80 : uri.getPort(), local);
+  }
+
+  private static boolean isLoopback(String host) {
     try {
-      for (InetAddress address : InetAddress.getAllByName(host)) {
-        if (!allowRemote && !address.isLoopbackAddress()) {
-          throw new EnvironmentException("URL: " + host + " is not on this machine; load is sent to loopback addresses"
-              + " only, unless --allow-remote is given");
-        }
-      }
+      return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
     } catch (UnknownHostException e) {
       throw new EnvironmentException("URL: unknown host " + host);
     }
-    return new Target(host, uri.getPort() < 0 ? 80 : uri.getPort());
   }
 
   @Override
