@@ -1,17 +1,11 @@
 package sekisho.tools.bench;
 
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -45,51 +39,14 @@ final class BenchRun {
   private BenchResult contest(Engine engine, Dataset dataset) throws InterruptedException {
     Ledger ledger = new Ledger(settings.thresholds(), dataset.accounts());
     checkFreshlySeeded(engine, ledger);
-    Load load = new ContestLoad(engine.vertx(), walks(engine, dataset, ledger), requestsEach());
+    Load load = new Loads(settings, engine, recorder).contest(dataset, ledger);
     return measure(engine, load, 0, ledger);
   }
 
   private BenchResult raw(Engine engine, Dataset dataset) throws InterruptedException {
-    List<Account> accounts = dataset.accounts().stream()
-        .filter(account -> account.failures() < settings.thresholds().user()).toList();
-    Load load = engine.call(() -> Future.succeededFuture(rawLoad(engine, accounts)), SLACK);
+    Loads loads = new Loads(settings, engine, recorder);
+    Load load = engine.call(() -> Future.succeededFuture(loads.raw(dataset)), SLACK);
     return measure(engine, load, settings.warmUp(), null);
-  }
-
-  private RawLoad rawLoad(Engine engine, List<Account> accounts) {
-    List<RawLoad.Lane> lanes = new ArrayList<>();
-    for (int i = 0; i < settings.workers(); i++) {
-      lanes.add(new RawLoad.Lane(engine.connection(settings.timeout(), recorder),
-          settings.raw().session(i, settings.workers(), accounts)));
-    }
-    Pace pace = settings.rate() == 0 ? new ClosedLoop(settings.requests())
-        : new FixedRate(((ContextInternal) Vertx.currentContext()).nettyEventLoop(), settings.rate(),
-            settings.requests(), settings.raw().mainKind());
-    return new RawLoad(engine.vertx(), lanes, pace, recorder);
-  }
-
-  private List<Walk> walks(Engine engine, Dataset dataset, Ledger ledger) {
-    List<Account> shuffled = new ArrayList<>(dataset.accounts());
-    Collections.shuffle(shuffled, new Random(settings.seed()));
-    int workers = settings.workers();
-    List<Walk> walks = new ArrayList<>();
-    for (int worker = 0; worker < workers; worker++) {
-      SplittableRandom random = new SplittableRandom(settings.seed() * 1_000_003 + worker);
-      List<Account> share = new ArrayList<>();
-      for (int i = worker; i < shuffled.size(); i += workers) {
-        share.add(shuffled.get(i));
-      }
-      UserPool users = new UserPool(share, settings.thresholds().user(), random);
-      AddressPool addresses = new AddressPool(worker, workers, settings.thresholds().address(), random);
-      walks.add(new Walk(new Browser(engine.connection(settings.timeout(), recorder)),
-          new Planner(worker, ledger, users, addresses, random), ledger, recorder, random));
-    }
-    return walks;
-  }
-
-  private long requestsEach() {
-    long workers = settings.workers();
-    return settings.requests() / workers + (settings.requests() % workers == 0 ? 0 : 1);
   }
 
   /**
@@ -125,7 +82,9 @@ final class BenchRun {
   }
 
   private BenchResult measure(Engine engine, Load load, double warmUp, Ledger ledger) throws InterruptedException {
-    List<ProcessMeter> meters = meters();
+    ProcessMeters found = ProcessMeters.find(settings);
+    List<ProcessMeter> meters = found.meters();
+    remarks.addAll(found.remarks());
     LoopMeter loop = engine.call(() -> Future.succeededFuture(LoopMeter.ofThisThread()), SLACK);
     CountDownLatch ended = new CountDownLatch(1);
     Instant startedAt = Instant.now();
@@ -146,7 +105,7 @@ final class BenchRun {
     ReportCheck report = ledger == null ? null : finalReport(engine, ledger);
     meters.forEach(ProcessMeter::sample);
     if (loopLoad.limits()) {
-      remarks.add("The generator was the limit: its event loop had no idle time. The service may be faster than this.");
+      remarks.add(loopLoad.remark());
     }
     remarks.addAll(load.remarks());
     return new BenchResult(settings, startedAt, seconds, requests, pages, recorder.failuresByReason(), latencies(),
@@ -185,23 +144,6 @@ final class BenchRun {
       recorder.problem(problem);
       return null;
     }
-  }
-
-  private List<ProcessMeter> meters() {
-    ProcessFinder finder = new ProcessFinder();
-    List<ProcessMeter> meters = new ArrayList<>();
-    for (Role role : Role.values()) {
-      Set<Integer> pids = settings.pids().getOrDefault(role, Set.of());
-      if (pids.isEmpty()) {
-        pids = switch (role) {
-          case SERVICE -> settings.target().isLocal() ? finder.listeningOn(settings.target().port()) : Set.of();
-          case GENERATOR -> Set.of((int) ProcessHandle.current().pid());
-          case REDIS, MYSQL -> finder.running(role, settings.dataDirectory());
-        };
-      }
-      meters.add(new ProcessMeter(role, pids));
-    }
-    return meters;
   }
 
   private List<Latency> latencies() {

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 final class Pool<T> {
 
   private static final int KEPT_BEYOND = 16;
-  private static final int PERCENT_EXACTLY = 45;
-  private static final int PERCENT_ONE_BELOW = 35;
+  private static final int PERCENT_EXACTLY = 40;
+  private static final int PERCENT_ONE_BELOW = 50;
 
   private final Supplier<T> source;
   private final int threshold;

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * Finds the processes to measure in {@code /proc}. The service is whoever listens on the port; Redis and MySQL are found
- * by the pid files below the data directory, else by the name of their program if exactly one process of this user
- * has it. What is not found is unknown, never guessed.
+ * by pid files below the data directory, by a command line that names it, or else by the name of their program if exactly
+ * one process has it. What is not found is unknown.
  */
 final class ProcessFinder {
 
@@ -52,16 +52,31 @@ final class ProcessFinder {
     return found;
   }
 
-  /** The processes of a role, by pid file or else by name; empty when there is none, or more than one to choose from. */
-  Set<Integer> running(Role role, Path dataDirectory) {
-    Set<Integer> byName = new TreeSet<>();
-    pids().stream().filter(pid -> role.programs().contains(text(pid, "comm").strip())).forEach(byName::add);
-    Set<Integer> byFile = new TreeSet<>(byName);
-    byFile.retainAll(pidFiles(dataDirectory));
-    if (!byFile.isEmpty()) {
-      return byFile;
+  /**
+   * The processes of a role whose pid file is below the data directory, or whose command line names a place below it.
+   */
+  Set<Integer> ofDataDirectory(Role role, Path dataDirectory) {
+    Set<Integer> inPidFiles = pidFiles(dataDirectory);
+    String place = dataDirectory.toAbsolutePath().normalize() + "/";
+    Set<Integer> found = new TreeSet<>();
+    for (int pid : named(role)) {
+      if (inPidFiles.contains(pid) || text(pid, "cmdline").contains(place)) {
+        found.add(pid);
+      }
     }
+    return found;
+  }
+
+  /** The one process of a role on this machine; empty when there is none, or more than one. */
+  Set<Integer> onlyOne(Role role) {
+    Set<Integer> byName = named(role);
     return byName.size() == 1 ? byName : Set.of();
+  }
+
+  private Set<Integer> named(Role role) {
+    Set<Integer> named = new TreeSet<>();
+    pids().stream().filter(pid -> role.programs().contains(text(pid, "comm").strip())).forEach(named::add);
+    return named;
   }
 
   private Set<Integer> pidFiles(Path directory) {

@@ -65,7 +65,8 @@ final class ReferenceService implements AutoCloseable {
       case "/login" -> login(request);
       case "/mypage" -> mypage(request);
       case "/report" -> report(request);
-      case "/style.css" -> request.response().putHeader("Content-Type", "text/css").end("body{}");
+      case "/style.css" -> request.response().putHeader("Content-Type", "text/css")
+          .putHeader("Cache-Control", "max-age=3600").end("body{}");
       default -> request.response().setStatusCode(404).end();
     }
   }
