@@ -10,10 +10,10 @@ import java.util.Locale;
 final class Chart {
 
   private static final double WIDTH = 860;
-  private static final double HEIGHT = 280;
+  private static final double HEIGHT = 300;
   private static final double LEFT = 64;
-  private static final double RIGHT = 16;
-  private static final double TOP = 14;
+  private static final double RIGHT = 28;
+  private static final double TOP = 34;
   private static final double BOTTOM = 44;
 
   private final Scale x;
@@ -107,10 +107,8 @@ final class Chart {
           HEIGHT - BOTTOM + 18, HtmlText.escape(tick.label)));
     }
     body.append(format("<text class=\"title\" x=\"%.0f\" y=\"%.0f\" text-anchor=\"end\">%s</text>"
-            + "<text class=\"title\" x=\"%.0f\" y=\"%.0f\" transform=\"rotate(-90 14 %.0f)\" text-anchor=\"middle\">%s"
-            + "</text>",
-        WIDTH - RIGHT, HEIGHT - 6, HtmlText.escape(x.title()), 14.0, (TOP + HEIGHT - BOTTOM) / 2,
-        (TOP + HEIGHT - BOTTOM) / 2, HtmlText.escape(y.title())));
+            + "<text class=\"title\" x=\"8\" y=\"14\">%s</text>",
+        WIDTH - RIGHT, HEIGHT - 6, HtmlText.escape(x.title()), HtmlText.escape(y.title())));
   }
 
   private String at(Point point) {

@@ -138,7 +138,7 @@ final class ResultHtml {
   private void settings() {
     StringBuilder rows = new StringBuilder();
     result.settings().toMap().forEach((name, value) -> rows.append(row(name, String.valueOf(value))));
-    section("Settings", table(List.of("setting", "value"), rows.toString(), "numbers"));
+    section("Settings", table(List.of("setting", "value"), rows.toString(), "settings"));
   }
 
   private void section(String title, String content) {

@@ -10,7 +10,7 @@ final class ResultPlots {
 
   private static final int DECADES = 4;
   private static final Set<String> PLOTTED =
-      Set.of("all", Kind.TOP.label(), Kind.LOGIN.label(), Kind.MEMBER.label());
+      Set.of(Kind.TOP.label(), Kind.LOGIN.label(), Kind.MEMBER.label());
 
   private final BenchResult result;
 
@@ -20,19 +20,13 @@ final class ResultPlots {
 
   /** Requests per second over time; a dot marks a second with failures. */
   String throughput() {
-    List<Chart.Point> points = new ArrayList<>();
-    List<Chart.Point> ground = new ArrayList<>();
-    double most = 1;
-    for (Sample sample : result.samples()) {
-      points.add(new Chart.Point(sample.second(), sample.requestsPerSecond()));
-      ground.add(new Chart.Point(sample.second(), 0));
-      most = Math.max(most, sample.requestsPerSecond());
-    }
-    Chart chart = new Chart(Scales.linear("seconds", result.seconds()), Scales.linear("requests/s", most));
-    chart.band(points, ground, "c0").line(points, "c0");
+    List<Double> rates = result.samples().stream().map(Sample::requestsPerSecond).toList();
+    double most = rates.stream().mapToDouble(Double::doubleValue).max().orElse(1);
+    Chart chart = new Chart(seconds(), Scales.linear("requests/s", most));
+    chart.band(steps(rates), steps(rates.stream().map(rate -> 0.0).toList()), "c0").line(steps(rates), "c0");
     for (Sample sample : result.samples()) {
       if (sample.failures() > 0) {
-        chart.dot(new Chart.Point(sample.second(), sample.requestsPerSecond()), "bad",
+        chart.dot(new Chart.Point(sample.second() - 0.5, sample.requestsPerSecond()), "bad",
             String.format(Locale.ROOT, "%,d failures in the second before %.0f s", sample.failures(), sample.second()));
       }
     }
@@ -84,23 +78,39 @@ final class ResultPlots {
     List<Sample> samples = result.samples();
     double most = samples.stream()
         .mapToDouble(sample -> sample.cpu().values().stream().mapToDouble(Double::doubleValue).sum()).max().orElse(1);
-    Chart chart = new Chart(Scales.linear("seconds", result.seconds()), Scales.linear("CPUs in use", Math.max(1, most)));
+    Chart chart = new Chart(seconds(), Scales.linear("CPUs in use", Math.max(1, most)));
     StringBuilder legend = new StringBuilder();
-    List<Chart.Point> lower = samples.stream().map(sample -> new Chart.Point(sample.second(), 0)).toList();
+    List<Double> lower = samples.stream().map(sample -> 0.0).toList();
     for (ProcessMeter.Usage usage : result.usages()) {
       if (!usage.known()) {
         continue;
       }
-      List<Chart.Point> upper = new ArrayList<>();
+      List<Double> upper = new ArrayList<>();
       for (int i = 0; i < samples.size(); i++) {
-        double share = samples.get(i).cpu().getOrDefault(usage.role(), 0.0);
-        upper.add(new Chart.Point(samples.get(i).second(), lower.get(i).y() + share));
+        upper.add(lower.get(i) + samples.get(i).cpu().getOrDefault(usage.role(), 0.0));
       }
-      chart.band(upper, lower, "stacked c" + usage.role().ordinal());
+      chart.band(steps(upper), steps(lower), "stacked c" + usage.role().ordinal());
       legend.append(key(usage.role().ordinal(), usage.role().label()));
       lower = upper;
     }
     return figure(chart.svg("CPUs in use over time"), legend.toString());
+  }
+
+  private Chart.Scale seconds() {
+    return Scales.exact("seconds", result.seconds());
+  }
+
+  /** A value holds for the whole time since the sample before it. */
+  private List<Chart.Point> steps(List<Double> values) {
+    List<Chart.Point> points = new ArrayList<>();
+    double from = 0;
+    for (int i = 0; i < values.size(); i++) {
+      double to = result.samples().get(i).second();
+      points.add(new Chart.Point(from, values.get(i)));
+      points.add(new Chart.Point(to, values.get(i)));
+      from = to;
+    }
+    return points;
   }
 
   private static String key(int colour, String label) {

@@ -13,18 +13,31 @@ final class Scales {
   private Scales() {
   }
 
-  /** From 0 to at least {@code most}, with round labels. */
+  /** From 0 to at least {@code most}, ending at a round label. */
   static Chart.Scale linear(String title, double most) {
+    double step = step(most);
+    double end = Math.max(step, Math.ceil(most / step - 1e-9) * step);
+    return scale(title, linearTicks(step, end), value -> value / end);
+  }
+
+  /** From 0 to exactly {@code end}, with round labels. */
+  static Chart.Scale exact(String title, double end) {
+    return scale(title, linearTicks(step(end), end), value -> value / Math.max(end, 1e-9));
+  }
+
+  private static double step(double most) {
     double raw = Math.max(most, 1e-9) / STEPS;
     double magnitude = Math.pow(10, Math.floor(Math.log10(raw)));
     double fraction = raw / magnitude;
-    double step = magnitude * (fraction <= 1 ? 1 : fraction <= 2 ? 2 : fraction <= 2.5 ? 2.5 : fraction <= 5 ? 5 : 10);
-    double end = Math.ceil(most / step - 1e-9) * step;
+    return magnitude * (fraction <= 1 ? 1 : fraction <= 2 ? 2 : fraction <= 2.5 ? 2.5 : fraction <= 5 ? 5 : 10);
+  }
+
+  private static List<Chart.Tick> linearTicks(double step, double end) {
     List<Chart.Tick> ticks = new ArrayList<>();
-    for (int i = 0; i * step <= end + step / 2; i++) {
+    for (int i = 0; i * step <= end + step * 1e-9; i++) {
       ticks.add(new Chart.Tick(i * step, number(i * step)));
     }
-    return scale(title, ticks, value -> value / Math.max(end, 1e-9));
+    return ticks;
   }
 
   /** Powers of ten that hold all values from {@code least} to {@code most}, both more than 0. */

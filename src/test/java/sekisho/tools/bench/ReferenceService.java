@@ -8,9 +8,12 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -28,15 +31,31 @@ final class ReferenceService implements AutoCloseable {
   private final HttpServer server;
   private long requests;
 
-  private ReferenceService(Set<Defect> defects, Dataset dataset) {
+  private ReferenceService(Set<Defect> defects, Dataset dataset, int port) {
     this.defects = defects;
     this.state = new ReferenceState(defects, dataset);
-    this.server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+    this.server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
         .requestHandler(this::handle);
   }
 
   static ReferenceService start(Set<Defect> defects, Dataset dataset) {
-    ReferenceService service = new ReferenceService(defects, dataset);
+    return start(defects, dataset, 0);
+  }
+
+  /**
+   * Serves until the process is ended, for a try of the generator by hand.
+   *
+   * @param args the port on 127.0.0.1, the directory of the data set, and any defects by name
+   */
+  public static void main(String[] args) {
+    Set<Defect> defects = EnumSet.noneOf(Defect.class);
+    Arrays.stream(args).skip(2).map(Defect::valueOf).forEach(defects::add);
+    start(defects, Dataset.load(Path.of(args[1])), Integer.parseInt(args[0]));
+    System.out.println("ready");
+  }
+
+  private static ReferenceService start(Set<Defect> defects, Dataset dataset, int port) {
+    ReferenceService service = new ReferenceService(defects, dataset, port);
     service.server.listen().await();
     return service;
   }
