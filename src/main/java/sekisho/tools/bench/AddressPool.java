@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 
 /**
  * One worker's share of the client addresses 127.1.x.y (127.2.x.y and on when those are used up). Addresses whose last
- * number divides by 3 belong to people who mostly know their password, the others to guessers. One attempt in three comes
- * from the former.
+ * number divides by 3 belong to people who mostly know their password, the others to guessers. One attempt in three
+ * comes from the former.
  */
 final class AddressPool {
 

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The load generator's command line. Exit status 0 when everything the service did was right, 1 when anything was wrong,
- * 2 when the run could not start.
+ * The load generator's command line. Exit status 0 when everything the service did was right, 1 when anything was
+ * wrong, 2 when the run could not start.
  */
 @Command(name = "bench", sortOptions = false, mixinStandardHelpOptions = true, showDefaultValues = true,
     description = {"Drives a running login service as contest load does, checks every page, and compares /report with"
@@ -99,11 +99,12 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Processes of the service (default: whoever listens on the port).")
   private Set<Integer> servicePids = new TreeSet<>();
 
-  @Option(names = "--redis-pid", split = ",", paramLabel = "PID", description = "Redis (default: by the pid files in the"
-      + " data directory, else the one process of that name).")
+  @Option(names = "--redis-pid", split = ",", paramLabel = "PID", description = "Redis (default: by the pid files"
+      + " and command lines that name the data directory, else the only process of that name).")
   private Set<Integer> redisPids = new TreeSet<>();
 
-  @Option(names = "--mysql-pid", split = ",", paramLabel = "PID", description = "MySQL or MariaDB (default: like Redis).")
+  @Option(names = "--mysql-pid", split = ",", paramLabel = "PID",
+      description = "MySQL or MariaDB (default: like Redis).")
   private Set<Integer> mysqlPids = new TreeSet<>();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the whole result as JSON.")

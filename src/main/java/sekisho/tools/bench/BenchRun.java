@@ -50,8 +50,8 @@ final class BenchRun {
   }
 
   /**
-   * Expectations hold only for a service in the seeded state. The report is the only look at that state from outside, and it
-   * tells nothing of users below the threshold: so a service in another state cannot be adopted, only refused.
+   * Expectations hold only for a service in the seeded state. The report is the only look at that state from outside,
+   * and it tells nothing of users below the threshold: so a service in another state cannot be adopted, only refused.
    */
   private void checkFreshlySeeded(Engine engine, Ledger ledger) throws InterruptedException {
     try {

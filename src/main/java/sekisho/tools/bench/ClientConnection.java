@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A keep-alive connection with one request at a time on it. It opens when it is first needed, and again after the server
- * closed it. To be used on one event loop.
+ * A keep-alive connection with one request at a time on it. It opens when it is first needed, and again after the
+ * server closed it. To be used on one event loop.
  */
 final class ClientConnection {
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The users that the service was seeded with, from {@code dummy_users.tsv} (id, login, password, salt, password hash) and
- * {@code dummy_users_used.tsv} (id, login, failures at the end of the seeded log); tab-separated, no header.
+ * The users that the service was seeded with, from {@code dummy_users.tsv} (id, login, password, salt, password hash)
+ * and {@code dummy_users_used.tsv} (id, login, failures at the end of the seeded log); tab-separated, no header.
  *
  * @param accounts all users in the order of the file, not empty
  */

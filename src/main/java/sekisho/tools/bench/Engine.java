@@ -85,6 +85,7 @@ final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
-    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).exceptionally(e -> null).join();
+    vertx.close().toCompletionStage().toCompletableFuture()
+        .completeOnTimeout(null, 10, TimeUnit.SECONDS).exceptionally(failure -> null).join();
   }
 }

@@ -72,8 +72,8 @@ final class FixedRate implements Pace {
 
   @Override
   public List<String> remarks() {
-    String woke = "Fixed rate: latencies count from the moment a request was due. The generator's own timer was late by "
-        + lateness.getValueAtPercentile(50) + " us (median), " + lateness.getValueAtPercentile(99) + " us (99%).";
+    String woke = "Fixed rate: latencies count from the moment a request was due. The generator's own timer was"
+        + " late by " + lateness.getValueAtPercentile(50) + " us (median), " + lateness.getValueAtPercentile(99) + " us (99%).";
     return neverSent == 0 ? List.of(woke)
         : List.of(woke, neverSent + " requests were due and never sent, because no connection was idle.");
   }

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The elements of an HTML page, in one pass and without a tree: enough to find forms, ids and links, at a few microseconds
- * for a page, which matters because the generator runs on the machine that it measures. Reads start tags, end tags,
- * comments and raw text as the tokenizer of the HTML standard does (section 13.2.5), with the character references that
- * servers write when they escape.
+ * The elements of an HTML page, in one pass and without a tree: enough to find forms, ids and links, at a few
+ * microseconds for a page, which matters because the generator runs on the machine that it measures. Reads start tags,
+ * end tags, comments and raw text as the tokenizer of the HTML standard does (section 13.2.5), with the character
+ * references that servers write when they escape.
  */
 final class HtmlPage {
 
@@ -58,7 +58,9 @@ final class HtmlPage {
     return tags.isEmpty() ? HtmlText.unescape(html) : text(0, tags.size());
   }
 
-  /** The index in {@link #tags} of the end tag of the element that starts there; the number of tags when it has none. */
+  /**
+   * The index in {@link #tags} of the end tag of the element that starts there; the number of tags when it has none.
+   */
   int indexOfEnd(int start) {
     String name = tags.get(start).name();
     int depth = 0;

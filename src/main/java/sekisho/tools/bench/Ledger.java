@@ -21,7 +21,9 @@ final class Ledger {
     accounts.forEach(account -> users.put(account.login(), new UserEntry(account)));
   }
 
-  /** The outcome that the rules give this attempt now; exact as long as no answer about its user or address is missing. */
+  /**
+   * The outcome that the rules give this attempt now; exact as long as no answer about its user or address is missing.
+   */
   Outcome expected(Attempt attempt) {
     if (addressFailures(attempt.address()) >= thresholds.address()) {
       return Outcome.BANNED;
@@ -83,7 +85,8 @@ final class Ledger {
   }
 
   /**
-   * The address that the member page shows: of the success before the newest one, or of the newest if it is the only one.
+   * The address that the member page shows: of the success before the newest one, or of the newest if it is the only
+   * one.
    *
    * @return null when that success is in the seeded log, whose addresses the data set does not tell
    */

@@ -22,7 +22,8 @@ final class PageChecks {
       throw new Problem(Reason.STATUS, request + ": expected 200, got " + response.status());
     }
     if (!response.isHtml()) {
-      throw new Problem(Reason.CONTENT_TYPE, request + ": expected text/html, got " + response.header().get("content-type"));
+      throw new Problem(Reason.CONTENT_TYPE, request + ": expected text/html, got "
+          + response.header().get("content-type"));
     }
     return HtmlPage.parse(response.body().toString());
   }
@@ -86,7 +87,8 @@ final class PageChecks {
     String address = page.textOf("last-logined-ip");
     if (address == null || address.isEmpty() || lastLogin != null && !lastLogin.equals(address)) {
       throw new Problem(Reason.LAST_LOGIN_ADDRESS,
-          login + ": expected " + (lastLogin == null ? "an address" : lastLogin) + ", the page shows " + quoted(address));
+          login + ": expected " + (lastLogin == null ? "an address" : lastLogin) + ", the page shows "
+              + quoted(address));
     }
   }
 

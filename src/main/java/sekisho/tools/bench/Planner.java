@@ -3,8 +3,8 @@ package sekisho.tools.bench;
 import java.util.SplittableRandom;
 
 /**
- * Decides what one worker tries next. Depends on the worker's own random numbers and on the answers it got, never on time
- * or on other workers: the same seed gives the same attempts.
+ * Decides what one worker tries next. Depends on the worker's own random numbers and on the answers it got, never on
+ * time or on other workers: the same seed gives the same attempts.
  */
 final class Planner {
 
@@ -55,7 +55,9 @@ final class Planner {
     addresses.settle(attempt.address(), ledger.addressFailures(attempt.address()));
   }
 
-  /** The attempt was not answered, or wrongly: what follows for its user and address is unknown, so leave them alone. */
+  /**
+   * The attempt was not answered, or wrongly: what follows for its user and address is unknown, so leave them alone.
+   */
   void retire(Attempt attempt) {
     if (account != null) {
       users.retire(account);

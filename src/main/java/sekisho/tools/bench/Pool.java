@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * The users or addresses that one worker is busy with. Each gets a goal when it is drawn: most are left for good at
- * exactly the threshold or one failure below it, so that at the end one lost or one repeated failure of them changes the
- * report. The others go on beyond the threshold. A place that falls empty is filled from the source.
+ * exactly the threshold or one failure below it, so that at the end one lost or one repeated failure of them changes
+ * the report. The others go on beyond the threshold. A place that falls empty is filled from the source.
  *
  * @param <T> what is pooled; compared by {@code equals}
  */

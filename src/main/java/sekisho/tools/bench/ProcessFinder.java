@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,16 +11,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds the processes to measure in {@code /proc}. The service is whoever listens on the port; Redis and MySQL are found
- * by pid files below the data directory, by a command line that names it, or else by the name of their program if exactly
- * one process has it. What is not found is unknown.
+ * Finds the processes to measure in {@code /proc}. The service is whoever listens on the port; Redis and MySQL are
+ * found by pid files below the data directory, by a command line that names it, or else by the name of their program if
+ * exactly one process has it. What is not found is unknown.
  */
 final class ProcessFinder {
 
   private static final String LISTEN = "0A";
+  private static final Pattern PID_FILE = Pattern.compile("pid|.*\\.pid");
   private static final int PID_FILE_DEPTH = 3;
 
   private final Path proc;
@@ -82,7 +83,7 @@ final class ProcessFinder {
   private Set<Integer> pidFiles(Path directory) {
     Set<Integer> pids = new HashSet<>();
     try (Stream<Path> files = Files.find(directory, PID_FILE_DEPTH,
-        (path, attributes) -> path.toString().endsWith(".pid"), new FileVisitOption[0])) {
+        (path, attributes) -> PID_FILE.matcher(path.getFileName().toString()).matches())) {
       for (Path file : files.toList()) {
         lines(file).stream().limit(1).map(String::strip).filter(line -> line.matches("\\d{1,9}"))
             .forEach(line -> pids.add(Integer.valueOf(line)));

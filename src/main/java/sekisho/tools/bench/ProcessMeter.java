@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * CPU time and memory of the processes of one role, from {@code /proc} (proc(5)). CPU time is counted in ticks of 10 ms.
- * A process that ends keeps the CPU time that it was last seen with.
+ * CPU time and memory of the processes of one role, from {@code /proc} (proc(5)). CPU time is counted in ticks of 10
+ * ms. A process that ends keeps the CPU time that it was last seen with.
  */
 final class ProcessMeter {
 

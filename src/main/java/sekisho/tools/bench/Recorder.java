@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /**
- * Counts and times what happens during a run. Written by the event loop alone; the counters may be read by any thread at
- * any time, everything else after the run.
+ * Counts and times what happens during a run. Written by the event loop alone; the counters may be read by any thread
+ * at any time, everything else after the run.
  */
 final class Recorder {
 

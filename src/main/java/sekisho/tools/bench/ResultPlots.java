@@ -37,8 +37,8 @@ final class ResultPlots {
   String latency() {
     long least = Long.MAX_VALUE;
     long most = 1;
-    List<Latency> plotted =
-        result.latencies().stream().filter(latency -> PLOTTED.contains(latency.label()) && latency.count() > 0).toList();
+    List<Latency> plotted = result.latencies().stream()
+        .filter(latency -> PLOTTED.contains(latency.label()) && latency.count() > 0).toList();
     for (Latency latency : plotted) {
       for (Latency.Point point : latency.curve()) {
         least = Math.min(least, Math.max(1, point.micros()));

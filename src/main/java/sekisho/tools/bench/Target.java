@@ -34,8 +34,8 @@ record Target(String host, int port, boolean isLocal) {
     String host = uri.getHost().replaceAll("^\\[|]$", "");
     boolean local = isLoopback(host);
     if (!local && !allowRemote) {
-      throw new EnvironmentException("URL: " + host + " is not on this machine; load is sent to loopback addresses only,"
-          + " unless --allow-remote is given");
+      throw new EnvironmentException("URL: " + host + " is not on this machine; load is sent to loopback addresses"
+          + " only, unless --allow-remote is given");
     }
     return new Target(host, uri.getPort() < 0 ? 80 : uri.getPort(), local);
   }

@@ -72,8 +72,8 @@ class BenchCommandIT {
   void sameSeedSameRunAndTheFilesHoldTheResult() throws IOException {
     Path json = directory.resolve("out/result.json");
     Path html = directory.resolve("out/result.html");
-    String[] options = {"--requests", FEW_REQUESTS, "--seed", "5", "--workload", "3", "--json", json.toString(), "--html",
-        html.toString()};
+    String[] options = {"--requests", FEW_REQUESTS, "--seed", "5", "--workload", "3", "--json", json.toString(),
+        "--html", html.toString()};
     benchAgainst(EnumSet.noneOf(Defect.class), options);
     JsonNode first = new ObjectMapper().readTree(json.toFile());
     benchAgainst(EnumSet.noneOf(Defect.class), options);

@@ -61,7 +61,8 @@ class PageChecksTest {
     PageChecks.member(page, "alice", null);
     fails(Reason.MEMBER_NAME, () -> PageChecks.member(page, "bob", null));
     fails(Reason.LAST_LOGIN_ADDRESS, () -> PageChecks.member(page, "alice", "127.1.0.6"));
-    fails(Reason.LAST_LOGIN_ADDRESS, () -> PageChecks.member(member("alice", "2014-09-27 12:34:56", ""), "alice", null));
+    HtmlPage blank = member("alice", "2014-09-27 12:34:56", "");
+    fails(Reason.LAST_LOGIN_ADDRESS, () -> PageChecks.member(blank, "alice", null));
   }
 
   @ParameterizedTest
@@ -86,7 +87,8 @@ class PageChecksTest {
   void findsWhatABrowserWouldLoad() {
     assertThat(PageChecks.assets(HtmlPage.parse("<link rel=stylesheet href=/a.css><link rel=icon href=/i.ico>"
         + "<script src='b.js'></script><script>var x;</script><img src=\"/c.png?x=1&amp;y=2\"><img src=/a.css>"
-        + "<img src=data:image/png;base64,AA><img src=//cdn.example/d.png><script src=http://cdn.example/e.js></script>")))
+        + "<img src=data:image/png;base64,AA><img src=//cdn.example/d.png>"
+        + "<script src=http://cdn.example/e.js></script>")))
         .containsExactly("/a.css", "/b.js", "/c.png?x=1&y=2");
   }
 }

@@ -52,7 +52,7 @@ class ProcessFinderTest {
     process(21, "redis-server", "redis-server");
     process(22, "mariadbd", "mariadbd\0--datadir=" + data.toAbsolutePath() + "/mysql");
     process(23, "mariadbd", "mariadbd\0--datadir=/elsewhere");
-    Files.writeString(data.resolve("redis/redis.pid"), "21\n");
+    Files.writeString(data.resolve("redis/pid"), "21\n");
     Files.writeString(data.resolve("nonsense.pid"), "x\n");
     ProcessFinder finder = new ProcessFinder(proc);
     assertThat(finder.ofDataDirectory(Role.REDIS, data)).containsExactly(21);

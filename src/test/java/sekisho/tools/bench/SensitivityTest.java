@@ -11,8 +11,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * How likely one lost or repeated failure in the login log changes the final report. A later success covers it up, and so
- * do failures beyond the threshold; the pools' goals are there to keep that from most rows.
+ * How likely one lost or repeated failure in the login log changes the final report. A later success covers it up, and
+ * so do failures beyond the threshold; the pools' goals are there to keep that from most rows.
  */
 class SensitivityTest {
 

@@ -25,7 +25,8 @@ class TargetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://127.0.0.1", "127.0.0.1:8080", "http://127.0.0.1/app", "http://", "http:// x", "ftp://x"})
+  @ValueSource(strings = {"https://127.0.0.1", "127.0.0.1:8080", "http://127.0.0.1/app", "http://", "http:// x",
+      "ftp://x"})
   void refusesWhatIsNoServiceUrl(String url) {
     assertThatThrownBy(() -> Target.of(url, true)).isInstanceOf(EnvironmentException.class).hasMessageContaining("URL");
   }
