@@ -92,7 +92,10 @@ final class BenchRun {
     Future<Void> running = engine.start(load::start).onComplete(done -> ended.countDown());
     if (warmUp > 0) {
       ended.await((long) (warmUp * 1e9), TimeUnit.NANOSECONDS);
-      engine.call(() -> Future.succeededFuture(recorder.restart()), SLACK);
+      engine.call(() -> {
+        load.restart();
+        return Future.succeededFuture(recorder.restart());
+      }, SLACK);
       meters.forEach(ProcessMeter::restart);
       loop.restart();
     }

@@ -52,7 +52,7 @@ final class ClientConnection {
         drop();
         return Future.failedFuture(problem(request, result.cause()));
       }
-      recorder.answered(request.kind(), System.nanoTime() - due);
+      recorder.answered(request.kind(), due, System.nanoTime());
       return Future.succeededFuture(result.result());
     });
   }

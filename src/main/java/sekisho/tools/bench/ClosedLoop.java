@@ -22,6 +22,11 @@ final class ClosedLoop implements Pace {
   }
 
   @Override
+  public void restart() {
+    // Nothing is ever behind.
+  }
+
+  @Override
   public boolean isDue() {
     return left > 0;
   }

@@ -20,6 +20,7 @@ final class FixedRate implements Pace {
   private final Histogram lateness = new Histogram(3_600_000_000L, 3);
   private Runnable onDue;
   private long startedAt;
+  private long takenBefore;
   private long taken;
   private long neverSent;
   private boolean over;
@@ -46,8 +47,16 @@ final class FixedRate implements Pace {
   }
 
   @Override
+  public void restart() {
+    startedAt = System.nanoTime();
+    takenBefore += taken;
+    taken = 0;
+    lateness.reset();
+  }
+
+  @Override
   public boolean isDue() {
-    return !over && taken < requests && dueAt(taken) - System.nanoTime() <= 0;
+    return !over && !isOver() && dueAt(taken) - System.nanoTime() <= 0;
   }
 
   @Override
@@ -57,15 +66,18 @@ final class FixedRate implements Pace {
 
   @Override
   public boolean isOver() {
-    return taken >= requests;
+    return takenBefore + taken >= requests;
   }
 
   @Override
   public void stop(Recorder recorder) {
     long now = System.nanoTime();
     while (isDue()) {
-      recorder.timed(kind, now - take());
-      neverSent++;
+      long wait = now - take();
+      if (wait >= RETRY_NANOS) {
+        recorder.timed(kind, wait);
+        neverSent++;
+      }
     }
     over = true;
   }

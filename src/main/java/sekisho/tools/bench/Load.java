@@ -9,6 +9,10 @@ interface Load {
   /** Begins; the result completes when every worker has ended, by itself or after {@link #stop}. */
   Future<Void> start();
 
+  /** The warm-up is over: a backlog that grew in it is forgotten. */
+  default void restart() {
+  }
+
   /** Asks the workers to end after what they are at. */
   void stop();
 

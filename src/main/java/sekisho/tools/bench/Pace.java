@@ -12,6 +12,9 @@ interface Pace {
    */
   void start(Runnable due);
 
+  /** Forgets what was due up to now, and goes on from here. */
+  void restart();
+
   /** Whether a request is to be sent now. */
   boolean isDue();
 

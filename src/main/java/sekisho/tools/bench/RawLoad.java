@@ -54,6 +54,11 @@ final class RawLoad implements Load {
   }
 
   @Override
+  public void restart() {
+    pace.restart();
+  }
+
+  @Override
   public void stop() {
     if (!stopping) {
       stopping = true;

@@ -23,19 +23,28 @@ final class Recorder {
   private final Map<Kind, Histogram> latencies = new EnumMap<>(Kind.class);
   private final Map<Reason, Failures> failuresByReason = new EnumMap<>(Reason.class);
 
+  private long since = System.nanoTime();
+
   Recorder() {
     for (Kind kind : Kind.values()) {
       latencies.put(kind, new Histogram(HIGHEST_MICROS, DIGITS));
     }
   }
 
-  /** An answer was read to its end. Rounds the time up to a whole microsecond. */
-  void answered(Kind kind, long nanos) {
+  /**
+   * An answer was read to its end. What fell due before the last {@link #restart} is counted, but not timed.
+   *
+   * @param due when the request was due, in {@code nanoTime}
+   * @param now when the answer was complete
+   */
+  void answered(Kind kind, long due, long now) {
     requests.lazySet(requests.get() + 1);
-    timed(kind, nanos);
+    if (due - since >= 0) {
+      timed(kind, now - due);
+    }
   }
 
-  /** Time without an answer: a request that was due and was not sent before the run ended. */
+  /** Takes a time, with or without an answer, rounded up to a whole microsecond. */
   void timed(Kind kind, long nanos) {
     latencies.get(kind).recordValue(Math.min(Math.max((nanos + 999) / 1000, 1), HIGHEST_MICROS));
   }
@@ -47,6 +56,7 @@ final class Recorder {
 
   /** Forgets times and counts, but not what was wrong. Returns itself. */
   Recorder restart() {
+    since = System.nanoTime();
     requests.set(0);
     pages.set(0);
     latencies.values().forEach(Histogram::reset);

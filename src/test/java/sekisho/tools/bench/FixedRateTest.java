@@ -45,4 +45,23 @@ class FixedRateTest {
     assertThat(third - second).isEqualTo(1_000_000);
     assertThat(pace.isOver()).isTrue();
   }
+
+  @Test
+  void aBacklogOfTheWarmUpIsForgotten() throws Exception {
+    FixedRate pace = new FixedRate(loop, 10_000, 100, Kind.TOP);
+    loop.submit(() -> pace.start(() -> { })).get();
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < 5_000_000) {
+      Thread.onSpinWait();
+    }
+    loop.submit(() -> {
+      pace.take();
+      pace.restart();
+    }).get();
+    assertThat(loop.submit(pace::take).get() - began).isGreaterThanOrEqualTo(5_000_000);
+    for (int i = 0; i < 98; i++) {
+      loop.submit(pace::take).get();
+    }
+    assertThat(pace.isOver()).isTrue();
+  }
 }

@@ -9,10 +9,15 @@ class LatencyTest {
 
   private final Recorder recorder = new Recorder();
 
+  private void answered(Kind kind, long nanos) {
+    long due = System.nanoTime();
+    recorder.answered(kind, due, due + nanos);
+  }
+
   @Test
   void percentilesAreExactToThreeDigits() {
     for (int micros = 1; micros <= 10_000; micros++) {
-      recorder.answered(Kind.TOP, micros * 1_000L);
+      answered(Kind.TOP, micros * 1_000L);
     }
     Latency latency = Latency.of("GET /", recorder.latencies(Kind.TOP));
     assertThat(latency.count()).isEqualTo(10_000);
@@ -26,7 +31,7 @@ class LatencyTest {
   @Test
   void curveRisesAndEndsWhereThereIsDataForIt() {
     for (int i = 0; i < 100; i++) {
-      recorder.answered(Kind.LOGIN, 1_000_000L + i);
+      answered(Kind.LOGIN, 1_000_000L + i);
     }
     Latency latency = Latency.of("", recorder.latencies(Kind.LOGIN));
     assertThat(latency.curve().get(0).percentile()).isZero();
@@ -43,23 +48,32 @@ class LatencyTest {
 
   @Test
   void shortAndLongTimesAreKeptWithinTheRange() {
-    recorder.answered(Kind.TOP, 0);
-    recorder.answered(Kind.TOP, 1);
-    recorder.answered(Kind.TOP, Long.MAX_VALUE / 2);
+    answered(Kind.TOP, 0);
+    answered(Kind.TOP, 1);
+    answered(Kind.TOP, Long.MAX_VALUE / 2);
     assertThat(recorder.latencies(Kind.TOP).getMinValue()).isEqualTo(1);
     assertThat(recorder.requests()).isEqualTo(3);
   }
 
   @Test
   void theReportIsNotMixedIntoTheOthers() {
-    recorder.answered(Kind.TOP, 1_000);
-    recorder.answered(Kind.REPORT, 1_000_000_000);
+    answered(Kind.TOP, 1_000);
+    answered(Kind.REPORT, 1_000_000_000);
     assertThat(recorder.allLatencies().getTotalCount()).isEqualTo(1);
   }
 
   @Test
+  void whatFellDueBeforeTheRestartIsNotTimed() {
+    long due = System.nanoTime();
+    recorder.restart();
+    recorder.answered(Kind.TOP, due - 1, due + 1_000);
+    assertThat(recorder.requests()).isEqualTo(1);
+    assertThat(recorder.allLatencies().getTotalCount()).isZero();
+  }
+
+  @Test
   void restartForgetsTimesAndKeepsWhatWasWrong() {
-    recorder.answered(Kind.TOP, 1_000);
+    answered(Kind.TOP, 1_000);
     recorder.pageRight();
     recorder.problem(new Problem(Reason.STATUS, "GET /: expected 200, got 500"));
     recorder.restart();
