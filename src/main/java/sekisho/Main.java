@@ -1,12 +1,29 @@
 package sekisho;
 
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import sekisho.command.InitCommand;
+import sekisho.command.RebuildCommand;
+import sekisho.command.RunCommand;
+import sekisho.command.ServeCommand;
+import sekisho.command.VerifyCommand;
+import sekisho.config.ConfigurationException;
+import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.DatabaseException;
+import sekisho.service.StartException;
 import sekisho.tools.bench.BenchCommand;
+import sekisho.tools.ceiling.CeilingCommand;
+import sekisho.tools.seed.SeedCommand;
+import sekisho.tools.servers.LocalServerException;
+import sekisho.tools.servers.StartServersCommand;
+import sekisho.tools.servers.StopCommand;
 
 /** The command line: one subcommand for each thing an operator does. */
 @Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true,
-    subcommands = BenchCommand.class)
+    subcommands = {RunCommand.class, ServeCommand.class, InitCommand.class, VerifyCommand.class, RebuildCommand.class,
+        StartServersCommand.class, StopCommand.class, SeedCommand.class, BenchCommand.class,
+        CeilingCommand.class})
 public final class Main implements Runnable {
 
   @CommandLine.Spec
@@ -18,7 +35,19 @@ public final class Main implements Runnable {
    * @param args the command line, not null
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed).execute(args));
+  }
+
+  /** Says in one line what went wrong; only what nobody foresaw deserves a stack trace. */
+  private static int failed(Exception error, CommandLine commandLine, CommandLine.ParseResult parsed) throws Exception {
+    boolean foreseen = error instanceof ConfigurationException || error instanceof StartException
+        || error instanceof DatabaseException || error instanceof StoreUnavailableException
+        || error instanceof LocalServerException || error instanceof IOException;
+    if (!foreseen) {
+      throw error;
+    }
+    commandLine.getErr().println("sekisho: " + error.getMessage());
+    return commandLine.getCommandSpec().exitCodeOnExecutionException();
   }
 
   @Override

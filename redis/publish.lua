@@ -1,0 +1,19 @@
+-- Puts rebuilt counters in place of the present ones and opens the door under a new generation, in one step.
+--
+-- KEYS  1 state, 2 addresses, 3 users, 4 logins, 5 queue, then the rebuilt 6 addresses, 7 users, 8 logins
+-- ARGV  1 new generation, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above
+-- Returns the sequence number in force, or an error when the queue still holds attempts that MySQL has not seen.
+
+if redis.call('LLEN', KEYS[5]) > 0 then
+  return redis.error_reply('QUEUE is not empty: flush it before publishing')
+end
+for i = 2, 4 do
+  if redis.call('EXISTS', KEYS[i + 4]) == 1 then
+    redis.call('RENAME', KEYS[i + 4], KEYS[i])
+  else
+    redis.call('DEL', KEYS[i])
+  end
+end
+local sequence = math.max(tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0), tonumber(ARGV[2]), tonumber(ARGV[3]))
+redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sequence', string.format('%.0f', sequence))
+return sequence

@@ -1,0 +1,30 @@
+-- Removes from the queue's head what MySQL has, by sequence number: removing by count would lose rows when two flushes
+-- overlap.
+--
+-- KEYS  1 queue
+-- ARGV  1 watermark: the highest sequence number in MySQL
+--       then the rows that were put into quarantine, byte for byte
+-- Returns the number of rows removed by their number.
+
+local watermark = tonumber(ARGV[1])
+for i = 2, #ARGV do
+  redis.call('LREM', KEYS[1], 1, ARGV[i])
+end
+
+local removed = 0
+while true do
+  local head = redis.call('LRANGE', KEYS[1], 0, 999)
+  local covered = 0
+  for i = 1, #head do
+    local sequence = tonumber(string.match(head[i], '^(%d+)\t') or '')
+    if not sequence or sequence > watermark then
+      break
+    end
+    covered = i
+  end
+  if covered == 0 then
+    return removed
+  end
+  redis.call('LTRIM', KEYS[1], covered, -1)
+  removed = removed + covered
+end

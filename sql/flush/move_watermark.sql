@@ -1,0 +1,1 @@
+UPDATE service_state SET watermark = ? WHERE id = 1 AND watermark = ?

@@ -1,0 +1,1 @@
+SELECT ip, failures FROM address_failures WHERE ip > ? ORDER BY ip LIMIT ?

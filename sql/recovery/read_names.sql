@@ -1,0 +1,1 @@
+SELECT id, login FROM users WHERE id > ? ORDER BY id LIMIT ?

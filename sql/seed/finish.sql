@@ -1,0 +1,1 @@
+UPDATE service_state SET watermark = ?, generation = ? WHERE id = 1

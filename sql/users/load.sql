@@ -1,0 +1,1 @@
+SELECT id, login, password_hash, salt FROM users

@@ -1,0 +1,18 @@
+package sekisho.command;
+
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+
+/** {@code sekisho rebuild}: makes counters and state tables anew from the log and the queue. */
+@Command(name = "rebuild", description = "Make the counters anew from the login log and the queue; a running service refuses "
+    + "logins meanwhile.", mixinStandardHelpOptions = true)
+public final class RebuildCommand extends StoreCommand {
+
+  @Override
+  int run(Workplace workplace) {
+    long start = System.nanoTime();
+    workplace.stores().rebuild().fromLog();
+    say("Rebuilt in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms.");
+    return 0;
+  }
+}

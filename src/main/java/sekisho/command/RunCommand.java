@@ -1,0 +1,45 @@
+package sekisho.command;
+
+import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import sekisho.config.SettingsLoader;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.Schema;
+import sekisho.service.EventLoops;
+import sekisho.service.Stores;
+
+/** {@code sekisho run}: everything that it takes to serve on this machine. */
+@Command(name = "run", description = "Serve; start local data servers where none are configured, and load the seed data into "
+    + "empty stores.", mixinStandardHelpOptions = true)
+public final class RunCommand implements Callable<Integer> {
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    LocalStores local = LocalStores.reach(SettingsLoader.load(System.getenv()));
+    seedIfEmpty(local);
+    return ServeCommand.serve(local.settings());
+  }
+
+  private void seedIfEmpty(LocalStores local) throws Exception {
+    Vertx vertx = EventLoops.vertx(1);
+    try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
+      if (Schema.isUnused(stores.database())) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("The stores are empty: loading the seed data");
+        new SeedStores(new StoreCommand.Workplace(local, stores, vertx), line -> {
+          out.println(line);
+          out.flush();
+        }).init();
+      }
+    } finally {
+      vertx.close();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package sekisho.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import sekisho.http.address.AddressBlocks;
+import sekisho.http.session.SessionKey;
+import sekisho.login.Thresholds;
+
+/**
+ * All settings, checked. {@link SettingsLoader} makes them; conf/sekisho.properties lists them.
+ *
+ * @param http the public listener
+ * @param management the listener for operators
+ * @param dataDirectory where local servers and generated files live
+ * @param redis where counters and queue are
+ * @param mysql where the history is
+ * @param thresholds the limits of the rules
+ * @param session how users stay logged in
+ * @param zone the time zone of the member page
+ * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ * @param report who may read the report
+ * @param flush when the queue moves to MySQL
+ * @param shutdownTimeout how long requests in flight may take when the service ends
+ */
+public record Settings(
+    Http http,
+    Management management,
+    Path dataDirectory,
+    Redis redis,
+    MySql mysql,
+    Thresholds thresholds,
+    Session session,
+    ZoneId zone,
+    AddressBlocks trustedProxies,
+    Report report,
+    Flush flush,
+    Duration shutdownTimeout) {
+
+  /**
+   * The public listener.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   * @param eventLoops how many event loops serve it, at least 1
+   */
+  public record Http(String host, int port, int eventLoops) {
+  }
+
+  /**
+   * The listener for operators.
+   *
+   * @param host the address to listen on
+   * @param port the port, 0 for any free one
+   */
+  public record Management(String host, int port) {
+  }
+
+  /**
+   * Redis.
+   *
+   * @param url where it is; empty for the local server
+   * @param keyPrefix what all keys begin with
+   * @param timeout how long a call may take
+   * @param maxWaiting how many attempts may wait for a call on one event loop
+   */
+  public record Redis(Optional<String> url, String keyPrefix, Duration timeout, int maxWaiting) {
+
+    @Override
+    public String toString() {
+      return "Redis[keyPrefix=" + keyPrefix + "]";
+    }
+  }
+
+  /**
+   * MySQL.
+   *
+   * @param url where it is; empty for the local server
+   * @param timeout how long a statement may take
+   */
+  public record MySql(Optional<String> url, Duration timeout) {
+
+    @Override
+    public String toString() {
+      return "MySql[timeout=" + timeout + "]";
+    }
+  }
+
+  /**
+   * Sessions.
+   *
+   * @param keys the configured keys, the first one signs; empty for the key kept in the data directory
+   * @param lifetime how long a session lasts
+   * @param secure whether cookies are for HTTPS only
+   */
+  public record Session(List<SessionKey> keys, Duration lifetime, boolean secure) {
+  }
+
+  /**
+   * The report.
+   *
+   * @param allow the clients that may read it
+   * @param timeout how long the flush before it may take
+   */
+  public record Report(AddressBlocks allow, Duration timeout) {
+  }
+
+  /**
+   * The flush.
+   *
+   * @param threshold the queue's length that starts one
+   * @param chunk how many attempts go in one transaction
+   */
+  public record Flush(int threshold, int chunk) {
+  }
+
+  /**
+   * The same settings with other places for the data.
+   *
+   * @param redisUrl where Redis is
+   * @param mysqlUrl where MySQL is
+   * @return the settings
+   */
+  public Settings withStores(String redisUrl, String mysqlUrl) {
+    return new Settings(http, management, dataDirectory,
+        new Redis(Optional.of(redisUrl), redis.keyPrefix(), redis.timeout(), redis.maxWaiting()),
+        new MySql(Optional.of(mysqlUrl), mysql.timeout()),
+        thresholds, session, zone, trustedProxies, report, flush, shutdownTimeout);
+  }
+}

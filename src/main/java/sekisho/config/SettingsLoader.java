@@ -1,0 +1,202 @@
+package sekisho.config;
+
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import sekisho.http.address.AddressBlocks;
+import sekisho.http.session.SessionKey;
+import sekisho.login.Thresholds;
+
+/** Reads the configuration file, lays the environment over it and checks every value. */
+public final class SettingsLoader {
+
+  /** The file that is read when none is named, below the working directory. */
+  public static final Path DEFAULT_FILE = Path.of("conf", "sekisho.properties");
+
+  private static final String VARIABLE_PREFIX = "SEKISHO_";
+  /** Variables of the Makefile and the tests' own, which are no settings of the service. */
+  private static final Set<String> OTHER_VARIABLES = Set.of("SEKISHO_CONFIG", "SEKISHO_TEST_SERVERS_PATH");
+
+  private final SmallRyeConfig config;
+  private final Map<String, String> environment;
+
+  private SettingsLoader(SmallRyeConfig config, Map<String, String> environment) {
+    this.config = config;
+    this.environment = environment;
+  }
+
+  /**
+   * Reads the file that {@code SEKISHO_CONFIG} names, or else {@link #DEFAULT_FILE} if there is one.
+   *
+   * @param environment the process's environment, not null
+   * @return the settings
+   * @throws ConfigurationException when a setting is wrong or unknown, or a named file is missing
+   */
+  public static Settings load(Map<String, String> environment) {
+    String named = environment.get("SEKISHO_CONFIG");
+    if (named != null) {
+      return load(Optional.of(Path.of(named)), environment);
+    }
+    return load(Files.exists(DEFAULT_FILE) ? Optional.of(DEFAULT_FILE) : Optional.empty(), environment);
+  }
+
+  /**
+   * Reads the given file.
+   *
+   * @param file the configuration file; without one the defaults apply
+   * @param environment variables that override it, not null
+   * @return the settings
+   * @throws ConfigurationException when a setting is wrong or unknown, or the file is missing
+   */
+  public static Settings load(Optional<Path> file, Map<String, String> environment) {
+    SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
+        .withSources(new EnvConfigSource(environment, 300));
+    for (Setting setting : Setting.values()) {
+      builder.withDefaultValue(setting.key(), setting.defaultValue());
+    }
+    file.ifPresent(path -> builder.withSources(source(path)));
+    refuseUnknown(environment.keySet().stream()
+        .filter(name -> name.startsWith(VARIABLE_PREFIX) && !OTHER_VARIABLES.contains(name))
+        .collect(Collectors.toCollection(TreeSet::new)), Setting::variable, "the environment");
+    return new SettingsLoader(builder.build(), environment).settings();
+  }
+
+  private static PropertiesConfigSource source(Path file) {
+    try {
+      URL url = file.toUri().toURL();
+      PropertiesConfigSource source = new PropertiesConfigSource(url, 200);
+      refuseUnknown(new TreeSet<>(source.getPropertyNames()), Setting::key, file.toString());
+      return source;
+    } catch (IOException e) {
+      throw new ConfigurationException("cannot read the configuration file " + file + ": " + e.getMessage());
+    }
+  }
+
+  private static void refuseUnknown(Set<String> names, Function<Setting, String> nameOf, String where) {
+    Set<String> known = Arrays.stream(Setting.values()).map(nameOf).collect(Collectors.toSet());
+    List<String> unknown = names.stream().filter(name -> !known.contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw new ConfigurationException("unknown setting " + String.join(", ", unknown) + " in " + where
+          + "; conf/sekisho.properties lists those that there are");
+    }
+  }
+
+  private Settings settings() {
+    Settings settings = new Settings(
+        new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops()),
+        new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
+        Path.of(text(Setting.DATA_DIR)),
+        new Settings.Redis(optional(Setting.REDIS_URL), text(Setting.REDIS_KEY_PREFIX), millis(Setting.REDIS_TIMEOUT),
+            number(Setting.REDIS_MAX_WAITING, 1, 10_000_000)),
+        new Settings.MySql(optional(Setting.MYSQL_URL), millis(Setting.MYSQL_TIMEOUT)),
+        new Thresholds(number(Setting.USER_LOCK_THRESHOLD, 1, 1_000_000), number(Setting.IP_BAN_THRESHOLD, 1, 1_000_000)),
+        new Settings.Session(sessionKeys(), Duration.ofSeconds(number(Setting.SESSION_LIFETIME, 1, 31_536_000)),
+            flag(Setting.SESSION_SECURE)),
+        zone(),
+        blocks(Setting.TRUSTED_PROXIES),
+        new Settings.Report(blocks(Setting.REPORT_ALLOW), millis(Setting.REPORT_TIMEOUT)),
+        new Settings.Flush(number(Setting.FLUSH_THRESHOLD, 1, 100_000_000), number(Setting.FLUSH_CHUNK, 1, 200_000)),
+        millis(Setting.SHUTDOWN_TIMEOUT));
+    refuseContradictions(settings);
+    return settings;
+  }
+
+  private void refuseContradictions(Settings settings) {
+    int port = settings.http().port();
+    if (port != 0 && port == settings.management().port()) {
+      throw wrong(Setting.MANAGEMENT_PORT, "must not be the port of " + Setting.HTTP_PORT.key());
+    }
+  }
+
+  private String value(Setting setting) {
+    return config.getOptionalValue(setting.key(), String.class).orElse("").strip();
+  }
+
+  private Optional<String> optional(Setting setting) {
+    return Optional.of(value(setting)).filter(value -> !value.isEmpty());
+  }
+
+  private String text(Setting setting) {
+    return optional(setting).orElseThrow(() -> wrong(setting, "must not be empty"));
+  }
+
+  private int number(Setting setting, int min, int max) {
+    try {
+      int number = Integer.parseInt(value(setting));
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw wrong(setting, "must be a whole number from " + min + " to " + max + ", not '" + value(setting) + "'");
+  }
+
+  private int port(Setting setting) {
+    return number(setting, 0, 65_535);
+  }
+
+  private Duration millis(Setting setting) {
+    return Duration.ofMillis(number(setting, 10, 86_400_000));
+  }
+
+  private boolean flag(Setting setting) {
+    return switch (value(setting)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(setting, "must be true or false, not '" + value(setting) + "'");
+    };
+  }
+
+  private int eventLoops() {
+    int configured = number(Setting.HTTP_EVENT_LOOPS, 0, 64);
+    // Redis needs a core too, and it is one thread: past four loops it is what limits.
+    return configured > 0 ? configured : Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+  }
+
+  private ZoneId zone() {
+    try {
+      return ZoneId.of(value(Setting.TIME_ZONE));
+    } catch (DateTimeException e) {
+      throw wrong(Setting.TIME_ZONE, "must be a time zone such as UTC or Asia/Tokyo, not '" + value(Setting.TIME_ZONE) + "'");
+    }
+  }
+
+  private AddressBlocks blocks(Setting setting) {
+    try {
+      return AddressBlocks.parse(value(setting));
+    } catch (IllegalArgumentException e) {
+      throw wrong(setting, e.getMessage());
+    }
+  }
+
+  private List<SessionKey> sessionKeys() {
+    try {
+      return optional(Setting.SESSION_KEY).map(SessionKey::parseList).orElseGet(ArrayList::new);
+    } catch (IllegalArgumentException e) {
+      throw wrong(Setting.SESSION_KEY, e.getMessage());
+    }
+  }
+
+  private ConfigurationException wrong(Setting setting, String problem) {
+    String name = environment.containsKey(setting.variable()) ? setting.variable() : setting.key();
+    return new ConfigurationException(name + ": " + problem);
+  }
+}

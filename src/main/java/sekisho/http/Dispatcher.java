@@ -1,0 +1,37 @@
+package sekisho.http;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+
+/** Finds the endpoint of a request by its exact path. */
+final class Dispatcher implements Handler<HttpServerRequest> {
+
+  private final Map<String, Endpoint> endpoints;
+  private final Responder responder;
+
+  Dispatcher(Map<String, Endpoint> endpoints, Responder responder) {
+    this.endpoints = Map.copyOf(endpoints);
+    this.responder = responder;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    Endpoint endpoint = endpoints.get(request.path());
+    if (endpoint == null) {
+      responder.error(request, 404);
+      return;
+    }
+    HttpMethod method = request.method();
+    if (!endpoint.methods().contains(method)) {
+      responder.methodNotAllowed(request, endpoint.methods());
+      return;
+    }
+    try {
+      endpoint.handle(request);
+    } catch (BadRequestException e) {
+      responder.refuse(request, e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package sekisho.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import sekisho.config.Settings;
+import sekisho.http.address.ClientAddressResolver;
+import sekisho.http.page.Pages;
+import sekisho.http.session.SessionCodec;
+import sekisho.http.session.SessionKey;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.redis.Admission;
+import sekisho.redis.RedisAttemptStore;
+import sekisho.redis.RedisKeys;
+import sekisho.report.ReportService;
+import sekisho.user.Users;
+
+/** One event loop of the public listener, with a Redis connection of its own. Wires the endpoints and nothing else. */
+public final class HttpVerticle extends VerticleBase {
+
+  private final Settings settings;
+  private final RedisOptions redisOptions;
+  private final List<SessionKey> sessionKeys;
+  private final Services services;
+  private volatile RedisAttemptStore store;
+  private HttpServer server;
+
+  /**
+   * What all event loops share.
+   *
+   * @param pages the pages
+   * @param users the users in memory
+   * @param admission admits attempt stores to Redis
+   * @param reports makes reports
+   * @param metrics counts outcomes
+   */
+  public record Services(Pages pages, Users users, Admission admission, ReportService reports,
+      ServiceMetrics metrics) {
+  }
+
+  /**
+   * Makes the verticle.
+   *
+   * @param settings the settings
+   * @param redisOptions how to reach Redis
+   * @param sessionKeys the keys of sessions, the first one signs
+   * @param services what all event loops share
+   */
+  public HttpVerticle(Settings settings, RedisOptions redisOptions, List<SessionKey> sessionKeys, Services services) {
+    this.settings = settings;
+    this.redisOptions = redisOptions;
+    this.sessionKeys = sessionKeys;
+    this.services = services;
+  }
+
+  /**
+   * Whether attempts are accepted.
+   *
+   * @return false while Redis is out of reach or does not hold the history; may be asked from any thread
+   */
+  public boolean isOpen() {
+    RedisAttemptStore current = store;
+    return current != null && current.isOpen();
+  }
+
+  /**
+   * The port that the server listens on.
+   *
+   * @return the port, once deployed
+   */
+  public int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    Settings.Redis redis = settings.redis();
+    store = new RedisAttemptStore(vertx, redisOptions, RedisKeys.under(redis.keyPrefix()),
+        settings.thresholds(), redis.timeout(), redis.maxWaiting(), services.admission(), services.metrics());
+    Peers peers = new Peers(new ClientAddressResolver(settings.trustedProxies()));
+    server = vertx.createHttpServer(options())
+        .connectionHandler(peers::connected)
+        .requestHandler(dispatcher(peers));
+    return server.listen(settings.http().port(), settings.http().host());
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server.shutdown(settings.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(closed -> store.close());
+  }
+
+  private Dispatcher dispatcher(Peers peers) {
+    Responder responder = new Responder(services.pages());
+    Settings.Session session = settings.session();
+    SessionCodec codec = new SessionCodec(sessionKeys, Clock.systemUTC(), session.lifetime());
+    Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());
+    return new Dispatcher(Map.of(
+        "/", new HomeEndpoint(services.pages(), cookies, responder),
+        "/login", new LoginEndpoint(peers, services.users(), store, cookies, responder),
+        "/mypage",
+        new MemberEndpoint(services.users(), store, cookies, services.pages(), responder, settings.zone()),
+        "/logout", new LogoutEndpoint(cookies, responder),
+        "/report", new ReportEndpoint(peers, settings.report().allow(), services.reports(), settings.report().timeout(),
+            responder)),
+        responder);
+  }
+
+  private static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setTcpNoDelay(true)
+        .setAcceptBacklog(4096)
+        .setHandle100ContinueAutomatically(true)
+        .setDecoderInitialBufferSize(256)
+        .setIdleTimeout(75)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
+  }
+}

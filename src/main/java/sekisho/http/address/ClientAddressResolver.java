@@ -1,0 +1,129 @@
+package sekisho.http.address;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Objects;
+import sekisho.http.BadRequestException;
+
+/**
+ * Finds the address that an attempt is counted for. Every proxy appends the address that it saw to
+ * {@code X-Forwarded-For}, so that the values can be believed from the right for as long as they were written by
+ * trusted proxies:
+ *
+ * <ul>
+ *   <li>The peer is not a trusted proxy, or there is no such header: the peer. What an untrusted peer sent is not
+ *       looked at, let alone refused.
+ *   <li>Otherwise the first value from the right, over all header lines, that is not itself a trusted proxy; if all
+ *       are, the leftmost. Whatever stands left of it could have been written by anyone and is not looked at.
+ *   <li>A value met on this walk that is not an address is refused with 400, and so is an empty one or a blank header.
+ *       Skipping it would lead to values that the client chose, and falling back to the peer would count a stranger's
+ *       failures for the proxy.
+ * </ul>
+ *
+ * <p>A value is an address as {@link IpAddress#parse} reads it, with optional spaces or tabs around, or one with a
+ * port: {@code 192.0.2.1:4711} or {@code [2001:db8::1]:4711}, as Azure Application Gateway, IIS and AWS load balancers
+ * (with client port preservation) send it. The port is dropped. Names, zones, {@code unknown}, quotes, and brackets
+ * without a port are refused.
+ *
+ * <p>Immutable, and never asks the DNS.
+ */
+public final class ClientAddressResolver {
+
+  private static final int MAX_PORT = 65_535;
+
+  private final AddressBlocks trustedProxies;
+
+  /**
+   * @param trustedProxies the proxies whose {@code X-Forwarded-For} is believed, not null
+   */
+  public ClientAddressResolver(AddressBlocks trustedProxies) {
+    this.trustedProxies = Objects.requireNonNull(trustedProxies, "trustedProxies");
+  }
+
+  /**
+   * Describes the other end of a connection; meant to be called once for each connection.
+   *
+   * @param address the peer's address as the socket tells it, not null
+   * @return the peer
+   */
+  public Peer peer(InetAddress address) {
+    IpAddress peer = IpAddress.of(address);
+    return new Peer(peer.toString(), trustedProxies.contains(peer));
+  }
+
+  /**
+   * Finds the client of one request.
+   *
+   * @param peer the other end of the connection, not null
+   * @param forwardedFor the values of all {@code X-Forwarded-For} header lines in their order, empty if there is none
+   * @return the canonical address, see {@link IpAddress#toString()}
+   * @throws BadRequestException with status 400 if a value that had to be believed is not an address
+   */
+  public String resolve(Peer peer, List<String> forwardedFor) {
+    if (!peer.trusted() || forwardedFor.isEmpty()) {
+      return peer.address();
+    }
+    IpAddress address = null;
+    for (int i = forwardedFor.size() - 1; i >= 0; i--) {
+      String line = forwardedFor.get(i);
+      int end = line.length();
+      while (end >= 0) {
+        int comma = line.lastIndexOf(',', end - 1);
+        address = value(line, comma + 1, end);
+        if (!trustedProxies.contains(address)) {
+          return address.toString();
+        }
+        end = comma;
+      }
+    }
+    return address.toString();
+  }
+
+  private static IpAddress value(String line, int start, int limit) {
+    int from = start;
+    int to = limit;
+    while (from < to && isSpace(line.charAt(from))) {
+      from++;
+    }
+    while (from < to && isSpace(line.charAt(to - 1))) {
+      to--;
+    }
+    IpAddress address = IpAddressParser.parse(line, from, to);
+    if (address == null) {
+      address = addressWithPort(line, from, to);
+    }
+    if (address == null) {
+      throw new BadRequestException(400, "X-Forwarded-For does not hold a valid address.");
+    }
+    return address;
+  }
+
+  /** Returns the address of {@code ipv4:port} or {@code [ipv6]:port}, or null if it is neither. */
+  private static IpAddress addressWithPort(String line, int from, int to) {
+    int colon = line.lastIndexOf(':', to - 1);
+    if (colon <= from || !isPort(line, colon + 1, to)) {
+      return null;
+    }
+    boolean bracketed = line.charAt(from) == '[' && line.charAt(colon - 1) == ']';
+    IpAddress address =
+        bracketed ? IpAddressParser.parse(line, from + 1, colon - 1) : IpAddressParser.parse(line, from, colon);
+    boolean writtenAsIpv6 = line.lastIndexOf(':', colon - 1) >= from;
+    return writtenAsIpv6 == bracketed ? address : null;
+  }
+
+  private static boolean isPort(String line, int from, int to) {
+    int port = 0;
+    for (int i = from; i < to; i++) {
+      char c = line.charAt(i);
+      if (c < '0' || c > '9' || port > MAX_PORT) {
+        return false;
+      }
+      port = port * 10 + c - '0';
+    }
+    return from < to && port <= MAX_PORT;
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || c == '\t';
+  }
+}

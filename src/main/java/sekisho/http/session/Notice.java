@@ -1,0 +1,50 @@
+package sekisho.http.session;
+
+/** What the home page tells the user once, after the request that was refused. */
+public enum Notice {
+
+  /** The address has too many failures. */
+  BANNED("banned", "You're banned."),
+  /** The user has too many failures. */
+  LOCKED("locked", "This account is locked."),
+  /** The name is unknown or the password is another; which of them is not told. */
+  WRONG("wrong", "Wrong username or password"),
+  /** The page is for members only. */
+  LOGIN_REQUIRED("login", "You must be logged in");
+
+  /** {@code values()} makes a new array at each call. */
+  private static final Notice[] VALUES = values();
+
+  private final String code;
+  private final String text;
+
+  Notice(String code, String text) {
+    this.code = code;
+    this.text = text;
+  }
+
+  /**
+   * Finds a notice by its code.
+   *
+   * @param code any text, or null
+   * @return the notice, or null if the code is none
+   */
+  public static Notice ofCode(String code) {
+    for (Notice notice : VALUES) {
+      if (notice.code.equals(code)) {
+        return notice;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the code that stands for this notice in a cookie, lower-case letters only. */
+  public String code() {
+    return code;
+  }
+
+  /** Returns the text to show, not yet escaped. */
+  public String text() {
+    return text;
+  }
+}

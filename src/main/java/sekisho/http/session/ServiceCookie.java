@@ -1,0 +1,80 @@
+package sekisho.http.session;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A cookie that the service sets (RFC 6265): for all its paths, out of reach of scripts, and not sent along with
+ * requests that other sites make, but for plain links. Immutable.
+ *
+ * <p>A secure cookie travels over HTTPS only, and its name begins with {@code __Host-}, so that browsers refuse it from
+ * anyone but this very host (draft-ietf-httpbis-rfc6265bis, section 4.1.3.2).
+ */
+public final class ServiceCookie {
+
+  private final String nameAndEquals;
+  private final String attributes;
+  private final String cleared;
+
+  /**
+   * @param name the cookie's name without a prefix, an HTTP token
+   * @param maxAge how long the client keeps the cookie, in whole seconds, at least one
+   * @param secure whether the cookie is for HTTPS only
+   */
+  public ServiceCookie(String name, Duration maxAge, boolean secure) {
+    if (maxAge.toSeconds() < 1) {
+      throw new IllegalArgumentException("cookie " + name + " needs a lifetime of at least one second");
+    }
+    String common = "; Path=/; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
+    this.nameAndEquals = (secure ? "__Host-" : "") + name + "=";
+    this.attributes = "; Max-Age=" + maxAge.toSeconds() + common;
+    this.cleared = nameAndEquals + "; Max-Age=0" + common;
+  }
+
+  /**
+   * Returns the {@code Set-Cookie} value that gives the cookie to the client.
+   *
+   * @param value the cookie's value, only characters that RFC 6265 allows without quotes; not checked
+   */
+  public String set(String value) {
+    return nameAndEquals + value + attributes;
+  }
+
+  /** Returns the {@code Set-Cookie} value that takes the cookie from the client. */
+  public String clear() {
+    return cleared;
+  }
+
+  /**
+   * Finds this cookie among those that a client sent. Names are compared exactly; of cookies with the same name the
+   * first counts, which is the most specific (RFC 6265, section 5.4).
+   *
+   * @param cookieLines the values of all {@code Cookie} header lines in their order, not null
+   * @return the value without spaces around it, perhaps empty; null if the client did not send the cookie
+   */
+  public String read(List<String> cookieLines) {
+    for (int i = 0; i < cookieLines.size(); i++) {
+      String value = read(cookieLines.get(i));
+      if (value != null) {
+        return value;
+      }
+    }
+    return null;
+  }
+
+  private String read(String line) {
+    int start = 0;
+    while (start < line.length()) {
+      int semicolon = line.indexOf(';', start);
+      int end = semicolon < 0 ? line.length() : semicolon;
+      while (start < end && (line.charAt(start) == ' ' || line.charAt(start) == '\t')) {
+        start++;
+      }
+      if (line.startsWith(nameAndEquals, start)) {
+        return line.substring(start + nameAndEquals.length(), end).strip();
+      }
+      start = end + 1;
+    }
+    return null;
+  }
+}

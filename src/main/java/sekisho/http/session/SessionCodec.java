@@ -1,0 +1,121 @@
+package sekisho.http.session;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import javax.crypto.Mac;
+
+/**
+ * Writes and checks session cookies. A session is 57 bytes:
+ *
+ * <pre>
+ *   1  version, {@value #VERSION}
+ *   8  user id
+ *   8  time of issue   } milliseconds since 1970-01-01T00:00:00Z,
+ *   8  time of expiry  } all numbers big-endian
+ *  32  HMAC-SHA-256 (RFC 2104) of the 25 bytes before
+ * </pre>
+ *
+ * <p>as 76 characters of URL-safe Base64 without padding (RFC 4648, section 5). As 57 is a multiple of 3 no bits are
+ * left over in the last character, so that a session has exactly one spelling.
+ *
+ * <p>The first key signs, all keys verify, so that a key can be exchanged without logging anyone out: put the new one
+ * in front, and drop the old one when a session lifetime has passed.
+ *
+ * <p>Not thread-safe, because a {@link Mac} is not: make one for each event loop.
+ */
+public final class SessionCodec {
+
+  /** The first byte of a session; another layout gets another number. */
+  private static final byte VERSION = 1;
+  private static final int SIGNED_BYTES = 1 + 3 * Long.BYTES;
+  private static final int SIGNATURE_BYTES = 32;
+  private static final int SESSION_BYTES = SIGNED_BYTES + SIGNATURE_BYTES;
+  private static final int SESSION_CHARS = SESSION_BYTES / 3 * 4;
+
+  private final List<Mac> macs;
+  private final Clock clock;
+  private final long lifetimeMillis;
+
+  /**
+   * @param keys the keys, the one that signs first, at least one
+   * @param clock tells the time of issue, and whether a session has expired; not null
+   * @param lifetime how long a session is valid, at least one millisecond
+   */
+  public SessionCodec(List<SessionKey> keys, Clock clock, Duration lifetime) {
+    if (keys.isEmpty()) {
+      throw new IllegalArgumentException("sessions need at least one key");
+    }
+    if (lifetime.toMillis() < 1) {
+      throw new IllegalArgumentException("the session lifetime has to be positive");
+    }
+    this.macs = keys.stream().map(SessionKey::newMac).toList();
+    this.clock = Objects.requireNonNull(clock, "clock");
+    this.lifetimeMillis = lifetime.toMillis();
+  }
+
+  /**
+   * Begins a session that lasts from now for the lifetime.
+   *
+   * @param userId any number
+   * @return the value for the session cookie, {@code A–Z a–z 0–9 - _} only
+   */
+  public String issue(long userId) {
+    long now = clock.millis();
+    ByteBuffer session = ByteBuffer.allocate(SESSION_BYTES)
+        .put(VERSION).putLong(userId).putLong(now).putLong(now + lifetimeMillis);
+    session.put(sign(macs.get(0), session.array()));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(session.array());
+  }
+
+  /**
+   * Checks a session.
+   *
+   * @param cookieValue what the client sent in the session cookie, or null if it sent none
+   * @return the user's id, or empty if there is no session, it was not issued with one of the keys, or has expired
+   */
+  public OptionalLong verify(String cookieValue) {
+    if (cookieValue == null || cookieValue.length() != SESSION_CHARS) {
+      return OptionalLong.empty();
+    }
+    byte[] session = decode(cookieValue);
+    if (session.length != SESSION_BYTES || session[0] != VERSION || !isSigned(session)) {
+      return OptionalLong.empty();
+    }
+    ByteBuffer fields = ByteBuffer.wrap(session, 1, SIGNED_BYTES - 1);
+    long userId = fields.getLong();
+    fields.getLong(); // The time of issue is for whoever has to look into a session, not for the check.
+    long expiry = fields.getLong();
+    return clock.millis() < expiry ? OptionalLong.of(userId) : OptionalLong.empty();
+  }
+
+  private static byte[] decode(String cookieValue) {
+    try {
+      return Base64.getUrlDecoder().decode(cookieValue);
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
+  }
+
+  private boolean isSigned(byte[] session) {
+    byte[] signature = Arrays.copyOfRange(session, SIGNED_BYTES, SESSION_BYTES);
+    for (Mac mac : macs) {
+      // Compares in constant time, so that a signature cannot be guessed byte by byte.
+      if (MessageDigest.isEqual(signature, sign(mac, session))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static byte[] sign(Mac mac, byte[] session) {
+    mac.update(session, 0, SIGNED_BYTES);
+    return mac.doFinal();
+  }
+}

@@ -1,0 +1,62 @@
+package sekisho.login;
+
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The meaning of the rules in its plainest form, against which the Redis store is tested. It keeps nothing across
+ * restarts. Thread-safe by one lock.
+ */
+public final class InMemoryAttemptStore implements AttemptStore {
+
+  private final Thresholds thresholds;
+  private final Clock clock;
+  private final Counters counters = new Counters();
+  private final List<RecordedAttempt> log = new ArrayList<>();
+
+  /**
+   * Makes an empty store.
+   *
+   * @param thresholds the limits, not null
+   * @param clock gives the time of each attempt, not null
+   */
+  public InMemoryAttemptStore(Thresholds thresholds, Clock clock) {
+    this.thresholds = Objects.requireNonNull(thresholds);
+    this.clock = Objects.requireNonNull(clock);
+  }
+
+  @Override
+  public synchronized Future<Outcome> decide(Attempt attempt) {
+    long addressFailures = counters.addressFailures().getOrDefault(attempt.address(), 0L);
+    long userFailures = attempt.userId().isPresent()
+        ? counters.userFailures().getOrDefault(attempt.userId().getAsLong(), 0L)
+        : 0;
+    Outcome outcome = Rules.decide(thresholds, addressFailures, userFailures, attempt.passwordMatches());
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    RecordedAttempt recorded = new RecordedAttempt(
+        log.size() + 1L, now, attempt.userId(), attempt.login(), attempt.address(), outcome.succeeded());
+    log.add(recorded);
+    counters.apply(recorded);
+    return Future.succeededFuture(outcome);
+  }
+
+  @Override
+  public synchronized Future<Optional<LastLogins>> lastLogins(long userId) {
+    return Future.succeededFuture(Optional.ofNullable(counters.lastLogins().get(userId)));
+  }
+
+  /**
+   * The login log so far.
+   *
+   * @return a copy, in the order of decisions
+   */
+  public synchronized List<RecordedAttempt> log() {
+    return List.copyOf(log);
+  }
+}

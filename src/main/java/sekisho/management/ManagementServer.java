@@ -1,0 +1,96 @@
+package sekisho.management;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.BooleanSupplier;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.recovery.StoreGuard;
+import sekisho.user.Users;
+
+/** The listener for operators: {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code POST /reload}. */
+public final class ManagementServer {
+
+  private final BooleanSupplier ready;
+  private final Users users;
+  private final StoreGuard guard;
+  private final MetricsPage metricsPage;
+  private final HttpServer server;
+
+  /**
+   * Makes the listener.
+   *
+   * @param vertx runs it
+   * @param ready whether attempts are accepted
+   * @param users the users in memory
+   * @param guard reloads them
+   * @param metrics what is shown
+   */
+  public ManagementServer(Vertx vertx, BooleanSupplier ready, Users users, StoreGuard guard, ServiceMetrics metrics) {
+    this.ready = ready;
+    this.users = users;
+    this.guard = guard;
+    this.metricsPage = new MetricsPage(metrics, users, ready);
+    Router router = Router.router(vertx);
+    router.get("/livez").handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
+    router.get("/readyz").handler(this::readyz);
+    router.get("/metrics").handler(context -> context.response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .end(metricsPage.render()));
+    router.post("/reload").handler(this::reload);
+    this.server = vertx.createHttpServer().requestHandler(router);
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @param host the address
+   * @param port the port, 0 for any free one
+   * @return completes when it listens
+   */
+  public Future<?> listen(String host, int port) {
+    return server.listen(port, host);
+  }
+
+  /**
+   * The port that the server listens on.
+   *
+   * @return the port, once listening
+   */
+  public int port() {
+    return server.actualPort();
+  }
+
+  /**
+   * Stops listening.
+   *
+   * @return completes when all connections are closed
+   */
+  public Future<Void> close() {
+    return server.close();
+  }
+
+  private void readyz(RoutingContext context) {
+    boolean isReady = ready.getAsBoolean();
+    json(context, isReady ? 200 : 503, new JsonObject()
+        .put("status", isReady ? "ready" : "attempts are not accepted")
+        .put("users", users.current().size()));
+  }
+
+  private void reload(RoutingContext context) {
+    guard.reloadUsers()
+        .onSuccess(count -> json(context, 200, new JsonObject().put("users", count)))
+        .onFailure(error -> json(context, 503, new JsonObject().put("error", error.getMessage())));
+  }
+
+  private static void json(RoutingContext context, int status, JsonObject body) {
+    context.vertx().runOnContext(turn -> context.response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .end(body.toBuffer()));
+  }
+}

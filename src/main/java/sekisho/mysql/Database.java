@@ -1,0 +1,167 @@
+package sekisho.mysql;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.mysqlclient.MySQLBuilder;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.MySQLException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
+ *
+ * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the time-out ends its
+ * connection, and with that its transaction.
+ */
+public final class Database implements AutoCloseable {
+
+  private static final int CONNECTIONS = 4;
+  private static final int UNKNOWN_TABLE = 1146;
+
+  private final Pool pool;
+  private final Duration timeout;
+  private final Duration acquireTimeout;
+
+  /**
+   * Makes a pool; nothing is connected yet.
+   *
+   * @param vertx runs the connections
+   * @param options where the database is
+   * @param timeout how long one statement may take
+   */
+  public Database(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
+    this.timeout = timeout;
+    this.acquireTimeout = timeout.compareTo(Duration.ofSeconds(5)) < 0 ? timeout : Duration.ofSeconds(5);
+    PoolOptions poolOptions = new PoolOptions()
+        .setMaxSize(CONNECTIONS)
+        .setConnectionTimeout((int) acquireTimeout.toSeconds())
+        .setConnectionTimeoutUnit(TimeUnit.SECONDS);
+    this.pool = MySQLBuilder.pool().with(poolOptions).connectingTo(options).using(vertx).build();
+  }
+
+  /**
+   * Runs statements in one transaction: committed when {@code work} returns, rolled back when it throws.
+   *
+   * @param work gets the transaction, must not keep it
+   * @param <T> the type of the result
+   * @return what {@code work} returned
+   * @throws DatabaseException when the database fails; if it did so at COMMIT, the transaction may be in effect or not
+   */
+  public <T> T inTransaction(Function<Transaction, T> work) {
+    SqlConnection connection = await(pool.getConnection(), acquireTimeout);
+    try {
+      io.vertx.sqlclient.Transaction transaction = await(connection.begin(), timeout);
+      T result;
+      try {
+        result = work.apply(new Transaction(connection));
+      } catch (RuntimeException | Error e) {
+        transaction.rollback();
+        throw e;
+      }
+      await(transaction.commit(), timeout);
+      return result;
+    } finally {
+      connection.close();
+    }
+  }
+
+  /**
+   * Runs one statement by itself.
+   *
+   * @param sql the statement with {@code ?} for each parameter
+   * @param parameters the parameters, may be null each
+   * @return its rows
+   */
+  public RowSet<Row> query(String sql, Object... parameters) {
+    return await(pool.preparedQuery(sql).execute(Tuple.from(parameters)), timeout);
+  }
+
+  /**
+   * Gives the asynchronous pool, for reads that stream.
+   *
+   * @return the pool, not null
+   */
+  public Pool pool() {
+    return pool;
+  }
+
+  @Override
+  public void close() {
+    await(pool.close(), timeout);
+  }
+
+  private static <T> T await(Future<T> future, Duration timeout) {
+    try {
+      return future.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new DatabaseException("MySQL did not answer within " + timeout.toMillis() + " ms", e);
+    } catch (RuntimeException e) {
+      throw translate(e);
+    } catch (Exception e) {
+      // The client throws checked exceptions undeclared.
+      throw translate(e);
+    }
+  }
+
+  private static DatabaseException translate(Exception error) {
+    if (error instanceof DatabaseException known) {
+      return known;
+    }
+    if (error instanceof MySQLException refused && refused.getErrorCode() == UNKNOWN_TABLE) {
+      return new DatabaseException("the schema is missing (" + refused.getMessage()
+          + "): load sql/schema.sql into this database, or run `make init`", error);
+    }
+    return new DatabaseException("MySQL: " + error.getMessage(), error);
+  }
+
+  /** The statements of one transaction. */
+  public final class Transaction {
+
+    private final SqlConnection connection;
+
+    private Transaction(SqlConnection connection) {
+      this.connection = connection;
+    }
+
+    /**
+     * Runs a statement.
+     *
+     * @param sql the statement with {@code ?} for each parameter
+     * @param parameters the parameters, may be null each
+     * @return its rows
+     * @throws DatabaseException when the database fails
+     */
+    public RowSet<Row> query(String sql, Object... parameters) {
+      return query(timeout, sql, parameters);
+    }
+
+    /**
+     * Runs a statement that may take its time, such as one over the whole history.
+     *
+     * @param limit how long it may take
+     * @param sql the statement with {@code ?} for each parameter
+     * @param parameters the parameters, may be null each
+     * @return its rows
+     * @throws DatabaseException when the database fails
+     */
+    public RowSet<Row> query(Duration limit, String sql, Object... parameters) {
+      try {
+        return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
+      } catch (DatabaseException e) {
+        if (e.getCause() instanceof TimeoutException) {
+          connection.close();
+        }
+        throw e;
+      }
+    }
+  }
+}

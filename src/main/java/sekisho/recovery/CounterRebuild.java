@@ -1,0 +1,158 @@
+package sekisho.recovery;
+
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.Database;
+import sekisho.mysql.KeysetPages;
+import sekisho.mysql.ServiceState;
+import sekisho.mysql.Sql;
+import sekisho.redis.LastLoginsValue;
+import sekisho.redis.LoginQueue;
+import sekisho.redis.RedisBackend;
+import sekisho.redis.RedisKeys;
+import sekisho.report.QueueFlush;
+
+/**
+ * Makes the counters in Redis anew. Attempts are refused from its beginning until the new counters are in force; what waits in
+ * the queue is moved to MySQL first, so nothing is dropped.
+ */
+public final class CounterRebuild {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CounterRebuild.class);
+  private static final int PAGE = 5_000;
+  private static final Duration FOLD_LIMIT = Duration.ofHours(1);
+  private static final String CREATE_STATE = Sql.statement("recovery/create_state.sql");
+  private static final String SET_GENERATION = Sql.statement("recovery/set_generation.sql");
+  private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
+  private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
+  private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
+  private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
+  private static final String READ_LOGINS = Sql.statement("recovery/read_logins.sql");
+  private static final List<String> EMPTY_STATE_TABLES = Sql.statements("recovery/empty_state_tables.sql");
+  private static final List<String> FOLDS = List.of(
+      Sql.statement("recovery/fold_addresses.sql"),
+      Sql.statement("recovery/fold_users.sql"),
+      Sql.statement("recovery/fold_logins.sql"));
+
+  private final Database database;
+  private final RedisBackend redis;
+  private final RedisKeys keys;
+  private final LoginQueue queue;
+  private final QueueFlush flush;
+
+  /**
+   * Makes the rebuild.
+   *
+   * @param database the history
+   * @param redis where the counters are
+   * @param keys their names
+   * @param queue the login queue in the same Redis
+   * @param flush moves that queue into the history
+   */
+  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush) {
+    this.database = database;
+    this.redis = redis;
+    this.keys = keys;
+    this.queue = queue;
+    this.flush = flush;
+  }
+
+  /**
+   * Makes the counters anew from the state tables, which cover the log up to the watermark.
+   *
+   * @param highestSequence a sequence number to go on above, 0 for none
+   * @return the generation now in force
+   */
+  public String fromStateTables(long highestSequence) {
+    queue.shut();
+    flush.flushForRepair();
+    return database.inTransaction(transaction -> {
+      ServiceState state = lock(transaction);
+      LoginQueue.State present = queue.state();
+      boolean repairedMeanwhile = present.generation().equals(state.generation())
+          && present.sequence() >= Math.max(state.watermark(), highestSequence);
+      return repairedMeanwhile ? state.generation() : publish(transaction, state.watermark(), highestSequence);
+    });
+  }
+
+  /**
+   * Makes the state tables anew from the whole log, and then the counters. Also takes a database into use in which users and a
+   * log were put by hand.
+   *
+   * @return the generation now in force
+   */
+  public String fromLog() {
+    queue.shut();
+    database.inTransaction(this::coverLog);
+    flush.flushForRepair();
+    return database.inTransaction(transaction -> {
+      ServiceState state = lock(transaction);
+      EMPTY_STATE_TABLES.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
+      FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
+      return publish(transaction, state.watermark(), 0);
+    });
+  }
+
+  /** Moves the watermark over rows that did not come through the queue. */
+  private Void coverLog(Database.Transaction transaction) {
+    Optional<ServiceState> found = ServiceState.lock(transaction);
+    if (found.isEmpty()) {
+      transaction.query(CREATE_STATE, newGeneration());
+    }
+    ServiceState state = found.isPresent() ? found.get() : lock(transaction);
+    if (state.beingReplaced()) {
+      transaction.query(SET_GENERATION, newGeneration());
+    }
+    long highest = transaction.query(FOLD_LIMIT, HIGHEST_ID).iterator().next().getLong(0);
+    if (highest != state.watermark()) {
+      LOG.info("login_log goes up to {}, the watermark stood at {}", highest, state.watermark());
+      transaction.query(MOVE_WATERMARK, highest, state.watermark());
+    }
+    return null;
+  }
+
+  private static ServiceState lock(Database.Transaction transaction) {
+    return ServiceState.lock(transaction).orElseThrow(() -> new StoreUnavailableException("the stores were emptied"));
+  }
+
+  private String publish(Database.Transaction transaction, long watermark, long highestSequence) {
+    RedisKeys rebuilt = keys.rebuilt();
+    redis.send(RedisBackend.request(Command.DEL, rebuilt.addresses(), rebuilt.users(), rebuilt.logins()));
+    long addresses = copy(transaction, READ_ADDRESSES, "", rebuilt.addresses(), CounterRebuild::failures);
+    long users = copy(transaction, READ_USERS, Long.MIN_VALUE, rebuilt.users(), CounterRebuild::failures);
+    long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, rebuilt.logins(), row -> LastLoginsValue.format(LastLoginsRow.read(row)));
+    String generation = newGeneration();
+    long sequence = queue.publish(generation, watermark, highestSequence);
+    transaction.query(SET_GENERATION, generation);
+    LOG.info("counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
+        addresses, users, logins, sequence);
+    return generation;
+  }
+
+  /** Copies a table into a hash. */
+  private long copy(Database.Transaction transaction, String statement, Object before, String key,
+      Function<Row, String> value) {
+    return KeysetPages.read(transaction, statement, before, PAGE, page -> {
+      Request request = Request.cmd(Command.HSET).arg(key);
+      page.forEach(row -> request.arg(row.getValue(0).toString()).arg(value.apply(row)));
+      redis.send(request);
+    });
+  }
+
+  private static String failures(Row row) {
+    return row.getLong(1).toString();
+  }
+
+  private static String newGeneration() {
+    return UUID.randomUUID().toString();
+  }
+}

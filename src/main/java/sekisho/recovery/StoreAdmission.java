@@ -1,0 +1,121 @@
+package sekisho.recovery;
+
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.Database;
+import sekisho.mysql.DatabaseException;
+import sekisho.mysql.ServiceState;
+import sekisho.mysql.Sql;
+import sekisho.redis.LoginQueue;
+
+/**
+ * Compares what Redis holds with the history in MySQL before attempts are accepted, and repairs Redis when it is empty, another
+ * history's, or older than MySQL (after power loss, a failover, a restored file, {@code FLUSHALL}). Calls block.
+ */
+public final class StoreAdmission {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreAdmission.class);
+  private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
+
+  private final Database database;
+  private final LoginQueue queue;
+  private final CounterRebuild rebuild;
+  private final ServiceMetrics metrics;
+
+  /** What the comparison found: the generation if all is well, else what is to be done. */
+  private record Finding(
+      Verdict verdict, ServiceState state, LoginQueue.State redis, long highestId, long highestSequence) {
+  }
+
+  private enum Verdict {
+    FITS, NEVER_USED, BEING_REPLACED, UNCOUNTED_ROWS, REDIS_LACKS_HISTORY
+  }
+
+  /**
+   * Makes the check.
+   *
+   * @param database the history
+   * @param queue Redis
+   * @param rebuild repairs Redis
+   * @param metrics counts repairs and losses
+   */
+  public StoreAdmission(Database database, LoginQueue queue, CounterRebuild rebuild, ServiceMetrics metrics) {
+    this.database = database;
+    this.queue = queue;
+    this.rebuild = rebuild;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Checks, and repairs if need be.
+   *
+   * @param generation the generation that this process was last admitted to, empty for none
+   * @param highestSequence the highest sequence number that it was given under it, 0 for none
+   * @return the generation under which attempts are accepted
+   * @throws StoreUnavailableException when they can't be accepted now, though perhaps later
+   * @throws DatabaseException when MySQL fails, or holds what must be looked at by a person
+   */
+  public String admit(String generation, long highestSequence) {
+    Finding finding = database.inTransaction(transaction -> compare(transaction, generation, highestSequence));
+    return switch (finding.verdict()) {
+      case FITS -> finding.state().generation();
+      case BEING_REPLACED -> throw new StoreUnavailableException(
+          "the stores are being replaced; if `make init` was interrupted, run it again");
+      case UNCOUNTED_ROWS -> throw new DatabaseException("login_log goes up to id " + finding.highestId()
+          + " but only ids up to " + finding.state().watermark() + " are counted: run `make rebuild`", null);
+      case NEVER_USED -> {
+        LOG.info("this database was not used before: counting its login_log");
+        yield rebuild.fromLog();
+      }
+      case REDIS_LACKS_HISTORY -> {
+        logLoss(finding);
+        yield rebuild.fromStateTables(finding.highestSequence());
+      }
+    };
+  }
+
+  private Finding compare(Database.Transaction transaction, String generation, long highestSequence) {
+    Optional<ServiceState> found = ServiceState.lock(transaction);
+    if (found.isEmpty()) {
+      return new Finding(Verdict.NEVER_USED, null, null, 0, 0);
+    }
+    ServiceState state = found.get();
+    long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
+    LoginQueue.State redis = queue.state();
+    // In another generation numbers have another meaning: the stores were replaced, or somebody else repaired Redis.
+    long mustReach = state.generation().equals(generation) ? highestSequence : 0;
+    return new Finding(verdict(state, redis, highestId, mustReach), state, redis, highestId, mustReach);
+  }
+
+  private static Verdict verdict(ServiceState state, LoginQueue.State redis, long highestId, long highestSequence) {
+    if (state.beingReplaced()) {
+      return Verdict.BEING_REPLACED;
+    }
+    if (highestId > state.watermark()) {
+      return Verdict.UNCOUNTED_ROWS;
+    }
+    boolean fits = redis.generation().equals(state.generation())
+        && redis.sequence() >= Math.max(state.watermark(), highestSequence);
+    return fits ? Verdict.FITS : Verdict.REDIS_LACKS_HISTORY;
+  }
+
+  private void logLoss(Finding finding) {
+    LoginQueue.State redis = finding.redis();
+    long kept = Math.max(redis.sequence(), finding.state().watermark());
+    if (redis.generation().isEmpty() && redis.sequence() == 0) {
+      LOG.warn("Redis is empty; making its counters from MySQL, which covers attempts up to {}",
+          finding.state().watermark());
+    } else {
+      LOG.warn("Redis does not hold the history of MySQL (Redis at attempt {}, MySQL at {}); making its counters anew",
+          redis.sequence(), finding.state().watermark());
+    }
+    long given = finding.highestSequence();
+    metrics.repaired(Math.max(0, given - kept));
+    if (given > kept) {
+      LOG.error("Redis lost {} attempts that were answered ({} to {})", given - kept, kept + 1, given);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package sekisho.recovery;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.StoreUnavailableException;
+import sekisho.redis.Admission;
+import sekisho.redis.LoginQueue;
+import sekisho.report.ReportService;
+import sekisho.report.RetryPause;
+import sekisho.user.Users;
+
+/**
+ * Answers what the attempt stores ask in the background: admits them to Redis, keeps the users up to date, and starts a flush
+ * when the queue is long. One thread does the work, so that several stores that ask at once cause one repair.
+ */
+public final class StoreGuard implements Admission, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreGuard.class);
+
+  private final StoreAdmission admission;
+  private final LoginQueue queue;
+  private final Users users;
+  private final ReportService reports;
+  private final int flushThreshold;
+  private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
+  private final RetryPause reloadPause = new RetryPause();
+
+  /** Written by the guard's thread alone. */
+  private String admitted = "";
+  private String lastProblem = "";
+  private volatile String directoryVersion;
+
+  /**
+   * Makes the guard.
+   *
+   * @param admission compares the stores
+   * @param queue Redis
+   * @param users the users in memory
+   * @param reports flushes the queue
+   * @param flushThreshold the queue's length that starts a flush
+   */
+  public StoreGuard(StoreAdmission admission, LoginQueue queue, Users users, ReportService reports, int flushThreshold) {
+    this.admission = admission;
+    this.queue = queue;
+    this.users = users;
+    this.reports = reports;
+    this.flushThreshold = flushThreshold;
+  }
+
+  @Override
+  public Future<String> admit(String generation, long highestSequence) {
+    return submit(() -> {
+      try {
+        String present = admission.admit(generation, highestSequence);
+        if (!present.equals(admitted)) {
+          // Another generation may be another history, with other users.
+          loadUsers(queue.state().directory());
+          admitted = present;
+        }
+        problemSolved();
+        return present;
+      } catch (RuntimeException e) {
+        problem(e.getMessage());
+        throw e;
+      }
+    });
+  }
+
+  @Override
+  public void directoryVersion(String version) {
+    if (!version.equals(directoryVersion) && reloadPause.begin()) {
+      // By the time its turn comes, a reload that somebody asked for may have brought this version.
+      submit(() -> version.equals(directoryVersion) ? users.current().size() : loadUsers(version))
+          .onComplete(ended -> reloadPause.end(ended.succeeded()))
+          .onFailure(error -> LOG.error("users not reloaded: {}", error.getMessage()));
+    }
+  }
+
+  @Override
+  public void queueLength(long length) {
+    if (length >= flushThreshold) {
+      reports.flushSoon();
+    }
+  }
+
+  /**
+   * Loads the users anew, here now and in all other instances within a second or so.
+   *
+   * @return how many there are; failed when a store is out of reach
+   */
+  public Future<Integer> reloadUsers() {
+    return submit(() -> loadUsers(Long.toString(queue.announceUsers())));
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+
+  private int loadUsers(String version) {
+    int count = users.load();
+    directoryVersion = version;
+    return count;
+  }
+
+  private void problem(String message) {
+    if (!Objects.equals(message, lastProblem)) {
+      LOG.error("no attempts are accepted: {}", message);
+      lastProblem = message;
+    }
+  }
+
+  private void problemSolved() {
+    if (!lastProblem.isEmpty()) {
+      LOG.info("attempts are accepted again");
+      lastProblem = "";
+    }
+  }
+
+  private <T> Future<T> submit(Supplier<T> work) {
+    Promise<T> promise = Promise.promise();
+    try {
+      thread.execute(() -> {
+        try {
+          promise.complete(work.get());
+        } catch (RuntimeException e) {
+          promise.fail(e);
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      promise.fail(new StoreUnavailableException("the service is ending"));
+    }
+    return promise.future();
+  }
+}

@@ -1,0 +1,30 @@
+package sekisho.redis;
+
+import io.vertx.core.Future;
+
+/** Says whether what Redis holds belongs to the history in MySQL, and repairs it when it does not. */
+public interface Admission {
+
+  /**
+   * Checks, and repairs if need be. Called after each connect and whenever Redis refuses an attempt.
+   *
+   * @param generation the generation that the caller was last admitted to, empty for none
+   * @param highestSequence the highest sequence number that it was given under it, 0 for none; Redis must not be behind that
+   * @return the generation under which attempts are accepted; failed when they can't be accepted now
+   */
+  Future<String> admit(String generation, long highestSequence);
+
+  /**
+   * Tells that users were changed, as Redis says.
+   *
+   * @param version the version of the user directory in Redis, not null
+   */
+  void directoryVersion(String version);
+
+  /**
+   * Tells how many attempts wait in the queue.
+   *
+   * @param length the length after the last batch, at least 0
+   */
+  void queueLength(long length);
+}

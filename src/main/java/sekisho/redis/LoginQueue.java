@@ -1,0 +1,135 @@
+package sekisho.redis;
+
+import static sekisho.redis.RedisBackend.request;
+
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The attempts in Redis that wait for MySQL, oldest first, and the state beside them. Calls block. Thread-safe. */
+public final class LoginQueue {
+
+  private static final LuaScript TRIM = LuaScript.named("trim.lua");
+  private static final LuaScript CLOSE = LuaScript.named("close.lua");
+  private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
+
+  private final RedisBackend redis;
+  private final RedisKeys keys;
+
+  /**
+   * What Redis says of itself.
+   *
+   * @param generation the history it holds, empty when it holds none that attempts are accepted for
+   * @param sequence the number of the newest attempt, 0 for none
+   * @param directory the version of the user directory, empty before the first reload
+   */
+  public record State(String generation, long sequence, String directory) {
+  }
+
+  /**
+   * The head of the queue.
+   *
+   * @param rows the oldest rows, byte for byte
+   * @param state the state, read after the rows
+   */
+  public record Head(List<byte[]> rows, State state) {
+  }
+
+  /**
+   * Makes the queue.
+   *
+   * @param redis the connection
+   * @param keys the names of the keys
+   */
+  public LoginQueue(RedisBackend redis, RedisKeys keys) {
+    this.redis = redis;
+    this.keys = keys;
+  }
+
+  /**
+   * Reads the state.
+   *
+   * @return the state, not null
+   */
+  public State state() {
+    return state(redis.send(readState()));
+  }
+
+  /**
+   * Counts the attempts that wait.
+   *
+   * @return the length, at least 0
+   */
+  public long length() {
+    return redis.send(request(Command.LLEN, keys.queue())).toLong();
+  }
+
+  /**
+   * Reads the oldest rows and leaves them where they are.
+   *
+   * @param limit how many at most, at least 1
+   * @return the head, not null
+   */
+  public Head head(int limit) {
+    List<Response> replies = redis.send(List.of(request(Command.LRANGE, keys.queue(), 0, limit - 1), readState()));
+    List<byte[]> rows = new ArrayList<>(replies.get(0).size());
+    replies.get(0).forEach(row -> rows.add(row.toBytes()));
+    return new Head(rows, state(replies.get(1)));
+  }
+
+  /**
+   * Removes what MySQL has.
+   *
+   * @param watermark the highest sequence number in MySQL
+   * @param quarantined rows that were put aside, byte for byte
+   */
+  public void trim(long watermark, List<byte[]> quarantined) {
+    Request call = TRIM.call(List.of(keys.queue())).arg(watermark);
+    quarantined.forEach(call::arg);
+    redis.run(TRIM, call);
+  }
+
+  /** Shuts the door for all instances, until {@link #publish} opens it. */
+  public void shut() {
+    redis.run(CLOSE, CLOSE.call(List.of(keys.state())).arg(""));
+  }
+
+  /**
+   * Puts the counters under {@link RedisKeys#rebuilt} in force and opens the door.
+   *
+   * @param generation the new generation
+   * @param watermark what those counters cover
+   * @param sequence a number to go on above
+   * @return the sequence number in force
+   */
+  public long publish(String generation, long watermark, long sequence) {
+    RedisKeys rebuilt = keys.rebuilt();
+    List<String> scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(),
+        rebuilt.addresses(), rebuilt.users(), rebuilt.logins());
+    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence)).toLong();
+  }
+
+  /**
+   * Makes all instances load the users anew.
+   *
+   * @return the new version of the user directory
+   */
+  public long announceUsers() {
+    return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
+  }
+
+  private Request readState() {
+    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory");
+  }
+
+  private static State state(Response reply) {
+    Response sequence = reply.get(1);
+    return new State(text(reply.get(0)), sequence == null ? 0 : sequence.toLong(), text(reply.get(2)));
+  }
+
+  private static String text(Response reply) {
+    return reply == null ? "" : reply.toString();
+  }
+}

@@ -1,0 +1,14 @@
+package sekisho.redis;
+
+/** A row of the queue, or a value in Redis, that this service did not write. */
+public final class MalformedRowException extends Exception {
+
+  /**
+   * Makes the exception.
+   *
+   * @param message what is wrong with it, at most 255 characters, not null
+   */
+  public MalformedRowException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,144 @@
+package sekisho.redis;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.StoreUnavailableException;
+
+/**
+ * One pipelined connection to Redis that comes back by itself. It lives on one event loop: make it and call it there.
+ */
+final class RedisLink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(20);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
+
+  private final Vertx vertx;
+  private final Context context;
+  private final RedisOptions options;
+  private final Duration timeout;
+  private final Runnable onUp;
+  private final Runnable onDown;
+
+  private Redis client;
+  private RedisConnection connection;
+  private Duration backoff = FIRST_BACKOFF;
+  private boolean closed;
+
+  /**
+   * Makes a link that is down; {@link #open} starts it.
+   *
+   * @param vertx the instance whose current context the link lives on
+   * @param options where Redis is
+   * @param timeout how long a command may take; one that takes longer ends the connection
+   * @param onUp called each time a connection stands
+   * @param onDown called each time it is lost
+   */
+  RedisLink(Vertx vertx, RedisOptions options, Duration timeout, Runnable onUp, Runnable onDown) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.options = options;
+    this.timeout = timeout;
+    this.onUp = onUp;
+    this.onDown = onDown;
+  }
+
+  /** Starts connecting, and keeps at it until {@link #close}. */
+  void open() {
+    connect();
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param request the request, not null
+   * @return the reply; failed with Redis's error when it refuses it, else with {@link StoreUnavailableException}, after
+   *     which it is not known whether Redis ran it
+   */
+  Future<Response> send(Request request) {
+    RedisConnection current = connection;
+    if (current == null) {
+      return Future.failedFuture(new StoreUnavailableException("Redis is not connected"));
+    }
+    return current.send(request).timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).recover(error -> {
+      if (RedisErrors.isReply(error)) {
+        return Future.failedFuture(error);
+      }
+      // Late replies would still come in order, but a connection that stalls is better replaced than waited for.
+      lost(current, error);
+      return Future.failedFuture(new StoreUnavailableException("Redis does not answer"));
+    });
+  }
+
+  /** Ends the link for good; commands under way fail. */
+  void close() {
+    closed = true;
+    if (connection != null) {
+      lost(connection, null);
+    }
+  }
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    // A client of its own for each connection: closing a connection only gives it back to the client's pool, and a later
+    // connect would get the stalled one again.
+    Redis client = Redis.createClient(vertx, options);
+    client.connect().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .onSuccess(established -> connected(client, established))
+        .onFailure(error -> {
+          LOG.debug("no connection to Redis: {}", error.getMessage());
+          client.close();
+          retry();
+        });
+  }
+
+  private void connected(Redis owner, RedisConnection established) {
+    if (closed) {
+      owner.close();
+      return;
+    }
+    client = owner;
+    connection = established;
+    backoff = FIRST_BACKOFF;
+    established.exceptionHandler(error -> lost(established, error));
+    established.endHandler(end -> lost(established, null));
+    onUp.run();
+  }
+
+  private void lost(RedisConnection which, Throwable error) {
+    // Both handlers fire on a loss, and a time-out may have come before them.
+    if (connection != which) {
+      return;
+    }
+    connection = null;
+    if (!closed) {
+      LOG.warn("connection to Redis lost{}; connecting again",
+          error == null ? "" : " (" + Objects.requireNonNullElse(error.getMessage(), error.toString()) + ")");
+    }
+    client.close();
+    onDown.run();
+    retry();
+  }
+
+  private void retry() {
+    if (closed) {
+      return;
+    }
+    Duration wait = backoff;
+    backoff = backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff.multipliedBy(2);
+    vertx.setTimer(wait.toMillis(), timer -> context.runOnContext(run -> connect()));
+  }
+}

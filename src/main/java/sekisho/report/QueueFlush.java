@@ -1,0 +1,164 @@
+package sekisho.report;
+
+import io.vertx.core.buffer.Buffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.RecordedAttempt;
+import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.Database;
+import sekisho.mysql.ServiceState;
+import sekisho.mysql.Sql;
+import sekisho.redis.LoginQueue;
+import sekisho.redis.MalformedRowException;
+import sekisho.redis.QueueRow;
+
+/**
+ * Moves the queue into {@code login_log}, exactly once and in order (SPEC section 5). One step is one transaction that holds the
+ * lock on the watermark; the queue is trimmed after the commit, by sequence number. A step that is cut short anywhere is made
+ * good by the next one, which skips what the watermark covers.
+ */
+public final class QueueFlush {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueFlush.class);
+  private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
+  private static final String QUARANTINE = Sql.statement("flush/quarantine.sql");
+
+  private final Database database;
+  private final LoginQueue queue;
+  private final int chunk;
+  private final ServiceMetrics metrics;
+
+  /**
+   * Whose queue may be flushed.
+   */
+  private enum Mode {
+    /** That of the generation in force. */
+    SERVING,
+    /** Whatever is there, before the counters are rebuilt and while no attempt is accepted. */
+    REPAIR
+  }
+
+  /** How one step ended: the watermark after it, the rows that it looked at, and what became of them. */
+  private record Step(long watermark, int rows, int appended, List<byte[]> quarantined) {
+  }
+
+  /**
+   * Makes a flush.
+   *
+   * @param database the history
+   * @param queue what waits for it
+   * @param chunk how many rows one transaction takes, at least 1
+   * @param metrics counts rows
+   */
+  public QueueFlush(Database database, LoginQueue queue, int chunk, ServiceMetrics metrics) {
+    this.database = database;
+    this.queue = queue;
+    this.chunk = chunk;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Flushes until everything that was answered before this call is in MySQL.
+   *
+   * @throws StoreUnavailableException when Redis is out of reach or does not hold the history of MySQL
+   * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
+   */
+  public void flush() {
+    run(Mode.SERVING, queue.state().sequence());
+  }
+
+  /**
+   * Flushes everything, whatever generation Redis has; for a repair, while no attempt is accepted.
+   */
+  public void flushForRepair() {
+    run(Mode.REPAIR, Long.MAX_VALUE);
+  }
+
+  private void run(Mode mode, long goal) {
+    long moved = 0;
+    while (true) {
+      Step step = database.inTransaction(transaction -> step(transaction, mode));
+      if (step.rows() > 0) {
+        queue.trim(step.watermark(), step.quarantined());
+        metrics.flushed(step.appended(), queue.length());
+      }
+      moved += step.rows();
+      if (step.rows() < chunk || step.watermark() >= goal) {
+        if (moved > 0) {
+          LOG.debug("flushed {} rows up to {}", moved, step.watermark());
+        }
+        return;
+      }
+      if (moved % (chunk * 10L) == 0) {
+        LOG.info("flushing: {} rows so far, {} wait", moved, queue.length());
+      }
+    }
+  }
+
+  private Step step(Database.Transaction transaction, Mode mode) {
+    ServiceState state = ServiceState.lock(transaction)
+        .filter(found -> !found.beingReplaced())
+        .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
+    // Read under the lock: whoever replaces the queue needs the lock too.
+    LoginQueue.Head head = queue.head(chunk);
+    if (mode == Mode.SERVING && !head.state().generation().equals(state.generation())) {
+      throw new StoreUnavailableException("Redis does not hold the history of MySQL");
+    }
+    long highest = mode == Mode.SERVING ? head.state().sequence() : Long.MAX_VALUE;
+    List<RecordedAttempt> attempts = new ArrayList<>(head.rows().size());
+    Map<byte[], String> malformed = new LinkedHashMap<>();
+    long watermark = sort(head.rows(), state.watermark(), highest, attempts, malformed);
+    malformed.forEach((row, reason) -> quarantine(transaction, row, reason));
+    if (!attempts.isEmpty()) {
+      new HistoryWriter(transaction).append(attempts);
+      if (transaction.query(MOVE_WATERMARK, watermark, state.watermark()).rowCount() != 1) {
+        throw new StoreUnavailableException("the watermark was moved by somebody else");
+      }
+    }
+    return new Step(watermark, head.rows().size(), attempts.size(), List.copyOf(malformed.keySet()));
+  }
+
+  /** Tells new attempts from those that the watermark covers and from rows that are none; returns the new watermark. */
+  private static long sort(List<byte[]> rows, long watermark, long highest, List<RecordedAttempt> attempts,
+      Map<byte[], String> malformed) {
+    long reached = watermark;
+    for (byte[] row : rows) {
+      try {
+        RecordedAttempt attempt = QueueRow.parse(row);
+        if (attempt.sequence() > highest) {
+          throw new MalformedRowException("has a sequence number that was never given out");
+        }
+        if (attempt.sequence() > reached) {
+          attempts.add(attempt);
+          reached = attempt.sequence();
+        }
+      } catch (MalformedRowException e) {
+        malformed.put(row, e.getMessage());
+      }
+    }
+    return reached;
+  }
+
+  private void quarantine(Database.Transaction transaction, byte[] row, String reason) {
+    String digest = sha256(row);
+    metrics.quarantined();
+    LOG.error("row {} of the login queue {}; put into the table quarantine", digest, reason);
+    transaction.query(QUARANTINE, digest, reason, Buffer.buffer(row));
+  }
+
+  private static String sha256(byte[] row) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(row));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package sekisho.report;
+
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.List;
+import sekisho.login.Thresholds;
+import sekisho.mysql.Database;
+import sekisho.mysql.Sql;
+
+/** Reads the two lists from the state tables: two index reads, whatever the length of the history. */
+public final class ReportReader {
+
+  private static final String BANNED = Sql.statement("report/banned_addresses.sql");
+  private static final String LOCKED = Sql.statement("report/locked_users.sql");
+
+  private final Thresholds thresholds;
+
+  /**
+   * Makes a reader.
+   *
+   * @param thresholds the limits, not null
+   */
+  public ReportReader(Thresholds thresholds) {
+    this.thresholds = thresholds;
+  }
+
+  /**
+   * Reads both lists as of one moment.
+   *
+   * @param transaction gives the moment, not null
+   * @return the report as of the watermark
+   */
+  public Report read(Database.Transaction transaction) {
+    return new Report(
+        texts(transaction.query(BANNED, thresholds.ipBan())), texts(transaction.query(LOCKED, thresholds.userLock())));
+  }
+
+  private static List<String> texts(RowSet<Row> rows) {
+    List<String> texts = new ArrayList<>(rows.size());
+    rows.forEach(row -> texts.add(row.getString(0)));
+    return texts;
+  }
+}

@@ -1,0 +1,119 @@
+package sekisho.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.Database;
+
+/**
+ * Flushes and reports, on one thread of its own. Reports that are asked for while another one is being made share the next one,
+ * which begins after all of them: everything answered before a report was asked for is in it.
+ */
+public final class ReportService implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReportService.class);
+
+  private final Database database;
+  private final QueueFlush flush;
+  private final ReportReader reader;
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "flush"));
+  private final AtomicReference<Promise<Buffer>> next = new AtomicReference<>();
+  private final RetryPause flushPause = new RetryPause();
+
+  /**
+   * Makes the service.
+   *
+   * @param database the history
+   * @param flush moves the queue there
+   * @param reader reads the lists
+   */
+  public ReportService(Database database, QueueFlush flush, ReportReader reader) {
+    this.database = database;
+    this.flush = flush;
+    this.reader = reader;
+  }
+
+  /**
+   * Makes a report.
+   *
+   * @return its JSON; completes on the service's thread; failed with {@link StoreUnavailableException} when a store is out of
+   *     reach
+   */
+  public Future<Buffer> report() {
+    while (true) {
+      Promise<Buffer> shared = next.get();
+      if (shared != null) {
+        return shared.future();
+      }
+      Promise<Buffer> mine = Promise.promise();
+      if (next.compareAndSet(null, mine)) {
+        submit(this::make, mine);
+        return mine.future();
+      }
+    }
+  }
+
+  /** Moves the queue to MySQL without a report, soon; does nothing when that is under way already. */
+  public void flushSoon() {
+    if (flushPause.begin()) {
+      Promise<Void> done = Promise.promise();
+      done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
+      done.future().onFailure(error -> LOG.warn("the login queue waits: {}", error.getMessage()));
+      submit(() -> {
+        flush.flush();
+        return null;
+      }, done);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private <T> void submit(Supplier<T> work, Promise<T> promise) {
+    try {
+      thread.execute(() -> {
+        try {
+          promise.complete(work.get());
+        } catch (RuntimeException e) {
+          promise.fail(new StoreUnavailableException(e.getMessage()));
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      promise.fail(new StoreUnavailableException("the service is ending"));
+    }
+  }
+
+  private Buffer make() {
+    // From here on, a new request needs a new report: this one may miss what that one's client saw.
+    next.set(null);
+    flush.flush();
+    Report report = database.inTransaction(reader::read);
+    try {
+      return Buffer.buffer(mapper.writeValueAsBytes(report));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package sekisho.service;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.config.Settings;
+import sekisho.http.HttpVerticle;
+import sekisho.http.page.Pages;
+import sekisho.http.session.SessionKey;
+import sekisho.http.session.SessionKeyFile;
+import sekisho.login.StoreUnavailableException;
+import sekisho.management.ManagementServer;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.DatabaseException;
+import sekisho.recovery.StoreAdmission;
+import sekisho.recovery.StoreGuard;
+import sekisho.report.ReportReader;
+import sekisho.report.ReportService;
+import sekisho.user.Users;
+
+/**
+ * The running service: event loops for logins, and apart from them one for the background work (MySQL, repairs, the management
+ * port), so that neither waits for the other.
+ */
+public final class Service implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final String SESSION_KEY_FILE = "session.key";
+
+  private final Settings settings;
+  private final ServiceMetrics metrics = new ServiceMetrics();
+  private final Vertx background;
+  private final Vertx loops;
+  private final Stores stores;
+  private final ReportService reports;
+  private final StoreGuard guard;
+  private final Users users;
+  private final List<HttpVerticle> verticles = new ArrayList<>();
+  private final List<String> deployments = new ArrayList<>();
+  private ManagementServer management;
+
+  private Service(Settings settings) {
+    this.settings = settings;
+    this.background = EventLoops.vertx(1);
+    this.loops = EventLoops.vertx(settings.http().eventLoops());
+    this.stores = Stores.of(background, settings, metrics);
+    this.users = new Users(stores.database());
+    this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
+    StoreAdmission admission = new StoreAdmission(stores.database(), stores.queue(), stores.rebuild(), metrics);
+    this.guard = new StoreGuard(admission, stores.queue(), users, reports, settings.flush().threshold());
+  }
+
+  /**
+   * Starts the service and waits until it serves.
+   *
+   * @param settings with the URLs of both stores
+   * @return the running service
+   * @throws StartException when it can't start
+   */
+  public static Service start(Settings settings) {
+    Service service = new Service(settings);
+    try {
+      service.start();
+      return service;
+    } catch (RuntimeException e) {
+      service.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The port of the public listener.
+   *
+   * @return the port that was configured, or the free one that was taken
+   */
+  public int port() {
+    return verticles.get(0).port();
+  }
+
+  /**
+   * The port of the management listener.
+   *
+   * @return the port that was configured, or the free one that was taken
+   */
+  public int managementPort() {
+    return management.port();
+  }
+
+  /** Stops accepting, finishes what is in flight, and closes everything. */
+  @Override
+  public void close() {
+    Duration limit = settings.shutdownTimeout().plusSeconds(1);
+    quietly("listener", Future.join(deployments.stream().map(loops::undeploy).toList()), limit);
+    reports.close();
+    guard.close();
+    if (management != null) {
+      quietly("management listener", management.close(), limit);
+    }
+    stores.close();
+    quietly("event loops", loops.close(), limit);
+    quietly("background", background.close(), limit);
+  }
+
+  private void start() {
+    StoreRequirements.check(stores.redis());
+    admit();
+    Pages pages = new Pages();
+    List<SessionKey> keys = sessionKeys();
+    HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, reports, metrics);
+    for (int i = 0; i < settings.http().eventLoops(); i++) {
+      HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
+      verticles.add(verticle);
+      deployments.add(listen("sekisho.http.port", settings.http().host(), settings.http().port(),
+          loops.deployVerticle(verticle, new DeploymentOptions())));
+    }
+    management = new ManagementServer(background, this::isReady, users, guard, metrics);
+    listen("sekisho.management.port", settings.management().host(), settings.management().port(),
+        management.listen(settings.management().host(), settings.management().port()));
+    awaitOpen();
+    LOG.info("serving on http://{}:{}/ ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
+        settings.http().host(), port(), users.current().size(), settings.http().eventLoops(),
+        loops.isNativeTransportEnabled() ? "epoll" : "NIO: no native transport",
+        System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
+  }
+
+  private boolean isReady() {
+    return !verticles.isEmpty() && verticles.stream().allMatch(HttpVerticle::isOpen);
+  }
+
+  private void admit() {
+    try {
+      guard.admit("", 0).await();
+    } catch (DatabaseException | StoreUnavailableException e) {
+      throw new StartException("cannot use the stores: " + e.getMessage());
+    }
+  }
+
+  /** The stores of the event loops connect on their own; a service that has started can answer a login. */
+  private void awaitOpen() {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (!isReady()) {
+      if (System.nanoTime() > deadline) {
+        throw new StartException("Redis did not become usable within " + START_LIMIT.toSeconds() + " s");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(2);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartException("interrupted");
+      }
+    }
+  }
+
+  private List<SessionKey> sessionKeys() {
+    if (!settings.session().keys().isEmpty()) {
+      return settings.session().keys();
+    }
+    Path file = settings.dataDirectory().resolve(SESSION_KEY_FILE);
+    try {
+      Files.createDirectories(settings.dataDirectory());
+      return List.of(SessionKeyFile.loadOrCreate(file));
+    } catch (IOException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
+  private static <T> T listen(String setting, String host, int port, Future<T> listening) {
+    try {
+      return listening.await(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new StartException("cannot listen on " + host + ":" + port + " (" + setting + ") in time");
+    } catch (Exception e) {
+      // The client throws checked exceptions undeclared.
+      throw new StartException("cannot listen on " + host + ":" + port + " (" + setting + "): " + e.getMessage()
+          + "; is it in use?");
+    }
+  }
+
+  private static void quietly(String what, Future<?> closing, Duration limit) {
+    try {
+      closing.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (Exception e) {
+      LOG.debug("{} did not close cleanly: {}", what, e.toString());
+    }
+  }
+}

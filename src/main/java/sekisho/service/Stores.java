@@ -1,0 +1,86 @@
+package sekisho.service;
+
+import io.vertx.core.Vertx;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.SslMode;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.impl.RedisURI;
+import sekisho.config.Settings;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.Database;
+import sekisho.recovery.CounterRebuild;
+import sekisho.redis.LoginQueue;
+import sekisho.redis.RedisBackend;
+import sekisho.redis.RedisKeys;
+import sekisho.report.QueueFlush;
+
+/**
+ * The two stores as the background work sees them, wired for the given settings.
+ *
+ * @param database MySQL
+ * @param redis Redis
+ * @param keys the names of its keys
+ * @param queue the login queue
+ * @param flush moves the queue to MySQL
+ * @param rebuild makes the counters anew
+ */
+public record Stores(
+    Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush, CounterRebuild rebuild)
+    implements AutoCloseable {
+
+  /**
+   * Wires the stores; nothing is connected yet.
+   *
+   * @param vertx runs the connections
+   * @param settings with both URLs
+   * @param metrics counts what the background work does
+   * @return the stores
+   * @throws StartException when a URL can't be read
+   */
+  public static Stores of(Vertx vertx, Settings settings, ServiceMetrics metrics) {
+    Database database = new Database(vertx, mysqlOptions(settings), settings.mysql().timeout());
+    RedisBackend redis = new RedisBackend(vertx, redisOptions(settings), settings.mysql().timeout());
+    RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
+    LoginQueue queue = new LoginQueue(redis, keys);
+    QueueFlush flush = new QueueFlush(database, queue, settings.flush().chunk(), metrics);
+    return new Stores(database, redis, keys, queue, flush, new CounterRebuild(database, redis, keys, queue, flush));
+  }
+
+  /**
+   * How to reach Redis.
+   *
+   * @param settings with the URL of Redis
+   * @return the client's options
+   * @throws StartException when the URL can't be read; the URL is not named, since it may hold a password
+   */
+  public static RedisOptions redisOptions(Settings settings) {
+    try {
+      String url = settings.redis().url().orElseThrow();
+      // RESP2: replies look the same on every version of Redis.
+      RedisOptions options = new RedisOptions().setConnectionString(url).setProtocolNegotiation(false);
+      // The client reads the URL when it first connects, which is too late to complain.
+      new RedisURI(url);
+      return options;
+    } catch (IllegalArgumentException e) {
+      throw new StartException("sekisho.redis.url: is not a URL such as redis://127.0.0.1:6379 or unix:///path/to/socket");
+    }
+  }
+
+  private static MySQLConnectOptions mysqlOptions(Settings settings) {
+    try {
+      MySQLConnectOptions options = MySQLConnectOptions.fromUri(settings.mysql().url().orElseThrow());
+      // Stated because the client's default may change: encrypted where the server offers it.
+      options.setSslMode(options.isUsingDomainSocket() ? SslMode.DISABLED : SslMode.PREFERRED);
+      options.setCachePreparedStatements(true);
+      return options;
+    } catch (IllegalArgumentException e) {
+      throw new StartException("sekisho.mysql.url: is not a URL such as mysql://user:password@127.0.0.1:3306/sekisho");
+    }
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+    database.close();
+  }
+}

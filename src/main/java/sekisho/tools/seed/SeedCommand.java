@@ -1,0 +1,38 @@
+package sekisho.tools.seed;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sekisho seed}: writes the seed data as files. */
+@Command(name = "seed", description = "Write the seed data as files, unless they are there already.",
+    mixinStandardHelpOptions = true)
+public final class SeedCommand implements Callable<Integer> {
+
+  @Option(names = "--directory", paramLabel = "DIRECTORY", defaultValue = "${env:SEKISHO_DATA_DIR:-var}/dataset",
+      description = "Where to write (default: dataset in $SEKISHO_DATA_DIR, else in var).")
+  private Path directory;
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      out.println("Seed data: " + SeedUsers.COUNT + " users and " + (SeedLog.SUCCESSES + SeedLog.FAILURES)
+          + " attempts to " + directory + "…");
+      out.flush();
+      out.println(SeedDataset.writeTo(directory) ? "Seed data written" : "Seed data were there already");
+      return 0;
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("sekisho: cannot write the seed data to " + directory + ": " + e);
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package sekisho.tools.servers;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * One at a time may start or stop a server, over all threads and processes. The system frees the lock of a dead
+ * process.
+ */
+final class DirectoryLock {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private DirectoryLock() {
+  }
+
+  /** What is done while holding the lock. */
+  @FunctionalInterface
+  interface Action {
+    void run() throws IOException;
+  }
+
+  /**
+   * Waits until the directory is ours, then runs the action.
+   *
+   * @throws LocalServerException if another holds the lock for minutes
+   */
+  static void holding(Path directory, Action action) throws IOException {
+    Path file = directory.resolve("lock");
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      Instant deadline = Instant.now().plus(PATIENCE);
+      while (!tryLock(channel)) {
+        if (Instant.now().isAfter(deadline)) {
+          throw new LocalServerException("another process holds " + file + " for more than " + PATIENCE.toMinutes()
+              + " minutes: end it, then try again");
+        }
+        Pause.of(PAUSE);
+      }
+      action.run();
+    }
+  }
+
+  private static boolean tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // another thread of this process has it
+    }
+  }
+}

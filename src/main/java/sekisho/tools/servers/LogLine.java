@@ -1,0 +1,32 @@
+package sekisho.tools.servers;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Picks from what a failed server printed the line that says why. */
+final class LogLine {
+
+  /** MariaDB tags errors; Redis marks warnings with {@code #} and prints configuration errors bare. */
+  private static final Pattern TELLING =
+      Pattern.compile("\\[ERROR]|ERROR:|\\bFATAL\\b|\\bFailed\\b|Can't|Bad |error while loading shared libraries| # ");
+
+  /** The servers' good-bye lines, which follow the reason, and Redis' greeting and advice on kernel settings. */
+  private static final Pattern EMPTY_WORDS =
+      Pattern.compile("Aborting|oO0O|Redis version=|Configuration loaded|WARNING|ready to exit|Server initialized");
+
+  private LogLine() {
+  }
+
+  /** The last line that names an error, else the last line, else nothing. */
+  static Optional<String> mostTelling(List<String> lines) {
+    return last(lines.stream().filter(line -> TELLING.matcher(line).find())
+        .filter(line -> !EMPTY_WORDS.matcher(line).find()).toList())
+        .or(() -> last(lines))
+        .map(String::strip);
+  }
+
+  private static Optional<String> last(List<String> lines) {
+    return lines.isEmpty() ? Optional.empty() : Optional.of(lines.get(lines.size() - 1));
+  }
+}

@@ -1,0 +1,127 @@
+package sekisho.http.address;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.http.BadRequestException;
+
+class ClientAddressResolverTest {
+
+  private final ClientAddressResolver resolver =
+      new ClientAddressResolver(AddressBlocks.parse("127.0.0.1/32, ::1/128, 10.0.0.0/8"));
+  private final Peer proxy = new Peer("127.0.0.1", true);
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "192.0.2.1                                  | 192.0.2.1",
+      "'  192.0.2.1 \t'                           | 192.0.2.1",
+      "203.0.113.9, 192.0.2.1                     | 192.0.2.1",
+      "203.0.113.9,192.0.2.1,10.0.0.5,127.0.0.1   | 192.0.2.1",
+      "10.0.0.7, 10.0.0.5, 127.0.0.1              | 10.0.0.7",
+      "127.0.0.1                                  | 127.0.0.1",
+      "2001:DB8:0::1                              | 2001:db8::1",
+      "::ffff:192.0.2.1                           | 192.0.2.1",
+      "192.0.2.1, ::ffff:10.0.0.5                 | 192.0.2.1",
+      "192.0.2.1:4711                             | 192.0.2.1",
+      "192.0.2.1:0                                | 192.0.2.1",
+      "192.0.2.1:65535, 10.0.0.5:80               | 192.0.2.1",
+      "[2001:db8::1]:443                          | 2001:db8::1",
+      "[::ffff:192.0.2.1]:443                     | 192.0.2.1",
+      "2001:db8::1:443                            | 2001:db8::1:443",
+      // What stands left of the client is the client's own invention.
+      "<script>, unknown,, %, 192.0.2.1           | 192.0.2.1",
+      ",192.0.2.1                                 | 192.0.2.1",
+  })
+  void takesTheFirstValueFromTheRightThatIsNotATrustedProxy(String header, String client) {
+    assertThat(resolver.resolve(proxy, List.of(header))).isEqualTo(client);
+  }
+
+  @Test
+  void joinsAllHeaderLines() {
+    assertThat(resolver.resolve(proxy, List.of("192.0.2.1, 192.0.2.2", "192.0.2.3"))).isEqualTo("192.0.2.3");
+    assertThat(resolver.resolve(proxy, List.of("192.0.2.1, 192.0.2.2", "10.0.0.3"))).isEqualTo("192.0.2.2");
+    assertThat(resolver.resolve(proxy, List.of("10.0.0.1", "10.0.0.2,10.0.0.3", "::1"))).isEqualTo("10.0.0.1");
+    assertThat(resolver.resolve(proxy, List.of("", "192.0.2.3"))).isEqualTo("192.0.2.3");
+  }
+
+  @Test
+  void takesThePeerWithoutAHeader() {
+    assertThat(resolver.resolve(proxy, List.of())).isEqualTo("127.0.0.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"203.0.113.9", "127.0.0.1", "", "garbage", "\0"})
+  void ignoresTheHeaderOfAnUntrustedPeerWholly(String header) {
+    assertThat(resolver.resolve(new Peer("192.0.2.1", false), List.of(header))).isEqualTo("192.0.2.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "", " ", "\t", ",", "192.0.2.1,", "192.0.2.1, ", "192.0.2.1,,10.0.0.5", ",10.0.0.5",
+      "unknown", "localhost", "example.org", "_hidden", "192.0.2.1, unknown", "unknown, 10.0.0.5",
+      "192.0.2.01", "192.0.2", "3221225985", "0xC0000201", "0300.0.2.1", "192.0.2.1 192.0.2.2", "192.0.2.1;",
+      "\"192.0.2.1\"",
+      "fe80::1%eth0", "::1%", "[2001:db8::1]", "[2001:db8::1", "2001:db8::1]:443", "[192.0.2.1]:443", "[]:443", "[:443",
+      "]:443", ":443", "[2001:db8::1]443", "[2001:db8::1]:", "192.0.2.1:", "192.0.2.1:x", "192.0.2.1:-1",
+      "192.0.2.1:65536",
+      "192.0.2.1:99999999999999999999", "192.0.2.1:80:80", "::192.0.2.1:80", "for=192.0.2.1", "192.0.2.1\0",
+      "１92.0.2.1",
+  })
+  void refusesAValueThatHadToBeBelieved(String header) {
+    BadRequestException refusal =
+        catchThrowableOfType(BadRequestException.class, () -> resolver.resolve(proxy, List.of(header)));
+
+    assertThat(refusal).as(header).hasMessage("X-Forwarded-For does not hold a valid address.");
+    assertThat(refusal.status()).isEqualTo(400);
+  }
+
+  @Test
+  void refusesAnEmptyLineMetOnTheWalk() {
+    assertThat(catchThrowableOfType(BadRequestException.class,
+        () -> resolver.resolve(proxy, List.of("192.0.2.1", "")))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+      "127.0.0.1, 127.0.0.1, true",
+      "127.0.0.2, 127.0.0.2, false",
+      "::1, ::1, true",
+      "::ffff:10.1.2.3, 10.1.2.3, true",
+      "2001:DB8::0:1, 2001:db8::1, false",
+      "fe80::1%1, fe80::1, false",
+  })
+  void describesThePeer(String literal, String canonical, boolean trusted) throws UnknownHostException {
+    assertThat(resolver.peer(InetAddress.getByName(literal))).isEqualTo(new Peer(canonical, trusted));
+  }
+
+  /** However a client fills the header, the address that the outermost proxy appends is the one that counts. */
+  @Property
+  void cannotBeMisledByTheClient(@ForAll List<String> invented, @ForAll @Size(4) byte[] client) {
+    client[0] = (byte) 192;
+    String address = IpAddress.of(client).toString();
+    List<String> lines = new ArrayList<>(invented);
+    lines.add(String.join(",", invented) + ", " + address + ", 10.0.0.5");
+
+    assertThat(resolver.resolve(proxy, lines)).isEqualTo(address);
+  }
+
+  @Property
+  void findsAnAddressOrRefusesAnyHeader(@ForAll List<String> lines) {
+    try {
+      assertThat(IpAddress.parse(resolver.resolve(proxy, lines))).isNotNull();
+    } catch (BadRequestException e) {
+      assertThat(e.status()).isEqualTo(400);
+    }
+  }
+}
