@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,11 +67,11 @@ public final class BenchCommand implements Callable<Integer> {
   private Path dataset;
 
   @Option(names = "--user-lock-threshold", paramLabel = "N", defaultValue = "${env:SEKISHO_USER_LOCK_THRESHOLD:-3}",
-      description = "The service's. Environment: SEKISHO_USER_LOCK_THRESHOLD.")
+      description = "Failures that lock a user of the service. Environment: SEKISHO_USER_LOCK_THRESHOLD.")
   private int userLockThreshold;
 
   @Option(names = "--ip-ban-threshold", paramLabel = "N", defaultValue = "${env:SEKISHO_IP_BAN_THRESHOLD:-10}",
-      description = "The service's. Environment: SEKISHO_IP_BAN_THRESHOLD.")
+      description = "Failures that ban an address. Environment: SEKISHO_IP_BAN_THRESHOLD.")
   private int ipBanThreshold;
 
   @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "10", description = "For one request.")
@@ -95,15 +96,15 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Raw load before anything is counted, for both sides' JIT compilers.")
   private double warmUp;
 
-  @Option(names = "--service-pid", split = ",", paramLabel = "PID",
+  @Option(names = "--service-pid", split = ",", paramLabel = "PID", showDefaultValue = Visibility.NEVER,
       description = "Processes of the service (default: whoever listens on the port).")
   private Set<Integer> servicePids = new TreeSet<>();
 
-  @Option(names = "--redis-pid", split = ",", paramLabel = "PID", description = "Redis (default: by the pid files"
-      + " and command lines that name the data directory, else the only process of that name).")
+  @Option(names = "--redis-pid", split = ",", paramLabel = "PID", showDefaultValue = Visibility.NEVER,
+      description = "Redis (default: by the pid files and command lines that name the data directory, else the only process of that name).")
   private Set<Integer> redisPids = new TreeSet<>();
 
-  @Option(names = "--mysql-pid", split = ",", paramLabel = "PID",
+  @Option(names = "--mysql-pid", split = ",", paramLabel = "PID", showDefaultValue = Visibility.NEVER,
       description = "MySQL or MariaDB (default: like Redis).")
   private Set<Integer> mysqlPids = new TreeSet<>();
 
