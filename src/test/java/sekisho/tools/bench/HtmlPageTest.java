@@ -39,6 +39,12 @@ class HtmlPageTest {
   }
 
   @Test
+  void escapesWhateverEndsTextOrAnAttribute() {
+    assertThat(HtmlText.escape("<a b='c' d=\"e\"> &amp;"))
+        .isEqualTo("&lt;a b=&#39;c&#39; d=&quot;e&quot;&gt; &amp;amp;");
+  }
+
+  @Test
   void readsAttributes() {
     HtmlPage.Tag tag = HtmlPage.parse("<input name = login  required TYPE='a\"b' value=x/>").tags().get(0);
     assertThat(tag.name()).isEqualTo("input");

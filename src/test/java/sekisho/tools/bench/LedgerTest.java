@@ -111,7 +111,7 @@ class LedgerTest {
       attempt("nobody", HOME, false);
     }
     ledger.unanswered(new Attempt("alice", "x", HOME, true));
-    ledger.unanswered(new Attempt("nobody", "x", HOME, false));
+    ledger.answered(new Attempt("nobody", "x", HOME, false), Outcome.WRONG);
     assertThat(ledger.bannedAddresses().certain()).isEmpty();
     assertThat(ledger.bannedAddresses().inDoubt()).containsExactly(HOME);
   }
