@@ -101,8 +101,8 @@ public final class BenchCommand implements Callable<Integer> {
   private Set<Integer> servicePids = new TreeSet<>();
 
   @Option(names = "--redis-pid", split = ",", paramLabel = "PID", showDefaultValue = Visibility.NEVER,
-      description = "Redis (default: by the pid files and command lines that name the data directory, else the only process"
-          + " of that name).")
+      description = "Redis (default: by the pid files and command lines that name the data directory, else the only"
+          + " process of that name).")
   private Set<Integer> redisPids = new TreeSet<>();
 
   @Option(names = "--mysql-pid", split = ",", paramLabel = "PID", showDefaultValue = Visibility.NEVER,
