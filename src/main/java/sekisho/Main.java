@@ -12,6 +12,7 @@ import sekisho.config.ConfigurationException;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
 import sekisho.service.StartException;
+import sekisho.tools.bench.BenchCommand;
 import sekisho.tools.ceiling.CeilingCommand;
 import sekisho.tools.seed.SeedCommand;
 import sekisho.tools.servers.LocalServerException;
@@ -21,7 +22,8 @@ import sekisho.tools.servers.StopCommand;
 /** The command line: one subcommand for each thing an operator does. */
 @Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true,
     subcommands = {RunCommand.class, ServeCommand.class, InitCommand.class, VerifyCommand.class, RebuildCommand.class,
-        StartServersCommand.class, StopCommand.class, SeedCommand.class, CeilingCommand.class})
+        StartServersCommand.class, StopCommand.class, SeedCommand.class, BenchCommand.class,
+        CeilingCommand.class})
 public final class Main implements Runnable {
 
   @CommandLine.Spec
