@@ -13,6 +13,7 @@ import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
 import sekisho.service.StartException;
 import sekisho.tools.bench.BenchCommand;
+import sekisho.tools.ceiling.BenchCeilingCommand;
 import sekisho.tools.ceiling.CeilingCommand;
 import sekisho.tools.seed.SeedCommand;
 import sekisho.tools.servers.LocalServerException;
@@ -23,7 +24,8 @@ import sekisho.tools.servers.StopCommand;
 @Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true,
     subcommands = {RunCommand.class, ServeCommand.class, InitCommand.class, VerifyCommand.class, RebuildCommand.class,
         StartServersCommand.class, StopCommand.class, SeedCommand.class, BenchCommand.class,
-        CeilingCommand.class})
+        CeilingCommand.class,
+        BenchCeilingCommand.class})
 public final class Main implements Runnable {
 
   @CommandLine.Spec
