@@ -12,6 +12,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -20,8 +21,8 @@ import java.util.function.Supplier;
 /**
  * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
  *
- * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the time-out ends its
- * connection, and with that its transaction.
+ * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the time-out fails;
+ * the server may be busy with it for longer, and rolls its transaction back when it is done.
  */
 public final class Database implements AutoCloseable {
 
@@ -154,7 +155,7 @@ public final class Database implements AutoCloseable {
       return new DatabaseException("the schema is missing (" + refused.getMessage()
           + "): load sql/schema.sql into this database, or run `make init`", error);
     }
-    return new DatabaseException("MySQL: " + error.getMessage(), error);
+    return new DatabaseException("MySQL: " + Objects.requireNonNullElse(error.getMessage(), error.toString()), error);
   }
 
   /** The statements of one transaction. */
@@ -188,14 +189,7 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> query(Duration limit, String sql, Object... parameters) {
-      try {
-        return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
-      } catch (DatabaseException e) {
-        if (e.getCause() instanceof TimeoutException) {
-          connection.close();
-        }
-        throw e;
-      }
+      return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
     }
   }
 }

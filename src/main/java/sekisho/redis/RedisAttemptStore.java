@@ -35,6 +35,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private static final LuaScript DECIDE = LuaScript.named("decide.lua");
   /** Bounds how long one call keeps Redis busy; Lua's stack would allow some thousands. */
   private static final int MAX_BATCH = 500;
+  private static final int OTHER_REQUESTS = 8;
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration ADMISSION_RETRY = Duration.ofMillis(100);
 
@@ -51,6 +52,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   private boolean sending;
+  private int lookUps;
   /** The generation of the last admission, and the highest sequence number given under it. */
   private String generation = "";
   private long highestSequence;
@@ -73,7 +75,7 @@ public final class RedisAttemptStore implements AttemptStore {
    * @param keys the names of the keys
    * @param thresholds the limits
    * @param timeout how long Redis may take for a call
-   * @param maxWaiting how many attempts may wait for a call; more are refused
+   * @param maxWaiting how many attempts may wait for a call, and how many look-ups for their answer; more are refused
    * @param admission checks what Redis holds
    * @param metrics counts outcomes
    */
@@ -87,7 +89,9 @@ public final class RedisAttemptStore implements AttemptStore {
     this.maxWaiting = maxWaiting;
     this.admission = admission;
     this.metrics = metrics;
-    this.link = new RedisLink(vertx, options, timeout, this::connectionUp, this::connectionDown);
+    // The client ends a connection on which more requests wait: members' look-ups, a batch, its script, a heartbeat.
+    RedisOptions roomy = new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
+    this.link = new RedisLink(vertx, roomy, timeout, this::connectionUp, this::connectionDown);
     this.heartbeatTimer = vertx.setPeriodic(HEARTBEAT.toMillis(), timer -> heartbeat());
     link.open();
   }
@@ -126,7 +130,12 @@ public final class RedisAttemptStore implements AttemptStore {
     if (!open) {
       return Future.failedFuture(new StoreUnavailableException("Redis is not available"));
     }
+    if (lookUps >= maxWaiting) {
+      return Future.failedFuture(new StoreUnavailableException("too many requests wait for Redis"));
+    }
+    lookUps++;
     return link.send(Request.cmd(Command.HGET).arg(keys.logins()).arg(userId))
+        .onComplete(ended -> lookUps--)
         .recover(error -> Future.failedFuture(unavailable(error)))
         .compose(reply -> {
           try {
