@@ -3,10 +3,14 @@
 --
 -- KEYS  1 queue
 -- ARGV  1 watermark: the highest sequence number in MySQL
---       then the rows that were put into quarantine, byte for byte
+--       then rows that are malformed or out of order, byte for byte, which the flush has dealt with
 -- Returns the number of rows removed by their number.
+--
+-- Numbers rise along the queue. A row that breaks the order is no attempt that decide.lua queued: it stays until a flush has
+-- looked at it.
 
 local watermark = tonumber(ARGV[1])
+local last = 0
 for i = 2, #ARGV do
   redis.call('LREM', KEYS[1], 1, ARGV[i])
 end
@@ -17,9 +21,10 @@ while true do
   local covered = 0
   for i = 1, #head do
     local sequence = tonumber(string.match(head[i], '^(%d+)\t') or '')
-    if not sequence or sequence > watermark then
+    if not sequence or sequence <= last or sequence > watermark then
       break
     end
+    last = sequence
     covered = i
   end
   if covered == 0 then

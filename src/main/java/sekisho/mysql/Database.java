@@ -12,20 +12,24 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
  *
- * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the time-out ends its
- * connection, and with that its transaction.
+ * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the time-out fails;
+ * the server may be busy with it for longer, and rolls its transaction back when it is done.
  */
 public final class Database implements AutoCloseable {
 
   private static final int CONNECTIONS = 4;
   private static final int UNKNOWN_TABLE = 1146;
+  private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
+  private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
 
   private final Pool pool;
   private final Duration timeout;
@@ -63,13 +67,44 @@ public final class Database implements AutoCloseable {
       T result;
       try {
         result = work.apply(new Transaction(connection));
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
+        // Whatever it is: nothing of the work may be committed by who gets the connection next.
         transaction.rollback();
         throw e;
       }
       await(transaction.commit(), timeout);
       return result;
     } finally {
+      connection.close();
+    }
+  }
+
+  /**
+   * Runs work that no two processes may do at once: waits while another one does it.
+   *
+   * @param name what the work is called, at most 20 characters
+   * @param work may use this database
+   * @param <T> the type of the result
+   * @return what {@code work} returned
+   * @throws DatabaseException when the database fails, or the other process takes longer than half of the time-out
+   */
+  public <T> T alone(String name, Supplier<T> work) {
+    SqlConnection connection = await(pool.getConnection(), acquireTimeout);
+    boolean taken = false;
+    try {
+      Row answer = await(connection.preparedQuery(TAKE_LOCK).execute(Tuple.of(name, timeout.toSeconds() / 2)), timeout)
+          .iterator().next();
+      taken = Long.valueOf(1).equals(answer.getLong(0));
+      if (!taken) {
+        throw new DatabaseException("another process is busy with the " + name + " of these stores", null);
+      }
+      return work.get();
+    } finally {
+      // Also when it is not known whether the lock was granted; it ends with the connection in any case.
+      Future<?> released = connection.preparedQuery(RELEASE_LOCK).execute(Tuple.of(name)).otherwiseEmpty();
+      if (taken) {
+        await(released.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty(), timeout.multipliedBy(2));
+      }
       connection.close();
     }
   }
@@ -120,7 +155,7 @@ public final class Database implements AutoCloseable {
       return new DatabaseException("the schema is missing (" + refused.getMessage()
           + "): load sql/schema.sql into this database, or run `make init`", error);
     }
-    return new DatabaseException("MySQL: " + error.getMessage(), error);
+    return new DatabaseException("MySQL: " + Objects.requireNonNullElse(error.getMessage(), error.toString()), error);
   }
 
   /** The statements of one transaction. */
@@ -154,14 +189,7 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> query(Duration limit, String sql, Object... parameters) {
-      try {
-        return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
-      } catch (DatabaseException e) {
-        if (e.getCause() instanceof TimeoutException) {
-          connection.close();
-        }
-        throw e;
-      }
+      return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
     }
   }
 }

@@ -28,6 +28,7 @@ import sekisho.report.QueueFlush;
 public final class CounterRebuild {
 
   private static final Logger LOG = LoggerFactory.getLogger(CounterRebuild.class);
+  private static final String REPAIR = "repair";
   private static final int PAGE = 5_000;
   private static final Duration FOLD_LIMIT = Duration.ofHours(1);
   private static final String CREATE_STATE = Sql.statement("recovery/create_state.sql");
@@ -67,30 +68,43 @@ public final class CounterRebuild {
   }
 
   /**
-   * Makes the counters anew from the state tables, which cover the log up to the watermark.
+   * Makes the counters anew from the state tables, which cover the log up to the watermark; does nothing when another process
+   * did so meanwhile.
    *
    * @param highestSequence a sequence number to go on above, 0 for none
    * @return the generation now in force
    */
   public String fromStateTables(long highestSequence) {
-    queue.shut();
-    flush.flushForRepair();
-    return database.inTransaction(transaction -> {
-      ServiceState state = lock(transaction);
-      LoginQueue.State present = queue.state();
-      boolean repairedMeanwhile = present.generation().equals(state.generation())
-          && present.sequence() >= Math.max(state.watermark(), highestSequence);
-      return repairedMeanwhile ? state.generation() : publish(transaction, state.watermark(), highestSequence);
-    });
+    return database.alone(REPAIR, () -> repaired(highestSequence).orElseGet(() -> {
+      queue.shut();
+      flush.flushForRepair();
+      return database.inTransaction(
+          transaction -> publish(transaction, lock(transaction).watermark(), highestSequence));
+    }));
   }
 
   /**
-   * Makes the state tables anew from the whole log, and then the counters. Also takes a database into use in which users and a
-   * log were put by hand.
+   * Makes the state tables anew from the whole log, and then the counters.
    *
    * @return the generation now in force
    */
   public String fromLog() {
+    return database.alone(REPAIR, this::countLog);
+  }
+
+  /**
+   * Takes a database into use in which nothing but users and a log may have been put by hand.
+   *
+   * @return the generation now in force
+   */
+  public String firstUse() {
+    database.alone(REPAIR, () -> database.inTransaction(ServiceState::lock)
+        .map(ServiceState::generation).orElseGet(this::countLog));
+    // Who was faster may not have got to Redis before it was killed.
+    return fromStateTables(0);
+  }
+
+  private String countLog() {
     queue.shut();
     database.inTransaction(this::coverLog);
     flush.flushForRepair();
@@ -102,16 +116,27 @@ public final class CounterRebuild {
     });
   }
 
+  /** The generation in force, if Redis holds all of its history. */
+  private Optional<String> repaired(long highestSequence) {
+    return database.inTransaction(transaction -> {
+      ServiceState state = lock(transaction);
+      LoginQueue.State present = queue.state();
+      boolean fits = present.generation().equals(state.generation())
+          && present.sequence() >= Math.max(state.watermark(), highestSequence);
+      return fits ? Optional.of(state.generation()) : Optional.empty();
+    });
+  }
+
   /** Moves the watermark over rows that did not come through the queue. */
   private Void coverLog(Database.Transaction transaction) {
     Optional<ServiceState> found = ServiceState.lock(transaction);
     if (found.isEmpty()) {
       transaction.query(CREATE_STATE, newGeneration());
     }
-    ServiceState state = found.isPresent() ? found.get() : lock(transaction);
-    if (state.beingReplaced()) {
+    if (found.map(ServiceState::beingReplaced).orElse(false)) {
       transaction.query(SET_GENERATION, newGeneration());
     }
+    ServiceState state = lock(transaction);
     long highest = transaction.query(FOLD_LIMIT, HIGHEST_ID).iterator().next().getLong(0);
     if (highest != state.watermark()) {
       LOG.info("login_log goes up to {}, the watermark stood at {}", highest, state.watermark());
@@ -121,7 +146,8 @@ public final class CounterRebuild {
   }
 
   private static ServiceState lock(Database.Transaction transaction) {
-    return ServiceState.lock(transaction).orElseThrow(() -> new StoreUnavailableException("the stores were emptied"));
+    return ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
+        .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
   }
 
   private String publish(Database.Transaction transaction, long watermark, long highestSequence) {

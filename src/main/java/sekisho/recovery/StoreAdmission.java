@@ -68,7 +68,7 @@ public final class StoreAdmission {
           + " but only ids up to " + finding.state().watermark() + " are counted: run `make rebuild`", null);
       case NEVER_USED -> {
         LOG.info("this database was not used before: counting its login_log");
-        yield rebuild.fromLog();
+        yield rebuild.firstUse();
       }
       case REDIS_LACKS_HISTORY -> {
         logLoss(finding);

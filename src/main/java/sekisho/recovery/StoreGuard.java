@@ -130,7 +130,8 @@ public final class StoreGuard implements Admission, AutoCloseable {
       thread.execute(() -> {
         try {
           promise.complete(work.get());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+          // Even an Error: whoever waits for a promise that nobody completes waits for ever.
           promise.fail(e);
         }
       });

@@ -83,11 +83,11 @@ public final class LoginQueue {
    * Removes what MySQL has.
    *
    * @param watermark the highest sequence number in MySQL
-   * @param quarantined rows that were put aside, byte for byte
+   * @param outliers rows to remove that their number does not tell, byte for byte
    */
-  public void trim(long watermark, List<byte[]> quarantined) {
+  public void trim(long watermark, List<byte[]> outliers) {
     Request call = TRIM.call(List.of(keys.queue())).arg(watermark);
-    quarantined.forEach(call::arg);
+    outliers.forEach(call::arg);
     redis.run(TRIM, call);
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import sekisho.login.RecordedAttempt;
 
 /**
@@ -16,6 +17,10 @@ public final class QueueRow {
   private static final int FIELDS = 6;
   private static final int MAX_LOGIN = 255;
   private static final int MAX_ADDRESS = 64;
+  /** Up to here Lua, which counts in floating point, tells neighbours apart. */
+  private static final long MAX_SEQUENCE = (1L << 53) - 1;
+  /** As Lua reads it too: Java would also take a plus sign and the digits of other scripts. */
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,19}");
   /** The end of the year 9999, the last that DATETIME holds. */
   private static final long MAX_MILLIS = 253_402_300_799_999L;
 
@@ -34,7 +39,7 @@ public final class QueueRow {
     if (fields.length != FIELDS) {
       throw new MalformedRowException("has " + fields.length + " fields instead of " + FIELDS);
     }
-    long sequence = number("sequence number", fields[0], 1, Long.MAX_VALUE);
+    long sequence = number("sequence number", fields[0], 1, MAX_SEQUENCE);
     Instant at = Instant.ofEpochMilli(number("time", fields[1], 0, MAX_MILLIS));
     OptionalLong userId = fields[2].isEmpty()
         ? OptionalLong.empty()
@@ -56,9 +61,11 @@ public final class QueueRow {
 
   private static long number(String name, String text, long min, long max) throws MalformedRowException {
     try {
-      long value = Long.parseLong(text);
-      if (value >= min && value <= max) {
-        return value;
+      if (WHOLE_NUMBER.matcher(text).matches()) {
+        long value = Long.parseLong(text);
+        if (value >= min && value <= max) {
+          return value;
+        }
       }
     } catch (NumberFormatException e) {
       // said below, as for a number out of range

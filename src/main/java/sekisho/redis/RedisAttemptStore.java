@@ -35,6 +35,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private static final LuaScript DECIDE = LuaScript.named("decide.lua");
   /** Bounds how long one call keeps Redis busy; Lua's stack would allow some thousands. */
   private static final int MAX_BATCH = 500;
+  private static final int OTHER_REQUESTS = 8;
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration ADMISSION_RETRY = Duration.ofMillis(100);
 
@@ -51,6 +52,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   private boolean sending;
+  private int lookUps;
   /** The generation of the last admission, and the highest sequence number given under it. */
   private String generation = "";
   private long highestSequence;
@@ -59,6 +61,8 @@ public final class RedisAttemptStore implements AttemptStore {
   private int epoch;
   private boolean connected;
   private boolean heartbeatInFlight;
+  /** Why Redis refused the last batch, empty when it did not. */
+  private String refusal = "";
 
   private record Waiting(Attempt attempt, Promise<Outcome> promise) {
   }
@@ -71,7 +75,7 @@ public final class RedisAttemptStore implements AttemptStore {
    * @param keys the names of the keys
    * @param thresholds the limits
    * @param timeout how long Redis may take for a call
-   * @param maxWaiting how many attempts may wait for a call; more are refused
+   * @param maxWaiting how many attempts may wait for a call, and how many look-ups for their answer; more are refused
    * @param admission checks what Redis holds
    * @param metrics counts outcomes
    */
@@ -85,7 +89,9 @@ public final class RedisAttemptStore implements AttemptStore {
     this.maxWaiting = maxWaiting;
     this.admission = admission;
     this.metrics = metrics;
-    this.link = new RedisLink(vertx, options, timeout, this::connectionUp, this::connectionDown);
+    // The client ends a connection on which more requests wait: members' look-ups, a batch, its script, a heartbeat.
+    RedisOptions roomy = new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
+    this.link = new RedisLink(vertx, roomy, timeout, this::connectionUp, this::connectionDown);
     this.heartbeatTimer = vertx.setPeriodic(HEARTBEAT.toMillis(), timer -> heartbeat());
     link.open();
   }
@@ -124,7 +130,12 @@ public final class RedisAttemptStore implements AttemptStore {
     if (!open) {
       return Future.failedFuture(new StoreUnavailableException("Redis is not available"));
     }
+    if (lookUps >= maxWaiting) {
+      return Future.failedFuture(new StoreUnavailableException("too many requests wait for Redis"));
+    }
+    lookUps++;
     return link.send(Request.cmd(Command.HGET).arg(keys.logins()).arg(userId))
+        .onComplete(ended -> lookUps--)
         .recover(error -> Future.failedFuture(unavailable(error)))
         .compose(reply -> {
           try {
@@ -173,6 +184,7 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   private void decided(List<Promise<Outcome>> promises, Response reply) {
+    refusal = "";
     highestSequence = Math.max(highestSequence, reply.get(0).toLong() + promises.size() - 1);
     long queued = reply.get(1).toLong();
     metrics.batch(queued);
@@ -194,7 +206,15 @@ public final class RedisAttemptStore implements AttemptStore {
       shut();
       admit(epoch);
     } else if (RedisErrors.isReply(error)) {
-      LOG.error("Redis refuses attempts: {}", error.getMessage());
+      refusedBecause(error.getMessage());
+    }
+  }
+
+  /** Says so once, not for each of the thousands of attempts that may meet the same trouble. */
+  private void refusedBecause(String reason) {
+    if (!reason.equals(refusal)) {
+      LOG.error("Redis refuses attempts: {}", reason);
+      refusal = reason;
     }
   }
 

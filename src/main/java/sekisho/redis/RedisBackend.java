@@ -10,6 +10,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -98,12 +99,12 @@ public final class RedisBackend implements AutoCloseable {
     } catch (TimeoutException e) {
       close();
       throw new StoreUnavailableException("Redis does not answer");
-    } catch (Exception e) {
-      // The client throws checked exceptions undeclared.
+    } catch (Throwable e) {
+      // The client throws undeclared what is no RuntimeException; Redis's own errors are not even an Exception.
       if (!RedisErrors.isReply(e)) {
         close();
       }
-      throw new StoreUnavailableException("Redis: " + e.getMessage());
+      throw new StoreUnavailableException("Redis: " + Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
   }
 

@@ -3,22 +3,16 @@ package sekisho.report;
 import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
-import sekisho.redis.MalformedRowException;
-import sekisho.redis.QueueRow;
 
 /**
  * Moves the queue into {@code login_log}, exactly once and in order (SPEC section 5). One step is one transaction that holds the
@@ -46,8 +40,8 @@ public final class QueueFlush {
     REPAIR
   }
 
-  /** How one step ended: the watermark after it, the rows that it looked at, and what became of them. */
-  private record Step(long watermark, int rows, int appended, List<byte[]> quarantined) {
+  /** How one step ended: the watermark after it, the rows that it looked at, how many of them were new, and the odd ones. */
+  private record Step(long watermark, int rows, int appended, List<byte[]> outliers) {
   }
 
   /**
@@ -87,7 +81,7 @@ public final class QueueFlush {
     while (true) {
       Step step = database.inTransaction(transaction -> step(transaction, mode));
       if (step.rows() > 0) {
-        queue.trim(step.watermark(), step.quarantined());
+        queue.trim(step.watermark(), step.outliers());
         metrics.flushed(step.appended(), queue.length());
       }
       moved += step.rows();
@@ -112,39 +106,17 @@ public final class QueueFlush {
     if (mode == Mode.SERVING && !head.state().generation().equals(state.generation())) {
       throw new StoreUnavailableException("Redis does not hold the history of MySQL");
     }
-    long highest = mode == Mode.SERVING ? head.state().sequence() : Long.MAX_VALUE;
-    List<RecordedAttempt> attempts = new ArrayList<>(head.rows().size());
-    Map<byte[], String> malformed = new LinkedHashMap<>();
-    long watermark = sort(head.rows(), state.watermark(), highest, attempts, malformed);
-    malformed.forEach((row, reason) -> quarantine(transaction, row, reason));
-    if (!attempts.isEmpty()) {
-      new HistoryWriter(transaction).append(attempts);
-      if (transaction.query(MOVE_WATERMARK, watermark, state.watermark()).rowCount() != 1) {
+    // For a repair the state may be gone, though the queue is there.
+    long highest = mode == Mode.REPAIR && head.state().sequence() == 0 ? Long.MAX_VALUE : head.state().sequence();
+    QueueChunk rows = QueueChunk.of(head.rows(), state.watermark(), highest);
+    rows.malformed().forEach((row, reason) -> quarantine(transaction, row, reason));
+    if (!rows.attempts().isEmpty()) {
+      new HistoryWriter(transaction).append(rows.attempts());
+      if (transaction.query(MOVE_WATERMARK, rows.watermark(), state.watermark()).rowCount() != 1) {
         throw new StoreUnavailableException("the watermark was moved by somebody else");
       }
     }
-    return new Step(watermark, head.rows().size(), attempts.size(), List.copyOf(malformed.keySet()));
-  }
-
-  /** Tells new attempts from those that the watermark covers and from rows that are none; returns the new watermark. */
-  private static long sort(List<byte[]> rows, long watermark, long highest, List<RecordedAttempt> attempts,
-      Map<byte[], String> malformed) {
-    long reached = watermark;
-    for (byte[] row : rows) {
-      try {
-        RecordedAttempt attempt = QueueRow.parse(row);
-        if (attempt.sequence() > highest) {
-          throw new MalformedRowException("has a sequence number that was never given out");
-        }
-        if (attempt.sequence() > reached) {
-          attempts.add(attempt);
-          reached = attempt.sequence();
-        }
-      } catch (MalformedRowException e) {
-        malformed.put(row, e.getMessage());
-      }
-    }
-    return reached;
+    return new Step(rows.watermark(), head.rows().size(), rows.attempts().size(), rows.outliers());
   }
 
   private void quarantine(Database.Transaction transaction, byte[] row, String reason) {

@@ -96,7 +96,8 @@ public final class ReportService implements AutoCloseable {
       thread.execute(() -> {
         try {
           promise.complete(work.get());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+          // Even an Error: whoever waits for a promise that nobody completes waits for ever.
           promise.fail(new StoreUnavailableException(e.getMessage()));
         }
       });

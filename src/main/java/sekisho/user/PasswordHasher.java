@@ -16,8 +16,17 @@ public final class PasswordHasher {
 
   /** Makes a hasher for one thread. */
   public PasswordHasher() {
+    this(sha256());
+  }
+
+  /** Makes a hasher that computes with the given digest. */
+  PasswordHasher(MessageDigest digest) {
+    this.digest = digest;
+  }
+
+  private static MessageDigest sha256() {
     try {
-      digest = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -1,0 +1,1 @@
+SELECT RELEASE_LOCK(CONCAT('sekisho.', ?, '.', MD5(DATABASE())))

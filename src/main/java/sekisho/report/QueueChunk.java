@@ -1,0 +1,71 @@
+package sekisho.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import sekisho.login.RecordedAttempt;
+import sekisho.redis.MalformedRowException;
+import sekisho.redis.QueueRow;
+
+/**
+ * The rows of one step of the flush, told apart.
+ *
+ * @param attempts those that the log lacks, in their order
+ * @param malformed those that are no attempts, byte for byte, each with what is wrong with it
+ * @param outOfOrder those with a number no higher than a row before them: attempts that the log has, found again
+ * @param watermark the highest number in the log, once {@code attempts} are in it
+ */
+record QueueChunk(
+    List<RecordedAttempt> attempts, Map<byte[], String> malformed, List<byte[]> outOfOrder, long watermark) {
+
+  /**
+   * Tells rows apart.
+   *
+   * @param rows the head of the queue
+   * @param watermark the highest number in the log
+   * @param highest the highest number that was given out
+   * @return the rows
+   */
+  static QueueChunk of(List<byte[]> rows, long watermark, long highest) {
+    List<RecordedAttempt> attempts = new ArrayList<>(rows.size());
+    Map<byte[], String> malformed = new LinkedHashMap<>();
+    List<byte[]> outOfOrder = new ArrayList<>();
+    long reached = watermark;
+    long last = 0;
+    for (byte[] row : rows) {
+      try {
+        RecordedAttempt attempt = QueueRow.parse(row);
+        if (attempt.sequence() > highest) {
+          throw new MalformedRowException("has a sequence number that was never given out");
+        }
+        if (attempt.sequence() <= last) {
+          if (attempt.sequence() > watermark && !contains(attempts, attempt.sequence())) {
+            throw new MalformedRowException("comes after an attempt with a higher sequence number");
+          }
+          outOfOrder.add(row);
+          continue;
+        }
+        last = attempt.sequence();
+        if (last > reached) {
+          attempts.add(attempt);
+          reached = last;
+        }
+      } catch (MalformedRowException e) {
+        malformed.put(row, e.getMessage());
+      }
+    }
+    return new QueueChunk(attempts, malformed, outOfOrder, reached);
+  }
+
+  private static boolean contains(List<RecordedAttempt> attempts, long sequence) {
+    return attempts.stream().anyMatch(attempt -> attempt.sequence() == sequence);
+  }
+
+  /** Rows that trimming by number would not take for attempts of the log. */
+  List<byte[]> outliers() {
+    List<byte[]> outliers = new ArrayList<>(malformed.keySet());
+    outliers.addAll(outOfOrder);
+    return outliers;
+  }
+}

@@ -1,0 +1,35 @@
+package sekisho.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SqlTest {
+
+  @Test
+  void commentsAreLeftOut() {
+    assertThat(Sql.statement("lock_state.sql"))
+        .isEqualTo("SELECT watermark, generation FROM service_state WHERE id = 1 FOR UPDATE");
+  }
+
+  @Test
+  void aFileIsSplitAtSemicolonsAtTheEndOfALine() {
+    assertThat(Sql.statements("recovery/empty_state_tables.sql"))
+        .containsExactly("DELETE FROM address_failures", "DELETE FROM user_failures", "DELETE FROM last_logins");
+  }
+
+  @Test
+  void theSchemaIsSplitIntoItsTablesWithTheCommentsThatServersRead() {
+    List<String> tables = Sql.statements("schema.sql");
+    assertThat(tables).hasSize(7).allMatch(table -> table.matches("(?s)CREATE TABLE IF NOT EXISTS \\w+ \\(.*\\) ENGINE=InnoDB.*"))
+        .noneMatch(table -> table.contains(";"));
+    assertThat(tables.get(0)).contains("/*M! COLLATE=utf8mb4_nopad_bin */").contains("hex SHA-256 of password:salt");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> Sql.statement("nothing.sql")).hasMessage("sql/nothing.sql is not in the jar");
+  }
+}

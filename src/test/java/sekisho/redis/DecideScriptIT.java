@@ -1,0 +1,217 @@
+package sekisho.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static sekisho.login.Outcome.LOCKED;
+import static sekisho.login.Outcome.SUCCESS;
+import static sekisho.login.Outcome.WRONG;
+import static sekisho.testing.Attempts.right;
+import static sekisho.testing.Attempts.times;
+import static sekisho.testing.Attempts.unknown;
+import static sekisho.testing.Attempts.wrong;
+
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.login.Attempt;
+import sekisho.login.LastLogins;
+import sekisho.login.Outcome;
+import sekisho.login.RecordedAttempt;
+import sekisho.testing.TestInstance;
+import sekisho.testing.TestStores;
+import sekisho.testing.Waiting;
+
+/** What Redis does when it can't do it all: everything or nothing. */
+class DecideScriptIT {
+
+  private static final String HOME = "192.0.2.1";
+
+  private static TestStores stores;
+  private TestInstance instance;
+
+  @BeforeAll
+  static void start() {
+    stores = TestStores.empty();
+  }
+
+  @AfterAll
+  static void stop() {
+    stores.close();
+  }
+
+  @BeforeEach
+  void open() {
+    stores.clear();
+    instance = stores.instance().open();
+  }
+
+  @AfterEach
+  void close() {
+    instance.close();
+  }
+
+  private void assertRefused(List<Attempt> attempts) {
+    for (Future<Outcome> outcome : instance.decideTogether(attempts)) {
+      assertThatThrownBy(() -> Waiting.on(outcome)).hasMessageContaining("StoreUnavailableException");
+    }
+  }
+
+  @Test
+  void anAttemptForWhichThereIsNoMemoryChangesNothing() {
+    instance.outcomes(List.of(wrong(1, HOME), right(2, HOME), wrong(1, "192.0.2.2")));
+    String before = stores.redisContent();
+    stores.redis("CONFIG", "SET", "maxmemory", "1");
+    try {
+      assertRefused(List.of(wrong(1, HOME), right(2, HOME), unknown("nobody", "192.0.2.3"), right(1, "192.0.2.2")));
+      assertRefused(List.of(right(1, HOME)));
+      assertThat(stores.redisContent()).isEqualTo(before);
+    } finally {
+      stores.redis("CONFIG", "SET", "maxmemory", "0");
+    }
+    assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
+  }
+
+  @Test
+  void anAttemptThatMeetsAKeyOfAnotherTypeChangesNothing() {
+    RedisKeys keys = TestStores.KEYS;
+    for (String key : List.of(keys.addresses(), keys.users(), keys.logins(), keys.queue())) {
+      instance.outcomes(List.of(wrong(1, HOME), right(2, "192.0.2.2")));
+      stores.redis("RENAME", key, "saved");
+      stores.redis("SET", key, "text");
+      String others = others(key);
+      assertRefused(List.of(wrong(1, HOME), right(2, HOME), right(1, "192.0.2.2")));
+      assertThat(others(key)).isEqualTo(others);
+      stores.redis("DEL", key);
+      stores.redis("RENAME", "saved", key);
+      assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
+    }
+  }
+
+  private static String others(String without) {
+    RedisKeys keys = TestStores.KEYS;
+    StringBuilder content = new StringBuilder();
+    for (String key : List.of(keys.state(), keys.addresses(), keys.users(), keys.logins())) {
+      content.append(key.equals(without) ? "" : stores.hash(key));
+    }
+    return content.append(keys.queue().equals(without) ? "" : stores.redis("LRANGE", keys.queue(), "0", "-1")).toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "1 2", ""})
+  void aCounterThatIsNoNumberIsNotTakenForZero(String value) {
+    stores.redis("HSET", TestStores.KEYS.users(), "1", value);
+    String before = stores.redisContent();
+    assertRefused(List.of(right(2, "192.0.2.2"), right(1, HOME)));
+    assertThat(stores.redisContent()).isEqualTo(before);
+  }
+
+  @Test
+  void sequenceNumbersGoBeyondThirtyTwoBitsAndUpToThoseOfTheLog() {
+    for (long start : List.of((1L << 31) - 2, (1L << 32) - 2, (1L << 53) - 7)) {
+      stores.redis("DEL", TestStores.KEYS.queue());
+      stores.redis("HSET", TestStores.KEYS.state(), "sequence", Long.toString(start));
+      instance.outcomes(times(3, right(1, HOME)));
+      instance.outcomes(times(3, right(1, HOME)));
+      assertThat(RedisAttemptStoreIT.queue(stores)).extracting(RecordedAttempt::sequence)
+          .containsExactly(start + 1, start + 2, start + 3, start + 4, start + 5, start + 6);
+      assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("sequence", Long.toString(start + 6));
+    }
+  }
+
+  @Test
+  void sequenceNumbersThatLuaCannotTellApartAreNotGivenOut() {
+    stores.redis("HSET", TestStores.KEYS.state(), "sequence", Long.toString((1L << 53) - 2));
+    String before = stores.redisContent();
+    assertRefused(times(2, right(1, HOME)));
+    assertThat(stores.redisContent()).isEqualTo(before);
+    assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
+    assertRefused(times(1, right(1, HOME)));
+  }
+
+  @Test
+  void aStateWithoutASequenceNumberChangesNothing() {
+    stores.redis("HDEL", TestStores.KEYS.state(), "sequence");
+    String before = stores.redisContent();
+    assertRefused(List.of(wrong(1, HOME)));
+    assertThat(stores.redisContent()).isEqualTo(before);
+  }
+
+  @Test
+  void countersMayBeVeryLarge() {
+    stores.redis("HSET", TestStores.KEYS.addresses(), HOME, "4294967296");
+    stores.redis("HSET", TestStores.KEYS.users(), "1", "4294967296");
+    assertThat(instance.outcome(wrong(1, "192.0.2.2"))).isEqualTo(LOCKED);
+    assertThat(instance.outcome(unknown("nobody", HOME))).isEqualTo(Outcome.BANNED);
+    assertThat(stores.hash(TestStores.KEYS.users())).containsEntry("1", "4294967297");
+    assertThat(stores.hash(TestStores.KEYS.addresses())).containsEntry(HOME, "4294967297");
+  }
+
+  @Test
+  void scriptsThatRedisForgotAreLoadedAgain() {
+    instance.outcome(wrong(1, HOME));
+    stores.redis("SCRIPT", "FLUSH");
+    assertThat(instance.outcomes(times(2, wrong(1, HOME)))).containsExactly(WRONG, WRONG);
+    stores.redis("SCRIPT", "FLUSH");
+    stores.addUser(1, "user1");
+    assertThat(instance.report()).contains("user1");
+    assertThat(stores.loggedIds()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void otherThresholdsHold() {
+    try (TestInstance strict =
+        stores.instance(Map.of("SEKISHO_USER_LOCK_THRESHOLD", "1", "SEKISHO_IP_BAN_THRESHOLD", "2")).open()) {
+      assertThat(strict.outcomes(List.of(wrong(1, HOME), right(1, HOME), right(2, HOME))))
+          .containsExactly(WRONG, LOCKED, Outcome.BANNED);
+    }
+  }
+
+  @Test
+  void moreAttemptsThanMayWaitAreRefusedAndTheOthersDecided() {
+    try (TestInstance small = stores.instance(Map.of("SEKISHO_REDIS_MAX_WAITING", "5")).open()) {
+      List<Future<Outcome>> outcomes = small.decideTogether(times(8, right(1, HOME)));
+      assertThat(outcomes.subList(0, 5)).map(Waiting::on).containsOnly(SUCCESS);
+      assertThat(outcomes.subList(5, 8)).allSatisfy(outcome ->
+          assertThatThrownBy(() -> Waiting.on(outcome)).hasMessageContaining("too many attempts wait for Redis"));
+      assertThat(RedisAttemptStoreIT.queue(stores)).hasSize(5);
+    }
+  }
+
+  @Test
+  void manyMembersMayAskAtOnceAndTooManyAreRefusedWithoutHarmToOthers() {
+    instance.outcome(right(1, HOME));
+    assertThat(instance.lastLoginsTogether(9_000, 1)).allSatisfy(asked -> assertThat(Waiting.on(asked)).isPresent());
+    try (TestInstance small = stores.instance(Map.of("SEKISHO_REDIS_MAX_WAITING", "5")).open()) {
+      List<Future<Optional<LastLogins>>> asked = small.lastLoginsTogether(8, 1);
+      assertThat(asked.subList(0, 5)).allSatisfy(future -> assertThat(Waiting.on(future)).isPresent());
+      assertThat(asked.subList(5, 8)).allSatisfy(future ->
+          assertThatThrownBy(() -> Waiting.on(future)).hasMessageContaining("too many requests wait for Redis"));
+      assertThat(small.isOpen()).isTrue();
+      assertThat(Waiting.on(small.lastLogins(1))).isPresent();
+    }
+  }
+
+  @Test
+  void aLastLoginThatCannotBeReadIsNotShown() {
+    stores.redis("HSET", TestStores.KEYS.logins(), "1", "garbage");
+    assertThatThrownBy(() -> Waiting.on(instance.lastLogins(1))).hasMessageContaining("StoreUnavailableException");
+  }
+
+  @Test
+  void onlyTheServicesKeysAreTouched() {
+    instance.outcomes(List.of(wrong(1, HOME), right(2, HOME), new Attempt("x", OptionalLong.of(3), false, HOME)));
+    List<String> names = new ArrayList<>();
+    stores.redis("KEYS", "*").forEach(name -> names.add(name.toString()));
+    assertThat(names).allMatch(name -> name.startsWith("{sekisho}:"));
+  }
+}

@@ -1,0 +1,105 @@
+package sekisho.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.lifecycle.BeforeTry;
+import sekisho.login.Attempt;
+import sekisho.login.Counters;
+import sekisho.login.RecordedAttempt;
+import sekisho.redis.MalformedRowException;
+import sekisho.redis.QueueRow;
+import sekisho.testing.Attempts;
+import sekisho.testing.TestInstance;
+import sekisho.testing.TestStores;
+
+/** However the queue is cut into chunks, the state tables are the fold of the log. */
+class QueueFlushPropertyIT {
+
+  private static TestStores stores;
+  private static TestInstance instance;
+
+  @BeforeContainer
+  static void open() {
+    stores = TestStores.empty();
+    instance = stores.instance().open();
+  }
+
+  @AfterContainer
+  static void close() {
+    instance.close();
+    stores.close();
+  }
+
+  @BeforeTry
+  void forget() {
+    stores.redis("DEL", TestStores.KEYS.addresses(), TestStores.KEYS.users(), TestStores.KEYS.logins(),
+        TestStores.KEYS.queue());
+    stores.redis("HSET", TestStores.KEYS.state(), "sequence", "0");
+    for (String table : List.of("login_log", "address_failures", "user_failures", "last_logins")) {
+      stores.sql("DELETE FROM " + table);
+    }
+    stores.sql("UPDATE service_state SET watermark = 0");
+  }
+
+  @Provide
+  Arbitrary<List<List<Attempt>>> bursts() {
+    return Attempts.bursts();
+  }
+
+  @Property(tries = 50, shrinking = ShrinkingMode.BOUNDED)
+  void stateTablesAreTheFoldOfTheLog(@ForAll("bursts") List<List<Attempt>> bursts,
+      @ForAll @Size(12) List<@IntRange(min = 0, max = 50) Integer> chunks) throws MalformedRowException {
+    Counters counters = new Counters();
+    for (int i = 0; i < bursts.size(); i++) {
+      instance.outcomes(bursts.get(i));
+      for (RecordedAttempt attempt : newest(bursts.get(i).size())) {
+        counters.apply(attempt);
+      }
+      if (chunks.get(i) > 0) {
+        instance.flush(chunks.get(i)).flush();
+      }
+    }
+    assertThat(instance.verify().differences()).as("with part of the attempts in the queue").isEmpty();
+    instance.flush(25).flush();
+    assertThat(counts("SELECT ip, failures FROM address_failures")).isEqualTo(texts(counters.addressFailures()));
+    assertThat(counts("SELECT user_id, failures FROM user_failures")).isEqualTo(texts(counters.userFailures()));
+    assertThat(stores.number("SELECT COUNT(*) FROM login_log")).isEqualTo(bursts.stream().mapToInt(List::size).sum());
+    assertThat(stores.number("SELECT MAX(id) FROM login_log")).isEqualTo(bursts.stream().mapToInt(List::size).sum());
+    assertThat(instance.verify().differences()).as("with all attempts in the log").isEmpty();
+  }
+
+  /** The rows that the last burst put at the end of the queue. */
+  private static List<RecordedAttempt> newest(int count) throws MalformedRowException {
+    List<RecordedAttempt> attempts = new ArrayList<>();
+    for (Response row : stores.redis("LRANGE", TestStores.KEYS.queue(), Integer.toString(-count), "-1")) {
+      attempts.add(QueueRow.parse(row.toBytes()));
+    }
+    return attempts;
+  }
+
+  private static Map<String, String> counts(String statement) {
+    Map<String, String> counts = new HashMap<>();
+    stores.sql(statement).forEach(row -> counts.put(row.split(" ")[0], row.split(" ")[1]));
+    return counts;
+  }
+
+  private static Map<String, String> texts(Map<?, Long> counters) {
+    Map<String, String> texts = new HashMap<>();
+    counters.forEach((key, count) -> texts.put(key.toString(), count.toString()));
+    return texts;
+  }
+}

@@ -1,0 +1,196 @@
+package sekisho.testing;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import sekisho.config.Settings;
+import sekisho.login.Attempt;
+import sekisho.login.AttemptStore;
+import sekisho.login.LastLogins;
+import sekisho.login.Outcome;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.Schema;
+import sekisho.recovery.StoreAdmission;
+import sekisho.recovery.StoreGuard;
+import sekisho.recovery.Verification;
+import sekisho.redis.Admission;
+import sekisho.redis.RedisAttemptStore;
+import sekisho.report.QueueFlush;
+import sekisho.report.ReportReader;
+import sekisho.report.ReportService;
+import sekisho.service.EventLoops;
+import sekisho.service.Stores;
+import sekisho.user.Users;
+
+/** What one process of the service has below HTTP, wired as the service wires it. Not thread-safe, except for attempts. */
+public final class TestInstance implements AttemptStore, AutoCloseable {
+
+  private final Settings settings;
+  private final ServiceMetrics metrics = new ServiceMetrics();
+  private final Vertx vertx = EventLoops.vertx(1);
+  private final Context context = vertx.getOrCreateContext();
+  private final Stores stores;
+  private final Users users;
+  private final ReportService reports;
+  private final StoreAdmission admission;
+  private final StoreGuard guard;
+  private RedisAttemptStore store;
+
+  TestInstance(Settings settings) {
+    this.settings = settings;
+    this.stores = Stores.of(vertx, settings, metrics);
+    this.users = new Users(stores.database());
+    this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
+    this.admission = new StoreAdmission(stores.database(), stores.queue(), stores.rebuild(), metrics);
+    this.guard = new StoreGuard(admission, stores.queue(), users, reports, settings.flush().threshold());
+  }
+
+  /** Makes the tables that are missing. */
+  public void createSchema() {
+    Schema.create(stores.database());
+  }
+
+  /** Begins to accept attempts, and waits until it does. */
+  public TestInstance open() {
+    connect(guard);
+    awaitOpen();
+    return this;
+  }
+
+  /** Begins to ask for admission, somebody else's if need be. */
+  public TestInstance connect(Admission asked) {
+    store = on(() -> new RedisAttemptStore(vertx, Stores.redisOptions(settings), TestStores.KEYS, settings.thresholds(),
+        settings.redis().timeout(), settings.redis().maxWaiting(), asked, metrics));
+    return this;
+  }
+
+  /** Waits until attempts are accepted. */
+  public void awaitOpen() {
+    TestStores.await("attempts are accepted", this::isOpen);
+  }
+
+  /** Whether attempts are accepted. */
+  public boolean isOpen() {
+    return store.isOpen();
+  }
+
+  @Override
+  public Future<Outcome> decide(Attempt attempt) {
+    return decideTogether(List.of(attempt)).get(0);
+  }
+
+  /** Submits attempts in one turn of the event loop, so that they go out together. */
+  public List<Future<Outcome>> decideTogether(List<Attempt> attempts) {
+    List<Promise<Outcome>> outcomes = new ArrayList<>();
+    attempts.forEach(attempt -> outcomes.add(Promise.promise()));
+    context.runOnContext(turn -> {
+      for (int i = 0; i < attempts.size(); i++) {
+        store.decide(attempts.get(i)).onComplete(outcomes.get(i));
+      }
+    });
+    return outcomes.stream().map(Promise::future).toList();
+  }
+
+  /** Submits attempts together and waits for their outcomes. */
+  public List<Outcome> outcomes(List<Attempt> attempts) {
+    return decideTogether(attempts).stream().map(Waiting::on).toList();
+  }
+
+  /** Submits one attempt and waits for its outcome. */
+  public Outcome outcome(Attempt attempt) {
+    return Waiting.on(decide(attempt));
+  }
+
+  @Override
+  public Future<Optional<LastLogins>> lastLogins(long userId) {
+    Promise<Optional<LastLogins>> logins = Promise.promise();
+    context.runOnContext(turn -> store.lastLogins(userId).onComplete(logins));
+    return logins.future();
+  }
+
+  /** Asks for the same user's logins so many times in one turn of the event loop. */
+  public List<Future<Optional<LastLogins>>> lastLoginsTogether(int times, long userId) {
+    List<Promise<Optional<LastLogins>>> answers = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      answers.add(Promise.promise());
+    }
+    context.runOnContext(turn -> answers.forEach(answer -> store.lastLogins(userId).onComplete(answer)));
+    return answers.stream().map(Promise::future).toList();
+  }
+
+  /** The two stores as the background work sees them. */
+  public Stores stores() {
+    return stores;
+  }
+
+  /** A flush with another size of chunks. */
+  public QueueFlush flush(int chunk) {
+    return new QueueFlush(stores.database(), stores.queue(), chunk, metrics);
+  }
+
+  /** The comparison before attempts are accepted. */
+  public StoreAdmission admission() {
+    return admission;
+  }
+
+  /** What the attempt store asks. */
+  public StoreGuard guard() {
+    return guard;
+  }
+
+  /** The report. */
+  public ReportService reports() {
+    return reports;
+  }
+
+  /** The users in memory. */
+  public Users users() {
+    return users;
+  }
+
+  /** What this process counted. */
+  public ServiceMetrics metrics() {
+    return metrics;
+  }
+
+  /** Compares everything. */
+  public Verification.Result verify() {
+    return new Verification(stores.database(), stores.redis(), stores.keys(), settings.thresholds()).run();
+  }
+
+  /** The text of a report made now. */
+  public String report() {
+    return Waiting.on(reports.report()).toString();
+  }
+
+  @Override
+  public void close() {
+    if (store != null) {
+      on(() -> {
+        store.close();
+        return null;
+      });
+    }
+    reports.close();
+    guard.close();
+    stores.close();
+    Waiting.on(vertx.close());
+  }
+
+  private <T> T on(Supplier<T> work) {
+    Promise<T> result = Promise.promise();
+    context.runOnContext(turn -> {
+      try {
+        result.complete(work.get());
+      } catch (RuntimeException e) {
+        result.fail(e);
+      }
+    });
+    return Waiting.on(result.future());
+  }
+}
