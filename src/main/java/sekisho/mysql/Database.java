@@ -12,6 +12,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -120,7 +121,7 @@ public final class Database implements AutoCloseable {
       return new DatabaseException("the schema is missing (" + refused.getMessage()
           + "): load sql/schema.sql into this database, or run `make init`", error);
     }
-    return new DatabaseException("MySQL: " + error.getMessage(), error);
+    return new DatabaseException("MySQL: " + Objects.requireNonNullElse(error.getMessage(), error.toString()), error);
   }
 
   /** The statements of one transaction. */
