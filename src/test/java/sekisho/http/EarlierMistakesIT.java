@@ -30,7 +30,7 @@ import sekisho.testing.TestUser;
 class EarlierMistakesIT {
 
   @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+  static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_FLUSH_CHUNK", "3");
 
   private static Service another;
 

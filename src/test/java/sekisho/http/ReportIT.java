@@ -31,8 +31,12 @@ class ReportIT {
 
   private static final String REQUEST = "GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n";
 
+  /** What each of ten clients reads, and what each of two others gets banned meanwhile. */
+  private static final int REPORTS = 20;
+  private static final int MOST_BANNED = 500;
+
   @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_FLUSH_CHUNK", "100");
+  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
   private static void ban(String address) {
     try (Browser browser = SERVICE.browserAt(address)) {
@@ -138,7 +142,7 @@ class ReportIT {
         readers.add(threads.submit(() -> readReports(port, banned)));
       }
       for (Future<Integer> reader : readers) {
-        assertThat(reader.get()).isEqualTo(20);
+        assertThat(reader.get()).isEqualTo(REPORTS);
       }
       done.set(true);
       for (Future<Integer> writer : work) {
@@ -155,7 +159,7 @@ class ReportIT {
   private static int banOneAfterTheOther(int port, Set<String> banned, AtomicBoolean done) {
     int count = 0;
     try (Browser browser = new Browser(port, null)) {
-      while (!done.get()) {
+      while (!done.get() && count < MOST_BANNED) {
         String address = SERVICE.newAddress();
         browser.from(address);
         for (int i = 0; i < 10; i++) {
@@ -170,7 +174,7 @@ class ReportIT {
 
   private static int readReports(int port, Set<String> banned) {
     try (HttpProbe connection = new HttpProbe(port)) {
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < REPORTS; i++) {
         Set<String> before = new HashSet<>(banned);
         connection.send(REQUEST);
         HttpReply reply = connection.receive();
@@ -178,7 +182,7 @@ class ReportIT {
         List<String> listed = texts(reply.json().get("banned_ips"));
         assertThat(listed).isSorted().doesNotHaveDuplicates().containsAll(before);
       }
-      return 20;
+      return REPORTS;
     }
   }
 }
