@@ -36,8 +36,9 @@ final class Cookies {
     return value == null ? OptionalLong.empty() : codec.verify(value);
   }
 
-  /** Begins a session. */
+  /** Begins a session. A notice that still waits from a failure before is out of date then. */
   void begin(HttpServerRequest request, long userId) {
+    takeNotice(request);
     request.response().headers().add(HttpHeaders.SET_COOKIE, session.set(codec.issue(userId)));
   }
 

@@ -24,6 +24,9 @@ import sekisho.user.Users;
 /** One event loop of the public listener, with a Redis connection of its own. Wires the endpoints and nothing else. */
 public final class HttpVerticle extends VerticleBase {
 
+  /** Asks Vert.x for a free port that is the same on all event loops; with 0 each of them would get another. */
+  private static final int SHARED_FREE_PORT = -1;
+
   private final Settings settings;
   private final RedisOptions redisOptions;
   private final List<SessionKey> sessionKeys;
@@ -87,7 +90,8 @@ public final class HttpVerticle extends VerticleBase {
     server = vertx.createHttpServer(options())
         .connectionHandler(peers::connected)
         .requestHandler(dispatcher(peers));
-    return server.listen(settings.http().port(), settings.http().host());
+    int port = settings.http().port();
+    return server.listen(port == 0 ? SHARED_FREE_PORT : port, settings.http().host());
   }
 
   @Override
@@ -103,9 +107,9 @@ public final class HttpVerticle extends VerticleBase {
     Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());
     return new Dispatcher(Map.of(
         "/", new HomeEndpoint(services.pages(), cookies, responder),
-        "/login", new LoginEndpoint(peers, services.users(), store, cookies, responder),
+        "/login", new LoginEndpoint(peers, services.users()::current, store, cookies, responder),
         "/mypage",
-        new MemberEndpoint(services.users(), store, cookies, services.pages(), responder, settings.zone()),
+        new MemberEndpoint(services.users()::current, store, cookies, services.pages(), responder, settings.zone()),
         "/logout", new LogoutEndpoint(cookies, responder),
         "/report", new ReportEndpoint(peers, settings.report().allow(), services.reports(), settings.report().timeout(),
             responder)),
@@ -114,6 +118,7 @@ public final class HttpVerticle extends VerticleBase {
 
   private static HttpServerOptions options() {
     return new HttpServerOptions()
+        .setHttp2ClearTextEnabled(false)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096)
         .setHandle100ContinueAutomatically(true)

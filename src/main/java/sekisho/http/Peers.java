@@ -2,7 +2,6 @@ package sekisho.http;
 
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import io.netty.util.NetUtil;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -41,7 +40,10 @@ final class Peers {
   }
 
   private Peer peer(HttpConnection connection) {
-    SocketAddress remote = connection.remoteAddress();
-    return resolver.peer(NetUtil.createInetAddressFromIpAddressString(remote.hostAddress()));
+    String address = connection.remoteAddress().hostAddress();
+    // The zone of a link-local address names an interface of this machine and is no part of the client's address.
+    int zone = address.indexOf('%');
+    return resolver.peer(
+        NetUtil.createInetAddressFromIpAddressString(zone < 0 ? address : address.substring(0, zone)));
   }
 }
