@@ -34,11 +34,11 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run test init bench verify rebuild stop build servers clean jdk
+.PHONY: help run test init bench bench-ceiling verify rebuild stop build servers clean jdk
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
 run: $(JAR) $(NEEDED) ## build, start local data servers, load the seed data into empty ones, serve on 127.0.0.1:8080
 	@exec $(SEKISHO) run $(ARGS)
@@ -51,6 +51,9 @@ init: $(JAR) $(NEEDED) ## put both stores back to the seeded state, also under a
 
 bench: $(JAR) ## drive a running service with the load generator, and check its report
 	@exec $(SEKISHO) bench $(ARGS)
+
+bench-ceiling: $(JAR) $(NEEDED) ## measure the service against a bare server without stores, in turn, on the local stores
+	@exec $(SEKISHO) bench-ceiling $(ARGS)
 
 verify: $(JAR) $(NEEDED) ## compare counters, log and report, and name each difference
 	@exec $(SEKISHO) verify $(ARGS)

@@ -8,7 +8,8 @@
 -- ARGV  1 generation that the caller was admitted to
 --       2 user lock threshold
 --       3 ip ban threshold
---       then for each attempt: address, user id ('' for an unknown name), '1' if the password matches, name as typed
+--       4 a character for each attempt: '1' if the password matches
+--       then for each attempt: address, user id ('' for an unknown name), end of its queue row (user id, address, name)
 -- Returns { first sequence number, length of the queue, version of the user directory, one letter for each attempt:
 --           S success, W wrong, L locked, B banned }, or the error GENERATION when Redis does not hold the history that
 --           the caller was admitted to (emptied, restored, replaced or being rebuilt), or SEQUENCE.
@@ -22,7 +23,8 @@ if not state[1] or state[1] ~= ARGV[1] then
   return redis.error_reply('GENERATION Redis does not hold the history that this instance was admitted to')
 end
 local sequence = tonumber(state[2])
-local count = (#ARGV - 3) / 4
+local passwords = ARGV[4]
+local count = #passwords
 -- Lua counts in floating point: from 2^53 on, two attempts would get the same number.
 if not sequence or sequence + count > 9007199254740991 then
   return redis.error_reply('SEQUENCE number ' .. (state[2] or 'missing') .. ' in ' .. KEYS[1] .. ' cannot be counted on')
@@ -32,10 +34,10 @@ local user_lock, ip_ban = tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local addresses, users = {}, {}
 for i = 1, count do
-  local base = i * 4
-  addresses[i] = ARGV[base]
-  if ARGV[base + 1] ~= '' then
-    users[#users + 1] = ARGV[base + 1]
+  addresses[i] = ARGV[i * 3 + 2]
+  local user = ARGV[i * 3 + 3]
+  if user ~= '' then
+    users[#users + 1] = user
   end
 end
 
@@ -56,40 +58,44 @@ local logins = {}
 
 local time = redis.call('TIME')
 local now = time[1] .. string.sub(string.format('%06d', time[2]), 1, 3)
+local failure, success = '\t' .. now .. '\t0\t', '\t' .. now .. '\t1\t'
 
 local outcomes, rows = {}, {}
+-- Whole numbers are written by format: Lua's own conversion, as of a fraction, is several times slower.
+local format, byte, right = string.format, string.byte, string.byte('1')
 for i = 1, count do
-  local base = i * 4
-  local address, user = ARGV[base], ARGV[base + 1]
+  local address, user, row = addresses[i], ARGV[i * 3 + 3], ARGV[i * 3 + 4]
   local known = user ~= ''
-  local succeeded = '0'
-  if address_failures[address] >= ip_ban then
-    outcomes[i] = 'B'
-  elseif known and user_failures[user] >= user_lock then
-    outcomes[i] = 'L'
-  elseif known and ARGV[base + 2] == '1' then
-    outcomes[i] = 'S'
-    succeeded = '1'
+  local by_address = address_failures[address]
+  local by_user = known and user_failures[user] or 0
+  local outcome
+  if by_address >= ip_ban then
+    outcome = 'B'
+  elseif by_user >= user_lock then
+    outcome = 'L'
+  elseif known and byte(passwords, i) == right then
+    outcome = 'S'
   else
-    outcomes[i] = 'W'
+    outcome = 'W'
   end
-  if succeeded == '1' then
+  outcomes[i] = outcome
+  if outcome == 'S' then
     address_failures[address] = 0
     user_failures[user] = 0
     local history = logins[user] or redis.call('HGET', KEYS[4], user)
     local newest = now .. ' ' .. address
     logins[user] = history and newest .. ' ' .. string.match(history, '^%S+ %S+') or newest
+    rows[i] = format('%d', sequence + i) .. success .. row
   else
-    address_failures[address] = address_failures[address] + 1
+    address_failures[address] = by_address + 1
     if known then
-      user_failures[user] = user_failures[user] + 1
+      user_failures[user] = by_user + 1
     end
+    rows[i] = format('%d', sequence + i) .. failure .. row
   end
-  rows[i] = string.format('%.0f', sequence + i) .. '\t' .. now .. '\t' .. user .. '\t' .. succeeded .. '\t'
-      .. address .. '\t' .. ARGV[base + 3]
 end
 
-redis.call('HSET', KEYS[1], 'sequence', string.format('%.0f', sequence + count))
+redis.call('HSET', KEYS[1], 'sequence', format('%d', sequence + count))
 redis.call('RPUSH', KEYS[5], unpack(rows))
 
 local function write(key, values)
@@ -98,8 +104,9 @@ local function write(key, values)
     if value == 0 then
       cleared[#cleared + 1] = field
     else
-      changed[#changed + 1] = field
-      changed[#changed + 1] = value
+      local last = #changed
+      changed[last + 1] = field
+      changed[last + 2] = format('%d', value)
     end
   end
   if #changed > 0 then

@@ -12,6 +12,9 @@ import sekisho.config.ConfigurationException;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
 import sekisho.service.StartException;
+import sekisho.tools.bench.BenchCommand;
+import sekisho.tools.ceiling.BenchCeilingCommand;
+import sekisho.tools.ceiling.CeilingCommand;
 import sekisho.tools.seed.SeedCommand;
 import sekisho.tools.servers.LocalServerException;
 import sekisho.tools.servers.StartServersCommand;
@@ -20,7 +23,9 @@ import sekisho.tools.servers.StopCommand;
 /** The command line: one subcommand for each thing an operator does. */
 @Command(name = "sekisho", description = "A high-throughput login and ban service.", mixinStandardHelpOptions = true,
     subcommands = {RunCommand.class, ServeCommand.class, InitCommand.class, VerifyCommand.class, RebuildCommand.class,
-        StartServersCommand.class, StopCommand.class, SeedCommand.class})
+        StartServersCommand.class, StopCommand.class, SeedCommand.class, BenchCommand.class,
+        CeilingCommand.class,
+        BenchCeilingCommand.class})
 public final class Main implements Runnable {
 
   @CommandLine.Spec

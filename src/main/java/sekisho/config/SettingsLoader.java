@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sekisho.http.address.AddressBlocks;
 import sekisho.http.session.SessionKey;
@@ -36,6 +37,8 @@ public final class SettingsLoader {
   private static final String VARIABLE_PREFIX = "SEKISHO_";
   /** Variables of the Makefile and the tests' own, which are no settings of the service. */
   private static final Set<String> OTHER_VARIABLES = Set.of("SEKISHO_CONFIG", "SEKISHO_TEST_SERVERS_PATH");
+
+  private static final Pattern CONTROL_CHARACTER = Pattern.compile("\\p{Cc}");
 
   private final SmallRyeConfig config;
   private final Map<String, String> environment;
@@ -70,15 +73,20 @@ public final class SettingsLoader {
    */
   public static Settings load(Optional<Path> file, Map<String, String> environment) {
     SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
-        .withSources(new EnvConfigSource(environment, 300));
+        .withSources(new EnvConfigSource(ours(environment), 300));
     for (Setting setting : Setting.values()) {
       builder.withDefaultValue(setting.key(), setting.defaultValue());
     }
     file.ifPresent(path -> builder.withSources(source(path)));
-    refuseUnknown(environment.keySet().stream()
-        .filter(name -> name.startsWith(VARIABLE_PREFIX) && !OTHER_VARIABLES.contains(name))
-        .collect(Collectors.toCollection(TreeSet::new)), Setting::variable, "the environment");
+    refuseUnknown(new TreeSet<>(ours(environment).keySet()), Setting::variable, "the environment");
     return new SettingsLoader(builder.build(), environment).settings();
+  }
+
+  /** The variables that are meant for settings; the library alone would take sekisho_http_port too. */
+  private static Map<String, String> ours(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(VARIABLE_PREFIX) && !OTHER_VARIABLES.contains(entry.getKey()))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static PropertiesConfigSource source(Path file) {
@@ -88,9 +96,9 @@ public final class SettingsLoader {
       refuseUnknown(new TreeSet<>(source.getPropertyNames()), Setting::key, file.toString());
       return source;
     } catch (FileNotFoundException | NoSuchFileException e) {
-      throw new ConfigurationException("there is no configuration file " + file + ", or it may not be read: see SEKISHO_CONFIG");
+      throw new ConfigurationException("cannot read the configuration file " + file + ": it is not there, or not for us to read");
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-      // The last one for a malformed Unicode escape.
+      // The last one tells of a malformed escape.
       throw new ConfigurationException("cannot read the configuration file " + file + ": "
           + e.getMessage().replaceFirst("^[\\w.]+Exception: ", ""));
     }
@@ -204,6 +212,7 @@ public final class SettingsLoader {
 
   private ConfigurationException wrong(Setting setting, String problem) {
     String name = environment.containsKey(setting.variable()) ? setting.variable() : setting.key();
-    return new ConfigurationException(name + ": " + problem);
+    // One line, whatever the value holds that is quoted in it.
+    return new ConfigurationException(name + ": " + CONTROL_CHARACTER.matcher(problem).replaceAll("?"));
   }
 }

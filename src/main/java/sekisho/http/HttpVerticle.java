@@ -107,9 +107,9 @@ public final class HttpVerticle extends VerticleBase {
     Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());
     return new Dispatcher(Map.of(
         "/", new HomeEndpoint(services.pages(), cookies, responder),
-        "/login", new LoginEndpoint(peers, services.users(), store, cookies, responder),
+        "/login", new LoginEndpoint(peers, services.users()::current, store, cookies, responder),
         "/mypage",
-        new MemberEndpoint(services.users(), store, cookies, services.pages(), responder, settings.zone()),
+        new MemberEndpoint(services.users()::current, store, cookies, services.pages(), responder, settings.zone()),
         "/logout", new LogoutEndpoint(cookies, responder),
         "/report", new ReportEndpoint(peers, settings.report().allow(), services.reports(), settings.report().timeout(),
             responder)),

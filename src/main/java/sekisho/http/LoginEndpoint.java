@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
+import java.util.function.Supplier;
 import sekisho.http.form.FormContentType;
 import sekisho.http.form.LoginForm;
 import sekisho.http.session.Notice;
@@ -14,19 +15,20 @@ import sekisho.login.AttemptStore;
 import sekisho.login.Outcome;
 import sekisho.user.Credentials;
 import sekisho.user.PasswordHasher;
-import sekisho.user.Users;
+import sekisho.user.UserDirectory;
 
 /** {@code POST /login}: checks the password in memory, has the attempt decided and recorded, then answers. */
 final class LoginEndpoint implements Endpoint {
 
   private final Peers peers;
-  private final Users users;
+  private final Supplier<UserDirectory> users;
   private final PasswordHasher hasher = new PasswordHasher();
   private final AttemptStore store;
   private final Cookies cookies;
   private final Responder responder;
 
-  LoginEndpoint(Peers peers, Users users, AttemptStore store, Cookies cookies, Responder responder) {
+  LoginEndpoint(
+      Peers peers, Supplier<UserDirectory> users, AttemptStore store, Cookies cookies, Responder responder) {
     this.peers = peers;
     this.users = users;
     this.store = store;
@@ -50,7 +52,7 @@ final class LoginEndpoint implements Endpoint {
     Attempt attempt;
     try {
       LoginForm form = LoginForm.parse(body);
-      Credentials credentials = users.current().check(form.login(), form.password(), hasher);
+      Credentials credentials = users.get().check(form.login(), form.password(), hasher);
       attempt = new Attempt(form.login(), credentials.userId(), credentials.passwordMatches(), address);
     } catch (BadRequestException e) {
       responder.refuse(request, e);

@@ -7,24 +7,26 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import sekisho.http.page.Pages;
 import sekisho.http.session.Notice;
 import sekisho.login.AttemptStore;
 import sekisho.login.LastLogins;
 import sekisho.login.Success;
-import sekisho.user.Users;
+import sekisho.user.UserDirectory;
 
 /** {@code GET /mypage}: the user's name and last login; needs a session. */
 final class MemberEndpoint implements Endpoint {
 
-  private final Users users;
+  private final Supplier<UserDirectory> users;
   private final AttemptStore store;
   private final Cookies cookies;
   private final Pages pages;
   private final Responder responder;
   private final DateTimeFormatter timeFormat;
 
-  MemberEndpoint(Users users, AttemptStore store, Cookies cookies, Pages pages, Responder responder, ZoneId zone) {
+  MemberEndpoint(Supplier<UserDirectory> users, AttemptStore store, Cookies cookies, Pages pages, Responder responder,
+      ZoneId zone) {
     this.users = users;
     this.store = store;
     this.cookies = cookies;
@@ -41,7 +43,7 @@ final class MemberEndpoint implements Endpoint {
   @Override
   public void handle(HttpServerRequest request) {
     OptionalLong userId = cookies.user(request);
-    Optional<String> name = userId.isPresent() ? users.current().nameOf(userId.getAsLong()) : Optional.empty();
+    Optional<String> name = userId.isPresent() ? users.get().nameOf(userId.getAsLong()) : Optional.empty();
     if (name.isEmpty()) {
       askToLogIn(request);
       return;

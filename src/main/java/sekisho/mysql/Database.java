@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 /**
  * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
  *
- * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the time-out ends its
- * connection, and with that its transaction.
+ * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the time-out fails;
+ * the server may be busy with it for longer, and rolls its transaction back when it is done.
  */
 public final class Database implements AutoCloseable {
 
@@ -191,14 +191,7 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> query(Duration limit, String sql, Object... parameters) {
-      try {
-        return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
-      } catch (DatabaseException e) {
-        if (e.getCause() instanceof TimeoutException) {
-          connection.close();
-        }
-        throw e;
-      }
+      return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
     }
   }
 }

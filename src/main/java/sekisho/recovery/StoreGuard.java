@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +13,7 @@ import sekisho.login.StoreUnavailableException;
 import sekisho.redis.Admission;
 import sekisho.redis.LoginQueue;
 import sekisho.report.ReportService;
+import sekisho.report.RetryPause;
 import sekisho.user.Users;
 
 /**
@@ -30,7 +30,7 @@ public final class StoreGuard implements Admission, AutoCloseable {
   private final ReportService reports;
   private final int flushThreshold;
   private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
-  private final AtomicBoolean reloadSubmitted = new AtomicBoolean();
+  private final RetryPause reloadPause = new RetryPause();
 
   /** Written by the guard's thread alone. */
   private String admitted = "";
@@ -75,10 +75,10 @@ public final class StoreGuard implements Admission, AutoCloseable {
 
   @Override
   public void directoryVersion(String version) {
-    if (!version.equals(directoryVersion) && reloadSubmitted.compareAndSet(false, true)) {
+    if (!version.equals(directoryVersion) && reloadPause.begin()) {
       // By the time its turn comes, a reload that somebody asked for may have brought this version.
       submit(() -> version.equals(directoryVersion) ? users.current().size() : loadUsers(version))
-          .onComplete(ended -> reloadSubmitted.set(false))
+          .onComplete(ended -> reloadPause.end(ended.succeeded()))
           .onFailure(error -> LOG.error("users not reloaded: {}", error.getMessage()));
     }
   }

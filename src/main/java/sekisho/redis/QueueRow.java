@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import sekisho.login.RecordedAttempt;
 
 /**
- * The form of an attempt in the queue, as {@code decide.lua} writes it: sequence number, milliseconds since 1970, user id (empty
- * for an unknown name), 1 or 0 for success, address, name as typed; separated by tabs. The name comes last and may hold tabs.
+ * The form of an attempt in the queue, as {@code decide.lua} writes it: sequence number, milliseconds since 1970, 1 or 0 for
+ * success, user id (empty for an unknown name), address, name as typed; separated by tabs. The name comes last and may hold tabs.
  */
 public final class QueueRow {
 
@@ -41,10 +41,10 @@ public final class QueueRow {
     }
     long sequence = number("sequence number", fields[0], 1, MAX_SEQUENCE);
     Instant at = Instant.ofEpochMilli(number("time", fields[1], 0, MAX_MILLIS));
-    OptionalLong userId = fields[2].isEmpty()
+    OptionalLong userId = fields[3].isEmpty()
         ? OptionalLong.empty()
-        : OptionalLong.of(number("user id", fields[2], Long.MIN_VALUE, Long.MAX_VALUE));
-    boolean succeeded = number("success flag", fields[3], 0, 1) == 1;
+        : OptionalLong.of(number("user id", fields[3], Long.MIN_VALUE, Long.MAX_VALUE));
+    boolean succeeded = number("success flag", fields[2], 0, 1) == 1;
     if (succeeded && userId.isEmpty()) {
       throw new MalformedRowException("is a success of an unknown name");
     }

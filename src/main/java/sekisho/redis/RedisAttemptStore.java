@@ -32,21 +32,21 @@ import sekisho.metrics.ServiceMetrics;
 public final class RedisAttemptStore implements AttemptStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisAttemptStore.class);
-  private static final LuaScript DECIDE = LuaScript.named("decide.lua");
   /** Bounds how long one call keeps Redis busy; Lua's stack would allow some thousands. */
   private static final int MAX_BATCH = 500;
+  private static final int OTHER_REQUESTS = 8;
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration ADMISSION_RETRY = Duration.ofMillis(100);
 
   private final Vertx vertx;
   private final Context context;
   private final RedisKeys keys;
-  private final List<String> scriptKeys;
-  private final Thresholds thresholds;
+  private final DecideCall decideCall;
   private final int maxWaiting;
   private final Admission admission;
   private final ServiceMetrics metrics;
   private final RedisLink link;
+  private final LastLoginsReader lastLogins;
   private final long heartbeatTimer;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
@@ -73,7 +73,7 @@ public final class RedisAttemptStore implements AttemptStore {
    * @param keys the names of the keys
    * @param thresholds the limits
    * @param timeout how long Redis may take for a call
-   * @param maxWaiting how many attempts may wait for a call; more are refused
+   * @param maxWaiting how many attempts may wait for a call, and how many look-ups for their answer; more are refused
    * @param admission checks what Redis holds
    * @param metrics counts outcomes
    */
@@ -82,12 +82,14 @@ public final class RedisAttemptStore implements AttemptStore {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.keys = keys;
-    this.scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue());
-    this.thresholds = thresholds;
+    this.decideCall = new DecideCall(keys, thresholds);
     this.maxWaiting = maxWaiting;
     this.admission = admission;
     this.metrics = metrics;
-    this.link = new RedisLink(vertx, options, timeout, this::connectionUp, this::connectionDown);
+    // The client ends a connection on which more requests wait: members' look-ups, a batch, its script, a heartbeat.
+    RedisOptions roomy = new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
+    this.link = new RedisLink(vertx, roomy, timeout, this::connectionUp, this::connectionDown);
+    this.lastLogins = new LastLoginsReader(link, context, keys.logins(), maxWaiting);
     this.heartbeatTimer = vertx.setPeriodic(HEARTBEAT.toMillis(), timer -> heartbeat());
     link.open();
   }
@@ -126,16 +128,7 @@ public final class RedisAttemptStore implements AttemptStore {
     if (!open) {
       return Future.failedFuture(new StoreUnavailableException("Redis is not available"));
     }
-    return link.send(Request.cmd(Command.HGET).arg(keys.logins()).arg(userId))
-        .recover(error -> Future.failedFuture(unavailable(error)))
-        .compose(reply -> {
-          try {
-            return Future.succeededFuture(
-                reply == null ? Optional.empty() : Optional.of(LastLoginsValue.parse(reply.toString())));
-          } catch (MalformedRowException e) {
-            return Future.failedFuture(unavailable(e));
-          }
-        });
+    return lastLogins.read(userId);
   }
 
   /** Ends the store; attempts under way fail. */
@@ -150,21 +143,14 @@ public final class RedisAttemptStore implements AttemptStore {
       return;
     }
     int size = Math.min(waiting.size(), MAX_BATCH);
+    List<Attempt> attempts = new ArrayList<>(size);
     List<Promise<Outcome>> promises = new ArrayList<>(size);
-    Request request = DECIDE.call(scriptKeys).arg(generation).arg(thresholds.userLock()).arg(thresholds.ipBan());
     for (int i = 0; i < size; i++) {
       Waiting next = waiting.poll();
-      Attempt attempt = next.attempt();
-      request.arg(attempt.address());
-      if (attempt.userId().isPresent()) {
-        request.arg(attempt.userId().getAsLong());
-      } else {
-        request.arg("");
-      }
-      request.arg(attempt.passwordMatches() ? "1" : "0").arg(attempt.login());
+      attempts.add(next.attempt());
       promises.add(next.promise());
     }
-    DECIDE.run(link::send, request).onComplete(reply -> {
+    decideCall.send(link::send, generation, attempts).onComplete(reply -> {
       if (reply.succeeded()) {
         decided(promises, reply.result());
       } else {
@@ -174,23 +160,21 @@ public final class RedisAttemptStore implements AttemptStore {
     });
   }
 
-  private void decided(List<Promise<Outcome>> promises, Response reply) {
+  private void decided(List<Promise<Outcome>> promises, DecideCall.Reply reply) {
     refusal = "";
-    highestSequence = Math.max(highestSequence, reply.get(0).toLong() + promises.size() - 1);
-    long queued = reply.get(1).toLong();
-    metrics.batch(queued);
-    admission.queueLength(queued);
-    admission.directoryVersion(reply.get(2).toString());
-    byte[] outcomes = reply.get(3).toBytes();
-    for (int i = 0; i < outcomes.length; i++) {
-      Outcome outcome = outcome(outcomes[i]);
+    highestSequence = Math.max(highestSequence, reply.firstSequence() + promises.size() - 1);
+    metrics.batch(reply.queued());
+    admission.queueLength(reply.queued());
+    admission.directoryVersion(reply.directory());
+    for (int i = 0; i < promises.size(); i++) {
+      Outcome outcome = reply.outcome(i);
       metrics.decided(outcome);
       promises.get(i).complete(outcome);
     }
   }
 
   private void refused(List<Promise<Outcome>> promises, Throwable error) {
-    StoreUnavailableException cause = unavailable(error);
+    StoreUnavailableException cause = RedisErrors.unavailable(error);
     metrics.unavailable(promises.size());
     promises.forEach(promise -> promise.fail(cause));
     if (RedisErrors.is(error, "GENERATION")) {
@@ -207,20 +191,6 @@ public final class RedisAttemptStore implements AttemptStore {
       LOG.error("Redis refuses attempts: {}", reason);
       refusal = reason;
     }
-  }
-
-  private static Outcome outcome(byte letter) {
-    return switch (letter) {
-      case 'S' -> Outcome.SUCCESS;
-      case 'W' -> Outcome.WRONG;
-      case 'L' -> Outcome.LOCKED;
-      case 'B' -> Outcome.BANNED;
-      default -> throw new IllegalStateException("decide.lua answered " + (char) letter);
-    };
-  }
-
-  private static StoreUnavailableException unavailable(Throwable error) {
-    return error instanceof StoreUnavailableException known ? known : new StoreUnavailableException(error.getMessage());
   }
 
   private void connectionUp() {

@@ -10,6 +10,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -103,7 +104,7 @@ public final class RedisBackend implements AutoCloseable {
       if (!RedisErrors.isReply(e)) {
         close();
       }
-      throw new StoreUnavailableException("Redis: " + e.getMessage());
+      throw new StoreUnavailableException("Redis: " + Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -31,7 +30,7 @@ public final class ReportService implements AutoCloseable {
   private final ObjectMapper mapper = new ObjectMapper();
   private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "flush"));
   private final AtomicReference<Promise<Buffer>> next = new AtomicReference<>();
-  private final AtomicBoolean flushSubmitted = new AtomicBoolean();
+  private final RetryPause flushPause = new RetryPause();
 
   /**
    * Makes the service.
@@ -68,9 +67,9 @@ public final class ReportService implements AutoCloseable {
 
   /** Moves the queue to MySQL without a report, soon; does nothing when that is under way already. */
   public void flushSoon() {
-    if (flushSubmitted.compareAndSet(false, true)) {
+    if (flushPause.begin()) {
       Promise<Void> done = Promise.promise();
-      done.future().onComplete(ended -> flushSubmitted.set(false));
+      done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
       done.future().onFailure(error -> LOG.warn("the login queue waits: {}", error.getMessage()));
       submit(() -> {
         flush.flush();

@@ -1,5 +1,6 @@
 package sekisho.user;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -46,8 +47,10 @@ public final class Users {
       current = UserLoader.load(database.pool()).await(LOAD_LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new DatabaseException("MySQL did not deliver the users within " + LOAD_LIMIT_SECONDS + " s", e);
-    } catch (RuntimeException e) {
-      throw new DatabaseException("cannot load the users: " + e.getMessage(), e);
+    } catch (Exception e) {
+      // The client throws checked exceptions undeclared.
+      throw new DatabaseException(
+          "cannot load the users: " + Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
     }
     LOG.info("{} users loaded in {} ms", current.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     return current.size();

@@ -195,7 +195,7 @@ class StartFailureIT {
   void aConfigurationFileThatCannotBeUsed() throws IOException {
     Path none = home.directory().resolve("none.properties");
     home.with("SEKISHO_CONFIG", none.toString());
-    refuses("serve", "configuration file " + none);
+    refuses("serve", "configuration file " + none, "it is not there");
     home.with("SEKISHO_CONFIG", home.directory().toString());
     refuses("serve", "configuration file " + home.directory(), "directory");
     Path malformed = Files.writeString(home.directory().resolve("bad.properties"), "sekisho.http.host=\\u00zz\n");

@@ -183,7 +183,7 @@ class VerificationIT {
     stores.redis("HSET", KEYS.state(), "sequence", "20");
     assertFound("sequence number: 20 in Redis, though the log and the queue go up to 21");
     stores.redis("DEL", KEYS.queue());
-    stores.redis("RPUSH", KEYS.queue(), "119\t0\t\t0\t192.0.2.7\tname");
+    stores.redis("RPUSH", KEYS.queue(), "119\t0\t0\t\t192.0.2.7\tname");
     assertThat(instance.verify().differences())
         .contains("sequence number: 20 in Redis, though the log and the queue go up to 119");
   }

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.login.Attempt;
+import sekisho.login.LastLogins;
 import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
 import sekisho.testing.TestInstance;
@@ -182,6 +184,20 @@ class DecideScriptIT {
       assertThat(outcomes.subList(5, 8)).allSatisfy(outcome ->
           assertThatThrownBy(() -> Waiting.on(outcome)).hasMessageContaining("too many attempts wait for Redis"));
       assertThat(RedisAttemptStoreIT.queue(stores)).hasSize(5);
+    }
+  }
+
+  @Test
+  void manyMembersMayAskAtOnceAndTooManyAreRefusedWithoutHarmToOthers() {
+    instance.outcome(right(1, HOME));
+    assertThat(instance.lastLoginsTogether(9_000, 1)).allSatisfy(asked -> assertThat(Waiting.on(asked)).isPresent());
+    try (TestInstance small = stores.instance(Map.of("SEKISHO_REDIS_MAX_WAITING", "5")).open()) {
+      List<Future<Optional<LastLogins>>> asked = small.lastLoginsTogether(8, 1);
+      assertThat(asked.subList(0, 5)).allSatisfy(future -> assertThat(Waiting.on(future)).isPresent());
+      assertThat(asked.subList(5, 8)).allSatisfy(future ->
+          assertThatThrownBy(() -> Waiting.on(future)).hasMessageContaining("too many requests wait for Redis"));
+      assertThat(small.isOpen()).isTrue();
+      assertThat(Waiting.on(small.lastLogins(1))).isPresent();
     }
   }
 

@@ -12,7 +12,7 @@ class QueueChunkTest {
 
   private static QueueChunk chunk(long watermark, long highest, Object... rows) {
     List<byte[]> bytes = Arrays.stream(rows)
-        .map(row -> row instanceof Integer number ? number + "\t0\t\t0\t192.0.2.1\tname" : row.toString())
+        .map(row -> row instanceof Integer number ? number + "\t0\t0\t\t192.0.2.1\tname" : row.toString())
         .map(row -> row.getBytes(StandardCharsets.UTF_8)).toList();
     return QueueChunk.of(bytes, watermark, highest);
   }

@@ -113,7 +113,7 @@ class QueueFlushIT {
     List<Instant> decided = new ArrayList<>();
     stores.redis("LRANGE", QUEUE, "0", "-1")
         .forEach(row -> decided.add(Instant.ofEpochMilli(Long.parseLong(row.toString().split("\t")[1]))));
-    stores.redis("RPUSH", QUEUE, "4\t0\t2\t1\tfirst\t", "5\t253402300799999\t3\t1\tlast\t", "6\t1393027199999\t4\t1\tleap\t");
+    stores.redis("RPUSH", QUEUE, "4\t0\t1\t2\tfirst\t", "5\t253402300799999\t1\t3\tlast\t", "6\t1393027199999\t1\t4\tleap\t");
     stores.redis("HSET", TestStores.KEYS.state(), "sequence", "6");
     decided.addAll(List.of(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59.999Z"), Instant.parse("2014-02-21T23:59:59.999Z")));
     assertThat(decided.get(0)).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
@@ -277,19 +277,19 @@ class QueueFlushIT {
   private static final List<List<String>> POISON = List.of(
       List.of("garbage", "has 1 fields instead of 6"),
       List.of("", "has 1 fields instead of 6"),
-      List.of("2\\t1\\t1\\t0\\t192.0.2.1", "has 5 fields instead of 6"),
-      List.of("x\\t1\\t1\\t0\\t192.0.2.1\\tname", "has no valid sequence number"),
-      List.of("+5\\t1\\t1\\t0\\t192.0.2.1\\tname", "has no valid sequence number"),
-      List.of("\\217\\165\\t1\\t1\\t0\\t192.0.2.1\\tname", "has no valid sequence number"),
-      List.of("-5\\t1\\t1\\t0\\t192.0.2.1\\tname", "has no valid sequence number"),
-      List.of("5\\tx\\t1\\t0\\t192.0.2.1\\tname", "has no valid time"),
-      List.of("5\\t1\\tx\\t0\\t192.0.2.1\\tname", "has no valid user id"),
-      List.of("5\\t1\\t1\\t5\\t192.0.2.1\\tname", "has no valid success flag"),
-      List.of("5\\t1\\t1\\t0\\t\\tname", "has no valid address"),
-      List.of("5\\t1\\t1\\t0\\t192.0.2.1\\t\\255\\254", "is not UTF-8"),
-      List.of("5\\t1\\t1\\t0\\t192.0.2.1\\t' .. string.rep('x', 256) .. '", "has a name of over 255 characters"),
-      List.of("1000000\\t1\\t1\\t0\\t192.0.2.1\\tname", "has a sequence number that was never given out"),
-      List.of("9007199254740991\\t1\\t1\\t0\\t192.0.2.1\\tname", "has a sequence number that was never given out"));
+      List.of("2\\t1\\t0\\t1\\t192.0.2.1", "has 5 fields instead of 6"),
+      List.of("x\\t1\\t0\\t1\\t192.0.2.1\\tname", "has no valid sequence number"),
+      List.of("+5\\t1\\t0\\t1\\t192.0.2.1\\tname", "has no valid sequence number"),
+      List.of("\\217\\165\\t1\\t0\\t1\\t192.0.2.1\\tname", "has no valid sequence number"),
+      List.of("-5\\t1\\t0\\t1\\t192.0.2.1\\tname", "has no valid sequence number"),
+      List.of("5\\tx\\t0\\t1\\t192.0.2.1\\tname", "has no valid time"),
+      List.of("5\\t1\\t0\\tx\\t192.0.2.1\\tname", "has no valid user id"),
+      List.of("5\\t1\\t5\\t1\\t192.0.2.1\\tname", "has no valid success flag"),
+      List.of("5\\t1\\t0\\t1\\t\\tname", "has no valid address"),
+      List.of("5\\t1\\t0\\t1\\t192.0.2.1\\t\\255\\254", "is not UTF-8"),
+      List.of("5\\t1\\t0\\t1\\t192.0.2.1\\t' .. string.rep('x', 256) .. '", "has a name of over 255 characters"),
+      List.of("1000000\\t1\\t0\\t1\\t192.0.2.1\\tname", "has a sequence number that was never given out"),
+      List.of("9007199254740991\\t1\\t0\\t1\\t192.0.2.1\\tname", "has a sequence number that was never given out"));
 
   private static void push(String luaText) {
     stores.redis("EVAL", "return redis.call('RPUSH', KEYS[1], '" + luaText + "')", "1", QUEUE);
@@ -312,7 +312,7 @@ class QueueFlushIT {
     assertThat(stores.sql("SELECT COUNT(*) FROM quarantine WHERE CONVERT(SHA2(queue_row, 256) USING ascii) = digest"))
         .containsExactly(Integer.toString(POISON.size()));
     assertThat(stores.sql("SELECT HEX(queue_row) FROM quarantine WHERE reason = 'is not UTF-8'"))
-        .containsExactly(HexFormat.of().formatHex("5\t1\t1\t0\t192.0.2.1\t".getBytes(StandardCharsets.US_ASCII))
+        .containsExactly(HexFormat.of().formatHex("5\t1\t0\t1\t192.0.2.1\t".getBytes(StandardCharsets.US_ASCII))
             .toUpperCase(Locale.ROOT) + "FFFE");
     assertSound();
   }
@@ -361,7 +361,7 @@ class QueueFlushIT {
 
   @Test
   void aNameWithNulIsLogged() {
-    push("1\\t1\\t1\\t0\\t192.0.2.1\\ta\\000b");
+    push("1\\t1\\t0\\t1\\t192.0.2.1\\ta\\000b");
     stores.redis("HSET", TestStores.KEYS.state(), "sequence", "1");
     instance.flush(10).flush();
     assertThat(stores.sql("SELECT HEX(login) FROM login_log")).containsExactly("610062");
@@ -371,7 +371,7 @@ class QueueFlushIT {
   @Test
   void poisonCannotPushTheWatermarkAwayDuringARepair() {
     instance.outcome(wrong(1, HOME));
-    push("9007199254740991\\t1\\t1\\t0\\t192.0.2.1\\tname");
+    push("9007199254740991\\t1\\t0\\t1\\t192.0.2.1\\tname");
     instance.outcome(wrong(1, HOME));
     stores.redis("HSET", TestStores.KEYS.state(), "generation", "another");
     instance.stores().flush().flushForRepair();

@@ -124,7 +124,8 @@ public final class Browser implements AutoCloseable {
     return head.toString();
   }
 
-  private HttpReply receive() {
+  /** Reads the response to what was sent. */
+  public HttpReply receive() {
     return remember(connection.receive());
   }
 

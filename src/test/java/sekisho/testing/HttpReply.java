@@ -66,6 +66,7 @@ public record HttpReply(String statusLine, List<String> headerLines, byte[] body
 
   @Override
   public String toString() {
-    return statusLine + "\n" + String.join("\n", headerLines) + "\n\n" + text();
+    String content = text().startsWith("<!DOCTYPE html>") ? page().select("main").text() : text();
+    return statusLine + "\n" + String.join("\n", headerLines) + "\n\n" + content;
   }
 }

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -25,6 +24,7 @@ import sekisho.recovery.Verification;
 import sekisho.service.Service;
 import sekisho.service.Stores;
 import sekisho.tools.servers.Endpoints;
+import sekisho.tools.servers.LocalServers;
 
 /**
  * A running service with real stores for all tests of a class: register it as a static extension. Its database and its keys in
@@ -41,20 +41,21 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   private static final int PLAIN_USERS = 200;
   private static final String SESSION_KEY = "5e".repeat(32);
 
-  private final Supplier<Endpoints> servers;
+  private final boolean hasOwnServers;
   private final Map<String, String> overrides;
   private final List<TestUser> users;
   private final AtomicInteger usersTaken = new AtomicInteger(HOSTILE_NAMES.size());
   private final AtomicInteger addressesTaken = new AtomicInteger();
   private final List<Service> others = new ArrayList<>();
+  private TestServers ownServers;
   private Endpoints endpoints;
   private Settings settings;
   private SqlProbe sql;
   private RedisProbe redis;
   private Service service;
 
-  private ServiceUnderTest(Supplier<Endpoints> servers, Map<String, String> overrides) {
-    this.servers = servers;
+  private ServiceUnderTest(boolean hasOwnServers, Map<String, String> overrides) {
+    this.hasOwnServers = hasOwnServers;
     this.overrides = overrides;
     this.users = Stream.concat(
         LongStream.rangeClosed(1, HOSTILE_NAMES.size()).mapToObj(id -> TestUser.of(id, HOSTILE_NAMES.get((int) id - 1))),
@@ -67,22 +68,27 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
    * @param overrides settings that differ from the default, as names and values of variables in turn
    */
   public static ServiceUnderTest with(String... overrides) {
-    return on(TestServers::shared, overrides);
+    return new ServiceUnderTest(false, variables(overrides));
   }
 
-  /** A service on other servers. */
-  public static ServiceUnderTest on(Supplier<Endpoints> servers, String... overrides) {
+  /** A service on servers of its own, for tests that stop them. */
+  public static ServiceUnderTest withOwnServers(String... overrides) {
+    return new ServiceUnderTest(true, variables(overrides));
+  }
+
+  private static Map<String, String> variables(String... overrides) {
     Map<String, String> variables = new HashMap<>();
     for (int i = 0; i < overrides.length; i += 2) {
       variables.put(overrides[i], overrides[i + 1]);
     }
-    return new ServiceUnderTest(servers, variables);
+    return variables;
   }
 
   @Override
   public void beforeAll(ExtensionContext context) {
     String name = context.getRequiredTestClass().getSimpleName();
-    endpoints = servers.get();
+    ownServers = hasOwnServers ? TestServers.start() : null;
+    endpoints = hasOwnServers ? ownServers.endpoints() : TestServers.shared();
     prepareStores(name);
     settings = SettingsLoader.load(Optional.empty(), environment(name));
     start();
@@ -95,6 +101,9 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
     } finally {
       others.forEach(Service::close);
       stop();
+      if (hasOwnServers) {
+        ownServers.close();
+      }
     }
   }
 
@@ -128,6 +137,17 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   /** The port for operators. */
   public int managementPort() {
     return service.managementPort();
+  }
+
+  /** The servers of a service that has its own. */
+  public LocalServers servers() {
+    return ownServers.servers();
+  }
+
+  /** Connects {@link #sql()} again, after the database was away. */
+  public void reconnect() {
+    sql.close();
+    sql = new SqlProbe(settings.mysql().url().orElseThrow());
   }
 
   /** The database of the service. */
@@ -190,6 +210,12 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
     }
   }
 
+  /** Adds users to the table; a running service does not notice. */
+  public void insert(List<TestUser> more) {
+    sql.query("INSERT INTO users (id, login, password_hash, salt) VALUES "
+        + more.stream().map(TestUser::sqlValues).collect(Collectors.joining(", ")));
+  }
+
   private void prepareStores(String name) {
     try (SqlProbe server = new SqlProbe(endpoints.mysqlUrl())) {
       server.query("DROP DATABASE IF EXISTS " + database(name));
@@ -200,12 +226,6 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
     insert(users);
     redis = new RedisProbe(endpoints.redisUrl());
     redis.send("KEYS", keyPrefix(name) + "*").forEach(key -> redis.send("DEL", key.toString()));
-  }
-
-  /** Adds users to the table; a running service does not notice. */
-  public void insert(List<TestUser> more) {
-    sql.query("INSERT INTO users (id, login, password_hash, salt) VALUES "
-        + more.stream().map(TestUser::sqlValues).collect(Collectors.joining(", ")));
   }
 
   private Map<String, String> environment(String name) {

@@ -113,6 +113,16 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
     return logins.future();
   }
 
+  /** Asks for the same user's logins so many times in one turn of the event loop. */
+  public List<Future<Optional<LastLogins>>> lastLoginsTogether(int times, long userId) {
+    List<Promise<Optional<LastLogins>>> answers = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      answers.add(Promise.promise());
+    }
+    context.runOnContext(turn -> answers.forEach(answer -> store.lastLogins(userId).onComplete(answer)));
+    return answers.stream().map(Promise::future).toList();
+  }
+
   /** The two stores as the background work sees them. */
   public Stores stores() {
     return stores;

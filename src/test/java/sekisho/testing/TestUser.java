@@ -21,8 +21,17 @@ public record TestUser(long id, String login, String password) {
 
   /** The row of the table {@code users} as SQL values. */
   public String sqlValues() {
-    String salt = "salt" + id;
-    return "(" + id + ", " + sqlText(login) + ", '" + sha256(password + ":" + salt) + "', '" + salt + "')";
+    return "(" + id + ", " + sqlText(login) + ", '" + passwordHash() + "', '" + salt() + "')";
+  }
+
+  /** The salt. */
+  public String salt() {
+    return "salt" + id;
+  }
+
+  /** What is stored of the password. */
+  public String passwordHash() {
+    return sha256(password + ":" + salt());
   }
 
   /** Any text as SQL, whatever is in it. */

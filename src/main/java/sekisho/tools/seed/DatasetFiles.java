@@ -25,15 +25,18 @@ final class DatasetFiles {
   static final String MARKER = "complete";
 
   private final Path directory;
+  private final List<String> names;
   private final String checksum;
 
   /**
    * Makes the handle.
    *
-   * @param checksum that the whole set must have
+   * @param names of the files
+   * @param checksum SHA-256 in hex that the files must have, one after the other
    */
-  DatasetFiles(Path directory, String checksum) {
+  DatasetFiles(Path directory, List<String> names, String checksum) {
     this.directory = directory;
+    this.names = List.copyOf(names);
     this.checksum = checksum;
   }
 
@@ -43,28 +46,25 @@ final class DatasetFiles {
     if (!Files.exists(marker)) {
       return false;
     }
-    List<String> lines = Files.readAllLines(marker);
-    List<String> names = lines.stream().skip(1).map(line -> line.substring(line.indexOf(' ') + 1)).toList();
     for (String name : names) {
       if (!Files.exists(directory.resolve(name))) {
         return false;
       }
     }
-    return lines.equals(markerLines(names));
+    return Files.readAllLines(marker).equals(markerLines());
   }
 
   /**
    * Writes the set: all files under other names first, then each gets its own by renaming, then the marker.
    *
-   * @param names of the files
-   * @param contents the lines of each
+   * @param contents the lines of each file, in the order of the names
    * @throws IllegalStateException if the data do not have the checksum; nothing is left then
    */
-  void write(List<String> names, List<Stream<String>> contents) throws IOException {
+  void write(List<Stream<String>> contents) throws IOException {
     Files.createDirectories(directory);
     Path unfinished = Files.createTempDirectory(directory, "unfinished-");
     try {
-      String actual = writeAll(unfinished, names, contents);
+      String actual = writeAll(unfinished, contents);
       if (!actual.equals(checksum)) {
         throw new IllegalStateException("the seed data have the checksum " + actual + " instead of " + checksum);
       }
@@ -72,7 +72,7 @@ final class DatasetFiles {
       for (String name : names) {
         Files.move(unfinished.resolve(name), directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       }
-      Files.write(unfinished.resolve(MARKER), markerLines(names));
+      Files.write(unfinished.resolve(MARKER), markerLines());
       Files.move(unfinished.resolve(MARKER), directory.resolve(MARKER), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       for (String name : names) {
@@ -82,7 +82,7 @@ final class DatasetFiles {
     }
   }
 
-  private List<String> markerLines(List<String> names) throws IOException {
+  private List<String> markerLines() throws IOException {
     List<String> lines = new ArrayList<>(List.of(checksum));
     for (String name : names) {
       lines.add(Files.size(directory.resolve(name)) + " " + name);
@@ -90,10 +90,10 @@ final class DatasetFiles {
     return lines;
   }
 
-  private static String writeAll(Path directory, List<String> names, List<Stream<String>> contents) throws IOException {
+  private String writeAll(Path target, List<Stream<String>> contents) throws IOException {
     MessageDigest digest = Sha256.newDigest();
     for (int i = 0; i < names.size(); i++) {
-      try (OutputStream file = Files.newOutputStream(directory.resolve(names.get(i)));
+      try (OutputStream file = Files.newOutputStream(target.resolve(names.get(i)));
            OutputStream out = new BufferedOutputStream(new DigestOutputStream(file, digest), 1 << 16)) {
         for (Iterator<String> lines = contents.get(i).iterator(); lines.hasNext(); ) {
           out.write(lines.next().getBytes(StandardCharsets.US_ASCII));

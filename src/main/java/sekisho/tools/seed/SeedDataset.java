@@ -67,13 +67,14 @@ public final class SeedDataset {
    * @throws IOException if the directory cannot be written
    */
   public static boolean writeTo(Path directory) throws IOException {
-    DatasetFiles files = new DatasetFiles(directory, CHECKSUM);
+    DatasetFiles files =
+        new DatasetFiles(directory, List.of(USERS, LOGIN_LOG, DUMMY_USERS, DUMMY_USERS_USED), CHECKSUM);
     if (files.areComplete()) {
       return false;
     }
     SeedDataset dataset = generate();
-    files.write(List.of(USERS, LOGIN_LOG, DUMMY_USERS, DUMMY_USERS_USED),
-        List.of(dataset.userLines(), dataset.logLines(), dataset.dummyUserLines(), dataset.usedUserLines()));
+    files.write(List.of(
+        dataset.userLines(), dataset.logLines(), dataset.dummyUserLines(), dataset.usedUserLines()));
     return true;
   }
 

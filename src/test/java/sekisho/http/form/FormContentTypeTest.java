@@ -39,6 +39,7 @@ class FormContentTypeTest {
       "application/x-www-form-urlencoded, text/plain",
       "text/plain; application/x-www-form-urlencoded",
       "application/x-www-form-urlencoded; charset=iso-8859-1",
+      "application/x-www-form-urlencoded; Charset=iso-8859-1",
       "application/x-www-form-urlencoded; charset=",
       "application/x-www-form-urlencoded; charset=\"",
       "application/x-www-form-urlencoded; charset=\"utf-8",

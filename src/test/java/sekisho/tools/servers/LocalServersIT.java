@@ -2,7 +2,6 @@ package sekisho.tools.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,53 +12,15 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.TestServers;
 
-class LocalServersIT {
-
-  private TestServers pair;
-  private LocalServers servers;
-
-  /**
-   * Where the programs come from. One of the two may be missing on a machine; the build sees to it that not both are.
-   */
-  enum Origin { BUNDLED, INSTALLED }
-
-  private void prepare(Origin origin) {
-    List<Path> searchPath = origin == Origin.BUNDLED ? List.of() : TestServers.installedServers();
-    if (origin == Origin.BUNDLED) {
-      assumeTrue(Files.exists(TestServers.bundledServers().resolve("mariadb/bin/mariadbd"))
-              && Files.exists(TestServers.bundledServers().resolve("redis/redis-server")),
-          "no bundled servers below " + TestServers.bundledServers());
-    } else {
-      assumeTrue(has(searchPath, "redis-server", "valkey-server") && has(searchPath, "mariadbd", "mysqld"),
-          "no installed servers; name their directories with -Dsekisho.servers.path=…:…");
-    }
-    pair = TestServers.prepare(searchPath);
-    servers = pair.servers();
-  }
-
-  private void prepareAny() {
-    pair = TestServers.prepare(TestServers.installedServers());
-    servers = pair.servers();
-  }
-
-  @AfterEach
-  void close() {
-    if (pair != null) {
-      pair.close();
-      assertThat(pair.directory()).doesNotExist();
-    }
-  }
+class LocalServersIT extends ServerTestBase {
 
   @ParameterizedTest
   @EnumSource
@@ -108,68 +69,6 @@ class LocalServersIT {
 
   @ParameterizedTest
   @EnumSource
-  void redisStartsFromAnRdbAndKeepsItAfterwards(Origin origin) throws IOException {
-    prepare(origin);
-    RedisServer redis = servers.redis();
-    redis.start();
-    Path rdb = pair.directory().resolve("prepared.rdb");
-    try (RedisProbe probe = new RedisProbe(redis.url())) {
-      probe.send("SET", "prepared", "yes");
-      probe.send("SAVE");
-      Files.copy(pair.directory().resolve("redis/dump.rdb"), rdb);
-      probe.send("SET", "old", "yes");
-      probe.send("BGREWRITEAOF");
-    }
-    redis.startFrom(rdb); // over a running server
-    assertThat(keys()).containsExactlyInAnyOrder("prepared");
-    try (RedisProbe probe = new RedisProbe(redis.url())) {
-      probe.send("SET", "new", "yes");
-    }
-    redis.kill();
-    redis.start();
-    assertThat(keys()).containsExactlyInAnyOrder("prepared", "new");
-    redis.stop();
-    redis.start();
-    assertThat(keys()).containsExactlyInAnyOrder("prepared", "new");
-    redis.stop();
-    redis.startFrom(rdb); // while none is running
-    assertThat(keys()).containsExactlyInAnyOrder("prepared");
-    assertThat(rdb).exists();
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aLoneSnapshotInTheDirectoryIsUsed(Origin origin) throws IOException {
-    prepare(origin);
-    RedisServer redis = servers.redis();
-    redis.start();
-    try (RedisProbe probe = new RedisProbe(redis.url())) {
-      probe.send("SET", "prepared", "yes");
-      probe.send("SAVE");
-    }
-    redis.kill();
-    OwnerOnly.delete(pair.directory().resolve("redis/appendonly.aof"));
-    OwnerOnly.delete(pair.directory().resolve("redis/appendonlydir"));
-    redis.start();
-    assertThat(keys()).containsExactlyInAnyOrder("prepared");
-  }
-
-  @Test
-  void whatIsNoRdbIsRefusedAndLeavesTheDataAlone() throws IOException {
-    prepareAny();
-    RedisServer redis = servers.redis();
-    redis.start();
-    try (RedisProbe probe = new RedisProbe(redis.url())) {
-      probe.send("SET", "kept", "yes");
-    }
-    Path text = Files.writeString(pair.directory().resolve("text"), "not an RDB");
-    assertThatThrownBy(() -> redis.startFrom(text)).isInstanceOf(LocalServerException.class)
-        .hasMessageContaining(text + " is not an RDB file");
-    assertThat(keys()).containsExactlyInAnyOrder("kept");
-  }
-
-  @ParameterizedTest
-  @EnumSource
   void noTcpPortIsOpenAndTheServersHaveSessionsOfTheirOwn(Origin origin) throws IOException {
     prepare(origin);
     servers.start();
@@ -185,20 +84,6 @@ class LocalServersIT {
     Path password = pair.directory().resolve("mariadb/password");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(password)))
         .isEqualTo("rw-------");
-  }
-
-  @Test
-  void redis6DoesNotPassOverTheDataOfRedis7(@TempDir Path directory) throws IOException {
-    Path redis6 = Files.writeString(directory.resolve("redis-server"), "#!/bin/sh\necho 'Redis server v=6.2.11 sha=0'\n");
-    assertThat(redis6.toFile().setExecutable(true)).isTrue();
-    Path manifest = directory.resolve("data/redis/appendonlydir/appendonly.aof.manifest");
-    Files.createDirectories(manifest.getParent());
-    Files.writeString(manifest, "file appendonly.aof.1.base.rdb seq 1 type b\n");
-    LocalServers old = new LocalServers(ServerSettings.of(directory.resolve("data"), directory)
-        .withSearchPath(List.of(directory)));
-    assertThatThrownBy(() -> old.redis().start()).isInstanceOf(LocalServerException.class)
-        .hasMessageContaining("holds data of Redis 7 or newer").hasMessageContaining("6.2.11");
-    assertThat(manifest).exists();
   }
 
   @Test
@@ -297,18 +182,6 @@ class LocalServersIT {
       assertThat(sql.query("SELECT value FROM written ORDER BY value")).isEqualTo(list);
       return list;
     }
-  }
-
-  private Set<String> keys() {
-    try (RedisProbe probe = new RedisProbe(servers.redis().url())) {
-      assertThat(probe.send("CONFIG", "GET", "appendonly").toString()).contains("yes");
-      return probe.send("KEYS", "*").stream().map(Object::toString).collect(Collectors.toSet());
-    }
-  }
-
-  private static boolean has(List<Path> searchPath, String... names) {
-    return searchPath.stream()
-        .anyMatch(directory -> Stream.of(names).anyMatch(name -> Files.exists(directory.resolve(name))));
   }
 
   private static Set<String> socketInodes(long pid) throws IOException {

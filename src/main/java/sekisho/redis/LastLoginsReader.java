@@ -1,0 +1,94 @@
+package sekisho.redis;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import sekisho.login.LastLogins;
+import sekisho.login.StoreUnavailableException;
+
+/**
+ * Reads users' last two successes. Those asked for in one turn of the event loop are read with one command. Belongs to one event
+ * loop.
+ */
+final class LastLoginsReader {
+
+  private static final int MAX_TOGETHER = 500;
+
+  private final RedisLink link;
+  private final Context context;
+  private final String key;
+  private final int maxWaiting;
+  private List<LookUp> gathering = new ArrayList<>();
+  private int waiting;
+
+  private record LookUp(long userId, Promise<Optional<LastLogins>> promise) {
+  }
+
+  /**
+   * Makes a reader.
+   *
+   * @param link the connection
+   * @param context the event loop of the connection
+   * @param key the hash that holds last logins
+   * @param maxWaiting how many look-ups may be under way; more are refused
+   */
+  LastLoginsReader(RedisLink link, Context context, String key, int maxWaiting) {
+    this.link = link;
+    this.context = context;
+    this.key = key;
+    this.maxWaiting = maxWaiting;
+  }
+
+  /** Reads one user's history; empty when the user never logged in; fails with {@link StoreUnavailableException}. */
+  Future<Optional<LastLogins>> read(long userId) {
+    if (waiting >= maxWaiting) {
+      return Future.failedFuture(new StoreUnavailableException("too many requests wait for Redis"));
+    }
+    waiting++;
+    Promise<Optional<LastLogins>> promise = Promise.promise();
+    gathering.add(new LookUp(userId, promise));
+    if (gathering.size() == 1) {
+      context.runOnContext(turn -> send());
+    } else if (gathering.size() == MAX_TOGETHER) {
+      send();
+    }
+    return promise.future();
+  }
+
+  private void send() {
+    if (gathering.isEmpty()) {
+      return;
+    }
+    List<LookUp> together = gathering;
+    gathering = new ArrayList<>();
+    Request request = Request.cmd(Command.HMGET).arg(key);
+    together.forEach(lookUp -> request.arg(lookUp.userId()));
+    link.send(request).onComplete(reply -> {
+      waiting -= together.size();
+      for (int i = 0; i < together.size(); i++) {
+        answer(together.get(i), reply, i);
+      }
+    });
+  }
+
+  private static void answer(LookUp lookUp, AsyncResult<Response> reply, int index) {
+    if (reply.failed()) {
+      lookUp.promise().fail(RedisErrors.unavailable(reply.cause()));
+      return;
+    }
+    Response value = reply.result().get(index);
+    try {
+      lookUp.promise().complete(
+          value == null ? Optional.empty() : Optional.of(LastLoginsValue.parse(value.toString())));
+    } catch (MalformedRowException e) {
+      lookUp.promise().fail(RedisErrors.unavailable(e));
+    }
+  }
+}

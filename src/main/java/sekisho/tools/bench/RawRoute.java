@@ -1,0 +1,97 @@
+package sekisho.tools.bench;
+
+import io.vertx.core.http.HttpHeaders;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What a connection asks for in raw mode, request after request. */
+enum RawRoute {
+  /** {@code GET /}. */
+  TOP,
+  /** A wrong password of a known user. */
+  FAIL,
+  /** A right login, then the member page with its session. */
+  LOGIN,
+  /** The member page, with the session of one login at the start. */
+  MYPAGE,
+  /** {@code GET /}, a login (one in five right), and the page behind it. */
+  MIXED;
+
+  private static final int ADDRESSES = 65_536;
+
+  /**
+   * The requests of one connection.
+   *
+   * @param number the number of the connection, from 0
+   * @param connections how many there are; each has users and addresses of its own
+   * @param accounts users who are not locked
+   */
+  RawSession session(int number, int connections, List<Account> accounts) {
+    RawSession session = new RawSession();
+    Turns guesses = new Turns(number, connections, accounts.size() / 2);
+    Turns owners = new Turns(number, connections, accounts.size() - accounts.size() / 2);
+    Request top = Request.get(Kind.TOP, "/", "127.32.0.1");
+    Supplier<Request> fail = () -> {
+      int turn = guesses.next();
+      Account account = accounts.get(guesses.index(turn));
+      return Request.login(new Attempt(account.login(), "x" + account.password(), address(33, turn), false));
+    };
+    Supplier<Request> right = () -> {
+      int turn = owners.next();
+      Account account = accounts.get(accounts.size() / 2 + owners.index(turn));
+      return Request.login(new Attempt(account.login(), account.password(), address(34, turn), true));
+    };
+    Supplier<Request> member = () ->
+        Request.get(Kind.MEMBER, "/mypage", "127.34.0.1").with(HttpHeaders.COOKIE, session.cookies());
+    switch (this) {
+      case TOP -> session.repeat(RawSession.page(() -> top));
+      case FAIL -> session.repeat(RawSession.redirect("/", fail));
+      case LOGIN -> session.repeat(RawSession.redirect("/mypage", right), RawSession.page(member));
+      case MYPAGE -> session.first(RawSession.redirect("/mypage", right)).repeat(RawSession.page(member));
+      case MIXED -> {
+        RawSession.Step page = RawSession.page(() -> top);
+        RawSession.Step guess = RawSession.redirect("/", fail);
+        session.repeat(page, RawSession.redirect("/mypage", right), RawSession.page(member),
+            page, guess, page, page, guess, page, page, guess, page, page, guess, page);
+      }
+    }
+    return session;
+  }
+
+  /** What most of its requests are timed as. */
+  Kind mainKind() {
+    return switch (this) {
+      case TOP, MIXED -> Kind.TOP;
+      case FAIL, LOGIN -> Kind.LOGIN;
+      case MYPAGE -> Kind.MEMBER;
+    };
+  }
+
+  private static String address(int second, int turn) {
+    int n = Math.floorMod(turn, ADDRESSES);
+    return "127." + second + "." + (n >> 8) + "." + (n & 255);
+  }
+
+  /** Numbers that no other connection has: number, number + step, and so on. */
+  private static final class Turns {
+    private final int step;
+    private final int size;
+    private int next;
+
+    private Turns(int number, int step, int size) {
+      this.next = number;
+      this.step = step;
+      this.size = size;
+    }
+
+    private int next() {
+      int turn = next;
+      next = turn + step < 0 ? turn % step : turn + step;
+      return turn;
+    }
+
+    private int index(int turn) {
+      return turn % size;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package sekisho.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.login.Outcome.LOCKED;
+import static sekisho.login.Outcome.SUCCESS;
+import static sekisho.login.Outcome.WRONG;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import sekisho.service.Service;
+import sekisho.testing.Browser;
+import sekisho.testing.HttpProbe;
+import sekisho.testing.HttpReply;
+import sekisho.testing.ServiceUnderTest;
+import sekisho.testing.TestUser;
+import sekisho.testing.Until;
+
+/** Users change in MySQL; {@code POST /reload} at one instance brings them to all. */
+class ReloadIT {
+
+  @RegisterExtension
+  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+
+  private static Service another;
+
+  @BeforeAll
+  static void startAnother() {
+    another = SERVICE.another();
+  }
+
+  private static HttpReply reload() {
+    HttpReply reply = HttpProbe.once(SERVICE.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    assertThat(reply.status()).isEqualTo(200);
+    return reply;
+  }
+
+  private static Browser browserAtAnother() {
+    return new Browser(another.port(), SERVICE.newAddress());
+  }
+
+  @Test
+  void anAddedUserCanLogInAtBothInstances() {
+    TestUser added = TestUser.of(5001, "newcomer");
+    try (Browser browser = SERVICE.browser()) {
+      SERVICE.insert(List.of(added));
+      assertThat(browser.login(added)).as("not before the reload").isEqualTo(WRONG);
+      assertThat(reload().json().get("users").asLong())
+          .isEqualTo(Long.parseLong(SERVICE.sql().query("SELECT COUNT(*) FROM users").get(0)));
+      assertThat(browser.login(added)).as("at once where the reload was asked for").isEqualTo(SUCCESS);
+    }
+    Until.isTrue("the other instance knows the newcomer", () -> {
+      try (Browser browser = browserAtAnother()) {
+        return browser.login(added) == SUCCESS;
+      }
+    });
+  }
+
+  @Test
+  void aChangedPasswordCountsAtBothInstances() {
+    TestUser user = SERVICE.newUser();
+    TestUser changed = new TestUser(user.id(), user.login(), "another password");
+    SERVICE.sql().query("DELETE FROM users WHERE id = " + user.id());
+    SERVICE.insert(List.of(changed));
+    reload();
+    Until.isTrue("the other instance knows the new password", () -> {
+      try (Browser there = browserAtAnother(); Browser here = SERVICE.browser()) {
+        if (there.login(changed) == SUCCESS) {
+          return true;
+        }
+        // So that asking again and again does not lock the user.
+        assertThat(here.login(changed)).isEqualTo(SUCCESS);
+        return false;
+      }
+    });
+    for (Browser browser : List.of(SERVICE.browser(), browserAtAnother())) {
+      try (browser) {
+        assertThat(browser.login(changed)).isEqualTo(SUCCESS);
+        assertThat(browser.login(user)).isEqualTo(WRONG);
+        assertThat(browser.login(changed)).isEqualTo(SUCCESS);
+      }
+    }
+  }
+
+  @Test
+  void theSessionOfARemovedUserEndsAtBothInstances() {
+    TestUser removed = SERVICE.newUser();
+    try (Browser here = SERVICE.browser(); Browser there = browserAtAnother()) {
+      here.login(removed);
+      there.login(removed);
+      assertThat(here.get("/mypage").status()).isEqualTo(200);
+      assertThat(there.get("/mypage").status()).isEqualTo(200);
+
+      SERVICE.sql().query("DELETE FROM users WHERE id = " + removed.id());
+      reload();
+      assertThat(here.get("/mypage").header("location")).isEqualTo("/");
+      assertThat(here.get("/").element("notice-message")).isEqualTo("You must be logged in");
+      Until.isTrue("the other instance does not know the removed user", () -> there.get("/mypage").status() == 302);
+      assertThat(here.login(removed)).isEqualTo(WRONG);
+    }
+  }
+
+  @Test
+  void aReloadUnlocksNobody() {
+    TestUser locked = SERVICE.newUser();
+    try (Browser browser = SERVICE.browser()) {
+      for (int i = 0; i < 3; i++) {
+        browser.fail(locked);
+      }
+      reload();
+      assertThat(browser.login(locked)).isEqualTo(LOCKED);
+    }
+  }
+
+  @Test
+  void aRemovedUserIsOffTheReportAndARenamedOneIsOnItByTheNewName() {
+    TestUser removed = SERVICE.newUser();
+    TestUser renamed = SERVICE.newUser();
+    try (Browser browser = SERVICE.browser()) {
+      for (int i = 0; i < 3; i++) {
+        browser.fail(removed);
+        browser.fail(renamed);
+      }
+    }
+    assertThat(SERVICE.reported("locked_users")).contains(removed.login(), renamed.login());
+    SERVICE.sql().query("DELETE FROM users WHERE id = " + removed.id());
+    SERVICE.sql().query("UPDATE users SET login = 'renamed' WHERE id = " + renamed.id());
+    reload();
+    assertThat(SERVICE.reported("locked_users")).contains("renamed").doesNotContain(removed.login(), renamed.login());
+  }
+
+  @Test
+  void aUserTableThatCannotBeReadLeavesThePresentUsersInForce() {
+    TestUser user = SERVICE.newUser();
+    SERVICE.sql().query("INSERT INTO users VALUES (6001, 'broken', 'no hash', 'salt')");
+    try (Browser browser = SERVICE.browser()) {
+      HttpReply reply =
+          HttpProbe.once(SERVICE.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.json().get("error").textValue()).contains("password_hash", "6001").doesNotContain("no hash");
+      assertThat(browser.login(user)).isEqualTo(SUCCESS);
+    } finally {
+      SERVICE.sql().query("DELETE FROM users WHERE id = 6001");
+      reload();
+    }
+  }
+}
