@@ -14,9 +14,9 @@
 --           S success, W wrong, L locked, B banned }, or the error GENERATION when Redis does not hold the history that
 --           the caller was admitted to (emptied, restored, replaced or being rebuilt), or SEQUENCE.
 --
--- Counters are read in two calls and written in a few at the end, so that an attempt in a batch costs little more than its
--- share of Lua. Types are checked by reading before anything is written, and the first write is one that Redis refuses when it
--- is out of memory or cannot persist: a run changes everything or nothing.
+-- Counters are read in two calls and written in a few at the end, so that an attempt in a batch costs little more than
+-- its share of Lua. Types are checked by reading before anything is written, and the first write is one that Redis
+-- refuses when it is out of memory or cannot persist: a run changes everything or nothing.
 
 local state = redis.call('HMGET', KEYS[1], 'generation', 'sequence', 'directory')
 if not state[1] or state[1] ~= ARGV[1] then
@@ -27,7 +27,8 @@ local passwords = ARGV[4]
 local count = #passwords
 -- Lua counts in floating point: from 2^53 on, two attempts would get the same number.
 if not sequence or sequence + count > 9007199254740991 then
-  return redis.error_reply('SEQUENCE number ' .. (state[2] or 'missing') .. ' in ' .. KEYS[1] .. ' cannot be counted on')
+  local found = state[2] or 'missing'
+  return redis.error_reply('SEQUENCE number ' .. found .. ' in ' .. KEYS[1] .. ' cannot be counted on')
 end
 local queued = redis.call('LLEN', KEYS[5])
 local user_lock, ip_ban = tonumber(ARGV[2]), tonumber(ARGV[3])

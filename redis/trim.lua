@@ -6,8 +6,8 @@
 --       then rows that are malformed or out of order, byte for byte, which the flush has dealt with
 -- Returns the number of rows removed by their number.
 --
--- Numbers rise along the queue. A row that breaks the order is no attempt that decide.lua queued: it stays until a flush has
--- looked at it.
+-- Numbers rise along the queue. A row that breaks the order is no attempt that decide.lua queued: it stays until a
+-- flush has looked at it.
 
 local watermark = tonumber(ARGV[1])
 local last = 0

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 /**
  * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
  *
- * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the time-out fails;
- * the server may be busy with it for longer, and rolls its transaction back when it is done.
+ * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the
+ * time-out fails; the server may be busy with it for longer, and rolls its transaction back when it is done.
  */
 public final class Database implements AutoCloseable {
 

@@ -22,8 +22,8 @@ import sekisho.redis.RedisKeys;
 import sekisho.report.QueueFlush;
 
 /**
- * Makes the counters in Redis anew. Attempts are refused from its beginning until the new counters are in force; what waits in
- * the queue is moved to MySQL first, so nothing is dropped.
+ * Makes the counters in Redis anew. Attempts are refused from its beginning until the new counters are in force; what
+ * waits in the queue is moved to MySQL first, so nothing is dropped.
  */
 public final class CounterRebuild {
 
@@ -70,8 +70,8 @@ public final class CounterRebuild {
   }
 
   /**
-   * Makes the counters anew from the state tables, which cover the log up to the watermark; does nothing when another process
-   * did so meanwhile.
+   * Makes the counters anew from the state tables, which cover the log up to the watermark; does nothing when another
+   * process did so meanwhile.
    *
    * @param highestSequence a sequence number to go on above, 0 for none
    * @return the generation now in force
@@ -157,7 +157,8 @@ public final class CounterRebuild {
     redis.send(RedisBackend.request(Command.DEL, rebuilt.addresses(), rebuilt.users(), rebuilt.logins()));
     long addresses = copy(transaction, READ_ADDRESSES, "", rebuilt.addresses(), CounterRebuild::failures);
     long users = copy(transaction, READ_USERS, Long.MIN_VALUE, rebuilt.users(), CounterRebuild::failures);
-    long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, rebuilt.logins(), row -> LastLoginsValue.format(LastLoginsRow.read(row)));
+    long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, rebuilt.logins(),
+        row -> LastLoginsValue.format(LastLoginsRow.read(row)));
     String generation = newGeneration();
     long sequence = queue.publish(generation, watermark, highestSequence);
     transaction.query(SET_GENERATION, generation);

@@ -17,8 +17,8 @@ import sekisho.report.RetryPause;
 import sekisho.user.Users;
 
 /**
- * Answers what the attempt stores ask in the background: admits them to Redis, keeps the users up to date, and starts a flush
- * when the queue is long. One thread does the work, so that several stores that ask at once cause one repair.
+ * Answers what the attempt stores ask in the background: admits them to Redis, keeps the users up to date, and starts a
+ * flush when the queue is long. One thread does the work, so that several stores that ask at once cause one repair.
  */
 public final class StoreGuard implements Admission, AutoCloseable {
 
@@ -46,7 +46,8 @@ public final class StoreGuard implements Admission, AutoCloseable {
    * @param reports flushes the queue
    * @param flushThreshold the queue's length that starts a flush
    */
-  public StoreGuard(StoreAdmission admission, LoginQueue queue, Users users, ReportService reports, int flushThreshold) {
+  public StoreGuard(StoreAdmission admission, LoginQueue queue, Users users, ReportService reports,
+      int flushThreshold) {
     this.admission = admission;
     this.queue = queue;
     this.users = users;
@@ -111,7 +112,8 @@ public final class StoreGuard implements Admission, AutoCloseable {
   }
 
   private void problem(String message) {
-    if (!Objects.equals(message, lastProblem)) {
+    // When the service ends, what is under way is interrupted, and that is no problem.
+    if (!thread.isShutdown() && !Objects.equals(message, lastProblem)) {
       LOG.error("no attempts are accepted: {}", message);
       lastProblem = message;
     }

@@ -33,8 +33,8 @@ import sekisho.report.Report;
 import sekisho.report.ReportReader;
 
 /**
- * Folds the login log and the queue, and compares the result with the state tables, the report and the counters in Redis. It may
- * run beside a service under load: it looks at one moment, in which no flush is half done. Calls block.
+ * Folds the login log and the queue, and compares the result with the state tables, the report and the counters in
+ * Redis. It may run beside a service under load: it looks at one moment, in which no flush is half done. Calls block.
  */
 public final class Verification {
 
@@ -105,7 +105,8 @@ public final class Verification {
       compareReport(transaction, counters, comparison);
       long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
       if (highestId > state.watermark()) {
-        comparison.add("login_log: goes up to id " + highestId + ", but only ids up to " + state.watermark() + " are counted");
+        comparison.add("login_log: goes up to id " + highestId + ", but only ids up to " + state.watermark()
+            + " are counted");
       }
       Queued queued = foldQueue(snapshot, state.watermark(), counters, comparison);
       compareRedis(snapshot, state, queued.reached(), counters, comparison);
@@ -139,7 +140,8 @@ public final class Verification {
   }
 
   private static long foldLog(Database.Transaction transaction, long watermark, Counters counters) {
-    return rows(transaction, READ_LOG, Long.MIN_VALUE, row -> counters.apply(new RecordedAttempt(row.getLong(0), LastLoginsRow.instant(row, 1),
+    return rows(transaction, READ_LOG, Long.MIN_VALUE,
+        row -> counters.apply(new RecordedAttempt(row.getLong(0), LastLoginsRow.instant(row, 1),
         row.getLong(2) == null ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)),
         row.getString(3), row.getString(4), row.getInteger(5) == 1)), watermark);
   }
@@ -199,9 +201,11 @@ public final class Verification {
     if (sequence < atLeast) {
       comparison.add("sequence number: " + sequence + " in Redis, though the log and the queue go up to " + atLeast);
     }
-    comparison.compare("counter in Redis: address", texts(counters.addressFailures(), Object::toString), snapshot.addresses());
+    comparison.compare("counter in Redis: address", texts(counters.addressFailures(), Object::toString),
+        snapshot.addresses());
     comparison.compare("counter in Redis: user", texts(counters.userFailures(), Object::toString), snapshot.users());
-    comparison.compare("last logins in Redis: user", texts(counters.lastLogins(), LastLoginsValue::format), snapshot.logins());
+    comparison.compare("last logins in Redis: user", texts(counters.lastLogins(), LastLoginsValue::format),
+        snapshot.logins());
   }
 
   private static <K, V> Map<String, String> texts(Map<K, V> map, Function<V, String> format) {

@@ -15,9 +15,9 @@ import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
 
 /**
- * Moves the queue into {@code login_log}, exactly once and in order (SPEC section 5). One step is one transaction that holds the
- * lock on the watermark; the queue is trimmed after the commit, by sequence number. A step that is cut short anywhere is made
- * good by the next one, which skips what the watermark covers.
+ * Moves the queue into {@code login_log}, exactly once and in order (SPEC section 5). One step is one transaction that
+ * holds the lock on the watermark; the queue is trimmed after the commit, by sequence number. A step that is cut short
+ * anywhere is made good by the next one, which skips what the watermark covers.
  */
 public final class QueueFlush {
 
@@ -40,7 +40,10 @@ public final class QueueFlush {
     REPAIR
   }
 
-  /** How one step ended: the watermark after it, the rows that it looked at, how many of them were new, and the odd ones. */
+  /**
+   * How one step ended: the watermark after it, the rows that it looked at, how many of them were new, and the odd
+   * ones.
+   */
   private record Step(long watermark, int rows, int appended, List<byte[]> outliers) {
   }
 

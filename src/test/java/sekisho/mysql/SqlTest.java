@@ -23,7 +23,8 @@ class SqlTest {
   @Test
   void theSchemaIsSplitIntoItsTablesWithTheCommentsThatServersRead() {
     List<String> tables = Sql.statements("schema.sql");
-    assertThat(tables).hasSize(7).allMatch(table -> table.matches("(?s)CREATE TABLE IF NOT EXISTS \\w+ \\(.*\\) ENGINE=InnoDB.*"))
+    assertThat(tables).hasSize(7)
+        .allMatch(table -> table.matches("(?s)CREATE TABLE IF NOT EXISTS \\w+ \\(.*\\) ENGINE=InnoDB.*"))
         .noneMatch(table -> table.contains(";"));
     assertThat(tables.get(0)).contains("/*M! COLLATE=utf8mb4_nopad_bin */").contains("hex SHA-256 of password:salt");
   }

@@ -32,6 +32,7 @@ import sekisho.mysql.DatabaseException;
 import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
+import sekisho.testing.Waiting;
 
 /** Counters are a cache of the log: they can be made anew from it, also beside a service that runs. */
 class CounterRebuildIT {
@@ -86,8 +87,8 @@ class CounterRebuildIT {
     assertThat(counters()).isEqualTo(before);
     assertThat(stores.loggedIds()).hasSize(10);
     instance.awaitOpen();
-    TestStores.await("attempts are accepted again", () -> instance.decide(right(1, HOME)).otherwise(WRONG)
-        .toCompletionStage().toCompletableFuture().join() == LOCKED);
+    TestStores.await("attempts are accepted again", () ->
+        Waiting.on(instance.decide(right(1, HOME)).otherwise(WRONG)) == LOCKED);
   }
 
   private static String counters() {
@@ -185,7 +186,7 @@ class CounterRebuildIT {
             outcomes.put(attempts.get(i).login(), futures.get(i));
           }
         }
-        Future.join(new ArrayList<>(outcomes.values())).otherwiseEmpty().toCompletionStage().toCompletableFuture().join();
+        Waiting.on(Future.join(new ArrayList<>(outcomes.values())).otherwiseEmpty());
         for (Map.Entry<String, Future<Outcome>> outcome : outcomes.entrySet()) {
           if (outcome.getValue().succeeded()) {
             answered.add(outcome.getKey());

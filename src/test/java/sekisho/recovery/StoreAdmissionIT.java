@@ -26,6 +26,7 @@ import sekisho.mysql.DatabaseException;
 import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
+import sekisho.testing.Waiting;
 
 /** Attempts are accepted only while Redis holds the history of MySQL (SPEC section 6). */
 class StoreAdmissionIT {
@@ -68,7 +69,7 @@ class StoreAdmissionIT {
     assertThat(asked.verify().differences()).isEmpty();
     assertThat(asked.outcome(right(1, "192.0.2.50"))).isEqualTo(LOCKED);
     assertThat(asked.outcome(right(2, "192.0.2.10"))).isEqualTo(BANNED);
-    assertThat(asked.lastLogins(2).toCompletionStage().toCompletableFuture().join().orElseThrow().shown().address())
+    assertThat(Waiting.on(asked.lastLogins(2)).orElseThrow().shown().address())
         .isEqualTo("192.0.2.8");
   }
 
@@ -147,7 +148,8 @@ class StoreAdmissionIT {
     assertThat(instance.verify().differences()).isEmpty();
   }
 
-  private static final List<String> ALL = List.of(KEYS.state(), KEYS.addresses(), KEYS.users(), KEYS.logins(), KEYS.queue());
+  private static final List<String> ALL = List.of(KEYS.state(), KEYS.addresses(), KEYS.users(), KEYS.logins(),
+      KEYS.queue());
 
   private static void keep() {
     ALL.stream().filter(key -> stores.redis("EXISTS", key).toLong() == 1)
@@ -195,7 +197,8 @@ class StoreAdmissionIT {
     assertThat(instance.outcome(wrong(1, HOME))).isEqualTo(WRONG);
     assertThat(instance.outcome(wrong(1, HOME))).isEqualTo(LOCKED);
     instance.report();
-    assertThat(stores.sql("SELECT user_id FROM login_log ORDER BY id")).containsExactly("1", "1", "2", "2", "2", "1", "1");
+    assertThat(stores.sql("SELECT user_id FROM login_log ORDER BY id"))
+        .containsExactly("1", "1", "2", "2", "2", "1", "1");
     assertThat(instance.verify().differences()).isEmpty();
   }
 

@@ -41,7 +41,9 @@ class VerificationIT {
     stores.close();
   }
 
-  /** Eighteen attempts in the log, three in the queue; one user locked by the log, one by the queue; one address banned. */
+  /**
+   * Eighteen attempts in the log, three in the queue; one user locked by the log, one by the queue; one address banned.
+   */
   @BeforeEach
   void sound() {
     stores.clear();
@@ -96,7 +98,8 @@ class VerificationIT {
   void lastLoginInRedis() {
     String sound = stores.redis("HGET", KEYS.logins(), "2").toString();
     stores.redis("HSET", KEYS.logins(), "2", sound.replace("192.0.2.8", "192.0.2.88"));
-    assertFound("last logins in Redis: user 2: " + sound.replace("192.0.2.8", "192.0.2.88") + ", but the log gives " + sound);
+    assertFound("last logins in Redis: user 2: " + sound.replace("192.0.2.8", "192.0.2.88") + ", but the log gives "
+        + sound);
     stores.redis("DEL", KEYS.logins());
     assertFound("last logins in Redis: user 2: nothing, but the log gives " + sound);
   }
@@ -199,7 +202,8 @@ class VerificationIT {
   void nothingIsFoundWhileAttemptsAndFlushesGoOn() {
     try (TestInstance second = stores.instance().open()) {
       for (int round = 0; round < 25; round++) {
-        List<Future<Outcome>> burst = second.decideTogether(times(20, round % 2 == 0 ? wrong(2, "192.0.2.50") : right(2, "192.0.2.51")));
+        List<Future<Outcome>> burst = second.decideTogether(times(20,
+            round % 2 == 0 ? wrong(2, "192.0.2.50") : right(2, "192.0.2.51")));
         Future<Buffer> report = second.reports().report();
         assertThat(instance.verify().differences()).isEmpty();
         burst.forEach(Waiting::on);

@@ -103,7 +103,8 @@ class DecideScriptIT {
     for (String key : List.of(keys.state(), keys.addresses(), keys.users(), keys.logins())) {
       content.append(key.equals(without) ? "" : stores.hash(key));
     }
-    return content.append(keys.queue().equals(without) ? "" : stores.redis("LRANGE", keys.queue(), "0", "-1")).toString();
+    return content.append(keys.queue().equals(without) ? "" : stores.redis("LRANGE", keys.queue(), "0", "-1"))
+        .toString();
   }
 
   @ParameterizedTest

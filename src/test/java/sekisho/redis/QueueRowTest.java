@@ -46,7 +46,8 @@ class QueueRowTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "garbage", "7\t0\t0\t1\t192.0.2.1"})
   void tooFewFieldsAreRefused(String row) {
-    assertThatThrownBy(() -> parse(row)).isInstanceOf(MalformedRowException.class).hasMessageContaining("fields instead of 6");
+    assertThatThrownBy(() -> parse(row)).isInstanceOf(MalformedRowException.class)
+        .hasMessageContaining("fields instead of 6");
   }
 
   /** Lua and Java must read the same numbers, or a row that one takes for an attempt stays in the other's way. */
@@ -61,7 +62,8 @@ class QueueRowTest {
   @ParameterizedTest
   @ValueSource(strings = {"-1", "", "253402300800000", "x"})
   void timesAreThoseThatTheTableHolds(String millis) {
-    assertThatThrownBy(() -> parse("7\t" + millis + "\t0\t1\t192.0.2.1\tname")).isInstanceOf(MalformedRowException.class)
+    assertThatThrownBy(() -> parse("7\t" + millis + "\t0\t1\t192.0.2.1\tname"))
+        .isInstanceOf(MalformedRowException.class)
         .hasMessage("has no valid time");
   }
 
@@ -96,7 +98,8 @@ class QueueRowTest {
   void namesThatDoNotFitTheTableAreRefused() throws MalformedRowException {
     String longest = "😀".repeat(255);
     assertThat(parse("7\t0\t0\t1\t192.0.2.1\t" + longest).login()).isEqualTo(longest);
-    assertThatThrownBy(() -> parse("7\t0\t0\t1\t192.0.2.1\t" + "x".repeat(256))).isInstanceOf(MalformedRowException.class)
+    assertThatThrownBy(() -> parse("7\t0\t0\t1\t192.0.2.1\t" + "x".repeat(256)))
+        .isInstanceOf(MalformedRowException.class)
         .hasMessageContaining("over 255 characters");
   }
 
@@ -105,7 +108,8 @@ class QueueRowTest {
     byte[] row = "7\t0\t0\t1\t192.0.2.1\tname".getBytes(StandardCharsets.UTF_8);
     for (int last : new int[] {0xff, 0xc3, 0x80}) {
       row[row.length - 1] = (byte) last;
-      assertThatThrownBy(() -> QueueRow.parse(row)).isInstanceOf(MalformedRowException.class).hasMessage("is not UTF-8");
+      assertThatThrownBy(() -> QueueRow.parse(row)).isInstanceOf(MalformedRowException.class)
+          .hasMessage("is not UTF-8");
     }
     byte[] surrogate = "7\t0\t0\t1\t192.0.2.1\txxx".getBytes(StandardCharsets.UTF_8);
     surrogate[surrogate.length - 3] = (byte) 0xed;

@@ -75,7 +75,9 @@ class RedisAttemptStorePropertyIT {
     assertCountersAreTheFoldOf(queue);
   }
 
-  /** The queue is the order that Redis gave to what came at once; in that order, each outcome follows from the rules. */
+  /**
+   * The queue is the order that Redis gave to what came at once; in that order, each outcome follows from the rules.
+   */
   @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
   void twoInstancesAtOnceAreDecidedInTheOrderOfTheQueue(@ForAll("bursts") List<List<Attempt>> bursts) {
     Map<String, Attempt> attempts = new HashMap<>();

@@ -91,7 +91,8 @@ class QueueFlushIT {
         .mapToObj(i -> unknown("attempt" + i, "192.0.2." + i)).toList();
     instance.outcomes(attempts);
     instance.flush(chunk).flush();
-    assertThat(stores.sql("SELECT id, login, ip, user_id, succeeded FROM login_log ORDER BY id")).containsExactlyElementsOf(
+    assertThat(stores.sql("SELECT id, login, ip, user_id, succeeded FROM login_log ORDER BY id"))
+        .containsExactlyElementsOf(
         IntStream.range(0, 20).mapToObj(i -> (i + 1) + " attempt" + i + " 192.0.2." + i + " null 0").toList());
     assertThat(queued()).isZero();
     assertThat(watermark()).isEqualTo(20);
@@ -113,15 +114,18 @@ class QueueFlushIT {
     List<Instant> decided = new ArrayList<>();
     stores.redis("LRANGE", QUEUE, "0", "-1")
         .forEach(row -> decided.add(Instant.ofEpochMilli(Long.parseLong(row.toString().split("\t")[1]))));
-    stores.redis("RPUSH", QUEUE, "4\t0\t1\t2\tfirst\t", "5\t253402300799999\t1\t3\tlast\t", "6\t1393027199999\t1\t4\tleap\t");
+    stores.redis("RPUSH", QUEUE, "4\t0\t1\t2\tfirst\t", "5\t253402300799999\t1\t3\tlast\t",
+        "6\t1393027199999\t1\t4\tleap\t");
     stores.redis("HSET", TestStores.KEYS.state(), "sequence", "6");
-    decided.addAll(List.of(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59.999Z"), Instant.parse("2014-02-21T23:59:59.999Z")));
+    decided.addAll(List.of(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59.999Z"),
+        Instant.parse("2014-02-21T23:59:59.999Z")));
     assertThat(decided.get(0)).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
     instance.flush(10).flush();
     assertThat(stores.sql("SELECT created_at FROM login_log ORDER BY id"))
         .map(text -> LocalDateTime.parse(text).toInstant(ZoneOffset.UTC)).containsExactlyElementsOf(decided);
     assertThat(stores.sql("SELECT last_at FROM last_logins ORDER BY user_id"))
-        .map(text -> LocalDateTime.parse(text).toInstant(ZoneOffset.UTC)).containsExactlyElementsOf(decided.subList(2, 6));
+        .map(text -> LocalDateTime.parse(text).toInstant(ZoneOffset.UTC))
+        .containsExactlyElementsOf(decided.subList(2, 6));
   }
 
   @Test
@@ -146,8 +150,10 @@ class QueueFlushIT {
     instance.flush(3).flush();
     assertThat(stores.sql("SELECT user_id FROM login_log WHERE succeeded = 0 ORDER BY id")).map(Long::valueOf)
         .containsExactlyElementsOf(ids);
-    assertThat(stores.sql("SELECT user_id FROM user_failures")).map(Long::valueOf).containsExactlyInAnyOrderElementsOf(ids);
-    assertThat(stores.sql("SELECT user_id FROM last_logins")).map(Long::valueOf).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(stores.sql("SELECT user_id FROM user_failures")).map(Long::valueOf)
+        .containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(stores.sql("SELECT user_id FROM last_logins")).map(Long::valueOf)
+        .containsExactlyInAnyOrderElementsOf(ids);
     assertSound();
   }
 
@@ -377,7 +383,8 @@ class QueueFlushIT {
     instance.stores().flush().flushForRepair();
     assertThat(stores.loggedIds()).containsExactly(1L, 2L);
     assertThat(watermark()).isEqualTo(2);
-    assertThat(stores.sql("SELECT reason FROM quarantine")).containsExactly("has a sequence number that was never given out");
+    assertThat(stores.sql("SELECT reason FROM quarantine"))
+        .containsExactly("has a sequence number that was never given out");
     assertThat(queued()).isZero();
   }
 

@@ -93,8 +93,11 @@ class ReportServiceIT {
       } finally {
         stores.sql("RENAME TABLE hidden TO last_logins");
       }
-      eager.outcome(right(1, "192.0.2.1"));
-      TestStores.await("the queue is flushed", () -> stores.loggedIds().size() == 4);
+      TestStores.await("the queue is flushed again, as attempts go on after a pause", () -> {
+        eager.outcome(right(1, "192.0.2.1"));
+        return stores.loggedIds().size() > 3;
+      });
+      assertThat(stores.loggedIds()).startsWith(1L, 2L, 3L).doesNotHaveDuplicates();
     }
   }
 

@@ -104,7 +104,8 @@ class StoreOutageIT {
 
   private void assertAnsweredIsLoggedOnce() {
     instance.report();
-    assertThat(stores.sql("SELECT login FROM login_log")).containsAll(answered).filteredOn(name -> name.startsWith("attempt")).doesNotHaveDuplicates();
+    assertThat(stores.sql("SELECT login FROM login_log")).containsAll(answered)
+        .filteredOn(name -> name.startsWith("attempt")).doesNotHaveDuplicates();
     assertThat(instance.verify().differences()).isEmpty();
     assertThat(instance.metrics().lost()).isZero();
   }
@@ -121,7 +122,8 @@ class StoreOutageIT {
     assertThat(refused).isPositive();
     awaitAnswers();
     instance.report();
-    assertThat(stores.sql("SELECT login FROM login_log WHERE login <> 'user9'")).doesNotHaveDuplicates().containsAll(answered);
+    assertThat(stores.sql("SELECT login FROM login_log WHERE login <> 'user9'")).doesNotHaveDuplicates()
+        .containsAll(answered);
     assertThat(instance.verify().differences()).isEmpty();
     assertThat(instance.metrics().repairs()).isZero();
   }

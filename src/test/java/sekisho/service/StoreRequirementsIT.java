@@ -19,8 +19,8 @@ class StoreRequirementsIT {
       stores.redis("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
       try {
         assertThatThrownBy(() -> StoreRequirements.check(instance.stores().redis())).isInstanceOf(StartException.class)
-            .hasMessage("Redis has maxmemory-policy allkeys-lru, which would drop counters and so unlock users: set it to "
-                + "noeviction");
+            .hasMessage("Redis has maxmemory-policy allkeys-lru, which would drop counters and so unlock users: "
+                + "set it to noeviction");
       } finally {
         stores.redis("CONFIG", "SET", "maxmemory-policy", "noeviction");
       }

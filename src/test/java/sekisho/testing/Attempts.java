@@ -12,9 +12,13 @@ import sekisho.login.Attempt;
 /** Attempts for tests. */
 public final class Attempts {
 
-  /** Names that are awkward to store: separators, quotes, escapes, control characters, four-byte characters, the longest. */
+  /**
+   * Names that are awkward to store: separators, quotes, escapes, control characters, four-byte characters, the
+   * longest.
+   */
   public static final List<String> AWKWARD_NAMES = List.of("", " ", "a", "a ", "A", "tab\tand\ttab", "line\nbreak\r\n",
-      "quote\"'`", "back\\slash\\u0041\\n\\", "%s%d", "関所", "😀👩‍👩‍👧", "e\u0301", "\u00e9", "\u0001\u001f\u007f\u0085\ufeff",
+      "quote\"'`", "back\\slash\\u0041\\n\\", "%s%d", "関所", "😀👩‍👩‍👧", "e\u0301", "\u00e9",
+      "\u0001\u001f\u007f\u0085\ufeff",
       "\uffff", "]],[[1", "ä".repeat(255), "😀".repeat(127) + "x", "x".repeat(255));
 
   private static final List<Long> USER_IDS = List.of(1L, 2L, -7L, Long.MAX_VALUE, Long.MIN_VALUE + 1);

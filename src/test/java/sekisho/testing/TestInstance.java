@@ -27,7 +27,9 @@ import sekisho.service.EventLoops;
 import sekisho.service.Stores;
 import sekisho.user.Users;
 
-/** What one process of the service has below HTTP, wired as the service wires it. Not thread-safe, except for attempts. */
+/**
+ * What one process of the service has below HTTP, wired as the service wires it. Not thread-safe, except for attempts.
+ */
 public final class TestInstance implements AttemptStore, AutoCloseable {
 
   private final Settings settings;

@@ -14,8 +14,8 @@ import sekisho.redis.RedisKeys;
 import sekisho.tools.servers.Endpoints;
 
 /**
- * A Redis and a MariaDB that hold nothing but an empty schema, with a view from beside the service. {@link #instance} makes what
- * one process of the service has; several of them share these stores as several processes would.
+ * A Redis and a MariaDB that hold nothing but an empty schema, with a view from beside the service. {@link #instance}
+ * makes what one process of the service has; several of them share these stores as several processes would.
  */
 public final class TestStores implements AutoCloseable {
 
@@ -112,7 +112,8 @@ public final class TestStores implements AutoCloseable {
 
   /** Everything that Redis holds for the service, as text that differs when anything differs. */
   public String redisContent() {
-    return hash(KEYS.state()) + "\n" + hash(KEYS.addresses()) + "\n" + hash(KEYS.users()) + "\n" + hash(KEYS.logins()) + "\n"
+    return hash(KEYS.state()) + "\n" + hash(KEYS.addresses()) + "\n" + hash(KEYS.users()) + "\n" + hash(KEYS.logins())
+        + "\n"
         + redis.send("LRANGE", KEYS.queue(), "0", "-1");
   }
 

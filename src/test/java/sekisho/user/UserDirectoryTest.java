@@ -135,7 +135,8 @@ class UserDirectoryTest {
 
   @Test
   void namesAreComparedByteForByte() {
-    List<String> names = List.of("", " ", "a", "A", "a ", " a", "aa", "ab", "abc", "a\0", "\u00e9", "e\u0301", "ß", "ss", "😀",
+    List<String> names = List.of("", " ", "a", "A", "a ", " a", "aa", "ab", "abc", "a\0", "\u00e9", "e\u0301", "ß",
+        "ss", "😀",
         "x".repeat(255), "x".repeat(254));
     for (int i = 0; i < names.size(); i++) {
       add(i, names.get(i), "password" + i, "salt" + i);
