@@ -2,6 +2,7 @@ package sekisho.recovery;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +25,9 @@ public final class StoreGuard implements Admission, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreGuard.class);
 
+  /** Every batch and every heartbeat tells the version; users that can't be loaded are not tried again at each of them. */
+  private static final Duration RELOAD_RETRY = Duration.ofSeconds(5);
+
   private final StoreAdmission admission;
   private final LoginQueue queue;
   private final Users users;
@@ -36,6 +40,8 @@ public final class StoreGuard implements Admission, AutoCloseable {
   private String admitted = "";
   private String lastProblem = "";
   private volatile String directoryVersion;
+  /** By {@link System#nanoTime()}. */
+  private volatile long earliestReload = System.nanoTime();
 
   /**
    * Makes the guard.
@@ -75,11 +81,15 @@ public final class StoreGuard implements Admission, AutoCloseable {
 
   @Override
   public void directoryVersion(String version) {
-    if (!version.equals(directoryVersion) && reloadSubmitted.compareAndSet(false, true)) {
+    if (!version.equals(directoryVersion) && System.nanoTime() - earliestReload >= 0
+        && reloadSubmitted.compareAndSet(false, true)) {
       // By the time its turn comes, a reload that somebody asked for may have brought this version.
       submit(() -> version.equals(directoryVersion) ? users.current().size() : loadUsers(version))
-          .onComplete(ended -> reloadSubmitted.set(false))
-          .onFailure(error -> LOG.error("users not reloaded: {}", error.getMessage()));
+          .onFailure(error -> {
+            earliestReload = System.nanoTime() + RELOAD_RETRY.toNanos();
+            LOG.error("users not reloaded: {}", error.getMessage());
+          })
+          .onComplete(ended -> reloadSubmitted.set(false));
     }
   }
 
