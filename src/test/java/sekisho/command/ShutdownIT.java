@@ -16,13 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import sekisho.testing.Await;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceHome.Finished;
 import sekisho.testing.ServiceProcess;
 import sekisho.testing.SmallStores;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.TestServers;
+import sekisho.testing.Until;
 
 /** How the service ends when it is told to. */
 class ShutdownIT {
@@ -66,7 +66,7 @@ class ShutdownIT {
   }
 
   private void awaitRefusal() {
-    Await.until("no connection is accepted", LIMIT, () -> {
+    Until.isTrue("no connection is accepted", LIMIT, () -> {
       try (Socket socket = connect()) {
         return false;
       } catch (IOException e) {
@@ -76,7 +76,7 @@ class ShutdownIT {
   }
 
   private void assertEnded() {
-    Await.until("the process has ended", LIMIT, () -> !service.isAlive());
+    Until.isTrue("the process has ended", LIMIT, () -> !service.isAlive());
     Finished end = service.awaitEnd();
     assertThat(end.status()).isZero();
     assertThat(end.err()).isEmpty();
@@ -90,7 +90,7 @@ class ShutdownIT {
       send(used, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(reader(used).readLine()).isEqualTo("HTTP/1.1 200 OK");
       service.signal(signal);
-      Await.until("the process has ended", Duration.ofSeconds(5), () -> !service.isAlive());
+      Until.isTrue("the process has ended", Duration.ofSeconds(5), () -> !service.isAlive());
       assertThat(unused.getInputStream().read()).isEqualTo(-1);
     }
     assertEnded();
@@ -106,7 +106,7 @@ class ShutdownIT {
       blocker.query("START TRANSACTION");
       blocker.query("SELECT * FROM service_state FOR UPDATE");
       CompletableFuture<String> report = CompletableFuture.supplyAsync(() -> service.client().report());
-      Await.until("the report waits for the lock", LIMIT, () -> !observer.query(
+      Until.isTrue("the report waits for the lock", LIMIT, () -> !observer.query(
           "SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%service_state%FOR UPDATE%'"
               + " AND id <> CONNECTION_ID()").isEmpty());
 
@@ -134,7 +134,7 @@ class ShutdownIT {
       blocker.query("SELECT * FROM service_state FOR UPDATE");
       send(attempt, "GET /report HTTP/1.1\r\nHost: a\r\n\r\n");
       service.signal("TERM");
-      Await.until("the process has ended", Duration.ofSeconds(5), () -> !service.isAlive());
+      Until.isTrue("the process has ended", Duration.ofSeconds(5), () -> !service.isAlive());
       assertThat(service.awaitEnd().status()).isZero();
     }
   }

@@ -44,7 +44,7 @@ public final class LoginLoad {
   /** Waits until so many more attempts were answered with an outcome. */
   public void awaitAnswered(int more) {
     int goal = answered.size() + more;
-    Await.until(more + " more answers", Duration.ofSeconds(60), () -> answered.size() >= goal);
+    Until.isTrue(more + " more answers", Duration.ofSeconds(60), () -> answered.size() >= goal);
   }
 
   /** Stops the clients and waits for the answers on their way. */

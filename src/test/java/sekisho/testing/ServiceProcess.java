@@ -31,7 +31,7 @@ public final class ServiceProcess {
   /** Waits until {@code /readyz} answers 200. */
   public void awaitReady() {
     Client management = new Client(managementPort);
-    Await.until("the service is ready", START_LIMIT, () -> {
+    Until.isTrue("the service is ready", START_LIMIT, () -> {
       if (!process.isAlive()) {
         throw new IllegalStateException("ended with " + process.exitValue() + "\n" + out() + err());
       }
@@ -41,7 +41,7 @@ public final class ServiceProcess {
 
   /** Waits for a text in the output. */
   public void awaitPrinted(String text) {
-    Await.until("prints '" + text + "'", START_LIMIT, () -> {
+    Until.isTrue("prints '" + text + "'", START_LIMIT, () -> {
       if (!process.isAlive() && !out().contains(text)) {
         throw new IllegalStateException("ended with " + process.exitValue() + "\n" + out() + err());
       }

@@ -15,10 +15,15 @@ public final class Until {
 
   /** Asks again and again until it is so; fails after 30 s. */
   public static void isTrue(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + DEADLINE.toNanos();
+    isTrue(what, DEADLINE, condition);
+  }
+
+  /** Asks again and again until it is so; fails after the limit. */
+  public static void isTrue(String what, Duration limit, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + DEADLINE.toSeconds() + " s: " + what);
+        throw new AssertionError("not within " + limit.toSeconds() + " s: " + what);
       }
       LockSupport.parkNanos(INTERVAL.toNanos());
     }
