@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sekisho.login.Attempt;
 import sekisho.login.Outcome;
+import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
 import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
@@ -208,6 +209,17 @@ class CounterRebuildIT {
   private static List<Attempt> named(String prefix, int round) {
     return LongStream.range(0, 10).mapToObj(i -> new Attempt(prefix + "-" + i, OptionalLong.of(i % 4),
         (i + round) % 3 == 0, "192.0.2." + i % 3)).toList();
+  }
+
+  /** Counters that do not cover the queue would forget what waits in it. */
+  @Test
+  void countersAreNotPublishedOverAttemptsThatMySqlHasNotSeen() {
+    instance.open();
+    instance.outcome(wrong(1, HOME));
+    String before = stores.redisContent();
+    assertThatThrownBy(() -> instance.stores().queue().publish("new", 0, 0))
+        .isInstanceOf(StoreUnavailableException.class).hasMessageContaining("flush it before publishing");
+    assertThat(stores.redisContent()).isEqualTo(before);
   }
 
   @Test
