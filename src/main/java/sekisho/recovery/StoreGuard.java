@@ -34,6 +34,8 @@ public final class StoreGuard implements Admission, AutoCloseable {
 
   /** Written by the guard's thread alone. */
   private String admitted = "";
+  /** The highest sequence number that any store was given under that generation, as far as they told. */
+  private long highestGiven;
   private String lastProblem = "";
   private volatile String directoryVersion;
 
@@ -59,11 +61,15 @@ public final class StoreGuard implements Admission, AutoCloseable {
   public Future<String> admit(String generation, long highestSequence) {
     return submit(() -> {
       try {
-        String present = admission.admit(generation, highestSequence);
+        if (generation.equals(admitted)) {
+          highestGiven = Math.max(highestGiven, highestSequence);
+        }
+        String present = admission.admit(admitted, highestGiven);
         if (!present.equals(admitted)) {
           // Another generation may be another history, with other users.
           loadUsers(queue.state().directory());
           admitted = present;
+          highestGiven = 0;
         }
         problemSolved();
         return present;
