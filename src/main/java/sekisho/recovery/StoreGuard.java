@@ -25,7 +25,7 @@ public final class StoreGuard implements Admission, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreGuard.class);
 
-  /** Every batch and every heartbeat tells the version; users that can't be loaded are not tried again at each of them. */
+  /** Every batch and every heartbeat tells the version; users that can't be loaded are not tried again at each. */
   private static final Duration RELOAD_RETRY = Duration.ofSeconds(5);
 
   private final StoreAdmission admission;
