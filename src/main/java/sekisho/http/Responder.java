@@ -26,7 +26,7 @@ final class Responder {
 
   Responder(Pages pages) {
     this.pages = pages;
-    // Pages are self-contained and have one style: whatever else somebody may get into one, browsers neither load nor run it.
+    // Pages are self-contained and have one style: browsers neither load nor run what else may get into them.
     this.policy = HttpHeaders.createOptimized("default-src 'none'; style-src '" + pages.styleHash()
         + "'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
   }

@@ -131,7 +131,8 @@ class SettingsLoaderTest {
 
   @Test
   void everySettingReachesItsPlace() {
-    Settings settings = withVariables("SEKISHO_HTTP_HOST", "::1", "SEKISHO_HTTP_PORT", "1", "SEKISHO_HTTP_EVENT_LOOPS", "7",
+    Settings settings = withVariables("SEKISHO_HTTP_HOST", "::1", "SEKISHO_HTTP_PORT", "1",
+        "SEKISHO_HTTP_EVENT_LOOPS", "7",
         "SEKISHO_MANAGEMENT_HOST", "127.0.0.9", "SEKISHO_MANAGEMENT_PORT", "2", "SEKISHO_DATA_DIR", "/x",
         "SEKISHO_REDIS_URL", "redis://r", "SEKISHO_REDIS_KEY_PREFIX", "{p}", "SEKISHO_REDIS_TIMEOUT_MS", "11",
         "SEKISHO_REDIS_MAX_WAITING", "12", "SEKISHO_MYSQL_URL", "mysql://m", "SEKISHO_MYSQL_TIMEOUT_MS", "13",
@@ -142,7 +143,8 @@ class SettingsLoaderTest {
     assertThat(settings.http()).isEqualTo(new Settings.Http("::1", 1, 7));
     assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.9", 2));
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/x"));
-    assertThat(settings.redis()).isEqualTo(new Settings.Redis(Optional.of("redis://r"), "{p}", Duration.ofMillis(11), 12));
+    assertThat(settings.redis())
+        .isEqualTo(new Settings.Redis(Optional.of("redis://r"), "{p}", Duration.ofMillis(11), 12));
     assertThat(settings.mysql()).isEqualTo(new Settings.MySql(Optional.of("mysql://m"), Duration.ofMillis(13)));
     assertThat(settings.thresholds()).isEqualTo(new Thresholds(14, 15));
     assertThat(settings.session().keys()).hasSize(2);
@@ -155,14 +157,16 @@ class SettingsLoaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"redis://:p${ENV}w@h", "redis://:$$@h", "redis://:\\${x}@h", "redis://:a,b@h", "redis://:%24@h"})
+  @ValueSource(strings = {"redis://:p${ENV}w@h", "redis://:$$@h", "redis://:\\${x}@h", "redis://:a,b@h",
+      "redis://:%24@h"})
   void aPasswordIsTakenAsItIsWritten(String url) {
     assertThat(withVariables("SEKISHO_REDIS_URL", url).redis().url()).contains(url);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"HTTP_PORT", "HTTP_EVENT_LOOPS", "MANAGEMENT_PORT", "REDIS_TIMEOUT", "REDIS_MAX_WAITING",
-      "MYSQL_TIMEOUT", "USER_LOCK_THRESHOLD", "IP_BAN_THRESHOLD", "SESSION_LIFETIME", "REPORT_TIMEOUT", "FLUSH_THRESHOLD",
+      "MYSQL_TIMEOUT", "USER_LOCK_THRESHOLD", "IP_BAN_THRESHOLD", "SESSION_LIFETIME", "REPORT_TIMEOUT",
+      "FLUSH_THRESHOLD",
       "FLUSH_CHUNK", "SHUTDOWN_TIMEOUT"})
   void aNumberThatIsNoneOrOutOfRangeIsNamed(Setting setting) throws IOException {
     for (String value : List.of("many", "", "1.5", "-1", "99999999999999999999", "2147483647", "0x10", "1 000")) {
@@ -250,7 +254,8 @@ class SettingsLoaderTest {
   @Test
   void noSecretIsInTheText() {
     String key = "5ec2e7".repeat(11);
-    Settings settings = withVariables("SEKISHO_REDIS_URL", "redis://user:sesame@r", "SEKISHO_MYSQL_URL", "mysql://u:sesame@m/d",
+    Settings settings = withVariables("SEKISHO_REDIS_URL", "redis://user:sesame@r", "SEKISHO_MYSQL_URL",
+        "mysql://u:sesame@m/d",
         "SEKISHO_SESSION_KEY", key);
     assertThat(settings.toString()).doesNotContain("sesame", key, "5ec2e7");
     assertThat(settings.withStores("redis://:sesame@r", "mysql://u:sesame@m/d").toString()).doesNotContain("sesame");

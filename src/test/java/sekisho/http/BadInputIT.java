@@ -106,7 +106,8 @@ class BadInputIT {
       "Content-Type: application/x-www-form-urlencodedx\r\n"})
   void anotherContentTypeIsRefused(String contentType) {
     String form = "login=a&password=b";
-    assertRefused(HttpProbe.once(SERVICE.port(), head(contentType, "Content-Length: " + form.length() + "\r\n") + form), 415);
+    String head = head(contentType, "Content-Length: " + form.length() + "\r\n");
+    assertRefused(HttpProbe.once(SERVICE.port(), head + form), 415);
   }
 
   @ParameterizedTest
@@ -120,7 +121,8 @@ class BadInputIT {
   }
 
   static Stream<String> badForms() {
-    return Stream.of("%", "%2", "%zz", "a%4", "%-1", "%+1", "% 1", "%ff", "%c0%80", "%ed%a0%80", "%f5%80%80%80", "%e3%81",
+    return Stream.of("%", "%2", "%zz", "a%4", "%-1", "%+1", "% 1", "%ff", "%c0%80", "%ed%a0%80", "%f5%80%80%80",
+        "%e3%81",
         "\u00e9", "%00", "a%00b", "\u0000", "%u3042").flatMap(bad -> Stream.of(
             "login=" + bad + "&password=x", "login=x&password=" + bad, "login=a&password=b&" + bad + "=1", bad));
   }
@@ -137,7 +139,8 @@ class BadInputIT {
     assertThat(post("login=" + Browser.encoded(character.repeat(255)) + "&password=x").status()).isEqualTo(302);
     assertRefused(post("login=" + Browser.encoded(character.repeat(256)) + "&password=x"), 400);
     SERVICE.report();
-    assertThat(SERVICE.sql().query("SELECT login FROM login_log WHERE CHAR_LENGTH(login) = 255 ORDER BY id DESC LIMIT 1"))
+    assertThat(SERVICE.sql()
+        .query("SELECT login FROM login_log WHERE CHAR_LENGTH(login) = 255 ORDER BY id DESC LIMIT 1"))
         .containsExactly(character.repeat(255));
   }
 
@@ -148,7 +151,8 @@ class BadInputIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "unknown", "example.org", "192.0.2.256", "192.0.2.1, unknown", "192.0.2.1,", "<script>", "1",
+  @ValueSource(strings = {"", "unknown", "example.org", "192.0.2.256", "192.0.2.1, unknown", "192.0.2.1,",
+      "<script>", "1",
       "2001:db8::g", "%00"})
   void aTrustedProxyHasToNameAValidAddress(String forwardedFor) {
     String form = "login=a&password=b";
@@ -201,7 +205,8 @@ class BadInputIT {
 
   @Test
   void tooLongALineAndTooManyHeadersAreRefused() {
-    assertThat(HttpProbe.once(SERVICE.port(), "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n").status()).isEqualTo(414);
+    assertThat(HttpProbe.once(SERVICE.port(), "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n").status())
+        .isEqualTo(414);
     assertThat(HttpProbe.once(SERVICE.port(), "GET / HTTP/1.1\r\nCookie: " + "x".repeat(10_000) + "\r\n\r\n").status())
         .isEqualTo(431);
   }
@@ -219,7 +224,8 @@ class BadInputIT {
   @Test
   void noBytesWhateverGiveA5xx() {
     Random random = new Random(4);
-    List<String> words = List.of("login", "password", "=", "&", "%", "%e3%81%82", "+", "é", "\u0000", ";", "%25", "isucon1");
+    List<String> words = List.of("login", "password", "=", "&", "%", "%e3%81%82", "+", "é", "\u0000", ";", "%25",
+        "isucon1");
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
       for (int i = 0; i < 2000; i++) {
         byte[] body = new byte[random.nextInt(100)];

@@ -65,7 +65,8 @@ class ClientAddressIT {
 
     @Test
     void allHeaderLinesCountInAnyCase() {
-      HttpProbe.once(SERVICE.port(), loginRequest("X-Forwarded-For: 192.0.2.1\r\n", "x-forwarded-for: 192.0.2.2, 10.0.0.1\r\n"));
+      HttpProbe.once(SERVICE.port(), loginRequest("X-Forwarded-For: 192.0.2.1\r\n",
+          "x-forwarded-for: 192.0.2.2, 10.0.0.1\r\n"));
       assertThat(logged(SERVICE)).isEqualTo("192.0.2.2");
     }
 
@@ -124,10 +125,12 @@ class ClientAddressIT {
   class WithOtherReadersIT {
 
     @RegisterExtension
-    static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_REPORT_ALLOW", "192.0.2.0/24, 2001:db8::/32");
+    static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_REPORT_ALLOW",
+        "192.0.2.0/24, 2001:db8::/32");
 
     @ParameterizedTest
-    @CsvSource({"192.0.2.77,200", "2001:db8:1::1,200", "::ffff:192.0.2.77,200", "192.0.3.1,403", "127.0.0.1,403", "::1,403"})
+    @CsvSource({"192.0.2.77,200", "2001:db8:1::1,200", "::ffff:192.0.2.77,200", "192.0.3.1,403", "127.0.0.1,403",
+        "::1,403"})
     void theReportIsForThoseWhoAreAllowed(String client, int status) {
       assertThat(HttpProbe.once(SERVICE.port(), reportRequest("X-Forwarded-For: " + client + "\r\n")).status())
           .isEqualTo(status);

@@ -45,12 +45,14 @@ class ConfiguredRulesIT {
     try (Browser browser = SERVICE.browser()) {
       HttpReply failure = browser.post("/login", "login=nobody&password=x");
       assertThat(failure.header("set-cookie")).startsWith("__Host-sekisho_notice=");
-      assertThat(Set.of(failure.header("set-cookie").split("; "))).contains("Secure", "HttpOnly", "Path=/", "SameSite=Lax");
+      assertThat(Set.of(failure.header("set-cookie").split("; ")))
+          .contains("Secure", "HttpOnly", "Path=/", "SameSite=Lax");
       assertThat(browser.get("/").element("notice-message")).isEqualTo("Wrong username or password");
 
-      HttpReply success = browser.post("/login", "login=" + user.login() + "&password=" + Browser.encoded(user.password()));
+      HttpReply success = browser.post("/login", user.form());
       assertThat(success.header("set-cookie")).startsWith("__Host-sekisho_session=");
-      assertThat(Set.of(success.header("set-cookie").split("; "))).contains("Secure", "HttpOnly", "Path=/", "Max-Age=600");
+      assertThat(Set.of(success.header("set-cookie").split("; ")))
+          .contains("Secure", "HttpOnly", "Path=/", "Max-Age=600");
       assertThat(browser.get("/mypage").status()).isEqualTo(200);
 
       browser.cookies().put("sekisho_session", browser.cookies().remove("__Host-sekisho_session"));

@@ -25,7 +25,10 @@ import sekisho.testing.HttpReply;
 import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.TestUser;
 
-/** Mistakes that were made in services like this one before; each test bears the name of one, and shows that it is not made. */
+/**
+ * Mistakes that were made in services like this one before; each test bears the name of one, and shows that it is not
+ * made.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EarlierMistakesIT {
 
@@ -243,7 +246,10 @@ class EarlierMistakesIT {
     }
   }
 
-  /** What is kept of the last two logins has to be two successes that follow one another in the log, whenever it is read. */
+  /**
+   * What is kept of the last two logins has to be two successes that follow one another in the log, whenever it is
+   * read.
+   */
   @Test
   void twoLoginsAtOnceMixingTheFieldsOfTheLastLogin() {
     TestUser user = SERVICE.newUser();
@@ -265,7 +271,8 @@ class EarlierMistakesIT {
       }
     }
     SERVICE.report();
-    List<String> successes = log("FLOOR(UNIX_TIMESTAMP(CONVERT_TZ(created_at, '+00:00', @@session.time_zone)) * 1000), ip",
+    List<String> successes =
+        log("FLOOR(UNIX_TIMESTAMP(CONVERT_TZ(created_at, '+00:00', @@session.time_zone)) * 1000), ip",
         "succeeded = 1 AND user_id = " + user.id());
     List<String> neighbours = new ArrayList<>();
     for (int i = 1; i < successes.size(); i++) {
@@ -306,7 +313,8 @@ class EarlierMistakesIT {
       assertThat(elsewhere.login(known)).isEqualTo(SUCCESS);
       assertThat(elsewhere.get("/mypage").element("last-logined-ip")).isEqualTo(home);
     }
-    assertThat(SERVICE.reported("locked_users")).contains(locked.login(), nearlyLocked.login()).doesNotContain(known.login());
+    assertThat(SERVICE.reported("locked_users")).contains(locked.login(), nearlyLocked.login())
+        .doesNotContain(known.login());
     assertThat(SERVICE.reported("banned_ips")).contains(banned).doesNotContain(home);
     assertThat(SERVICE.verify()).isEmpty();
   }

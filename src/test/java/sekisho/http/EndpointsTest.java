@@ -54,7 +54,8 @@ class EndpointsTest {
   private static final Duration LIFETIME = Duration.ofHours(1);
 
   private final Vertx vertx = Vertx.vertx();
-  private final UserDirectory users = new UserDirectoryBuilder().add(7, "isucon1", USER.passwordHash(), USER.salt()).build();
+  private final UserDirectory users = new UserDirectoryBuilder()
+      .add(7, "isucon1", USER.passwordHash(), USER.salt()).build();
   private Instant now = Instant.parse("2014-02-21T15:00:00.999Z");
   private final Clock clock = new Clock() {
     @Override
@@ -224,7 +225,8 @@ class EndpointsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"127.0.0.1,127.0.0.1", "192.0.2.1,192.0.2.1", "2001:db8:0:0:0:0:0:1,2001:db8::1", "::ffff:192.0.2.1,192.0.2.1",
+  @CsvSource({"127.0.0.1,127.0.0.1", "192.0.2.1,192.0.2.1", "2001:db8:0:0:0:0:0:1,2001:db8::1",
+      "::ffff:192.0.2.1,192.0.2.1",
       "fe80::1%1,fe80::1"})
   void thePeersAddressIsCanonicalAndHasNoZone(String peer, String client) throws Exception {
     SocketAddress address = SocketAddress.inetSocketAddress(new InetSocketAddress(InetAddress.getByName(peer), 4711));

@@ -7,6 +7,7 @@ import static sekisho.login.Outcome.SUCCESS;
 import static sekisho.login.Outcome.WRONG;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,7 +203,8 @@ class LoginRulesIT {
 
     assertThat(SERVICE.sql().query("SELECT COALESCE(user_id, 'unknown'), login, succeeded FROM login_log WHERE ip = '"
         + address + "' ORDER BY id")).containsExactly(
-            row(user, 1), row(user, 0), row(user, 0), row(user, 0), row(user, 0), "unknown nobody0 0", "unknown nobody1 0",
+            row(user, 1), row(user, 0), row(user, 0), row(user, 0), row(user, 0), "unknown nobody0 0",
+            "unknown nobody1 0",
             "unknown nobody2 0", "unknown nobody3 0", "unknown nobody4 0", "unknown nobody5 0", row(user, 0));
   }
 
@@ -230,8 +232,9 @@ class LoginRulesIT {
   @Test
   void otherSpellingsOfANameAreOtherNames() {
     TestUser user = SERVICE.newUser();
-    for (String spelling : List.of(user.login().toUpperCase(), user.login() + " ", " " + user.login(), user.login() + "\t",
-        user.login().replace('u', 'ü'), user.login() + "\u200b", user.login().replace('u', 'ｕ'))) {
+    String name = user.login();
+    for (String spelling : List.of(name.toUpperCase(Locale.ROOT), name + " ", " " + name, name + "\t",
+        name.replace('u', 'ü'), name + "\u200b", name.replace('u', 'ｕ'))) {
       try (Browser browser = SERVICE.browser()) {
         assertThat(browser.login(spelling, user.password())).as(spelling).isEqualTo(WRONG);
       }
@@ -245,7 +248,8 @@ class LoginRulesIT {
   void countersAreKeptByCanonicalAddress() {
     TestUser user = SERVICE.newUser();
     try (Browser browser = SERVICE.browserAt("2001:DB8:0:0:0::0007")) {
-      for (String spelling : List.of("2001:db8::7", "2001:0db8::0:7", "2001:db8:0:0:0:0:0.0.0.7", "[2001:db8::7]:4711")) {
+      for (String spelling : List.of("2001:db8::7", "2001:0db8::0:7", "2001:db8:0:0:0:0:0.0.0.7",
+          "[2001:db8::7]:4711")) {
         browser.from(spelling);
         failWithUnknownNames(browser, 2);
       }

@@ -61,7 +61,8 @@ class OutageIT {
       assertThat(browser.login(user)).isEqualTo(SUCCESS);
     }
     assertThat(SERVICE.reported("locked_users")).contains(locked.login());
-    assertThat(SERVICE.sql().query("SELECT COUNT(*) FROM login_log WHERE user_id IN (" + user.id() + ", " + locked.id() + ")"))
+    assertThat(SERVICE.sql()
+        .query("SELECT COUNT(*) FROM login_log WHERE user_id IN (" + user.id() + ", " + locked.id() + ")"))
         .as("what was answered 503 was not recorded: Redis was not there").containsExactly("6");
   }
 

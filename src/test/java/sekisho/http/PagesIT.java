@@ -256,7 +256,7 @@ class PagesIT {
   void cookiesAreOutOfReachOfScriptsAndOtherSites() {
     TestUser user = SERVICE.newUser();
     try (Browser browser = SERVICE.browser()) {
-      HttpReply success = browser.post("/login", "login=" + user.login() + "&password=" + Browser.encoded(user.password()));
+      HttpReply success = browser.post("/login", user.form());
       HttpReply failure = browser.post("/login", "login=nobody&password=x");
       for (String cookie : List.of(success.header("set-cookie"), failure.header("set-cookie"))) {
         assertThat(Set.of(cookie.split("; "))).contains("HttpOnly", "SameSite=Lax", "Path=/").doesNotContain("Secure");

@@ -37,8 +37,11 @@ class ParallelLoginIT {
     second = SERVICE.another();
   }
 
-  /** Sends all attempts, each on a connection of its own and half of them to each instance, before reading an answer. */
-  private static Map<Outcome, Integer> atOnce(int attempts, IntFunction<String> address, Function<Browser, Runnable> attempt) {
+  /**
+   * Sends all attempts, each on a connection of its own and half of them to each instance, before reading an answer.
+   */
+  private static Map<Outcome, Integer> atOnce(
+      int attempts, IntFunction<String> address, Function<Browser, Runnable> attempt) {
     List<Browser> browsers = IntStream.range(0, attempts)
         .mapToObj(i -> new Browser(i % 2 == 0 ? SERVICE.port() : second.port(), address.apply(i)))
         .toList();
@@ -123,7 +126,8 @@ class ParallelLoginIT {
       return () -> browser.sendLogin(user.login(), password);
     });
     SERVICE.report();
-    List<String> log = SERVICE.sql().query("SELECT succeeded FROM login_log WHERE user_id = " + user.id() + " ORDER BY id");
+    List<String> log = SERVICE.sql()
+        .query("SELECT succeeded FROM login_log WHERE user_id = " + user.id() + " ORDER BY id");
     assertThat(log).hasSize(60);
     // Once three failures follow one another the user stays locked: no success comes after them.
     assertThat(String.join("", log)).doesNotContainPattern("0001").doesNotContainPattern("000.*1");

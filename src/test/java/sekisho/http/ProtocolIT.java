@@ -36,7 +36,8 @@ class ProtocolIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/nowhere", "/login/", "//", "/LOGIN", "/mypage/x", "/%6cogin", "/favicon.ico", "/report.json",
+  @ValueSource(strings = {"/nowhere", "/login/", "//", "/LOGIN", "/mypage/x", "/%6cogin", "/favicon.ico",
+      "/report.json",
       "/../", "/%00", "*", "?", "x", "", "http://sekisho.test/nowhere", "/metrics", "/reload", "/livez", "/readyz"})
   void otherPathsAreNotFound(String path) {
     HttpReply reply = once(request("GET " + path));
@@ -52,7 +53,8 @@ class ProtocolIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/?a=b", "/?", "http://sekisho.test/", "http://sekisho.test", "http://sekisho.test/?a=/login"})
+  @ValueSource(strings = {"/?a=b", "/?", "http://sekisho.test/", "http://sekisho.test",
+      "http://sekisho.test/?a=/login"})
   void queriesAndTheAbsoluteFormDoNotMatter(String target) {
     assertThat(once(request("GET " + target)).status()).isEqualTo(200);
   }
@@ -189,7 +191,7 @@ class ProtocolIT {
   @Test
   void http10LoginsWork() {
     TestUser user = SERVICE.newUser();
-    String body = "login=" + user.login() + "&password=" + Browser.encoded(user.password());
+    String body = user.form();
     HttpReply reply = once("POST /login HTTP/1.0\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
         + body.length() + "\r\n\r\n" + body);
     assertThat(reply.header("location")).isEqualTo("/mypage");

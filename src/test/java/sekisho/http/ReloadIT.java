@@ -36,7 +36,8 @@ class ReloadIT {
   }
 
   private static HttpReply reload() {
-    HttpReply reply = HttpProbe.once(SERVICE.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    HttpReply reply = HttpProbe.once(SERVICE.managementPort(),
+        "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
     assertThat(reply.status()).isEqualTo(200);
     return reply;
   }

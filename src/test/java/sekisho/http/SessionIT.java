@@ -119,7 +119,8 @@ class SessionIT {
       browser.login(SERVICE.newUser());
       browser.get("/mypage");
     }
-    assertThat(keys()).containsAll(before).allMatch(key -> key.matches("\\{SessionIT}:(state|queue|logins|failures:.*)"));
+    assertThat(keys()).containsAll(before)
+        .allMatch(key -> key.matches("\\{SessionIT}:(state|queue|logins|failures:.*)"));
   }
 
   private static List<String> keys() {
@@ -130,7 +131,7 @@ class SessionIT {
   void theCookieLastsAsLongAsTheSession() {
     TestUser user = SERVICE.newUser();
     try (Browser browser = SERVICE.browser()) {
-      HttpReply reply = browser.post("/login", "login=" + user.login() + "&password=" + Browser.encoded(user.password()));
+      HttpReply reply = browser.post("/login", user.form());
       assertThat(reply.header("set-cookie")).contains("; Max-Age=86400;");
       ByteBuffer session = ByteBuffer.wrap(Base64.getUrlDecoder().decode(browser.cookies().get(COOKIE)));
       assertThat(Map.of("user", session.getLong(1), "lifetime", session.getLong(17) - session.getLong(9)))

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import sekisho.login.Outcome;
 
 /**
- * Behaves like a browser behind a proxy: keeps cookies and one connection, and comes from an address of its own. Does not
- * follow redirects. Not thread-safe.
+ * Behaves like a browser behind a proxy: keeps cookies and one connection, and comes from an address of its own. Does
+ * not follow redirects. Not thread-safe.
  */
 public final class Browser implements AutoCloseable {
 

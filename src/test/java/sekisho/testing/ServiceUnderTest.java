@@ -27,9 +27,10 @@ import sekisho.tools.servers.Endpoints;
 import sekisho.tools.servers.LocalServers;
 
 /**
- * A running service with real stores for all tests of a class: register it as a static extension. Its database and its keys in
- * Redis are its own, and empty at first but for some users. Each test takes {@link #newUser users} and {@link #newAddress
- * addresses} that no other test has, so that tests do not meet. When all is done, log and counters must agree.
+ * A running service with real stores for all tests of a class: register it as a static extension. Its database and its
+ * keys in Redis are its own, and empty at first but for some users. Each test takes {@link #newUser users} and
+ * {@link #newAddress addresses} that no other test has, so that tests do not meet. When all is done, log and counters
+ * must agree.
  */
 public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallback {
 
@@ -58,7 +59,8 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
     this.hasOwnServers = hasOwnServers;
     this.overrides = overrides;
     this.users = Stream.concat(
-        LongStream.rangeClosed(1, HOSTILE_NAMES.size()).mapToObj(id -> TestUser.of(id, HOSTILE_NAMES.get((int) id - 1))),
+        LongStream.rangeClosed(1, HOSTILE_NAMES.size())
+            .mapToObj(id -> TestUser.of(id, HOSTILE_NAMES.get((int) id - 1))),
         LongStream.rangeClosed(1001, 1000 + PLAIN_USERS).mapToObj(id -> TestUser.of(id, "user" + id))).toList();
   }
 
@@ -204,7 +206,8 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   public List<String> verify() {
     Vertx vertx = Vertx.vertx();
     try (Stores stores = Stores.of(vertx, settings, new ServiceMetrics())) {
-      return new Verification(stores.database(), stores.redis(), stores.keys(), settings.thresholds()).run().differences();
+      return new Verification(stores.database(), stores.redis(), stores.keys(), settings.thresholds()).run()
+          .differences();
     } finally {
       Waiting.on(vertx.close());
     }

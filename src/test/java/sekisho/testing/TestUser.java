@@ -24,6 +24,11 @@ public record TestUser(long id, String login, String password) {
     return "(" + id + ", " + sqlText(login) + ", '" + passwordHash() + "', '" + salt() + "')";
   }
 
+  /** The body of the login form, filled in rightly. */
+  public String form() {
+    return "login=" + Browser.encoded(login) + "&password=" + Browser.encoded(password);
+  }
+
   /** The salt. */
   public String salt() {
     return "salt" + id;

@@ -39,6 +39,9 @@ public final class CeilingCommand implements Callable<Integer> {
 
   private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+  private static final CharSequence POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
+  private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
+  private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
   private static final byte[] SALT = ":salt0000".getBytes(StandardCharsets.US_ASCII);
 
   @Option(names = "--port", defaultValue = "8088", description = "Port on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
@@ -50,10 +53,13 @@ public final class CeilingCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
-  private final Buffer home = new Pages().home(null);
+  private final Pages pages = new Pages();
+  private final Buffer home = pages.home(null);
   private final CharSequence homeLength = HttpHeaders.createOptimized(Integer.toString(home.length()));
-  private final Buffer member = new Pages().member("isucon1", "2014-02-22 00:00:00", "127.0.0.1");
+  private final Buffer member = pages.member("isucon1", "2014-02-22 00:00:00", "127.0.0.1");
   private final CharSequence memberLength = HttpHeaders.createOptimized(Integer.toString(member.length()));
+  private final CharSequence policy = HttpHeaders.createOptimized("default-src 'none'; style-src '" + pages.styleHash()
+      + "'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
   private final String wrong = new NoticeCookie("sekisho_notice", false).set(Notice.WRONG);
   private final String session = new ServiceCookie("sekisho_session", Duration.ofDays(1), false).set(
       new SessionCodec(List.of(SessionKey.random()), Clock.systemUTC(), Duration.ofDays(1)).issue(1));
@@ -82,10 +88,12 @@ public final class CeilingCommand implements Callable<Integer> {
     }
   }
 
-  private static void page(HttpServerRequest request, Buffer page, CharSequence length) {
+  private void page(HttpServerRequest request, Buffer page, CharSequence length) {
     request.response()
         .putHeader(HttpHeaders.CONTENT_TYPE, HTML)
         .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
+        .putHeader(POLICY, policy)
+        .putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF)
         .putHeader(HttpHeaders.CONTENT_LENGTH, length)
         .end(page);
   }
