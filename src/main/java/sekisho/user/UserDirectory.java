@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /**
  * All users, in memory, found by exact name or by id. Immutable and thread-safe.
  *
- * <p>Rows lie in flat arrays, without an object for each user: with names and salts of ten bytes, about 100 bytes of heap per
+ * <p>Rows lie in flat arrays, without an object for each user: with names and salts of ten bytes, about 120 bytes of heap per
  * user. Two open-addressing tables find them. The hash of names starts from a seed that is drawn at each load, so that nobody
  * can choose names that collide.
  */
