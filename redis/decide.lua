@@ -47,6 +47,7 @@ local function read(key, fields)
   if #fields > 0 then
     local stored = redis.call('HMGET', key, unpack(fields))
     for i = 1, #fields do
+      -- What is not a number stays nil, and comparing it ends the script before anything is written.
       values[fields[i]] = tonumber(stored[i] or 0)
     end
   end
@@ -68,7 +69,10 @@ for i = 1, count do
   local address, user, row = addresses[i], ARGV[i * 3 + 3], ARGV[i * 3 + 4]
   local known = user ~= ''
   local by_address = address_failures[address]
-  local by_user = known and user_failures[user] or 0
+  local by_user = 0
+  if known then
+    by_user = user_failures[user]
+  end
   local outcome
   if by_address >= ip_ban then
     outcome = 'B'
