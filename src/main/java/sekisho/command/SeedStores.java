@@ -18,6 +18,7 @@ import sekisho.tools.seed.SeedAttempt;
 import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.seed.SeedMySql;
 import sekisho.tools.seed.SeedRedis;
+import sekisho.tools.seed.SeedUser;
 
 /**
  * Puts the seed data into both stores, beside services that may be running: they refuse attempts from the beginning until both
@@ -57,15 +58,24 @@ final class SeedStores {
     List<SeedAttempt> log = dataset.attempts();
     SeedMySql mysql = new SeedMySql(stores.database());
     mysql.begin();
-    CompletableFuture<Void> redisDone = CompletableFuture.runAsync(() -> replaceRedis(log), SeedStores::inThread);
-    mysql.replaceHistory(log);
-    progress.accept("MySQL: " + log.size() + " attempts");
-    mysql.replaceUsers(dataset.users());
-    progress.accept("MySQL: " + dataset.users().size() + " users");
-    await(redisDone);
+    // At once: each keeps its server busy for a second or so.
+    await(CompletableFuture.allOf(
+        CompletableFuture.runAsync(() -> replaceRedis(log), SeedStores::inThread),
+        CompletableFuture.runAsync(() -> replaceUsers(mysql, dataset.users()), SeedStores::inThread),
+        CompletableFuture.runAsync(() -> replaceHistory(mysql, log), SeedStores::inThread)));
     String generation = UUID.randomUUID().toString();
     new SeedRedis(stores.redis(), stores.keys()).finish(generation);
     mysql.finish(log.get(log.size() - 1).id(), generation);
+  }
+
+  private void replaceUsers(SeedMySql mysql, List<SeedUser> users) {
+    mysql.replaceUsers(users);
+    progress.accept("MySQL: " + users.size() + " users");
+  }
+
+  private void replaceHistory(SeedMySql mysql, List<SeedAttempt> log) {
+    mysql.replaceHistory(log);
+    progress.accept("MySQL: " + log.size() + " attempts");
   }
 
   private void replaceRedis(List<SeedAttempt> log) {
@@ -101,6 +111,6 @@ final class SeedStores {
   }
 
   private static void inThread(Runnable work) {
-    new Thread(work, "redis-init").start();
+    new Thread(work, "init").start();
   }
 }

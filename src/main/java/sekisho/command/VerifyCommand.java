@@ -21,7 +21,7 @@ public final class VerifyCommand extends StoreCommand {
     List<String> differences = result.differences();
     differences.stream().limit(limit).forEach(this::say);
     if (differences.size() > limit) {
-      say("… and " + (differences.size() - limit) + " more");
+      say("... and " + (differences.size() - limit) + " more");
     }
     say("Compared " + result.logged() + " attempts in the log and " + result.queued() + " in the queue: "
         + result.bannedAddresses() + " banned addresses, " + result.lockedUsers() + " locked users, "

@@ -28,7 +28,7 @@ public final class SeedCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try {
       out.println("Seed data: " + SeedUsers.COUNT + " users and " + (SeedLog.SUCCESSES + SeedLog.FAILURES)
-          + " attempts to " + directory + "…");
+          + " attempts to " + directory + "...");
       out.flush();
       out.println(SeedDataset.writeTo(directory) ? "Seed data written" : "Seed data were there already");
       return 0;

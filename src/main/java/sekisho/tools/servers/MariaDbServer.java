@@ -60,7 +60,7 @@ public final class MariaDbServer extends LocalServer {
     OwnerOnly.write(startSql, startSql(password));
     OwnerOnly.write(configuration(directory()), configurationText(password));
     if (!Files.exists(data)) {
-      tell("Creating MariaDB's data directory…");
+      tell("Creating MariaDB's data directory...");
       new MariaDbDataDirectory(program, log()).create(data);
     }
   }
