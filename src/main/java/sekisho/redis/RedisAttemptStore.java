@@ -156,7 +156,7 @@ public final class RedisAttemptStore implements AttemptStore {
       } else {
         refused(promises, reply.cause());
       }
-      sendBatch();
+      context.runOnContext(turn -> sendBatch());
     });
   }
 
