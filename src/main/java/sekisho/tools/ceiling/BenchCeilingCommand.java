@@ -39,7 +39,7 @@ public final class BenchCeilingCommand implements Callable<Integer> {
       description = "Seconds of each measurement (default: ${DEFAULT-VALUE}). Environment: DURATION.")
   private int duration;
 
-  @Option(names = "--warm-up", defaultValue = "4", description = "Seconds before each that do not count (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--warm-up", defaultValue = "5", description = "Seconds before each that do not count (default: ${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Option(names = "--java-options", split = " ", defaultValue = "-XX:+UseSerialGC -Xmx512m",
