@@ -62,6 +62,16 @@ public final class HttpProbe implements AutoCloseable {
     }
   }
 
+  /** Sends text, each char as one byte; false if the server has closed the connection. */
+  public boolean trySend(String text) {
+    try {
+      send(text);
+      return true;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
   /** Reads a whole response to a request that was not HEAD. */
   public HttpReply receive() {
     HttpReply head = receiveHead();

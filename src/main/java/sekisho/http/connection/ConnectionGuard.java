@@ -51,6 +51,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   /** Requests handed on and not answered. */
   private int unanswered;
   private boolean refused;
+  /** Told when the service ends, which has to wait for a request that has begun to arrive. */
+  private Object postponed;
   private ChannelPromise lingering;
   /** The tick at which the present state began. */
   private int since;
@@ -122,6 +124,23 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       context.fireChannelRead(parts.poll());
     }
     context.fireChannelRead(last);
+    tellPostponed();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (held != null) {
+      postponed = event;
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  private void tellPostponed() {
+    if (postponed != null) {
+      context.fireUserEventTriggered(postponed);
+      postponed = null;
+    }
   }
 
   private void refuse(HttpRequest request, DecoderResult why) {
@@ -138,6 +157,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     since = connections.now();
     if (context.channel().isActive()) {
       context.fireChannelRead(request);
+      tellPostponed();
     } else {
       ReferenceCountUtil.release(request);
     }

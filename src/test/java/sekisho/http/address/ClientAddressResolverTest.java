@@ -51,6 +51,41 @@ class ClientAddressResolverTest {
     assertThat(resolver.client(proxy, List.of(header))).isEqualTo(client);
   }
 
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "2001:db8:1:2::7                       | 2001:db8:1:2::/64",
+      "2001:db8:1:2::7, 10.0.0.5             | 2001:db8:1:2::/64",
+      "[2001:db8:1:2::7]:443                 | 2001:db8:1:2::/64",
+      "2001:db8:1:2::7, 192.0.2.1            | 192.0.2.1",
+      "::ffff:192.0.2.1                      | 192.0.2.1",
+      "::1                                   | ::1",
+      // Within the prefix of a trusted proxy, and yet not that proxy.
+      "2001:db8:ffff::2                      | 2001:db8:ffff::/64",
+      "192.0.2.1, 2001:db8:ffff::1           | 192.0.2.1",
+  })
+  void countsIpv6ByPrefixAndTrustsFullAddresses(String header, String client) {
+    ClientAddressResolver byPrefix = new ClientAddressResolver(
+        AddressBlocks.parse("127.0.0.1, ::1, 10.0.0.0/8, 2001:db8:ffff::1"), new ClientPrefix(64));
+
+    assertThat(byPrefix.client(proxy, List.of(header))).isEqualTo(client);
+  }
+
+  @Test
+  void walksOverLongHeadersWithoutReadingWhatStandsLeft() {
+    String junk = "x".repeat(100_000);
+    assertThat(resolver.client(proxy, List.of(junk + ", 192.0.2.1"))).isEqualTo("192.0.2.1");
+    assertThat(resolver.client(proxy, List.of(junk, "192.0.2.1" + ",10.0.0.1".repeat(10_000)))).isEqualTo("192.0.2.1");
+    for (String tooLong : List.of(junk, "192.0.2.1" + "0".repeat(100), "[" + "0".repeat(100) + "::1]:80",
+        "2001:db8::" + "0".repeat(100) + "1", "192.0.2.1:" + "0".repeat(100_000))) {
+      if (tooLong.startsWith("192.0.2.1:")) {
+        assertThat(resolver.client(proxy, List.of(tooLong))).as("a port, however written").isEqualTo("192.0.2.1");
+      } else {
+        assertThat(catchThrowableOfType(BadRequestException.class, () -> resolver.client(proxy, List.of(tooLong))))
+            .isNotNull();
+      }
+    }
+  }
+
   @Test
   void joinsAllHeaderLines() {
     assertThat(resolver.client(proxy, List.of("192.0.2.1, 192.0.2.2", "192.0.2.3"))).isEqualTo("192.0.2.3");
