@@ -109,6 +109,41 @@ public final class HttpProbe implements AutoCloseable {
     }
   }
 
+  /** Reads a whole response; false if the server has closed the connection instead. */
+  public boolean isAnswered() {
+    try {
+      receive();
+      return true;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /** Tells whether the server says nothing, nor closes the connection, for so long. */
+  public boolean isSilentFor(int millis) {
+    try {
+      socket.setSoTimeout(millis);
+      in.mark(1);
+      in.read();
+      in.reset();
+      return false;
+    } catch (SocketTimeoutException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    } finally {
+      waitAsUsual();
+    }
+  }
+
+  private void waitAsUsual() {
+    try {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+    } catch (SocketException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public void close() {
     try {

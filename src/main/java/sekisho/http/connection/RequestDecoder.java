@@ -47,9 +47,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   private int hosts;
   private int lengths;
   private int codings;
-  /** Whether a part of the present head came with an earlier read. */
+  /** Whether the request line, and perhaps more of the present head, came with an earlier read. */
   private boolean fragmented;
   private BadRequestException fault;
+  /** Whether a request was invalid: where the next one would begin is anybody's guess then. */
+  private boolean refused;
   private boolean inBody;
   private ChunkFraming chunks;
 
@@ -106,6 +108,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+    if (refused) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
     int from = in.readerIndex();
     int before = out.size();
     super.decode(context, in, out);
@@ -114,16 +120,24 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
       afterBody(in, from, out, before);
     } else if (decoded == null) {
       afterPartOfHead(in, from);
-    } else if (((HttpRequest) decoded).decoderResult().isSuccess()) {
-      afterHead((HttpRequest) decoded, in, from);
+    } else {
+      HttpRequest request = (HttpRequest) decoded;
+      if (request.decoderResult().isSuccess()) {
+        afterHead(request, in, from);
+      }
+      refused = request.decoderResult().isFailure();
       inBody = out.size() == before + 1;
     }
   }
 
   private void afterPartOfHead(ByteBuf in, int from) {
-    checkRequestLine(in, from);
-    checkLines(in, from);
-    fragmented |= in.readerIndex() > from;
+    if (requestLine == null && !fragmented) {
+      checkEmptyLines(in, from);
+    } else {
+      checkRequestLine(in, from);
+      checkLines(in, from);
+      fragmented = true;
+    }
   }
 
   private void afterHead(HttpRequest request, ByteBuf in, int from) {
@@ -145,8 +159,16 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     if (fault != null) {
       request.setDecoderResult(DecoderResult.failure(fault));
     }
-    fault = null;
     fragmented = false;
+  }
+
+  /** Netty skips any control characters before a request line. */
+  private void checkEmptyLines(ByteBuf in, int from) {
+    for (int i = from; i < in.readerIndex(); i++) {
+      if (in.getByte(i) != '\r' && in.getByte(i) != '\n') {
+        fault("Something stands before the request line.");
+      }
+    }
   }
 
   /** Netty takes several kinds of white space, and any amount of it. */
@@ -200,7 +222,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
       broken.setDecoderResult(DecoderResult.failure(malformed("The body's chunks cannot be read.")));
       out.add(broken);
     }
-    if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent) {
+    if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent last) {
+      refused = last.decoderResult().isFailure();
       inBody = false;
       chunks = null;
     }
