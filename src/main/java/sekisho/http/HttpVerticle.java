@@ -101,8 +101,7 @@ public final class HttpVerticle extends VerticleBase {
         new MajorityWatch(metrics, services.nextWarning()));
     HttpServerOptions options = options();
     Connections connections = new Connections(options, settings.connections(), FormBody.LIMIT, metrics);
-    // Ends with the verticle.
-    vertx.setPeriodic(TICK_MILLIS, timer -> connections.tick());
+    scheduleTick(connections);
     FrontDoor door =
         new FrontDoor(peers, connections, services.slots(), settings.http().proxyProtocol(), metrics);
     Responder responder = new Responder(services.pages(), metrics);
@@ -119,6 +118,14 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> stop() {
     return server.shutdown(settings.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .onComplete(closed -> store.close());
+  }
+
+  /** Not periodic: after a pause of the machine, ticks that come in a row would make clients late who are not. */
+  private void scheduleTick(Connections connections) {
+    vertx.setTimer(TICK_MILLIS, timer -> {
+      connections.tick();
+      scheduleTick(connections);
+    });
   }
 
   /** A connection that broke is none of our business, but for one that began with a broken PROXY header. */

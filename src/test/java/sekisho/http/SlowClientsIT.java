@@ -54,7 +54,7 @@ class SlowClientsIT {
       clients.forEach(client -> client.connection().trySend(client.drip()));
     }
     for (Dripping client : clients) {
-      assertThat(client.connection().receive().status()).isEqualTo(408);
+      assertThat(client.connection().receive().status()).as("client " + clients.indexOf(client)).isEqualTo(408);
       assertThat(client.connection().isClosedByServer()).isTrue();
       client.connection().close();
     }

@@ -60,7 +60,7 @@ public final class Connections {
     guards.add(guard);
   }
 
-  /** Is to be called once a second: ends connections whose time is up. */
+  /** Is to be called about once a second: ends connections whose time is up. */
   public void tick() {
     tick++;
     for (ConnectionGuard guard : guards.toArray(ConnectionGuard[]::new)) {
