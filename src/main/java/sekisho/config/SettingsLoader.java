@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sekisho.http.address.AddressBlocks;
+import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.session.SessionKey;
 import sekisho.login.Thresholds;
 
@@ -116,7 +117,10 @@ public final class SettingsLoader {
 
   private Settings settings() {
     Settings settings = new Settings(
-        new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops()),
+        new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops(),
+            flag(Setting.HTTP_PROXY_PROTOCOL)),
+        new ConnectionLimits(number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1, 10_000_000),
+            seconds(Setting.HTTP_IDLE_TIMEOUT), seconds(Setting.HTTP_REQUEST_TIMEOUT), seconds(Setting.HTTP_ANSWER_TIMEOUT)),
         new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
         Path.of(text(Setting.DATA_DIR)),
         new Settings.Redis(optional(Setting.REDIS_URL), text(Setting.REDIS_KEY_PREFIX), millis(Setting.REDIS_TIMEOUT),
@@ -127,6 +131,7 @@ public final class SettingsLoader {
             flag(Setting.SESSION_SECURE)),
         zone(),
         blocks(Setting.TRUSTED_PROXIES),
+        number(Setting.IP_IPV6_PREFIX, 1, 128),
         new Settings.Report(blocks(Setting.REPORT_ALLOW), millis(Setting.REPORT_TIMEOUT)),
         new Settings.Flush(number(Setting.FLUSH_THRESHOLD, 1, 100_000_000), number(Setting.FLUSH_CHUNK, 1, 200_000)),
         millis(Setting.SHUTDOWN_TIMEOUT));
@@ -171,6 +176,10 @@ public final class SettingsLoader {
 
   private Duration millis(Setting setting) {
     return Duration.ofMillis(number(setting, 10, 86_400_000));
+  }
+
+  private Duration seconds(Setting setting) {
+    return Duration.ofSeconds(number(setting, 1, 86_400));
   }
 
   private boolean flag(Setting setting) {

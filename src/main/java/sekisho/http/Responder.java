@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.Set;
 import java.util.stream.Collectors;
 import sekisho.http.page.Pages;
+import sekisho.metrics.Refusal;
+import sekisho.metrics.ServiceMetrics;
 
 /** Writes responses, with the headers that all of them have. */
 final class Responder {
@@ -22,10 +24,12 @@ final class Responder {
   private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
 
   private final Pages pages;
+  private final ServiceMetrics metrics;
   private final CharSequence policy;
 
-  Responder(Pages pages) {
+  Responder(Pages pages, ServiceMetrics metrics) {
     this.pages = pages;
+    this.metrics = metrics;
     // Pages are self-contained and have one style: browsers neither load nor run what else may get into them.
     this.policy = HttpHeaders.createOptimized("default-src 'none'; style-src '" + pages.styleHash()
         + "'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
@@ -55,8 +59,14 @@ final class Responder {
     error(request, status, pages.error(status));
   }
 
-  /** Answers with an error page that says what is wrong with the request. */
+  /** Answers with an error page that says what is wrong with the input of an endpoint. */
   void refuse(HttpServerRequest request, BadRequestException problem) {
+    metrics.refused(Refusal.INPUT);
+    reject(request, problem);
+  }
+
+  /** Answers with an error page that says what is wrong with the request. */
+  void reject(HttpServerRequest request, BadRequestException problem) {
     error(request, problem.status(), pages.error(problem.status(), problem.getMessage()));
   }
 

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.config.Settings;
 import sekisho.http.HttpVerticle;
+import sekisho.http.connection.AddressSlots;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionKey;
 import sekisho.http.session.SessionKeyFile;
@@ -122,7 +124,8 @@ public final class Service implements AutoCloseable {
     StoreRequirements.check(stores.redis());
     admit();
     Pages pages = new Pages();
-    HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics);
+    HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics,
+        new AddressSlots(settings.connections().perAddress()), new AtomicLong(System.nanoTime()));
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
       verticles.add(verticle);
