@@ -101,8 +101,8 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private Dispatcher dispatcher(Peers peers) {
-    Responder responder = new Responder(services.pages());
     Settings.Session session = settings.session();
+    Responder responder = new Responder(services.pages(), session.secure());
     SessionCodec codec = new SessionCodec(sessionKeys, Clock.systemUTC(), session.lifetime());
     Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());
     return new Dispatcher(Map.of(

@@ -98,7 +98,7 @@ class EndpointsTest {
 
   private int serve(AttemptStore store) {
     Pages pages = new Pages();
-    Responder responder = new Responder(pages);
+    Responder responder = new Responder(pages, false);
     SessionCodec codec = new SessionCodec(List.of(SessionKey.random()), clock, LIFETIME);
     Cookies cookies = new Cookies(codec, LIFETIME, false);
     Peers peers = new Peers(new ClientAddressResolver(AddressBlocks.parse("127.0.0.1")));
