@@ -120,6 +120,9 @@ public final class HttpVerticle extends VerticleBase {
     return new HttpServerOptions()
         // Else a connection that has not sent anything yet would hold up the end of the service.
         .setHttp2ClearTextEnabled(false)
+        // There are no WebSockets here; Netty's handler for them costs CPU and ends connections with long pipelines.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096)
         .setHandle100ContinueAutomatically(true)
