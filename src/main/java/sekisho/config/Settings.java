@@ -62,11 +62,12 @@ public record Settings(
    * Redis.
    *
    * @param url where it is; empty for the local server
+   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of the Java platform
    * @param keyPrefix what all keys begin with
    * @param timeout how long a call may take
    * @param maxWaiting how many attempts may wait for a call on one event loop
    */
-  public record Redis(Optional<String> url, String keyPrefix, Duration timeout, int maxWaiting) {
+  public record Redis(Optional<String> url, Optional<Path> caFile, String keyPrefix, Duration timeout, int maxWaiting) {
 
     @Override
     public String toString() {
@@ -78,9 +79,10 @@ public record Settings(
    * MySQL.
    *
    * @param url where it is; empty for the local server
+   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of the Java platform
    * @param timeout how long a statement may take
    */
-  public record MySql(Optional<String> url, Duration timeout) {
+  public record MySql(Optional<String> url, Optional<Path> caFile, Duration timeout) {
 
     @Override
     public String toString() {
@@ -125,8 +127,8 @@ public record Settings(
    */
   public Settings withStores(String redisUrl, String mysqlUrl) {
     return new Settings(http, management, dataDirectory,
-        new Redis(Optional.of(redisUrl), redis.keyPrefix(), redis.timeout(), redis.maxWaiting()),
-        new MySql(Optional.of(mysqlUrl), mysql.timeout()),
+        new Redis(Optional.of(redisUrl), redis.caFile(), redis.keyPrefix(), redis.timeout(), redis.maxWaiting()),
+        new MySql(Optional.of(mysqlUrl), mysql.caFile(), mysql.timeout()),
         thresholds, session, zone, trustedProxies, report, flush, shutdownTimeout);
   }
 }
