@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import sekisho.recovery.StoreGuard;
 import sekisho.service.Service;
@@ -113,6 +114,14 @@ class ReloadIT {
       assertThat(here.login(user)).as("the password before").isEqualTo(WRONG);
       assertThat(other.get("/mypage").status()).as("another user").isEqualTo(200);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Origin: https://evil.test", "Origin: null", "Sec-Fetch-Site: cross-site"})
+  void aPageInAnOperatorsBrowserCannotAskForIt(String header) {
+    HttpReply reply = HttpProbe.once(SERVICE.managementPort(),
+        "POST /reload HTTP/1.1\r\nHost: x\r\n" + header + "\r\nContent-Length: 0\r\n\r\n");
+    assertThat(reply.status()).isEqualTo(403);
   }
 
   @Test
