@@ -3,20 +3,23 @@
 --
 -- KEYS  1 queue
 -- ARGV  1 watermark: the highest sequence number in MySQL
+--       2 how many rows to remove by their number: attempts wait while a script runs; a multiple of 1000
+--       3 the number of the row that was removed last by the call before, 0 for none
 --       then rows that are malformed or out of order, byte for byte, which the flush has dealt with
--- Returns the number of rows removed by their number.
+-- Returns { number of rows removed by their number, number of the last one of them }.
 --
 -- Numbers rise along the queue. A row that breaks the order is no attempt that decide.lua queued: it stays until a
 -- flush has looked at it.
 
 local watermark = tonumber(ARGV[1])
-local last = 0
-for i = 2, #ARGV do
+local most = tonumber(ARGV[2])
+local last = tonumber(ARGV[3])
+for i = 4, #ARGV do
   redis.call('LREM', KEYS[1], 1, ARGV[i])
 end
 
 local removed = 0
-while true do
+while removed < most do
   local head = redis.call('LRANGE', KEYS[1], 0, 999)
   local covered = 0
   for i = 1, #head do
@@ -28,8 +31,9 @@ while true do
     covered = i
   end
   if covered == 0 then
-    return removed
+    break
   end
   redis.call('LTRIM', KEYS[1], covered, -1)
   removed = removed + covered
 end
+return { removed, last }

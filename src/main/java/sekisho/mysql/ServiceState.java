@@ -8,9 +8,10 @@ import java.util.Optional;
  * The row of the table {@code service_state}.
  *
  * @param watermark the highest {@code login_log.id} that the flush has written, 0 for none
+ * @param counted the highest id that the state tables cover, at most the watermark
  * @param generation the history that Redis must hold; empty while the stores are being replaced
  */
-public record ServiceState(long watermark, String generation) {
+public record ServiceState(long watermark, long counted, String generation) {
 
   private static final String LOCK = Sql.statement("lock_state.sql");
 
@@ -23,7 +24,9 @@ public record ServiceState(long watermark, String generation) {
   public static Optional<ServiceState> lock(Database.Transaction transaction) {
     RowSet<Row> rows = transaction.query(LOCK);
     for (Row row : rows) {
-      return Optional.of(new ServiceState(row.getLong("watermark"), row.getString("generation")));
+      long watermark = row.getLong("watermark");
+      Long counted = row.getLong("counted");
+      return Optional.of(new ServiceState(watermark, counted == null ? watermark : counted, row.getString("generation")));
     }
     return Optional.empty();
   }

@@ -15,6 +15,9 @@ public final class LoginQueue {
   private static final LuaScript CLOSE = LuaScript.named("close.lua");
   private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
 
+  /** Attempts wait while a script runs: so many rows take a millisecond or two. */
+  private static final int TRIMMED_AT_ONCE = 5_000;
+
   private final RedisBackend redis;
   private final RedisKeys keys;
 
@@ -29,12 +32,12 @@ public final class LoginQueue {
   }
 
   /**
-   * The head of the queue.
+   * A part of the queue.
    *
-   * @param rows the oldest rows, byte for byte
+   * @param rows the rows, oldest first, byte for byte
    * @param state the state, read after the rows
    */
-  public record Head(List<byte[]> rows, State state) {
+  public record Rows(List<byte[]> rows, State state) {
   }
 
   /**
@@ -67,16 +70,18 @@ public final class LoginQueue {
   }
 
   /**
-   * Reads the oldest rows and leaves them where they are.
+   * Reads rows and leaves them where they are.
    *
-   * @param limit how many at most, at least 1
-   * @return the head, not null
+   * @param from how many rows to skip, 0 for the oldest row
+   * @param limit how many to read at most, at least 1
+   * @return the rows in their order, not null
    */
-  public Head head(int limit) {
-    List<Response> replies = redis.send(List.of(request(Command.LRANGE, keys.queue(), 0, limit - 1), readState()));
+  public Rows read(long from, int limit) {
+    List<Response> replies =
+        redis.send(List.of(request(Command.LRANGE, keys.queue(), from, from + limit - 1), readState()));
     List<byte[]> rows = new ArrayList<>(replies.get(0).size());
     replies.get(0).forEach(row -> rows.add(row.toBytes()));
-    return new Head(rows, state(replies.get(1)));
+    return new Rows(rows, state(replies.get(1)));
   }
 
   /**
@@ -86,9 +91,10 @@ public final class LoginQueue {
    * @param outliers rows to remove that their number does not tell, byte for byte
    */
   public void trim(long watermark, List<byte[]> outliers) {
-    Request call = TRIM.call(List.of(keys.queue())).arg(watermark);
-    outliers.forEach(call::arg);
-    redis.run(TRIM, call);
+    Response trimmed = trim(watermark, 0, outliers);
+    while (trimmed.get(0).toLong() >= TRIMMED_AT_ONCE) {
+      trimmed = trim(watermark, trimmed.get(1).toLong(), List.of());
+    }
   }
 
   /** Shuts the door for all instances, until {@link #publish} opens it. */
@@ -118,6 +124,12 @@ public final class LoginQueue {
    */
   public long announceUsers() {
     return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
+  }
+
+  private Response trim(long watermark, long last, List<byte[]> outliers) {
+    Request call = TRIM.call(List.of(keys.queue())).arg(watermark).arg(TRIMMED_AT_ONCE).arg(last);
+    outliers.forEach(call::arg);
+    return redis.run(TRIM, call);
   }
 
   private Request readState() {

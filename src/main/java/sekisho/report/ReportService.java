@@ -72,7 +72,7 @@ public final class ReportService implements AutoCloseable {
       done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
       done.future().onFailure(error -> LOG.warn("the login queue waits: {}", error.getMessage()));
       submit(() -> {
-        flush.flush();
+        flush.flushLog();
         return null;
       }, done);
     }
