@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public record ServiceState(long watermark, long counted, String generation) {
 
+  private static final String READ = Sql.statement("read_state.sql");
   private static final String LOCK = Sql.statement("lock_state.sql");
 
   /**
@@ -22,7 +23,21 @@ public record ServiceState(long watermark, long counted, String generation) {
    * @return the row; empty in a database that no service has used yet
    */
   public static Optional<ServiceState> lock(Database.Transaction transaction) {
-    RowSet<Row> rows = transaction.query(LOCK);
+    return read(transaction, LOCK);
+  }
+
+  /**
+   * Reads the row as of the transaction's moment.
+   *
+   * @param transaction the transaction, not null
+   * @return the row; empty in a database that no service has used yet
+   */
+  public static Optional<ServiceState> read(Database.Transaction transaction) {
+    return read(transaction, READ);
+  }
+
+  private static Optional<ServiceState> read(Database.Transaction transaction, String statement) {
+    RowSet<Row> rows = transaction.query(statement);
     for (Row row : rows) {
       long watermark = row.getLong("watermark");
       Long counted = row.getLong("counted");

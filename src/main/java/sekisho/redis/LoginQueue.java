@@ -2,6 +2,7 @@ package sekisho.redis;
 
 import static sekisho.redis.RedisBackend.request;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -91,9 +92,21 @@ public final class LoginQueue {
    * @param outliers rows to remove that their number does not tell, byte for byte
    */
   public void trim(long watermark, List<byte[]> outliers) {
-    Response trimmed = trim(watermark, 0, outliers);
+    trim(watermark, 0, new byte[0], outliers);
+  }
+
+  /**
+   * Removes what MySQL has, at once if the rows that were read are still in their place.
+   *
+   * @param watermark the highest sequence number in MySQL
+   * @param read how many rows were read from the head, of which MySQL has all; 0 where that is not so
+   * @param last the last one of them, an attempt
+   * @param outliers rows to remove that their number does not tell, byte for byte
+   */
+  public void trim(long watermark, long read, byte[] last, List<byte[]> outliers) {
+    Response trimmed = trim(watermark, 0, read, last, outliers);
     while (trimmed.get(0).toLong() >= TRIMMED_AT_ONCE) {
-      trimmed = trim(watermark, trimmed.get(1).toLong(), List.of());
+      trimmed = trim(watermark, trimmed.get(1).toLong(), 0, new byte[0], List.of());
     }
   }
 
@@ -126,8 +139,9 @@ public final class LoginQueue {
     return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
   }
 
-  private Response trim(long watermark, long last, List<byte[]> outliers) {
-    Request call = TRIM.call(List.of(keys.queue())).arg(watermark).arg(TRIMMED_AT_ONCE).arg(last);
+  private Response trim(long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
+    Request call = TRIM.call(List.of(keys.queue()))
+        .arg(watermark).arg(TRIMMED_AT_ONCE).arg(after).arg(read).arg(Buffer.buffer(last));
     outliers.forEach(call::arg);
     return redis.run(TRIM, call);
   }

@@ -29,7 +29,7 @@ public final class QueueFlush {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueFlush.class);
   /** Portions of one transaction: more would save little, and keep who waits for the lock waiting. */
-  private static final int PORTIONS = 10;
+  private static final int PORTIONS = 20;
   private static final long TELL_NANOS = 2_000_000_000L;
   private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
   private static final String QUARANTINE = Sql.statement("flush/quarantine.sql");
@@ -59,11 +59,13 @@ public final class QueueFlush {
    * @param rows how many rows it looked at
    * @param appended how many of them were new
    * @param changes what these change in the state tables
+   * @param inPlace how many rows may be removed if the last one is still in its place
+   * @param last the last row
    * @param outliers rows that trimming by number does not remove
    * @param more whether the queue may hold more
    */
-  private record Step(ServiceState before, long watermark, long rows, long appended, Changes changes, List<byte[]> outliers,
-      boolean more) {
+  private record Step(ServiceState before, long watermark, long rows, long appended, Changes changes, long inPlace,
+      byte[] last, List<byte[]> outliers, boolean more) {
   }
 
   /**
@@ -126,7 +128,7 @@ public final class QueueFlush {
     while (true) {
       Step step = step(mode);
       if (step.rows() > 0) {
-        queue.trim(step.watermark(), step.outliers());
+        queue.trim(step.watermark(), step.inPlace(), step.last(), step.outliers());
         metrics.flushed(step.appended(), queue.length());
       }
       if (stateCount.isDue()) {
@@ -189,7 +191,9 @@ public final class QueueFlush {
     if (appended > 0 && transaction.query(MOVE_WATERMARK, watermark, before.watermark()).rowCount() != 1) {
       throw new StoreUnavailableException("the watermark was moved by somebody else");
     }
-    return new Step(before, watermark, portion.end(), appended, reader.changes(), portion.chunk().outliers(), more);
+    List<byte[]> outliers = portion.chunk().outliers();
+    long inPlace = outliers.isEmpty() && !portion.chunk().attempts().isEmpty() ? portion.end() : 0;
+    return new Step(before, watermark, portion.end(), appended, reader.changes(), inPlace, portion.last(), outliers, more);
   }
 
   private void append(Database.Transaction transaction, Portion portion) {

@@ -16,6 +16,9 @@ import sekisho.redis.LoginQueue;
  */
 final class QueueReader implements AutoCloseable {
 
+  /** Changes that one transaction may gather in memory, of some 100 bytes each. */
+  private static final int MAX_CHANGES = 400_000;
+
   private final LoginQueue queue;
   private final Function<List<RecordedAttempt>, List<LogFile>> writer;
   private final int size;
@@ -30,7 +33,7 @@ final class QueueReader implements AutoCloseable {
    * @param state the state beside the queue
    * @param chunk its rows, told apart
    * @param size how many rows it has
-   * @param last the last row; null when there is none
+   * @param last the last row; empty when there is none
    * @param end how many rows of the queue it and those before it have
    * @param files the attempts as text; none when they are to be inserted
    */
@@ -75,7 +78,7 @@ final class QueueReader implements AutoCloseable {
   boolean readAhead(Portion before) {
     QueueChunk chunk = before.chunk();
     // After odd rows all begins anew, so that what is removed by its content is known before more is read.
-    if (before.size() < size || chunk.attempts().isEmpty() || !chunk.outliers().isEmpty()) {
+    if (before.size() < size || changes.rows() >= MAX_CHANGES || chunk.attempts().isEmpty() || !chunk.outliers().isEmpty()) {
       return false;
     }
     ahead = CompletableFuture.supplyAsync(() -> follow(before), work -> {
@@ -128,7 +131,7 @@ final class QueueReader implements AutoCloseable {
     QueueChunk chunk = QueueChunk.of(rows, watermark, highest.applyAsLong(read.state()));
     chunk.attempts().forEach(changes::add);
     List<LogFile> files = chunk.attempts().isEmpty() ? List.of() : writer.apply(chunk.attempts());
-    return new Portion(read.state(), chunk, rows.size(), rows.isEmpty() ? null : rows.get(rows.size() - 1),
+    return new Portion(read.state(), chunk, rows.size(), rows.isEmpty() ? new byte[0] : rows.get(rows.size() - 1),
         start + rows.size(), files);
   }
 }
