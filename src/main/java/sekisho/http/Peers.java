@@ -59,7 +59,7 @@ final class Peers {
    * @throws BadRequestException when a trusted proxy's header holds no valid address
    */
   IpAddress addressOf(HttpServerRequest request) {
-    Peer peer = peers.get(request.connection());
+    Peer peer = peerOf(request);
     return peer.trusted() ? resolver.address(peer, request.headers().getAll(FORWARDED_FOR)) : peer.address();
   }
 
@@ -69,10 +69,16 @@ final class Peers {
    * @throws BadRequestException when a trusted proxy's header holds no valid address
    */
   String clientOfAttempt(HttpServerRequest request) {
-    Peer peer = peers.get(request.connection());
+    Peer peer = peerOf(request);
     String client = peer.trusted() ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR)) : peer.client();
     watch.attempt(client);
     return client;
+  }
+
+  private Peer peerOf(HttpServerRequest request) {
+    Peer peer = peers.get(request.connection());
+    // The connection may have closed while this request waited for those before it.
+    return peer != null ? peer : peer(request.connection(), false);
   }
 
   private static IpAddress addressOf(SocketAddress socket) {
