@@ -22,6 +22,7 @@ import sekisho.http.session.SessionKey;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.redis.Admission;
+import sekisho.redis.RecentAttempts;
 import sekisho.redis.RedisAttemptStore;
 import sekisho.redis.RedisKeys;
 import sekisho.report.ReportService;
@@ -48,13 +49,14 @@ public final class HttpVerticle extends VerticleBase {
    * @param pages the pages
    * @param users the users in memory
    * @param admission admits attempt stores to Redis
+   * @param recent remembers what was answered
    * @param reports makes reports
    * @param metrics counts outcomes
    * @param slots counts connections
    * @param nextWarning when the log may tell again who makes most of the attempts, by {@link System#nanoTime}
    */
-  public record Services(Pages pages, Users users, Admission admission, ReportService reports,
-      ServiceMetrics metrics, AddressSlots slots, AtomicLong nextWarning) {
+  public record Services(Pages pages, Users users, Admission admission, RecentAttempts recent,
+      ReportService reports, ServiceMetrics metrics, AddressSlots slots, AtomicLong nextWarning) {
   }
 
   /**
@@ -95,7 +97,8 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     Settings.Redis redis = settings.redis();
     store = new RedisAttemptStore(vertx, redisOptions, RedisKeys.under(redis.keyPrefix()),
-        settings.thresholds(), redis.timeout(), redis.maxWaiting(), services.admission(), services.metrics());
+        settings.thresholds(), redis.timeout(), redis.maxWaiting(), services.admission(), services.recent(),
+        services.metrics());
     ServiceMetrics metrics = services.metrics();
     Peers peers = new Peers(new ClientAddressResolver(settings.trustedProxies(), new ClientPrefix(settings.ipv6Prefix())),
         new MajorityWatch(metrics, services.nextWarning()));
