@@ -56,7 +56,7 @@ final class Peers {
   /**
    * Finds the full address of a request's client (SPEC section 3).
    *
-   * @throws BadRequestException when a trusted proxy's header holds no valid address
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed
    */
   IpAddress addressOf(HttpServerRequest request) {
     Peer peer = peerOf(request);
@@ -66,7 +66,7 @@ final class Peers {
   /**
    * Finds the canonical name that a login attempt is counted under, and takes notice of it.
    *
-   * @throws BadRequestException when a trusted proxy's header holds no valid address
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed
    */
   String clientOfAttempt(HttpServerRequest request) {
     Peer peer = peerOf(request);
@@ -77,8 +77,11 @@ final class Peers {
 
   private Peer peerOf(HttpServerRequest request) {
     Peer peer = peers.get(request.connection());
-    // The connection may have closed while this request waited for those before it.
-    return peer != null ? peer : peer(request.connection(), false);
+    if (peer == null) {
+      // It was not let in, or has closed while this request waited for those before it: nobody gets the answer.
+      throw new BadRequestException(400, "The connection has been closed.");
+    }
+    return peer;
   }
 
   private static IpAddress addressOf(SocketAddress socket) {
