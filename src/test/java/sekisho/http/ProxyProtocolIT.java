@@ -18,7 +18,7 @@ import sekisho.testing.ServiceUnderTest;
 class ProxyProtocolIT {
 
   /** As no header of version 1 is, in all. */
-  private static final String TOO_LONG = "80                                                                      ";
+  private static final String TOO_LONG = "80                                                                                    ";
 
   private static String login(String... headers) {
     String form = "login=nobody&password=x";
