@@ -35,7 +35,7 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run test fuzz init bench bench-ceiling verify rebuild stop build servers clean jdk
+.PHONY: help run test fuzz init bench bench-ceiling bench-flush verify rebuild stop build servers clean jdk
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -59,6 +59,9 @@ bench: $(JAR) ## drive a running service with the load generator, and check its 
 
 bench-ceiling: $(JAR) $(NEEDED) ## measure the service against a bare server without stores, in turn, on the local stores
 	@exec $(SEKISHO) bench-ceiling $(ARGS)
+
+bench-flush: $(JAR) $(REDIS) $(MARIADB) ## measure the flush against LOAD DATA, and the report, on data servers of its own
+	@exec $(SEKISHO) bench-flush $(ARGS)
 
 verify: $(JAR) $(NEEDED) ## compare counters, log and report, and name each difference
 	@exec $(SEKISHO) verify $(ARGS)

@@ -68,12 +68,14 @@ public record Settings(
    * Redis.
    *
    * @param url where it is; empty for the local server
+   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of the Java platform
    * @param keyPrefix what all keys begin with
    * @param timeout how long a call may take
    * @param maxWaiting how many attempts may wait for a call on one event loop
    * @param recentBytes how many bytes the attempts take that can be given back to a Redis that lost them, 0 for none
    */
-  public record Redis(Optional<String> url, String keyPrefix, Duration timeout, int maxWaiting, int recentBytes) {
+  public record Redis(Optional<String> url, Optional<Path> caFile, String keyPrefix, Duration timeout, int maxWaiting,
+      int recentBytes) {
 
     @Override
     public String toString() {
@@ -85,9 +87,10 @@ public record Settings(
    * MySQL.
    *
    * @param url where it is; empty for the local server
+   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of the Java platform
    * @param timeout how long a statement may take
    */
-  public record MySql(Optional<String> url, Duration timeout) {
+  public record MySql(Optional<String> url, Optional<Path> caFile, Duration timeout) {
 
     @Override
     public String toString() {
@@ -132,8 +135,9 @@ public record Settings(
    */
   public Settings withStores(String redisUrl, String mysqlUrl) {
     return new Settings(http, connections, management, dataDirectory,
-        new Redis(Optional.of(redisUrl), redis.keyPrefix(), redis.timeout(), redis.maxWaiting(), redis.recentBytes()),
-        new MySql(Optional.of(mysqlUrl), mysql.timeout()),
+        new Redis(Optional.of(redisUrl), redis.caFile(), redis.keyPrefix(), redis.timeout(), redis.maxWaiting(),
+            redis.recentBytes()),
+        new MySql(Optional.of(mysqlUrl), mysql.caFile(), mysql.timeout()),
         thresholds, session, zone, trustedProxies, ipv6Prefix, report, flush, shutdownTimeout);
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -74,14 +75,15 @@ public final class SettingsLoader {
    * @throws ConfigurationException when a setting is wrong or unknown, or the file is missing
    */
   public static Settings load(Optional<Path> file, Map<String, String> environment) {
+    Map<String, String> variables = SecretFiles.read(ours(environment));
     SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
-        .withSources(new EnvConfigSource(ours(environment), 300));
+        .withSources(new EnvConfigSource(variables, 300));
     for (Setting setting : Setting.values()) {
       builder.withDefaultValue(setting.key(), setting.defaultValue());
     }
     file.ifPresent(path -> builder.withSources(source(path)));
-    refuseUnknown(new TreeSet<>(ours(environment).keySet()), Setting::variable, "the environment");
-    return new SettingsLoader(builder.build(), environment).settings();
+    refuseUnknown(new TreeSet<>(variables.keySet()), Setting::variable, "the environment");
+    return new SettingsLoader(builder.build(), variables).settings();
   }
 
   /** The variables that are meant for settings; the library alone would take sekisho_http_port too. */
@@ -123,9 +125,10 @@ public final class SettingsLoader {
             seconds(Setting.HTTP_IDLE_TIMEOUT), seconds(Setting.HTTP_REQUEST_TIMEOUT), seconds(Setting.HTTP_ANSWER_TIMEOUT)),
         new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
         Path.of(text(Setting.DATA_DIR)),
-        new Settings.Redis(optional(Setting.REDIS_URL), text(Setting.REDIS_KEY_PREFIX), millis(Setting.REDIS_TIMEOUT),
-            number(Setting.REDIS_MAX_WAITING, 1, 10_000_000), number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
-        new Settings.MySql(optional(Setting.MYSQL_URL), millis(Setting.MYSQL_TIMEOUT)),
+        new Settings.Redis(optional(Setting.REDIS_URL), file(Setting.REDIS_CA_FILE), text(Setting.REDIS_KEY_PREFIX),
+            millis(Setting.REDIS_TIMEOUT), number(Setting.REDIS_MAX_WAITING, 1, 10_000_000),
+            number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
+        new Settings.MySql(optional(Setting.MYSQL_URL), file(Setting.MYSQL_CA_FILE), millis(Setting.MYSQL_TIMEOUT)),
         new Thresholds(number(Setting.USER_LOCK_THRESHOLD, 1, 1_000_000), number(Setting.IP_BAN_THRESHOLD, 1, 1_000_000)),
         new Settings.Session(sessionKeys(), Duration.ofSeconds(number(Setting.SESSION_LIFETIME, 1, 31_536_000)),
             flag(Setting.SESSION_SECURE)),
@@ -152,6 +155,14 @@ public final class SettingsLoader {
 
   private Optional<String> optional(Setting setting) {
     return Optional.of(value(setting)).filter(value -> !value.isEmpty());
+  }
+
+  private Optional<Path> file(Setting setting) {
+    try {
+      return optional(setting).map(Path::of);
+    } catch (InvalidPathException e) {
+      throw wrong(setting, "is not the path of a file");
+    }
   }
 
   private String text(Setting setting) {

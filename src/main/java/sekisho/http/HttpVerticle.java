@@ -107,7 +107,7 @@ public final class HttpVerticle extends VerticleBase {
     scheduleTick(connections);
     FrontDoor door =
         new FrontDoor(peers, connections, services.slots(), settings.http().proxyProtocol(), metrics);
-    Responder responder = new Responder(services.pages(), metrics);
+    Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
     server = vertx.createHttpServer(options)
         .connectionHandler(door::connected)
         .exceptionHandler(this::connectionFailed)
@@ -158,6 +158,7 @@ public final class HttpVerticle extends VerticleBase {
     return new HttpServerOptions()
         // Else a connection that has not sent anything yet would hold up the end of the service.
         .setHttp2ClearTextEnabled(false)
+        // There are no WebSockets here; Netty's handler for them costs CPU and ends connections with long pipelines.
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setTcpNoDelay(true)

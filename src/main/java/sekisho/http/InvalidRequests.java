@@ -3,7 +3,6 @@ package sekisho.http;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
@@ -27,8 +26,7 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     BadRequestException problem = problem(request.decoderResult().cause());
     metrics.refused(reason(problem.status()));
-    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    responder.reject(request, problem);
+    responder.refuseAndClose(request, problem);
   }
 
   private static BadRequestException problem(Throwable cause) {

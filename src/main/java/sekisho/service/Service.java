@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,8 @@ public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final String SESSION_KEY_FILE = "session.key";
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Settings settings;
   private final ServiceMetrics metrics = new ServiceMetrics();
@@ -177,7 +181,7 @@ public final class Service implements AutoCloseable {
     }
     Path file = settings.dataDirectory().resolve(SESSION_KEY_FILE);
     try {
-      Files.createDirectories(settings.dataDirectory());
+      Files.createDirectories(settings.dataDirectory(), OWNER_ONLY);
     } catch (IOException e) {
       throw new StartException("cannot make the data directory " + settings.dataDirectory() + " (sekisho.data.dir): " + e);
     }

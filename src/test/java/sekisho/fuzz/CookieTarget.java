@@ -13,17 +13,23 @@ import sekisho.http.session.NoticeCookie;
 import sekisho.http.session.ServiceCookie;
 import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
+import sekisho.user.UserDirectory;
+import sekisho.user.UserDirectoryBuilder;
 
 /** No cookie makes an exception, and none but those that were issued makes a session. */
 final class CookieTarget implements FuzzTarget {
 
   private static final Duration LIFETIME = Duration.ofHours(1);
+  private static final String HASH = "55".repeat(32);
 
   private final ServiceCookie session = new ServiceCookie("sekisho_session", LIFETIME, false);
   private final NoticeCookie notice = new NoticeCookie("sekisho_notice", false);
   private final SessionCodec codec = new SessionCodec(SessionKey.parseList("5e".repeat(32)),
       Clock.fixed(Instant.parse("2014-02-22T00:00:00Z"), ZoneOffset.UTC), LIFETIME);
-  private final List<String> issued = List.of(codec.issue(1), codec.issue(Long.MAX_VALUE), codec.issue(-1));
+  private final UserDirectory users = new UserDirectoryBuilder().add(1, "one", HASH, "salt")
+      .add(Long.MAX_VALUE, "last", HASH, "salt").add(-1, "minus one", HASH, "salt").build();
+  private final List<String> issued =
+      List.of(codec.issue(1, users), codec.issue(Long.MAX_VALUE, users), codec.issue(-1, users));
 
   @Override
   public String name() {
@@ -41,7 +47,7 @@ final class CookieTarget implements FuzzTarget {
   public void accept(byte[] input) {
     List<String> lines = Arrays.asList(new String(input, StandardCharsets.ISO_8859_1).split("\n", -1));
     String value = session.read(lines);
-    Check.that(codec.verify(value).isEmpty() || issued.contains(value), "a session that was not issued: " + value);
+    Check.that(codec.verify(value, users).isEmpty() || issued.contains(value), "a session that was not issued: " + value);
     Notice waiting = notice.read(lines);
     Check.that(waiting == null || Set.of(Notice.values()).contains(waiting), "an unknown notice");
   }

@@ -105,7 +105,7 @@ class EndpointsTest {
   private int serve(AttemptStore store) {
     Pages pages = new Pages();
     ServiceMetrics metrics = new ServiceMetrics();
-    Responder responder = new Responder(pages, metrics);
+    Responder responder = new Responder(pages, false, metrics);
     SessionCodec codec = new SessionCodec(List.of(SessionKey.random()), clock, LIFETIME);
     Cookies cookies = new Cookies(codec, LIFETIME, false);
     Peers peers = peers("127.0.0.1");
