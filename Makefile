@@ -49,7 +49,7 @@ test: $(REDIS) $(MARIADB) | jdk ## run all tests, with a real Redis and a real M
 
 fuzz: $(REDIS) $(MARIADB) | jdk ## give every reader of strangers' input INPUTS mutated ones, and a live service REQUESTS
 	@$(MAVEN) verify -Dtest=FuzzTest -Dit.test=FuzzIT -Dsekisho.fuzz.seed=$(or $(SEED),$(shell date +%s)) \
-	  -Dsekisho.fuzz.inputs=$(or $(INPUTS),2000000) -Dsekisho.fuzz.requests=$(or $(REQUESTS),200000)
+	  -Dsekisho.fuzz.inputs=$(or $(INPUTS),2000000) -Dsekisho.fuzz.requests=$(or $(REQUESTS),100000)
 
 init: $(JAR) $(NEEDED) ## put both stores back to the seeded state, also under a running service
 	@exec $(SEKISHO) init $(ARGS)
