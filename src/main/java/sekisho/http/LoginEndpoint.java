@@ -51,8 +51,8 @@ final class LoginEndpoint implements Endpoint {
   public void handle(HttpServerRequest request) {
     FormOrigin.require(request);
     FormContentType.require(request.getHeader(HttpHeaders.CONTENT_TYPE));
-    String address = peers.clientOf(request);
-    FormBody.read(request, body -> attempt(request, address, body), tooLarge -> responder.refuse(request, tooLarge));
+    String address = peers.clientOfAttempt(request);
+    FormBody.read(request, body -> attempt(request, address, body));
   }
 
   private void attempt(HttpServerRequest request, String address, Buffer body) {

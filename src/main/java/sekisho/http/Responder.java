@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import sekisho.http.page.ContentHeaders;
 import sekisho.http.page.Pages;
+import sekisho.metrics.Refusal;
+import sekisho.metrics.ServiceMetrics;
 
 /** Writes responses, with the headers that all of them have. It belongs to one event loop. */
 final class Responder {
@@ -20,6 +22,7 @@ final class Responder {
   private static final CharSequence ZERO = HttpHeaders.createOptimized("0");
 
   private final Pages pages;
+  private final ServiceMetrics metrics;
   private final MultiMap pageHeaders;
   private final MultiMap jsonHeaders;
 
@@ -38,9 +41,11 @@ final class Responder {
    *
    * @param pages the pages
    * @param secure whether browsers reach the service by HTTPS only
+   * @param metrics counts refusals
    */
-  Responder(Pages pages, boolean secure) {
+  Responder(Pages pages, boolean secure, ServiceMetrics metrics) {
     this.pages = pages;
+    this.metrics = metrics;
     this.pageHeaders = ContentHeaders.page(pages.styleHash(), secure);
     this.jsonHeaders = ContentHeaders.json(secure);
   }
@@ -98,9 +103,16 @@ final class Responder {
     error(request, status, pages.error(status), null, null);
   }
 
-  /** Answers with an error page that says what is wrong with the request. */
+  /** Answers with an error page that says what is wrong with the input of an endpoint. */
   void refuse(HttpServerRequest request, BadRequestException problem) {
+    metrics.refused(Refusal.INPUT);
     error(request, problem.status(), pages.error(problem.status(), problem.getMessage()), null, null);
+  }
+
+  /** Answers with an error page that says what is wrong with the request, and that the connection ends with it. */
+  void refuseAndClose(HttpServerRequest request, BadRequestException problem) {
+    error(request, problem.status(), pages.error(problem.status(), problem.getMessage()), HttpHeaders.CONNECTION,
+        HttpHeaders.CLOSE);
   }
 
   /** Answers 503: nothing is said about the attempt or the report that could not be made. */

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -29,6 +28,7 @@ import sekisho.redis.MalformedRowException;
 import sekisho.redis.QueueRow;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
+import sekisho.report.LoggedAttempts;
 import sekisho.report.Report;
 import sekisho.report.ReportReader;
 
@@ -39,7 +39,6 @@ import sekisho.report.ReportReader;
 public final class Verification {
 
   private static final int PAGE = 20_000;
-  private static final String READ_LOG = Sql.statement("recovery/read_log.sql");
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
   private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
   private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
@@ -100,9 +99,10 @@ public final class Verification {
       Snapshot snapshot = snapshot();
       Comparison comparison = new Comparison();
       Counters counters = new Counters();
-      long logged = foldLog(transaction, state.watermark(), counters);
+      long logged = LoggedAttempts.read(transaction, Long.MIN_VALUE, state.counted(), counters::apply);
       compareStateTables(transaction, counters, comparison);
       compareReport(transaction, counters, comparison);
+      logged += LoggedAttempts.read(transaction, state.counted(), state.watermark(), counters::apply);
       long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
       if (highestId > state.watermark()) {
         comparison.add("login_log: goes up to id " + highestId + ", but only ids up to " + state.watermark()
@@ -137,13 +137,6 @@ public final class Verification {
       hash.put(reply.get(i).toString(), reply.get(i + 1).toString());
     }
     return hash;
-  }
-
-  private static long foldLog(Database.Transaction transaction, long watermark, Counters counters) {
-    return rows(transaction, READ_LOG, Long.MIN_VALUE,
-        row -> counters.apply(new RecordedAttempt(row.getLong(0), LastLoginsRow.instant(row, 1),
-        row.getLong(2) == null ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)),
-        row.getString(3), row.getString(4), row.getInteger(5) == 1)), watermark);
   }
 
   private static void compareStateTables(Database.Transaction transaction, Counters counters, Comparison comparison) {

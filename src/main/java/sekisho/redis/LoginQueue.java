@@ -2,18 +2,25 @@ package sekisho.redis;
 
 import static sekisho.redis.RedisBackend.request;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import sekisho.login.RecordedAttempt;
 
 /** The attempts in Redis that wait for MySQL, oldest first, and the state beside them. Calls block. Thread-safe. */
 public final class LoginQueue {
 
   private static final LuaScript TRIM = LuaScript.named("trim.lua");
   private static final LuaScript CLOSE = LuaScript.named("close.lua");
+  private static final LuaScript APPEND = LuaScript.named("append.lua");
   private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
+
+  /** Attempts wait while a script runs: so many rows take a millisecond or two. */
+  private static final int TRIMMED_AT_ONCE = 5_000;
 
   private final RedisBackend redis;
   private final RedisKeys keys;
@@ -29,12 +36,12 @@ public final class LoginQueue {
   }
 
   /**
-   * The head of the queue.
+   * A part of the queue.
    *
-   * @param rows the oldest rows, byte for byte
+   * @param rows the rows, oldest first, byte for byte
    * @param state the state, read after the rows
    */
-  public record Head(List<byte[]> rows, State state) {
+  public record Rows(List<byte[]> rows, State state) {
   }
 
   /**
@@ -67,16 +74,18 @@ public final class LoginQueue {
   }
 
   /**
-   * Reads the oldest rows and leaves them where they are.
+   * Reads rows and leaves them where they are.
    *
-   * @param limit how many at most, at least 1
-   * @return the head, not null
+   * @param from how many rows to skip, 0 for the oldest row
+   * @param limit how many to read at most, at least 1
+   * @return the rows in their order, not null
    */
-  public Head head(int limit) {
-    List<Response> replies = redis.send(List.of(request(Command.LRANGE, keys.queue(), 0, limit - 1), readState()));
+  public Rows read(long from, int limit) {
+    List<Response> replies =
+        redis.send(List.of(request(Command.LRANGE, keys.queue(), from, from + limit - 1), readState()));
     List<byte[]> rows = new ArrayList<>(replies.get(0).size());
     replies.get(0).forEach(row -> rows.add(row.toBytes()));
-    return new Head(rows, state(replies.get(1)));
+    return new Rows(rows, state(replies.get(1)));
   }
 
   /**
@@ -86,9 +95,57 @@ public final class LoginQueue {
    * @param outliers rows to remove that their number does not tell, byte for byte
    */
   public void trim(long watermark, List<byte[]> outliers) {
-    Request call = TRIM.call(List.of(keys.queue())).arg(watermark);
-    outliers.forEach(call::arg);
-    redis.run(TRIM, call);
+    trim(watermark, 0, new byte[0], outliers);
+  }
+
+  /**
+   * Removes what MySQL has, at once if the rows that were read are still in their place.
+   *
+   * @param watermark the highest sequence number in MySQL
+   * @param read how many rows were read from the head, of which MySQL has all; 0 where that is not so
+   * @param last the last one of them, an attempt
+   * @param outliers rows to remove that their number does not tell, byte for byte
+   */
+  public void trim(long watermark, long read, byte[] last, List<byte[]> outliers) {
+    Response trimmed = trim(watermark, 0, read, last, outliers);
+    while (trimmed.get(0).toLong() >= TRIMMED_AT_ONCE) {
+      trimmed = trim(watermark, trimmed.get(1).toLong(), 0, new byte[0], List.of());
+    }
+  }
+
+  /**
+   * Reads the attempts from the newest to the oldest; others may append and trim meanwhile. What is no attempt is left out, and
+   * what was appended while reading may be read twice.
+   *
+   * @param page how many rows are read at once, at least 1
+   * @param more gets the attempts of a page in their order, at least one, and says whether to go on
+   */
+  public void readBackwards(int page, Predicate<List<RecordedAttempt>> more) {
+    for (long end = -1; ; end -= page) {
+      Response rows = redis.send(request(Command.LRANGE, keys.queue(), end - page + 1, end));
+      List<RecordedAttempt> attempts = new ArrayList<>(rows.size());
+      for (Response row : rows) {
+        try {
+          attempts.add(QueueRow.parse(row.toBytes()));
+        } catch (MalformedRowException e) {
+          // the flush deals with it
+        }
+      }
+      if (rows.size() == 0 || !attempts.isEmpty() && !more.test(attempts)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Appends attempts that Redis had lost; only while the door is shut.
+   *
+   * @param attempts with rising numbers above all that were given out, not empty
+   */
+  public void append(List<RecordedAttempt> attempts) {
+    Request call = APPEND.call(List.of(keys.state(), keys.queue())).arg(attempts.get(attempts.size() - 1).sequence());
+    attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
+    redis.run(APPEND, call);
   }
 
   /** Shuts the door for all instances, until {@link #publish} opens it. */
@@ -118,6 +175,13 @@ public final class LoginQueue {
    */
   public long announceUsers() {
     return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
+  }
+
+  private Response trim(long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
+    Request call = TRIM.call(List.of(keys.queue()))
+        .arg(watermark).arg(TRIMMED_AT_ONCE).arg(after).arg(read).arg(Buffer.buffer(last));
+    outliers.forEach(call::arg);
+    return redis.run(TRIM, call);
   }
 
   private Request readState() {

@@ -27,7 +27,7 @@ class StoreOptionsTest {
 
   private static RedisOptions redis(String url, Path ca) {
     return StoreOptions.redis(
-        new Settings.Redis(Optional.of(url), Optional.ofNullable(ca), "{p}:", Duration.ofSeconds(1), 1));
+        new Settings.Redis(Optional.of(url), Optional.ofNullable(ca), "{p}:", Duration.ofSeconds(1), 1, 0));
   }
 
   private static MySQLConnectOptions mySql(String url, Path ca) {
