@@ -1,0 +1,58 @@
+package sekisho.tools.bench;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A request of raw mode, as the bytes that go out.
+ *
+ * @param kind what it is timed as
+ * @param line method and path, for messages
+ * @param bytes the whole request; not to be changed
+ */
+record RawRequest(Kind kind, String line, byte[] bytes) {
+
+  @Override
+  public String toString() {
+    return line;
+  }
+
+  /** Makes the requests to one server. */
+  static final class Maker {
+
+    private final String get;
+    private final String login;
+
+    Maker(Target target) {
+      String host = target.toString().substring("http://".length());
+      this.get = " HTTP/1.1\r\nHost: " + host + "\r\nX-Forwarded-For: ";
+      this.login = "POST /login HTTP/1.1\r\nHost: " + host
+          + "\r\nContent-Type: application/x-www-form-urlencoded\r\nX-Forwarded-For: ";
+    }
+
+    /**
+     * A GET.
+     *
+     * @param address client address to claim
+     * @param cookies the value of the {@code Cookie} header; null for none
+     */
+    RawRequest get(Kind kind, String path, String address, String cookies) {
+      String cookieLine = cookies == null ? "" : "\r\nCookie: " + cookies;
+      return request(kind, "GET " + path, "GET " + path + get + address + cookieLine + "\r\n\r\n");
+    }
+
+    /** A login. */
+    RawRequest login(String name, String password, String address) {
+      String form = "login=" + encoded(name) + "&password=" + encoded(password);
+      return request(Kind.LOGIN, "POST /login", login + address + "\r\nContent-Length: " + form.length() + "\r\n\r\n" + form);
+    }
+
+    private static RawRequest request(Kind kind, String line, String text) {
+      return new RawRequest(kind, line, text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static String encoded(String text) {
+      return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+  }
+}
