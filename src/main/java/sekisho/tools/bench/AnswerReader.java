@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads the answers of one connection, one after the other (RFC 9112). Keeps status, redirect and cookies; the body is read to its
- * end and not kept. Raw mode has a core to share with what it measures, and most of a general client's work is for things that it
+ * Reads the answers of one connection, one after the other (RFC 9112). Keeps status, redirect and cookies; the body is read to
+ * its end and not kept. Raw mode shares a core with what it measures, and most of a general client's work is for things that it
  * never looks at.
  */
 final class AnswerReader {

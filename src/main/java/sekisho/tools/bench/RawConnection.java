@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /**
- * A connection of raw mode: ready-made bytes go out, and {@link AnswerReader} takes what comes back, with nothing in between. It opens
- * when it is first needed, and again after the server closed it.
+ * A connection of raw mode: ready-made bytes go out, and {@link AnswerReader} takes what comes back, with nothing in between. It
+ * opens when it is first needed, and again after the server closed it.
  */
 final class RawConnection implements ServerConnection {
 
