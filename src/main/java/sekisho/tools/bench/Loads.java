@@ -37,11 +37,12 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
     List<Account> accounts = new ArrayList<>(dataset.accounts());
     accounts.removeIf(account -> account.failures() >= settings.thresholds().user());
     Collections.shuffle(accounts, new Random(settings.seed()));
+    RawForms forms = RawForms.of(accounts);
     RawRequest.Maker requests = new RawRequest.Maker(settings.target());
     List<RawLoad.Lane> lanes = new ArrayList<>();
     for (int i = 0; i < settings.workers(); i++) {
       lanes.add(new RawLoad.Lane(engine.rawConnection(settings.timeout(), recorder),
-          settings.raw().session(i, settings.workers(), accounts, requests)));
+          settings.raw().session(i, settings.workers(), forms, requests)));
     }
     Pace pace = settings.rate() == 0 ? new ClosedLoop(settings.requests())
         : new FixedRate(((ContextInternal) Vertx.currentContext()).nettyEventLoop(), settings.rate(),

@@ -1,7 +1,7 @@
 package sekisho.tools.bench;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A request of raw mode, as the bytes that go out.
@@ -38,21 +38,24 @@ record RawRequest(Kind kind, String line, byte[] bytes) {
      */
     RawRequest get(Kind kind, String path, String address, String cookies) {
       String cookieLine = cookies == null ? "" : "\r\nCookie: " + cookies;
-      return request(kind, "GET " + path, "GET " + path + get + address + cookieLine + "\r\n\r\n");
+      return new RawRequest(kind, "GET " + path, bytes("GET " + path + get + address + cookieLine + "\r\n\r\n"));
     }
 
-    /** A login. */
-    RawRequest login(String name, String password, String address) {
-      String form = "login=" + encoded(name) + "&password=" + encoded(password);
-      return request(Kind.LOGIN, "POST /login", login + address + "\r\nContent-Length: " + form.length() + "\r\n\r\n" + form);
+    /**
+     * A login.
+     *
+     * @param form name and password as they are sent
+     * @param address client address to claim
+     */
+    RawRequest login(byte[] form, String address) {
+      byte[] head = bytes(login + address + "\r\nContent-Length: " + form.length + "\r\n\r\n");
+      byte[] whole = Arrays.copyOf(head, head.length + form.length);
+      System.arraycopy(form, 0, whole, head.length, form.length);
+      return new RawRequest(Kind.LOGIN, "POST /login", whole);
     }
 
-    private static RawRequest request(Kind kind, String line, String text) {
-      return new RawRequest(kind, line, text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static String encoded(String text) {
-      return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    private static byte[] bytes(String text) {
+      return text.getBytes(StandardCharsets.ISO_8859_1);
     }
   }
 }

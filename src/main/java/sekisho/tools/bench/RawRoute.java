@@ -1,6 +1,5 @@
 package sekisho.tools.bench;
 
-import java.util.List;
 import java.util.function.Supplier;
 
 /** What a connection asks for in raw mode, request after request. */
@@ -25,23 +24,21 @@ enum RawRoute {
    *
    * @param number the number of the connection, from 0
    * @param connections how many there are; each has users and addresses of its own
-   * @param accounts users who are not locked
+   * @param forms the logins
    * @param requests makes the requests
    */
-  RawSession session(int number, int connections, List<Account> accounts, RawRequest.Maker requests) {
+  RawSession session(int number, int connections, RawForms forms, RawRequest.Maker requests) {
     RawSession session = new RawSession();
-    Turns guesses = new Turns(number, connections, accounts.size() / 2);
-    Turns owners = new Turns(number, connections, accounts.size() - accounts.size() / 2);
+    Turns guesses = new Turns(number, connections, forms.wrong().size());
+    Turns owners = new Turns(number, connections, forms.right().size());
     RawRequest top = requests.get(Kind.TOP, "/", "127.32.0.1", null);
     Supplier<RawRequest> fail = () -> {
       int turn = guesses.next();
-      Account account = accounts.get(guesses.index(turn));
-      return requests.login(account.login(), "x" + account.password(), address(33, turn));
+      return requests.login(forms.wrong().get(guesses.index(turn)), address(33, turn));
     };
     Supplier<RawRequest> right = () -> {
       int turn = owners.next();
-      Account account = accounts.get(accounts.size() / 2 + owners.index(turn));
-      return requests.login(account.login(), account.password(), address(34, turn));
+      return requests.login(forms.right().get(owners.index(turn)), address(34, turn));
     };
     Supplier<RawRequest> member = () ->
         requests.get(Kind.MEMBER, "/mypage", "127.34.0.1", session.cookies());
