@@ -6,10 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import sekisho.mysql.ServiceState;
 import sekisho.recovery.CounterRebuild;
 import sekisho.redis.RedisBackend;
 import sekisho.service.Stores;
@@ -61,7 +61,7 @@ final class SeedStores {
         CompletableFuture.runAsync(() -> replaceRedis(dataset), SeedStores::inThread),
         CompletableFuture.runAsync(() -> replaceUsers(mysql, dataset), SeedStores::inThread),
         CompletableFuture.runAsync(() -> replaceHistory(mysql, dataset), SeedStores::inThread)));
-    String generation = UUID.randomUUID().toString();
+    String generation = ServiceState.newHistory();
     new SeedRedis(stores.redis(), stores.keys()).finish(generation);
     List<SeedAttempt> log = dataset.join().attempts();
     mysql.finish(log.get(log.size() - 1).id(), generation);

@@ -71,7 +71,8 @@ final class ServerProcess {
     List<String> detached = new ArrayList<>(List.of("/bin/sh", "-c", IN_BACKGROUND, "sh", log.toString()));
     SETSID.stream().filter(Files::isExecutable).findFirst().ifPresent(setsid -> detached.add(setsid.toString()));
     detached.addAll(command);
-    Process shell = new ProcessBuilder(detached)
+    OwnerOnly.prepareLog(log);
+    Process shell = ChildProcess.of(detached)
         .directory(log.getParent().toFile())
         .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .start();
