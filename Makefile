@@ -65,7 +65,7 @@ init: $(JAR) $(NEEDED) ## put both stores back to the seeded state, also under a
 bench: $(JAR) ## drive a running service with the load generator, and check its report
 	@exec $(SEKISHO) bench $(ARGS)
 
-bench-ceiling: $(JAR) $(NEEDED) ## measure the service against a bare server without stores, in turn, on the local stores
+bench-ceiling: $(JAR) $(NEEDED) ## measure the service against a bare server, in turn, and print each figure beside its target
 	@exec $(SEKISHO) bench-ceiling $(ARGS)
 
 verify: $(JAR) $(NEEDED) ## compare counters, log and report, and name each difference
