@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLBuilder;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.MySQLException;
+import io.vertx.mysqlclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -34,6 +35,7 @@ public final class Database implements AutoCloseable {
   private final Pool pool;
   private final Duration timeout;
   private final Duration acquireTimeout;
+  private final boolean sendsFiles;
 
   /**
    * Makes a pool; nothing is connected yet.
@@ -44,6 +46,7 @@ public final class Database implements AutoCloseable {
    */
   public Database(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
     this.timeout = timeout;
+    this.sendsFiles = options.isUsingDomainSocket() || options.getSslMode() == SslMode.DISABLED;
     this.acquireTimeout = timeout.compareTo(Duration.ofSeconds(5)) < 0 ? timeout : Duration.ofSeconds(5);
     PoolOptions poolOptions = new PoolOptions()
         .setMaxSize(CONNECTIONS)
@@ -118,6 +121,15 @@ public final class Database implements AutoCloseable {
    */
   public RowSet<Row> query(String sql, Object... parameters) {
     return await(pool.preparedQuery(sql).execute(Tuple.from(parameters)), timeout);
+  }
+
+  /**
+   * Whether {@code LOAD DATA LOCAL} may be used: the client can't send a file over TLS, and the statement would never end.
+   *
+   * @return false when connections are encrypted, or may be
+   */
+  public boolean sendsFiles() {
+    return sendsFiles;
   }
 
   /**

@@ -45,11 +45,12 @@ final class BulkLoad {
    * Makes the directory, or cleans it of what processes left that were killed.
    *
    * @param directory need not exist
+   * @param sendsFiles whether the connections to the database can send files, see {@link Database#sendsFiles}
    */
-  BulkLoad(Path directory) {
+  BulkLoad(Path directory, boolean sendsFiles) {
     this.directory = directory.toAbsolutePath().normalize();
     // A backslash in SQL text means one thing or another, as sql_mode has it.
-    this.possible = !this.directory.toString().contains("\\") && makeDirectory();
+    this.possible = sendsFiles && !this.directory.toString().contains("\\") && makeDirectory();
   }
 
   /**

@@ -80,7 +80,7 @@ public final class QueueFlush {
   public QueueFlush(Database database, LoginQueue queue, Path directory, int chunk, ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
-    this.bulkLoad = new BulkLoad(directory);
+    this.bulkLoad = new BulkLoad(directory, database.sendsFiles());
     this.stateCount = new StateCount(database);
     this.chunk = chunk;
     this.metrics = metrics;
