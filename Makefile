@@ -5,6 +5,7 @@
 #
 #   make run JAVA_OPTS=…       other options for the Java machine
 #   make bench ARGS=…          options for the command itself
+#   make fuzz SEED=… INPUTS=…  the same inputs again, or another number of them
 #   make test MAVEN_FLAGS=-o   options for Maven, here: do not look for anything in the network
 
 .DEFAULT_GOAL := help
@@ -34,7 +35,7 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run test init bench bench-ceiling bench-flush verify rebuild stop build servers clean jdk
+.PHONY: help run test fuzz init bench bench-ceiling bench-flush verify rebuild stop build servers clean jdk
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -45,6 +46,10 @@ run: $(JAR) $(NEEDED) ## build, start local data servers, load the seed data int
 
 test: $(REDIS) $(MARIADB) | jdk ## run all tests, with a real Redis and a real MariaDB
 	@$(MAVEN) verify
+
+fuzz: $(REDIS) $(MARIADB) | jdk ## give every reader of strangers' input INPUTS mutated ones, and a live service REQUESTS
+	@$(MAVEN) verify -Dtest=FuzzTest -Dit.test=FuzzIT -Dsekisho.fuzz.seed=$(or $(SEED),$(shell date +%s)) \
+	  -Dsekisho.fuzz.inputs=$(or $(INPUTS),2000000) -Dsekisho.fuzz.requests=$(or $(REQUESTS),100000)
 
 init: $(JAR) $(NEEDED) ## put both stores back to the seeded state, also under a running service
 	@exec $(SEKISHO) init $(ARGS)

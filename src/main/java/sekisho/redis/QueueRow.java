@@ -52,6 +52,18 @@ public final class QueueRow {
     return new RecordedAttempt(sequence, at, userId, login, address(row, ends[3] + 1, ends[4]), succeeded);
   }
 
+  /**
+   * Writes a row.
+   *
+   * @param attempt the attempt, not null
+   * @return the row that {@link #parse} reads as that attempt
+   */
+  public static byte[] format(RecordedAttempt attempt) {
+    String user = attempt.userId().isPresent() ? Long.toString(attempt.userId().getAsLong()) : "";
+    return String.join("\t", Long.toString(attempt.sequence()), Long.toString(attempt.at().toEpochMilli()),
+        attempt.succeeded() ? "1" : "0", user, attempt.address(), attempt.login()).getBytes(StandardCharsets.UTF_8);
+  }
+
   private static boolean isAscii(byte[] row) {
     int bits = 0;
     for (byte each : row) {

@@ -32,7 +32,13 @@ public final class LoggedAttempts {
         upTo);
   }
 
-  private static RecordedAttempt attempt(Row row) {
+  /**
+   * Reads one row.
+   *
+   * @param row all columns of the table in their order
+   * @return the attempt
+   */
+  public static RecordedAttempt attempt(Row row) {
     return new RecordedAttempt(row.getLong(0), row.getLocalDateTime(1).toInstant(ZoneOffset.UTC),
         row.getLong(2) == null ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)),
         row.getString(3), row.getString(4), row.getInteger(5) == 1);
