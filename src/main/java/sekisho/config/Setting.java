@@ -7,6 +7,7 @@ enum Setting {
   HTTP_HOST("http.host", "127.0.0.1"),
   HTTP_PORT("http.port", "8080"),
   HTTP_EVENT_LOOPS("http.event-loops", "0"),
+  HTTP_MAX_CONNECTIONS("http.max-connections", "10000"),
   MANAGEMENT_HOST("management.host", "127.0.0.1"),
   MANAGEMENT_PORT("management.port", "8081"),
   DATA_DIR("data.dir", "var"),

@@ -115,7 +115,8 @@ public final class SettingsLoader {
 
   private Settings settings() {
     Settings settings = new Settings(
-        new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops()),
+        new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops(),
+            number(Setting.HTTP_MAX_CONNECTIONS, 1, 1_000_000)),
         new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
         Path.of(text(Setting.DATA_DIR)),
         new Settings.Redis(optional(Setting.REDIS_URL), text(Setting.REDIS_KEY_PREFIX), millis(Setting.REDIS_TIMEOUT),

@@ -42,9 +42,10 @@ public final class HttpVerticle extends VerticleBase {
    * @param admission admits attempt stores to Redis
    * @param reports makes reports
    * @param metrics counts outcomes
+   * @param connections how many there may be
    */
   public record Services(Pages pages, Users users, Admission admission, ReportService reports,
-      ServiceMetrics metrics) {
+      ServiceMetrics metrics, ConnectionLimit connections) {
   }
 
   /**
@@ -88,7 +89,11 @@ public final class HttpVerticle extends VerticleBase {
         settings.thresholds(), redis.timeout(), redis.maxWaiting(), services.admission(), services.metrics());
     Peers peers = new Peers(new ClientAddressResolver(settings.trustedProxies()));
     server = vertx.createHttpServer(options())
-        .connectionHandler(peers::connected)
+        .connectionHandler(connection -> {
+          if (services.connections().admits(connection)) {
+            peers.connected(connection);
+          }
+        })
         .requestHandler(dispatcher(peers));
     int port = settings.http().port();
     return server.listen(port == 0 ? SHARED_FREE_PORT : port, settings.http().host());

@@ -109,10 +109,14 @@ public final class QueueFlush {
     if (mode == Mode.SERVING && !head.state().generation().equals(state.generation())) {
       throw new StoreUnavailableException("Redis does not hold the history of MySQL");
     }
+    if (mode == Mode.SERVING && state.watermark() < head.state().flushed()) {
+      throw new StoreUnavailableException(state.lack(head.state().flushed()));
+    }
     // For a repair the state may be gone, though the queue is there.
     long highest = mode == Mode.REPAIR && head.state().sequence() == 0 ? Long.MAX_VALUE : head.state().sequence();
     QueueChunk rows = QueueChunk.of(head.rows(), state.watermark(), highest);
     rows.malformed().forEach((row, reason) -> quarantine(transaction, row, reason));
+    KnownAttempts.among(rows.covered(), transaction).forEach((row, reason) -> quarantine(transaction, row, reason));
     if (!rows.attempts().isEmpty()) {
       new HistoryWriter(transaction).append(rows.attempts());
       if (transaction.query(MOVE_WATERMARK, rows.watermark(), state.watermark()).rowCount() != 1) {
@@ -126,7 +130,7 @@ public final class QueueFlush {
     String digest = sha256(row);
     metrics.quarantined();
     LOG.error("row {} of the login queue {}; put into the table quarantine", digest, reason);
-    transaction.query(QUARANTINE, digest, reason, Buffer.buffer(row));
+    transaction.query(QUARANTINE, digest, OversizeRow.reason(reason, row), Buffer.buffer(OversizeRow.kept(row)));
   }
 
   private static String sha256(byte[] row) {

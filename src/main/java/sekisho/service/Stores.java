@@ -28,6 +28,9 @@ public record Stores(
     Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush, CounterRebuild rebuild)
     implements AutoCloseable {
 
+  /** A call of the background work may be as large as thousands of attempts'; nobody waits for its answer alone. */
+  private static final int BACKGROUND_PATIENCE = 5;
+
   /**
    * Wires the stores; nothing is connected yet.
    *
@@ -39,7 +42,7 @@ public record Stores(
    */
   public static Stores of(Vertx vertx, Settings settings, ServiceMetrics metrics) {
     Database database = new Database(vertx, mysqlOptions(settings), settings.mysql().timeout());
-    RedisBackend redis = new RedisBackend(vertx, redisOptions(settings), settings.mysql().timeout());
+    RedisBackend redis = new RedisBackend(vertx, redisOptions(settings), settings.redis().timeout().multipliedBy(BACKGROUND_PATIENCE));
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
     QueueFlush flush = new QueueFlush(database, queue, settings.flush().chunk(), metrics);

@@ -132,7 +132,7 @@ class SettingsLoaderTest {
   @Test
   void everySettingReachesItsPlace() {
     Settings settings = withVariables("SEKISHO_HTTP_HOST", "::1", "SEKISHO_HTTP_PORT", "1",
-        "SEKISHO_HTTP_EVENT_LOOPS", "7",
+        "SEKISHO_HTTP_EVENT_LOOPS", "7", "SEKISHO_HTTP_MAX_CONNECTIONS", "8",
         "SEKISHO_MANAGEMENT_HOST", "127.0.0.9", "SEKISHO_MANAGEMENT_PORT", "2", "SEKISHO_DATA_DIR", "/x",
         "SEKISHO_REDIS_URL", "redis://r", "SEKISHO_REDIS_KEY_PREFIX", "{p}", "SEKISHO_REDIS_TIMEOUT_MS", "11",
         "SEKISHO_REDIS_MAX_WAITING", "12", "SEKISHO_MYSQL_URL", "mysql://m", "SEKISHO_MYSQL_TIMEOUT_MS", "13",
@@ -140,7 +140,7 @@ class SettingsLoaderTest {
         "SEKISHO_SESSION_SECURE", "true", "SEKISHO_TIME_ZONE", "Asia/Tokyo", "SEKISHO_REPORT_TIMEOUT_MS", "17",
         "SEKISHO_FLUSH_THRESHOLD", "18", "SEKISHO_FLUSH_CHUNK", "19", "SEKISHO_SHUTDOWN_TIMEOUT_MS", "20",
         "SEKISHO_SESSION_KEY", "00".repeat(32) + "," + "11".repeat(32));
-    assertThat(settings.http()).isEqualTo(new Settings.Http("::1", 1, 7));
+    assertThat(settings.http()).isEqualTo(new Settings.Http("::1", 1, 7, 8));
     assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.9", 2));
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/x"));
     assertThat(settings.redis())
