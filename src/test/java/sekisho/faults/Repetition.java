@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 /**
  * One of several runs of a fault test, each with other random moments. The system property {@code sekisho.faults.repetitions} says how
- * many there are (2 unless it is set), and {@code sekisho.faults.seed} chooses the moments again that a failed run has printed.
+ * many there are (1 unless it is set), and {@code sekisho.faults.seed} chooses the moments again that a failed run has printed.
  *
  * @param number from 1
  * @param random where all that is random comes from
@@ -21,7 +21,7 @@ public record Repetition(int number, Random random, long seed) {
 
   /** How many there are. */
   public static int count() {
-    return Integer.getInteger("sekisho.faults.repetitions", 2);
+    return Integer.getInteger("sekisho.faults.repetitions", 1);
   }
 
   /** All of them. */

@@ -2,6 +2,7 @@ package sekisho.faults;
 
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,11 @@ class ServiceKilledIT {
   @AfterAll
   static void close() {
     stage.close();
+  }
+
+  @AfterEach
+  void stopTheLoad() {
+    stage.load().stop();
   }
 
   @ParameterizedTest(name = "{0}")
