@@ -1,0 +1,169 @@
+package sekisho.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import sekisho.config.Settings;
+import sekisho.config.SettingsLoader;
+import sekisho.login.RecordedAttempt;
+import sekisho.login.Thresholds;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.recovery.Verification;
+import sekisho.service.Stores;
+import sekisho.testing.RedisProbe;
+import sekisho.testing.ServiceHome;
+import sekisho.testing.SmallStores;
+import sekisho.testing.SqlProbe;
+import sekisho.testing.TestServers;
+import sekisho.testing.TestUser;
+import sekisho.testing.Until;
+import sekisho.testing.Waiting;
+import sekisho.testing.history.ClientAttempt;
+import sekisho.testing.history.History;
+import sekisho.testing.history.HistoryChecker;
+import sekisho.testing.history.HistoryLoad;
+import sekisho.testing.history.ReportProbe;
+import sekisho.testing.history.ReportRead;
+import sekisho.testing.history.StoredHistory;
+import sekisho.testing.history.Violation;
+import sekisho.tools.servers.Durability;
+
+/**
+ * What a fault test plays on: servers of its own, places to run the service in, and a load whose history is checked. It serves all
+ * repetitions of a class, so that the history grows from one to the next.
+ */
+public final class FaultStage implements AutoCloseable {
+
+  private static final int USERS = 20_000;
+  private static final int VIOLATIONS_SHOWN = 20;
+  private static final String SESSION_KEY = "0123456789abcdef".repeat(4);
+
+  private final TestServers servers;
+  private final SmallStores stores;
+  private final List<ServiceHome> homes = new ArrayList<>();
+  private final List<ReportRead> reports = new ArrayList<>();
+  private final HistoryLoad load = new HistoryLoad(users(), System.nanoTime());
+
+  private FaultStage(TestServers servers) {
+    this.servers = servers;
+    this.stores = SmallStores.withUsers(servers.endpoints(), USERS);
+  }
+
+  /** A stage whose servers keep what they have through the death of any process. */
+  public static FaultStage set() {
+    return set(Durability.PROCESS_DEATH);
+  }
+
+  /** A stage whose servers are as durable as said. */
+  public static FaultStage set(Durability durability) {
+    return new FaultStage(TestServers.start(durability));
+  }
+
+  /** The users that there are. */
+  public static List<TestUser> users() {
+    return SmallStores.users(USERS);
+  }
+
+  /** One more place to run the service in, on these stores. */
+  public ServiceHome home() {
+    ServiceHome home = new ServiceHome().with(stores).with("SEKISHO_SESSION_KEY", SESSION_KEY);
+    homes.add(home);
+    return home;
+  }
+
+  /** The servers. */
+  public TestServers servers() {
+    return servers;
+  }
+
+  /** The database and the prefix of the keys. */
+  public SmallStores stores() {
+    return stores;
+  }
+
+  /** The load; not started. */
+  public HistoryLoad load() {
+    return load;
+  }
+
+  /** Keeps a report, to be checked with the history. Thread-safe. */
+  public void remember(ReportRead report) {
+    synchronized (reports) {
+      reports.add(report);
+    }
+  }
+
+  /** Asks for a report until there is one, and keeps it. */
+  public void report(ServiceHome home) {
+    Until.isTrue("a report", () -> {
+      Optional<ReportRead> report = ReportProbe.ask(home.port());
+      report.ifPresent(this::remember);
+      return report.isPresent();
+    });
+  }
+
+  /**
+   * Stops the load, asks this service for a report, and checks the whole history so far.
+   *
+   * @return the history, for further questions
+   */
+  public History assertNothingLost(Object when, ServiceHome home) {
+    return assertHistory(when, home, attempt -> false);
+  }
+
+  /** The same, where Redis itself lost its data: says which attempts may be lost with them. */
+  public History assertHistory(Object when, ServiceHome home, Predicate<ClientAttempt> mayBeLost) {
+    load.stop();
+    report(home);
+    History history = history().losing(mayBeLost);
+    List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history);
+    assertThat(violations).as("%s\n%s", when, describe(violations)).isEmpty();
+    assertThat(load.oddities()).as("%s: answers that are neither an outcome nor 503", when).isEmpty();
+    System.out.printf("%s: %d attempts answered, %d refused with 503, %d cut off; nothing wrong%n", when, load.answered(),
+        load.refused(), load.cutOff());
+    return history;
+  }
+
+  /** What clients saw and the stores hold now. */
+  public History history() {
+    List<ClientAttempt> attempts = load.attempts();
+    try (SqlProbe sql = stores.sql(); RedisProbe redis = new RedisProbe(stores.redisUrl())) {
+      List<RecordedAttempt> log = StoredHistory.read(sql, redis, stores.prefix());
+      synchronized (reports) {
+        return new History(attempts, log, 0, List.copyOf(reports), differences());
+      }
+    }
+  }
+
+  /** What the service's own verification finds. */
+  public List<String> differences() {
+    Map<String, String> environment = new HashMap<>(Map.of("SEKISHO_REDIS_URL", stores.redisUrl(), "SEKISHO_MYSQL_URL",
+        stores.mysqlUrl(), "SEKISHO_REDIS_KEY_PREFIX", stores.prefix()));
+    Settings settings = SettingsLoader.load(Optional.empty(), environment);
+    Vertx vertx = Vertx.vertx();
+    try (Stores wired = Stores.of(vertx, settings, new ServiceMetrics())) {
+      return new Verification(wired.database(), wired.redis(), wired.keys(), settings.thresholds()).run().differences();
+    } finally {
+      Waiting.on(vertx.close());
+    }
+  }
+
+  @Override
+  public void close() {
+    load.close();
+    homes.forEach(ServiceHome::close);
+    servers.close();
+  }
+
+  private static String describe(List<Violation> violations) {
+    return violations.stream().collect(Collectors.groupingBy(Violation::kind, Collectors.counting())) + "\n"
+        + violations.stream().limit(VIOLATIONS_SHOWN).map(Violation::toString).collect(Collectors.joining("\n"));
+  }
+}
