@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import sekisho.config.Settings;
@@ -49,6 +51,7 @@ public final class FaultStage implements AutoCloseable {
   private final SmallStores stores;
   private final List<ServiceHome> homes = new ArrayList<>();
   private final List<ReportRead> reports = new ArrayList<>();
+  private final Set<ClientAttempt> toldAsLost = new HashSet<>();
   private final HistoryLoad load = new HistoryLoad(users(), System.nanoTime());
 
   private FaultStage(TestServers servers) {
@@ -110,7 +113,8 @@ public final class FaultStage implements AutoCloseable {
   }
 
   /**
-   * Stops the load, asks this service for a report, and checks the whole history so far.
+   * Stops the load, asks this service for a report, and checks the whole history so far. A loss is told once, so that later
+   * repetitions stand for themselves.
    *
    * @return the history, for further questions
    */
@@ -122,9 +126,13 @@ public final class FaultStage implements AutoCloseable {
   public History assertHistory(Object when, ServiceHome home, Predicate<ClientAttempt> mayBeLost) {
     load.stop();
     report(home);
-    History history = history().losing(mayBeLost);
+    Set<ClientAttempt> known = Set.copyOf(toldAsLost);
+    History history = history().losing(attempt -> known.contains(attempt) || mayBeLost.test(attempt));
     List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history);
-    assertThat(violations).as("%s\n%s", when, describe(violations)).isEmpty();
+    toldAsLost.addAll(HistoryChecker.missing(history));
+    if (!violations.isEmpty()) {
+      throw new AssertionError(when + "\n" + describe(violations));
+    }
     assertThat(load.oddities()).as("%s: answers that are neither an outcome nor 503", when).isEmpty();
     System.out.printf("%s: %d attempts answered, %d refused with 503, %d cut off; nothing wrong%n", when, load.answered(),
         load.refused(), load.cutOff());
