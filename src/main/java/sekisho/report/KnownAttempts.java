@@ -17,6 +17,9 @@ import sekisho.mysql.Sql;
  */
 final class KnownAttempts {
 
+  /** What is wrong with a row that is not what it should be. */
+  static final String STRANGER = "is not the attempt that the log has under its number";
+
   private static final String READ = Sql.statement("flush/read_attempts.sql");
 
   private KnownAttempts() {
@@ -37,7 +40,7 @@ final class KnownAttempts {
       transaction.query(READ, numbers).forEach(row -> logged.put(row.getLong(0), attempt(row)));
       rows.forEach((row, attempt) -> {
         if (!attempt.equals(logged.get(attempt.sequence()))) {
-          strangers.put(row, "is not the attempt that the log has under its number");
+          strangers.put(row, STRANGER);
         }
       });
     }

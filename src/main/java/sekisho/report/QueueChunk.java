@@ -46,8 +46,8 @@ record QueueChunk(
           covered.put(row, attempt);
         }
         if (attempt.sequence() <= last) {
-          if (attempt.sequence() > watermark && !contains(attempts, attempt.sequence())) {
-            throw new MalformedRowException("comes after an attempt with a higher sequence number");
+          if (attempt.sequence() > watermark) {
+            requireAmong(attempts, attempt);
           }
           outOfOrder.add(row);
           continue;
@@ -64,8 +64,12 @@ record QueueChunk(
     return new QueueChunk(attempts, malformed, outOfOrder, covered, reached);
   }
 
-  private static boolean contains(List<RecordedAttempt> attempts, long sequence) {
-    return attempts.stream().anyMatch(attempt -> attempt.sequence() == sequence);
+  private static void requireAmong(List<RecordedAttempt> attempts, RecordedAttempt again) throws MalformedRowException {
+    RecordedAttempt first = attempts.stream().filter(attempt -> attempt.sequence() == again.sequence()).findFirst()
+        .orElseThrow(() -> new MalformedRowException("comes after an attempt with a higher sequence number"));
+    if (!first.equals(again)) {
+      throw new MalformedRowException(KnownAttempts.STRANGER);
+    }
   }
 
   /** Rows that trimming by number would not take for attempts of the log. */

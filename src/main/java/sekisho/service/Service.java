@@ -39,7 +39,7 @@ public final class Service implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final Duration INSPECTION = Duration.ofSeconds(10);
+  private static final Duration INSPECTION = Duration.ofSeconds(5);
   private static final String SESSION_KEY_FILE = "session.key";
 
   private final Settings settings;

@@ -66,7 +66,12 @@ public final class FaultStage implements AutoCloseable {
 
   /** A stage whose servers are as durable as said. */
   public static FaultStage set(Durability durability) {
-    return new FaultStage(TestServers.start(durability));
+    return set(TestServers.start(durability));
+  }
+
+  /** A stage with these servers, which run; they are closed with it. */
+  public static FaultStage set(TestServers servers) {
+    return new FaultStage(servers);
   }
 
   /** The users that there are. */

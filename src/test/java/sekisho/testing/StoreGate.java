@@ -31,6 +31,7 @@ public final class StoreGate implements AutoCloseable {
   private final Supplier<CommandReader> protocol;
   private final Set<Passage> passages = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Hold> next = new AtomicReference<>();
+  private volatile boolean swallowing;
 
   /** Where a command is held. */
   public enum When {
@@ -100,6 +101,17 @@ public final class StoreGate implements AutoCloseable {
   /** Cuts all connections; new ones are accepted. */
   public void cutAll() {
     passages.forEach(Passage::cut);
+  }
+
+  /** From here on nothing arrives, on neither side, and no connection ends: as when a cable is pulled. */
+  public void swallow() {
+    swallowing = true;
+  }
+
+  /** Ends {@link #swallow} for connections that are made from here on; the others stay as they are. */
+  public void letNewOnesPass() {
+    passages.forEach(passage -> passage.lost = true);
+    swallowing = false;
   }
 
   /** Cuts everything and stops listening. */
@@ -181,6 +193,8 @@ public final class StoreGate implements AutoCloseable {
     private final CommandReader commands = protocol.get();
     /** What holds the next answer. */
     private volatile Hold answer;
+    /** Whether it was there while everything was swallowed. */
+    private volatile boolean lost;
 
     Passage(SocketChannel client) throws IOException {
       this.client = client;
@@ -200,12 +214,15 @@ public final class StoreGate implements AutoCloseable {
 
     void cut() {
       passages.remove(this);
-      for (SocketChannel side : new SocketChannel[] {client, server}) {
-        try {
-          side.close();
-        } catch (IOException e) {
-          // It is closed either way.
-        }
+      close(client);
+      close(server);
+    }
+
+    private static void close(SocketChannel side) {
+      try {
+        side.close();
+      } catch (IOException e) {
+        // It is closed either way.
       }
     }
 
@@ -215,13 +232,22 @@ public final class StoreGate implements AutoCloseable {
         try {
           while (from.read(buffer) >= 0) {
             buffer.flip();
-            transfer.pass(buffer, to);
+            lost |= swallowing;
+            if (!lost) {
+              transfer.pass(buffer, to);
+            }
             buffer.clear();
           }
         } catch (IOException e) {
           // One side has gone: so goes the other.
         } finally {
-          cut();
+          lost |= swallowing;
+          // A lost connection's other side does not learn of the end.
+          if (lost) {
+            close(from);
+          } else {
+            cut();
+          }
         }
       }, "gate");
       thread.setDaemon(true);

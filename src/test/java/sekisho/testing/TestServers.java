@@ -56,7 +56,13 @@ public final class TestServers implements AutoCloseable {
     return prepare(searchPath, Durability.PROCESS_DEATH);
   }
 
-  private static TestServers prepare(List<Path> searchPath, Durability durability) {
+  /**
+   * A pair of one's own, not yet started; close it.
+   *
+   * @param searchPath where installed servers are looked for; none means the bundled ones
+   * @param durability what the data must outlive
+   */
+  public static TestServers prepare(List<Path> searchPath, Durability durability) {
     GuardedDirectory directory = GuardedDirectory.create();
     return new TestServers(directory, ServerSettings.of(directory.path(), bundledServers())
         .withSearchPath(searchPath)
