@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class ConnectionLimit {
 
   /** How many of those turned away may still be reading their answer; more are just cut off. */
-  private static final int MAX_LEAVING = 128;
+  private static final int MAX_LEAVING = 512;
   /** A connection that is closed with something unread in it loses the answer too; so the client is given time to end it. */
   private static final long LEAVE_MILLIS = 500;
   private static final byte[] BUSY = """
@@ -80,7 +80,7 @@ public final class ConnectionLimit {
   }
 
   private void turnAway(Channel channel) {
-    if (leaving.incrementAndGet() > MAX_LEAVING) {
+    if (leaving.incrementAndGet() > Math.min(MAX_LEAVING, max)) {
       leaving.decrementAndGet();
       channel.close();
       return;

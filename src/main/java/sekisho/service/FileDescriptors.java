@@ -10,7 +10,7 @@ final class FileDescriptors {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileDescriptors.class);
   /** For the jar, the stores, the management port, and connections that are just being turned away. */
-  private static final int RESERVED = 256;
+  private static final int RESERVED = 1024;
 
   private FileDescriptors() {
   }
@@ -29,8 +29,8 @@ final class FileDescriptors {
     return wanted;
   }
 
-  /** Of few files, half are kept. */
+  /** Of few files, more than half are kept: as many connections may be on their way out. */
   static int possible(long allowed) {
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, allowed - Math.min(RESERVED, allowed / 2)));
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, allowed - Math.min(RESERVED, allowed / 2 + 64)));
   }
 }

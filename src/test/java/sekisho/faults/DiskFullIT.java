@@ -3,6 +3,7 @@ package sekisho.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +55,7 @@ class DiskFullIT {
 
   private static void redis(String... words) {
     try (RedisProbe redis = new RedisProbe(stage.stores().redisUrl())) {
-      redis.send(words[0], java.util.Arrays.copyOfRange(words, 1, words.length));
+      redis.send(words[0], Arrays.copyOfRange(words, 1, words.length));
     }
   }
 
