@@ -22,7 +22,7 @@ public final class ConnectionLimit {
   /** How many of those turned away may still be reading their answer; more are just cut off. */
   private static final int MAX_LEAVING = 512;
   /** A connection that is closed with something unread in it loses the answer too; so the client is given time to end it. */
-  private static final long LEAVE_MILLIS = 500;
+  private static final long LEAVE_MILLIS = 200;
   private static final byte[] BUSY = """
       HTTP/1.1 503 Service Unavailable\r
       Retry-After: 1\r
@@ -75,8 +75,13 @@ public final class ConnectionLimit {
     }
     open.decrementAndGet();
     refused.increment();
+    AcceptBrake.before(channel.parent(), this::isFull);
     turnAway(channel);
     return false;
+  }
+
+  private boolean isFull() {
+    return open.get() >= max;
   }
 
   private void turnAway(Channel channel) {
