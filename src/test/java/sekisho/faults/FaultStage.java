@@ -74,7 +74,7 @@ public final class FaultStage implements AutoCloseable {
   /** A stage whose servers are as durable as said. */
   public static FaultStage set(Durability durability) {
     TestServers servers = TestServers.start(durability);
-    return new FaultStage(servers, SmallStores.withUsers(servers.endpoints(), USERS), SmallStores.users(USERS), 0);
+    return new FaultStage(servers, SmallStores.withUsers(servers.endpoints(), USERS + 1), SmallStores.users(USERS), 0);
   }
 
   /** A stage with a single home, in which {@code run} starts servers and loads the seed data. */
@@ -83,6 +83,11 @@ public final class FaultStage implements AutoCloseable {
     List<TestUser> users = seed.users().subList(0, USERS).stream()
         .map(user -> new TestUser(user.id(), user.login(), user.password())).toList();
     return new FaultStage(null, null, users, seed.attempts().size());
+  }
+
+  /** A user whom the load leaves alone. */
+  public static TestUser member() {
+    return SmallStores.users(USERS + 1).get(USERS);
   }
 
   /** One more place to run the service in, on these stores. */
