@@ -3,7 +3,6 @@ package sekisho.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,7 +37,6 @@ import sekisho.testing.history.StoredHistory;
 import sekisho.testing.history.Violation;
 import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.servers.Durability;
-import sekisho.tools.servers.LocalServers;
 
 /**
  * What a fault test plays on: servers of its own, places to run the service in, and a load whose history is checked. It serves all
@@ -73,7 +71,11 @@ public final class FaultStage implements AutoCloseable {
 
   /** A stage whose servers are as durable as said. */
   public static FaultStage set(Durability durability) {
-    TestServers servers = TestServers.start(durability);
+    return set(TestServers.start(durability));
+  }
+
+  /** A stage with these servers, which run; they are closed with it. */
+  public static FaultStage set(TestServers servers) {
     return new FaultStage(servers, SmallStores.withUsers(servers.endpoints(), USERS + 1), SmallStores.users(USERS), 0);
   }
 
@@ -100,24 +102,24 @@ public final class FaultStage implements AutoCloseable {
     return home;
   }
 
-  /** The servers; those of a seeded stage are known to its home alone. */
-  public LocalServers servers() {
-    return servers == null ? homes.get(0).servers() : servers.servers();
+  /** The servers of a stage that is not seeded. */
+  public TestServers servers() {
+    return servers;
   }
 
-  /** The directory with the servers' data. */
-  public Path serverData() {
-    return servers == null ? homes.get(0).data() : servers.directory();
+  /** The database and the prefix of the keys of a stage that is not seeded. */
+  public SmallStores stores() {
+    return stores;
   }
 
   /** The URL of Redis. */
   public String redisUrl() {
-    return servers().redis().url();
+    return stores == null ? homes.get(0).servers().redis().url() : stores.redisUrl();
   }
 
   /** The URL of the database. */
   public String mysqlUrl() {
-    return stores == null ? servers().mariaDb().url() : stores.mysqlUrl();
+    return stores == null ? homes.get(0).servers().mariaDb().url() : stores.mysqlUrl();
   }
 
   /** What the keys in Redis begin with. */
@@ -137,7 +139,7 @@ public final class FaultStage implements AutoCloseable {
     }
   }
 
-  /** Forgets the reports so far, as the history that they belong to is no more. */
+  /** Forgets the reports so far: they were checked, or the history that they belong to is no more. */
   public void forgetReports() {
     synchronized (reports) {
       reports.clear();
@@ -176,6 +178,7 @@ public final class FaultStage implements AutoCloseable {
     History history = history().losing(attempt -> known.contains(attempt) || mayBeLost.test(attempt));
     List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history);
     toldAsLost.addAll(HistoryChecker.missing(history));
+    forgetReports();
     if (!violations.isEmpty()) {
       throw new AssertionError(when + "\n" + describe(violations));
     }

@@ -48,7 +48,7 @@ class RedisKilledIT {
   }
 
   private static RedisServer redis() {
-    return stage.servers().redis();
+    return stage.servers().servers().redis();
   }
 
   private static void send(String... words) {

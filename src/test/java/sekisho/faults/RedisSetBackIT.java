@@ -158,7 +158,7 @@ class RedisSetBackIT {
   }
 
   private static RedisServer redis() {
-    return stage.servers().redis();
+    return stage.servers().servers().redis();
   }
 
   private static void send(String... words) {
@@ -168,7 +168,7 @@ class RedisSetBackIT {
   }
 
   private static Path redisDirectory() {
-    return stage.serverData().resolve("redis");
+    return stage.servers().directory().resolve("redis");
   }
 
   /** The files that Redis would read at its start. */
