@@ -10,6 +10,7 @@ import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
+import sekisho.redis.RecentAttempts;
 
 /**
  * Compares what Redis holds with the history in MySQL before attempts are accepted, and repairs Redis when it is empty, another
@@ -22,6 +23,8 @@ public final class StoreAdmission {
 
   private final Database database;
   private final LoginQueue queue;
+  private final RecentAttempts recent;
+  private final LostAttempts lost;
   private final CounterRebuild rebuild;
   private final ServiceMetrics metrics;
 
@@ -39,12 +42,17 @@ public final class StoreAdmission {
    *
    * @param database the history
    * @param queue Redis
+   * @param recent what this process answered lately
+   * @param lost what of that Redis lost
    * @param rebuild repairs Redis
    * @param metrics counts repairs and losses
    */
-  public StoreAdmission(Database database, LoginQueue queue, CounterRebuild rebuild, ServiceMetrics metrics) {
+  public StoreAdmission(Database database, LoginQueue queue, RecentAttempts recent, LostAttempts lost,
+      CounterRebuild rebuild, ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
+    this.recent = recent;
+    this.lost = lost;
     this.rebuild = rebuild;
     this.metrics = metrics;
   }
@@ -59,6 +67,17 @@ public final class StoreAdmission {
    * @throws DatabaseException when MySQL fails, or holds what must be looked at by a person
    */
   public String admit(String generation, long highestSequence) {
+    String fitting = fitting(generation, highestSequence);
+    recent.belongTo(ServiceState.historyOf(fitting));
+    if (lost.any()) {
+      // Redis was set back while another instance that had not been told the lost numbers went on with them.
+      metrics.repaired(0);
+      return rebuild.withLostAttempts(0);
+    }
+    return fitting;
+  }
+
+  private String fitting(String generation, long highestSequence) {
     Finding finding = database.inTransaction(transaction -> compare(transaction, generation, highestSequence));
     return switch (finding.verdict()) {
       case FITS -> finding.state().generation();
@@ -71,7 +90,7 @@ public final class StoreAdmission {
         yield rebuild.firstUse();
       }
       case REDIS_LACKS_HISTORY -> {
-        logLoss(finding);
+        tellLoss(finding);
         yield rebuild.fromStateTables(finding.highestSequence());
       }
     };
@@ -102,7 +121,7 @@ public final class StoreAdmission {
     return fits ? Verdict.FITS : Verdict.REDIS_LACKS_HISTORY;
   }
 
-  private void logLoss(Finding finding) {
+  private void tellLoss(Finding finding) {
     LoginQueue.State redis = finding.redis();
     long kept = Math.max(redis.sequence(), finding.state().watermark());
     if (redis.generation().isEmpty() && redis.sequence() == 0) {
@@ -113,9 +132,15 @@ public final class StoreAdmission {
           redis.sequence(), finding.state().watermark());
     }
     long given = finding.highestSequence();
-    metrics.repaired(Math.max(0, given - kept));
     if (given > kept) {
-      LOG.error("Redis lost {} attempts that were answered ({} to {})", given - kept, kept + 1, given);
+      LOG.warn("Redis lost the attempts {} to {}", kept + 1, given);
+    }
+    // What is younger can be given back.
+    long gone = Math.min(given, recent.forgotten()) - kept;
+    metrics.repaired(Math.max(0, gone));
+    if (gone > 0) {
+      LOG.error("{} attempts that were answered are lost ({} to {}): Redis was set back further than this instance remembers",
+          gone, kept + 1, kept + gone);
     }
   }
 }
