@@ -11,7 +11,7 @@
 --       4 a character for each attempt: '1' if the password matches
 --       then for each attempt: address, user id ('' for an unknown name), end of its queue row (user id, address, name)
 -- Returns { first sequence number, length of the queue, version of the user directory, one letter for each attempt:
---           S success, W wrong, L locked, B banned }, or the error GENERATION when Redis does not hold the history that
+--           S success, W wrong, L locked, B banned; milliseconds since 1970 }, or the error GENERATION when Redis does not hold the history that
 --           the caller was admitted to (emptied, restored, replaced or being rebuilt), or SEQUENCE.
 --
 -- Counters are read in two calls and written in a few at the end, so that an attempt in a batch costs little more than
@@ -128,4 +128,4 @@ for user, history in pairs(logins) do
   redis.call('HSET', KEYS[4], user, history)
 end
 
-return { sequence + 1, queued + count, state[3] or '', table.concat(outcomes) }
+return { sequence + 1, queued + count, state[3] or '', table.concat(outcomes), now }

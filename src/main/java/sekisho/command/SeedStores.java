@@ -6,10 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import sekisho.mysql.ServiceState;
 import sekisho.recovery.CounterRebuild;
 import sekisho.redis.RedisBackend;
 import sekisho.service.Stores;
@@ -63,7 +63,7 @@ final class SeedStores {
         CompletableFuture.runAsync(() -> replaceRedis(log), SeedStores::inThread),
         CompletableFuture.runAsync(() -> replaceUsers(mysql, dataset.users()), SeedStores::inThread),
         CompletableFuture.runAsync(() -> replaceHistory(mysql, log), SeedStores::inThread)));
-    String generation = UUID.randomUUID().toString();
+    String generation = ServiceState.newHistory();
     new SeedRedis(stores.redis(), stores.keys()).finish(generation);
     mysql.finish(log.get(log.size() - 1).id(), generation);
   }

@@ -15,6 +15,7 @@ enum Setting {
   REDIS_KEY_PREFIX("redis.key-prefix", "{sekisho}:"),
   REDIS_TIMEOUT("redis.timeout-ms", "2000"),
   REDIS_MAX_WAITING("redis.max-waiting", "5000"),
+  REDIS_RECENT("redis.recent-mb", "16"),
   MYSQL_URL("mysql.url", ""),
   MYSQL_TIMEOUT("mysql.timeout-ms", "30000"),
   USER_LOCK_THRESHOLD("user.lock.threshold", "3"),

@@ -66,8 +66,9 @@ public record Settings(
    * @param keyPrefix what all keys begin with
    * @param timeout how long a call may take
    * @param maxWaiting how many attempts may wait for a call on one event loop
+   * @param recentBytes how many bytes the attempts take that can be given back to a Redis that lost them, 0 for none
    */
-  public record Redis(Optional<String> url, String keyPrefix, Duration timeout, int maxWaiting) {
+  public record Redis(Optional<String> url, String keyPrefix, Duration timeout, int maxWaiting, int recentBytes) {
 
     @Override
     public String toString() {
@@ -126,7 +127,7 @@ public record Settings(
    */
   public Settings withStores(String redisUrl, String mysqlUrl) {
     return new Settings(http, management, dataDirectory,
-        new Redis(Optional.of(redisUrl), redis.keyPrefix(), redis.timeout(), redis.maxWaiting()),
+        new Redis(Optional.of(redisUrl), redis.keyPrefix(), redis.timeout(), redis.maxWaiting(), redis.recentBytes()),
         new MySql(Optional.of(mysqlUrl), mysql.timeout()),
         thresholds, session, zone, trustedProxies, report, flush, shutdownTimeout);
   }

@@ -34,6 +34,7 @@ public final class SettingsLoader {
   /** The file that is read when none is named, below the working directory. */
   public static final Path DEFAULT_FILE = Path.of("conf", "sekisho.properties");
 
+  private static final int MEBIBYTE = 1024 * 1024;
   private static final String VARIABLE_PREFIX = "SEKISHO_";
   /** Variables of the Makefile and the tests' own, which are no settings of the service. */
   private static final Set<String> OTHER_VARIABLES = Set.of("SEKISHO_CONFIG", "SEKISHO_TEST_SERVERS_PATH");
@@ -120,7 +121,7 @@ public final class SettingsLoader {
         new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
         Path.of(text(Setting.DATA_DIR)),
         new Settings.Redis(optional(Setting.REDIS_URL), text(Setting.REDIS_KEY_PREFIX), millis(Setting.REDIS_TIMEOUT),
-            number(Setting.REDIS_MAX_WAITING, 1, 10_000_000)),
+            number(Setting.REDIS_MAX_WAITING, 1, 10_000_000), number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
         new Settings.MySql(optional(Setting.MYSQL_URL), millis(Setting.MYSQL_TIMEOUT)),
         new Thresholds(number(Setting.USER_LOCK_THRESHOLD, 1, 1_000_000), number(Setting.IP_BAN_THRESHOLD, 1, 1_000_000)),
         new Settings.Session(sessionKeys(), Duration.ofSeconds(number(Setting.SESSION_LIFETIME, 1, 31_536_000)),

@@ -16,6 +16,7 @@ import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.redis.Admission;
+import sekisho.redis.RecentAttempts;
 import sekisho.redis.RedisAttemptStore;
 import sekisho.redis.RedisKeys;
 import sekisho.report.ReportService;
@@ -40,12 +41,13 @@ public final class HttpVerticle extends VerticleBase {
    * @param pages the pages
    * @param users the users in memory
    * @param admission admits attempt stores to Redis
+   * @param recent remembers what was answered
    * @param reports makes reports
    * @param metrics counts outcomes
    * @param connections how many there may be
    */
-  public record Services(Pages pages, Users users, Admission admission, ReportService reports,
-      ServiceMetrics metrics, ConnectionLimit connections) {
+  public record Services(Pages pages, Users users, Admission admission, RecentAttempts recent,
+      ReportService reports, ServiceMetrics metrics, ConnectionLimit connections) {
   }
 
   /**
@@ -86,7 +88,8 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     Settings.Redis redis = settings.redis();
     store = new RedisAttemptStore(vertx, redisOptions, RedisKeys.under(redis.keyPrefix()),
-        settings.thresholds(), redis.timeout(), redis.maxWaiting(), services.admission(), services.metrics());
+        settings.thresholds(), redis.timeout(), redis.maxWaiting(), services.admission(), services.recent(),
+        services.metrics());
     Peers peers = new Peers(new ClientAddressResolver(settings.trustedProxies()));
     server = vertx.createHttpServer(options())
         .connectionHandler(connection -> {

@@ -24,4 +24,14 @@ public record RecordedAttempt(
     Objects.requireNonNull(login);
     Objects.requireNonNull(address);
   }
+
+  /**
+   * The same attempt at another place in the order.
+   *
+   * @param number the place, from 1
+   * @return a copy with that number
+   */
+  public RecordedAttempt withSequence(long number) {
+    return new RecordedAttempt(number, at, userId, login, address, succeeded);
+  }
 }

@@ -53,6 +53,8 @@ final class MetricsPage {
     counter(made, "sekisho.flushed", "Attempts moved to MySQL by this instance", ServiceMetrics::flushed);
     counter(made, "sekisho.quarantined", "Queue rows put into quarantine", ServiceMetrics::quarantinedRows);
     counter(made, "sekisho.repairs", "Times that Redis did not hold the history of MySQL", ServiceMetrics::repairs);
+    counter(made, "sekisho.given.back", "Answered attempts that Redis lost and this instance gave back to it",
+        ServiceMetrics::givenBack);
     counter(made, "sekisho.lost", "Answered attempts that Redis is known to have lost", ServiceMetrics::lost);
     Gauge.builder("sekisho.queue.length", metrics, ServiceMetrics::queueLength)
         .description("Attempts that wait for MySQL").register(made);

@@ -18,6 +18,7 @@ public final class ServiceMetrics {
   private final LongAdder flushed = new LongAdder();
   private final LongAdder quarantined = new LongAdder();
   private final LongAdder repairs = new LongAdder();
+  private final LongAdder givenBack = new LongAdder();
   private final LongAdder lost = new LongAdder();
   private final AtomicLong queueLength = new AtomicLong();
 
@@ -83,6 +84,15 @@ public final class ServiceMetrics {
   }
 
   /**
+   * Counts attempts that Redis had lost and this instance gave back to it.
+   *
+   * @param attempts how many
+   */
+  public void givenBack(long attempts) {
+    givenBack.add(attempts);
+  }
+
+  /**
    * Attempts decided so far.
    *
    * @param outcome with which outcome
@@ -138,7 +148,16 @@ public final class ServiceMetrics {
   }
 
   /**
-   * Answered attempts that Redis is known to have lost.
+   * Attempts that Redis had lost and this instance gave back to it.
+   *
+   * @return how many
+   */
+  public long givenBack() {
+    return givenBack.sum();
+  }
+
+  /**
+   * Answered attempts that Redis is known to have lost, and that nobody could give back.
    *
    * @return how many
    */

@@ -3,6 +3,7 @@ package sekisho.mysql;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The row of the table {@code service_state}.
@@ -12,6 +13,7 @@ import java.util.Optional;
  */
 public record ServiceState(long watermark, String generation) {
 
+  private static final char SEPARATOR = '/';
   private static final String LOCK = Sql.statement("lock_state.sql");
 
   /**
@@ -26,6 +28,46 @@ public record ServiceState(long watermark, String generation) {
       return Optional.of(new ServiceState(row.getLong("watermark"), row.getString("generation")));
     }
     return Optional.empty();
+  }
+
+  /**
+   * What the generation is one of: a history has a new generation after each repair, and ends when the stores are replaced.
+   *
+   * @return the history's name; empty while the stores are being replaced
+   */
+  public String history() {
+    return historyOf(generation);
+  }
+
+  /**
+   * The history of a generation.
+   *
+   * @param generation its name, not null
+   * @return the part that all generations of one history begin with
+   */
+  public static String historyOf(String generation) {
+    int end = generation.indexOf(SEPARATOR);
+    return end < 0 ? generation : generation.substring(0, end);
+  }
+
+  /**
+   * A name for the generation after this one, in the same history.
+   *
+   * @return a name that no generation had
+   */
+  public String nextGeneration() {
+    String history = history();
+    long number = history.equals(generation) ? 1 : Long.parseLong(generation.substring(history.length() + 1));
+    return history + SEPARATOR + (number + 1);
+  }
+
+  /**
+   * A name for the first generation of a history.
+   *
+   * @return a name that no generation had
+   */
+  public static String newHistory() {
+    return UUID.randomUUID().toString();
   }
 
   /**

@@ -6,7 +6,6 @@ import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +50,7 @@ public final class CounterRebuild {
   private final RedisKeys keys;
   private final LoginQueue queue;
   private final QueueFlush flush;
+  private final LostAttempts lost;
 
   /**
    * Makes the rebuild.
@@ -60,13 +60,16 @@ public final class CounterRebuild {
    * @param keys their names
    * @param queue the login queue in the same Redis
    * @param flush moves that queue into the history
+   * @param lost what this process answered and Redis lost
    */
-  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush) {
+  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush,
+      LostAttempts lost) {
     this.database = database;
     this.redis = redis;
     this.keys = keys;
     this.queue = queue;
     this.flush = flush;
+    this.lost = lost;
   }
 
   /**
@@ -77,12 +80,26 @@ public final class CounterRebuild {
    * @return the generation now in force
    */
   public String fromStateTables(long highestSequence) {
-    return database.alone(REPAIR, () -> repaired(highestSequence).orElseGet(() -> {
-      queue.shut();
-      flush.flushForRepair();
-      return database.inTransaction(
-          transaction -> publish(transaction, lock(transaction).watermark(), highestSequence));
-    }));
+    return database.alone(REPAIR, () -> repaired(highestSequence).orElseGet(() -> repair(highestSequence)));
+  }
+
+  /**
+   * Does the same in any case, for the sake of what this process answered and Redis lost.
+   *
+   * @param highestSequence a sequence number to go on above, 0 for none
+   * @return the generation now in force
+   */
+  public String withLostAttempts(long highestSequence) {
+    return database.alone(REPAIR, () -> repair(highestSequence));
+  }
+
+  private String repair(long highestSequence) {
+    queue.shut();
+    flush.flushForRepair();
+    ServiceState state = database.inTransaction(CounterRebuild::lock);
+    lost.giveBack(state.history(), Math.max(highestSequence, Math.max(state.watermark(), queue.state().sequence())));
+    flush.flushForRepair();
+    return database.inTransaction(transaction -> publish(transaction, lock(transaction), highestSequence));
   }
 
   /**
@@ -114,7 +131,7 @@ public final class CounterRebuild {
       ServiceState state = lock(transaction);
       EMPTY_STATE_TABLES.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
       FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
-      return publish(transaction, state.watermark(), 0);
+      return publish(transaction, state, 0);
     });
   }
 
@@ -133,10 +150,10 @@ public final class CounterRebuild {
   private Void coverLog(Database.Transaction transaction) {
     Optional<ServiceState> found = ServiceState.lock(transaction);
     if (found.isEmpty()) {
-      transaction.query(CREATE_STATE, newGeneration());
+      transaction.query(CREATE_STATE, ServiceState.newHistory());
     }
     if (found.map(ServiceState::beingReplaced).orElse(false)) {
-      transaction.query(SET_GENERATION, newGeneration());
+      transaction.query(SET_GENERATION, ServiceState.newHistory());
     }
     ServiceState state = lock(transaction);
     long highest = transaction.query(FOLD_LIMIT, HIGHEST_ID).iterator().next().getLong(0);
@@ -152,15 +169,15 @@ public final class CounterRebuild {
         .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
   }
 
-  private String publish(Database.Transaction transaction, long watermark, long highestSequence) {
+  private String publish(Database.Transaction transaction, ServiceState state, long highestSequence) {
     RedisKeys rebuilt = keys.rebuilt();
     redis.send(RedisBackend.request(Command.DEL, rebuilt.addresses(), rebuilt.users(), rebuilt.logins()));
     long addresses = copy(transaction, READ_ADDRESSES, "", rebuilt.addresses(), CounterRebuild::failures);
     long users = copy(transaction, READ_USERS, Long.MIN_VALUE, rebuilt.users(), CounterRebuild::failures);
     long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, rebuilt.logins(),
         row -> LastLoginsValue.format(LastLoginsRow.read(row)));
-    String generation = newGeneration();
-    long sequence = queue.publish(generation, watermark, highestSequence);
+    String generation = state.nextGeneration();
+    long sequence = queue.publish(generation, state.watermark(), highestSequence);
     transaction.query(SET_GENERATION, generation);
     LOG.info("counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
         addresses, users, logins, sequence);
@@ -179,9 +196,5 @@ public final class CounterRebuild {
 
   private static String failures(Row row) {
     return row.getLong(1).toString();
-  }
-
-  private static String newGeneration() {
-    return UUID.randomUUID().toString();
   }
 }

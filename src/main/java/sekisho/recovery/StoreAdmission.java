@@ -10,6 +10,7 @@ import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
+import sekisho.redis.RecentAttempts;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisSuitability;
 
@@ -25,6 +26,8 @@ public final class StoreAdmission {
   private final Database database;
   private final RedisBackend redis;
   private final LoginQueue queue;
+  private final RecentAttempts recent;
+  private final LostAttempts lost;
   private final CounterRebuild rebuild;
   private final ServiceMetrics metrics;
 
@@ -43,14 +46,18 @@ public final class StoreAdmission {
    * @param database the history
    * @param redis the server
    * @param queue what it holds
+   * @param recent what this process answered lately
+   * @param lost what of that Redis lost
    * @param rebuild repairs Redis
    * @param metrics counts repairs and losses
    */
-  public StoreAdmission(Database database, RedisBackend redis, LoginQueue queue, CounterRebuild rebuild,
-      ServiceMetrics metrics) {
+  public StoreAdmission(Database database, RedisBackend redis, LoginQueue queue, RecentAttempts recent, LostAttempts lost,
+      CounterRebuild rebuild, ServiceMetrics metrics) {
     this.database = database;
     this.redis = redis;
     this.queue = queue;
+    this.recent = recent;
+    this.lost = lost;
     this.rebuild = rebuild;
     this.metrics = metrics;
   }
@@ -66,6 +73,17 @@ public final class StoreAdmission {
    */
   public String admit(String generation, long highestSequence) {
     inspect();
+    String fitting = fitting(generation, highestSequence);
+    recent.belongTo(ServiceState.historyOf(fitting));
+    if (lost.any()) {
+      // Redis was set back while another instance that had not been told the lost numbers went on with them.
+      metrics.repaired(0);
+      return rebuild.withLostAttempts(0);
+    }
+    return fitting;
+  }
+
+  private String fitting(String generation, long highestSequence) {
     Finding finding = database.inTransaction(transaction -> compare(transaction, generation, highestSequence));
     return switch (finding.verdict()) {
       case FITS -> finding.state().generation();
@@ -79,7 +97,7 @@ public final class StoreAdmission {
         yield rebuild.firstUse();
       }
       case REDIS_LACKS_HISTORY -> {
-        logLoss(finding);
+        tellLoss(finding);
         yield rebuild.fromStateTables(finding.highestSequence());
       }
     };
@@ -131,7 +149,7 @@ public final class StoreAdmission {
     return fits ? Verdict.FITS : Verdict.REDIS_LACKS_HISTORY;
   }
 
-  private void logLoss(Finding finding) {
+  private void tellLoss(Finding finding) {
     LoginQueue.State redis = finding.redis();
     long kept = Math.max(redis.sequence(), finding.state().watermark());
     if (redis.generation().isEmpty() && redis.sequence() == 0) {
@@ -142,9 +160,15 @@ public final class StoreAdmission {
           redis.sequence(), finding.state().watermark());
     }
     long given = finding.highestSequence();
-    metrics.repaired(Math.max(0, given - kept));
     if (given > kept) {
-      LOG.error("Redis lost {} attempts that were answered ({} to {})", given - kept, kept + 1, given);
+      LOG.warn("Redis lost the attempts {} to {}", kept + 1, given);
+    }
+    // What is younger can be given back.
+    long gone = Math.min(given, recent.forgotten()) - kept;
+    metrics.repaired(Math.max(0, gone));
+    if (gone > 0) {
+      LOG.error("{} attempts that were answered are lost ({} to {}): Redis was set back further than this instance remembers",
+          gone, kept + 1, kept + gone);
     }
   }
 }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -143,10 +142,7 @@ public final class Verification {
   }
 
   private static long foldLog(Database.Transaction transaction, long watermark, Counters counters) {
-    return rows(transaction, READ_LOG, Long.MIN_VALUE,
-        row -> counters.apply(new RecordedAttempt(row.getLong(0), LastLoginsRow.instant(row, 1),
-        row.getLong(2) == null ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)),
-        row.getString(3), row.getString(4), row.getInteger(5) == 1)), watermark);
+    return rows(transaction, READ_LOG, Long.MIN_VALUE, row -> counters.apply(LogRow.read(row)), watermark);
   }
 
   private static void compareStateTables(Database.Transaction transaction, Counters counters, Comparison comparison) {

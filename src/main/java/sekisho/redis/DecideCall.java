@@ -3,6 +3,8 @@ package sekisho.redis;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import sekisho.login.Attempt;
@@ -24,8 +26,14 @@ final class DecideCall {
    * @param queued how many attempts wait in the queue now
    * @param directory the version of the user directory, empty before the first reload
    * @param outcomes a letter for each attempt
+   * @param millis when they were decided, since 1970
    */
-  record Reply(long firstSequence, long queued, String directory, byte[] outcomes) {
+  record Reply(long firstSequence, long queued, String directory, byte[] outcomes, long millis) {
+
+    /** Whether one attempt succeeded, by its place in the call. */
+    boolean succeeded(int index) {
+      return outcomes[index] == 'S';
+    }
 
     /** The outcome of one attempt, by its place in the call. */
     Outcome outcome(int index) {
@@ -45,22 +53,43 @@ final class DecideCall {
   }
 
   /**
+   * The ends of the queue rows of attempts, which the script completes.
+   *
+   * @param attempts the attempts in their order
+   * @return as many ends
+   */
+  static List<byte[]> rowEnds(List<Attempt> attempts) {
+    List<byte[]> ends = new ArrayList<>(attempts.size());
+    for (Attempt attempt : attempts) {
+      String end = user(attempt) + '\t' + attempt.address() + '\t' + attempt.login();
+      ends.add(end.getBytes(StandardCharsets.UTF_8));
+    }
+    return ends;
+  }
+
+  /**
    * Sends attempts.
    *
    * @param connection sends a request
    * @param generation the generation that the caller was admitted to
    * @param attempts the attempts in their order, not empty
+   * @param rowEnds the ends of their queue rows
    * @return the reply; fails as the connection does
    */
-  Future<Reply> send(Function<Request, Future<Response>> connection, String generation, List<Attempt> attempts) {
+  Future<Reply> send(Function<Request, Future<Response>> connection, String generation, List<Attempt> attempts,
+      List<byte[]> rowEnds) {
     Request request = SCRIPT.call(keys)
         .arg(generation).arg(thresholds.userLock()).arg(thresholds.ipBan()).arg(passwords(attempts));
-    for (Attempt attempt : attempts) {
-      String user = attempt.userId().isPresent() ? Long.toString(attempt.userId().getAsLong()) : "";
-      request.arg(attempt.address()).arg(user).arg(user + '\t' + attempt.address() + '\t' + attempt.login());
+    for (int i = 0; i < attempts.size(); i++) {
+      Attempt attempt = attempts.get(i);
+      request.arg(attempt.address()).arg(user(attempt)).arg(rowEnds.get(i));
     }
-    return SCRIPT.run(connection, request).map(reply ->
-        new Reply(reply.get(0).toLong(), reply.get(1).toLong(), reply.get(2).toString(), reply.get(3).toBytes()));
+    return SCRIPT.run(connection, request).map(reply -> new Reply(reply.get(0).toLong(), reply.get(1).toLong(),
+        reply.get(2).toString(), reply.get(3).toBytes(), reply.get(4).toLong()));
+  }
+
+  private static String user(Attempt attempt) {
+    return attempt.userId().isPresent() ? Long.toString(attempt.userId().getAsLong()) : "";
   }
 
   private static byte[] passwords(List<Attempt> attempts) {

@@ -7,12 +7,15 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import sekisho.login.RecordedAttempt;
 
 /** The attempts in Redis that wait for MySQL, oldest first, and the state beside them. Calls block. Thread-safe. */
 public final class LoginQueue {
 
   private static final LuaScript TRIM = LuaScript.named("trim.lua");
   private static final LuaScript CLOSE = LuaScript.named("close.lua");
+  private static final LuaScript APPEND = LuaScript.named("append.lua");
   private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
 
   private final RedisBackend redis;
@@ -90,6 +93,41 @@ public final class LoginQueue {
     Request call = TRIM.call(List.of(keys.queue(), keys.state())).arg(watermark);
     outliers.forEach(call::arg);
     redis.run(TRIM, call);
+  }
+
+  /**
+   * Reads the attempts from the newest to the oldest; others may append and trim meanwhile. What is no attempt is left out, and
+   * what was appended while reading may be read twice.
+   *
+   * @param page how many rows are read at once, at least 1
+   * @param more gets the attempts of a page in their order, at least one, and says whether to go on
+   */
+  public void readBackwards(int page, Predicate<List<RecordedAttempt>> more) {
+    for (long end = -1; ; end -= page) {
+      Response rows = redis.send(request(Command.LRANGE, keys.queue(), end - page + 1, end));
+      List<RecordedAttempt> attempts = new ArrayList<>(rows.size());
+      for (Response row : rows) {
+        try {
+          attempts.add(QueueRow.parse(row.toBytes()));
+        } catch (MalformedRowException e) {
+          // the flush deals with it
+        }
+      }
+      if (rows.size() == 0 || !attempts.isEmpty() && !more.test(attempts)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Appends attempts that Redis had lost; only while the door is shut.
+   *
+   * @param attempts with rising numbers above all that were given out, not empty
+   */
+  public void append(List<RecordedAttempt> attempts) {
+    Request call = APPEND.call(List.of(keys.state(), keys.queue())).arg(attempts.get(attempts.size() - 1).sequence());
+    attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
+    redis.run(APPEND, call);
   }
 
   /** Shuts the door for all instances, until {@link #publish} opens it. */

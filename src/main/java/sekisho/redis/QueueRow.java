@@ -51,6 +51,18 @@ public final class QueueRow {
     return new RecordedAttempt(sequence, at, userId, login(fields[5]), address(fields[4]), succeeded);
   }
 
+  /**
+   * Writes a row.
+   *
+   * @param attempt the attempt, not null
+   * @return the row that {@link #parse} reads as that attempt
+   */
+  public static byte[] format(RecordedAttempt attempt) {
+    String user = attempt.userId().isPresent() ? Long.toString(attempt.userId().getAsLong()) : "";
+    return String.join("\t", Long.toString(attempt.sequence()), Long.toString(attempt.at().toEpochMilli()),
+        attempt.succeeded() ? "1" : "0", user, attempt.address(), attempt.login()).getBytes(StandardCharsets.UTF_8);
+  }
+
   private static String decode(byte[] row) throws MalformedRowException {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(row)).toString();

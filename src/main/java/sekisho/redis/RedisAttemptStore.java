@@ -46,6 +46,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private final DecideCall decideCall;
   private final int maxWaiting;
   private final Admission admission;
+  private final RecentAttempts recent;
   private final ServiceMetrics metrics;
   private final RedisLink link;
   private final LastLoginsReader lastLogins;
@@ -77,16 +78,18 @@ public final class RedisAttemptStore implements AttemptStore {
    * @param timeout how long Redis may take for a call
    * @param maxWaiting how many attempts may wait for a call, and how many look-ups for their answer; more are refused
    * @param admission checks what Redis holds
+   * @param recent remembers what was answered
    * @param metrics counts outcomes
    */
   public RedisAttemptStore(Vertx vertx, RedisOptions options, RedisKeys keys, Thresholds thresholds, Duration timeout,
-      int maxWaiting, Admission admission, ServiceMetrics metrics) {
+      int maxWaiting, Admission admission, RecentAttempts recent, ServiceMetrics metrics) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.keys = keys;
     this.decideCall = new DecideCall(keys, thresholds);
     this.maxWaiting = maxWaiting;
     this.admission = admission;
+    this.recent = recent;
     this.metrics = metrics;
     // The client ends a connection on which more requests wait: members' look-ups, a batch, its script, a heartbeat.
     RedisOptions roomy = new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
@@ -152,8 +155,11 @@ public final class RedisAttemptStore implements AttemptStore {
       attempts.add(next.attempt());
       promises.add(next.promise());
     }
-    decideCall.send(link::send, generation, attempts).onComplete(reply -> {
+    String sentUnder = generation;
+    List<byte[]> rowEnds = DecideCall.rowEnds(attempts);
+    decideCall.send(link::send, sentUnder, attempts, rowEnds).onComplete(reply -> {
       if (reply.succeeded()) {
+        recent.add(sentUnder, reply.result(), rowEnds);
         decided(promises, reply.result());
       } else {
         refused(promises, reply.cause());

@@ -63,8 +63,8 @@ public final class Service implements AutoCloseable {
     this.stores = Stores.of(background, settings, metrics);
     this.users = new Users(stores.database());
     this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    StoreAdmission admission = new StoreAdmission(stores.database(), stores.redis(), stores.queue(), stores.rebuild(),
-        metrics);
+    StoreAdmission admission = new StoreAdmission(stores.database(), stores.redis(), stores.queue(), stores.recent(),
+        stores.lost(), stores.rebuild(), metrics);
     this.guard = new StoreGuard(admission, stores.queue(), users, reports, settings.flush().threshold());
   }
 
@@ -126,7 +126,8 @@ public final class Service implements AutoCloseable {
     StoreRequirements.check(stores.redis());
     admit();
     Pages pages = new Pages();
-    HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, reports, metrics, connections);
+    HttpVerticle.Services services =
+        new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics, connections);
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
       verticles.add(verticle);

@@ -9,7 +9,9 @@ import sekisho.config.Settings;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
 import sekisho.recovery.CounterRebuild;
+import sekisho.recovery.LostAttempts;
 import sekisho.redis.LoginQueue;
+import sekisho.redis.RecentAttempts;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
 import sekisho.report.QueueFlush;
@@ -22,11 +24,12 @@ import sekisho.report.QueueFlush;
  * @param keys the names of its keys
  * @param queue the login queue
  * @param flush moves the queue to MySQL
+ * @param recent what this process answered lately
+ * @param lost what of that Redis lost
  * @param rebuild makes the counters anew
  */
-public record Stores(
-    Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush, CounterRebuild rebuild)
-    implements AutoCloseable {
+public record Stores(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush,
+    RecentAttempts recent, LostAttempts lost, CounterRebuild rebuild) implements AutoCloseable {
 
   /** A call of the background work may be as large as thousands of attempts'; nobody waits for its answer alone. */
   private static final int BACKGROUND_PATIENCE = 5;
@@ -46,7 +49,10 @@ public record Stores(
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
     QueueFlush flush = new QueueFlush(database, queue, settings.flush().chunk(), metrics);
-    return new Stores(database, redis, keys, queue, flush, new CounterRebuild(database, redis, keys, queue, flush));
+    RecentAttempts recent = new RecentAttempts(settings.redis().recentBytes());
+    LostAttempts lost = new LostAttempts(database, queue, recent, metrics);
+    return new Stores(database, redis, keys, queue, flush, recent, lost,
+        new CounterRebuild(database, redis, keys, queue, flush, lost));
   }
 
   /**

@@ -135,7 +135,7 @@ class SettingsLoaderTest {
         "SEKISHO_HTTP_EVENT_LOOPS", "7", "SEKISHO_HTTP_MAX_CONNECTIONS", "8",
         "SEKISHO_MANAGEMENT_HOST", "127.0.0.9", "SEKISHO_MANAGEMENT_PORT", "2", "SEKISHO_DATA_DIR", "/x",
         "SEKISHO_REDIS_URL", "redis://r", "SEKISHO_REDIS_KEY_PREFIX", "{p}", "SEKISHO_REDIS_TIMEOUT_MS", "11",
-        "SEKISHO_REDIS_MAX_WAITING", "12", "SEKISHO_MYSQL_URL", "mysql://m", "SEKISHO_MYSQL_TIMEOUT_MS", "13",
+        "SEKISHO_REDIS_MAX_WAITING", "12", "SEKISHO_REDIS_RECENT_MB", "13", "SEKISHO_MYSQL_URL", "mysql://m", "SEKISHO_MYSQL_TIMEOUT_MS", "13",
         "SEKISHO_USER_LOCK_THRESHOLD", "14", "SEKISHO_IP_BAN_THRESHOLD", "15", "SEKISHO_SESSION_LIFETIME_S", "16",
         "SEKISHO_SESSION_SECURE", "true", "SEKISHO_TIME_ZONE", "Asia/Tokyo", "SEKISHO_REPORT_TIMEOUT_MS", "17",
         "SEKISHO_FLUSH_THRESHOLD", "18", "SEKISHO_FLUSH_CHUNK", "19", "SEKISHO_SHUTDOWN_TIMEOUT_MS", "20",
@@ -144,7 +144,7 @@ class SettingsLoaderTest {
     assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.9", 2));
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/x"));
     assertThat(settings.redis())
-        .isEqualTo(new Settings.Redis(Optional.of("redis://r"), "{p}", Duration.ofMillis(11), 12));
+        .isEqualTo(new Settings.Redis(Optional.of("redis://r"), "{p}", Duration.ofMillis(11), 12, 13 * 1024 * 1024));
     assertThat(settings.mysql()).isEqualTo(new Settings.MySql(Optional.of("mysql://m"), Duration.ofMillis(13)));
     assertThat(settings.thresholds()).isEqualTo(new Thresholds(14, 15));
     assertThat(settings.session().keys()).hasSize(2);
@@ -165,6 +165,7 @@ class SettingsLoaderTest {
 
   @ParameterizedTest
   @EnumSource(names = {"HTTP_PORT", "HTTP_EVENT_LOOPS", "MANAGEMENT_PORT", "REDIS_TIMEOUT", "REDIS_MAX_WAITING",
+      "REDIS_RECENT",
       "MYSQL_TIMEOUT", "USER_LOCK_THRESHOLD", "IP_BAN_THRESHOLD", "SESSION_LIFETIME", "REPORT_TIMEOUT",
       "FLUSH_THRESHOLD",
       "FLUSH_CHUNK", "SHUTDOWN_TIMEOUT"})

@@ -35,6 +35,7 @@ import sekisho.testing.history.ReportProbe;
 import sekisho.testing.history.ReportRead;
 import sekisho.testing.history.StoredHistory;
 import sekisho.testing.history.Violation;
+import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.servers.Durability;
 
 /**
@@ -52,11 +53,15 @@ public final class FaultStage implements AutoCloseable {
   private final List<ServiceHome> homes = new ArrayList<>();
   private final List<ReportRead> reports = new ArrayList<>();
   private final Set<ClientAttempt> toldAsLost = new HashSet<>();
-  private final HistoryLoad load = new HistoryLoad(users(), System.nanoTime());
+  private final HistoryLoad load;
+  private final long before;
+  private long skipped;
 
-  private FaultStage(TestServers servers) {
+  private FaultStage(TestServers servers, SmallStores stores, List<TestUser> users, long before) {
     this.servers = servers;
-    this.stores = SmallStores.withUsers(servers.endpoints(), USERS);
+    this.stores = stores;
+    this.load = new HistoryLoad(users, System.nanoTime());
+    this.before = before;
   }
 
   /** A stage whose servers keep what they have through the death of any process. */
@@ -71,29 +76,55 @@ public final class FaultStage implements AutoCloseable {
 
   /** A stage with these servers, which run; they are closed with it. */
   public static FaultStage set(TestServers servers) {
-    return new FaultStage(servers);
+    return new FaultStage(servers, SmallStores.withUsers(servers.endpoints(), USERS + 1), SmallStores.users(USERS), 0);
   }
 
-  /** The users that there are. */
-  public static List<TestUser> users() {
-    return SmallStores.users(USERS);
+  /** A stage with a single home, in which {@code run} starts servers and loads the seed data. */
+  public static FaultStage seeded() {
+    SeedDataset seed = SeedDataset.generate();
+    List<TestUser> users = seed.users().subList(0, USERS).stream()
+        .map(user -> new TestUser(user.id(), user.login(), user.password())).toList();
+    return new FaultStage(null, null, users, seed.attempts().size());
+  }
+
+  /** A user whom the load leaves alone. */
+  public static TestUser member() {
+    return SmallStores.users(USERS + 1).get(USERS);
   }
 
   /** One more place to run the service in, on these stores. */
   public ServiceHome home() {
-    ServiceHome home = new ServiceHome().with(stores).with("SEKISHO_SESSION_KEY", SESSION_KEY);
+    ServiceHome home = new ServiceHome().with("SEKISHO_SESSION_KEY", SESSION_KEY);
+    if (stores != null) {
+      home.with(stores);
+    }
     homes.add(home);
     return home;
   }
 
-  /** The servers. */
+  /** The servers of a stage that is not seeded. */
   public TestServers servers() {
     return servers;
   }
 
-  /** The database and the prefix of the keys. */
+  /** The database and the prefix of the keys of a stage that is not seeded. */
   public SmallStores stores() {
     return stores;
+  }
+
+  /** The URL of Redis. */
+  public String redisUrl() {
+    return stores == null ? homes.get(0).servers().redis().url() : stores.redisUrl();
+  }
+
+  /** The URL of the database. */
+  public String mysqlUrl() {
+    return stores == null ? homes.get(0).servers().mariaDb().url() : stores.mysqlUrl();
+  }
+
+  /** What the keys in Redis begin with. */
+  public String prefix() {
+    return stores == null ? "{sekisho}:" : stores.prefix();
   }
 
   /** The load; not started. */
@@ -106,6 +137,18 @@ public final class FaultStage implements AutoCloseable {
     synchronized (reports) {
       reports.add(report);
     }
+  }
+
+  /** Forgets the reports so far: they were checked, or the history that they belong to is no more. */
+  public void forgetReports() {
+    synchronized (reports) {
+      reports.clear();
+    }
+  }
+
+  /** Leaves out rows up to this number, which have nothing to do with the load and are the test's own business. */
+  public void skip(long rows) {
+    skipped = rows;
   }
 
   /** Asks for a report until there is one, and keeps it. */
@@ -135,6 +178,7 @@ public final class FaultStage implements AutoCloseable {
     History history = history().losing(attempt -> known.contains(attempt) || mayBeLost.test(attempt));
     List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history);
     toldAsLost.addAll(HistoryChecker.missing(history));
+    forgetReports();
     if (!violations.isEmpty()) {
       throw new AssertionError(when + "\n" + describe(violations));
     }
@@ -147,18 +191,18 @@ public final class FaultStage implements AutoCloseable {
   /** What clients saw and the stores hold now. */
   public History history() {
     List<ClientAttempt> attempts = load.attempts();
-    try (SqlProbe sql = stores.sql(); RedisProbe redis = new RedisProbe(stores.redisUrl())) {
-      List<RecordedAttempt> log = StoredHistory.read(sql, redis, stores.prefix());
+    try (SqlProbe sql = new SqlProbe(mysqlUrl()); RedisProbe redis = new RedisProbe(redisUrl())) {
+      List<RecordedAttempt> log = StoredHistory.read(sql, redis, prefix(), skipped);
       synchronized (reports) {
-        return new History(attempts, log, 0, List.copyOf(reports), differences());
+        return new History(attempts, log, before, List.copyOf(reports), differences());
       }
     }
   }
 
   /** What the service's own verification finds. */
   public List<String> differences() {
-    Map<String, String> environment = new HashMap<>(Map.of("SEKISHO_REDIS_URL", stores.redisUrl(), "SEKISHO_MYSQL_URL",
-        stores.mysqlUrl(), "SEKISHO_REDIS_KEY_PREFIX", stores.prefix()));
+    Map<String, String> environment = new HashMap<>(Map.of("SEKISHO_REDIS_URL", redisUrl(), "SEKISHO_MYSQL_URL", mysqlUrl(),
+        "SEKISHO_REDIS_KEY_PREFIX", prefix()));
     Settings settings = SettingsLoader.load(Optional.empty(), environment);
     Vertx vertx = Vertx.vertx();
     try (Stores wired = Stores.of(vertx, settings, new ServiceMetrics())) {
@@ -172,7 +216,9 @@ public final class FaultStage implements AutoCloseable {
   public void close() {
     load.close();
     homes.forEach(ServiceHome::close);
-    servers.close();
+    if (servers != null) {
+      servers.close();
+    }
   }
 
   private static String describe(List<Violation> violations) {

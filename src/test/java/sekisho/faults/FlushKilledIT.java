@@ -69,14 +69,14 @@ class FlushKilledIT {
   @BeforeAll
   static void start() throws IOException {
     stage = FaultStage.set();
-    mySql = StoreGate.ofMySql(stage.stores().mysqlUrl());
-    redis = StoreGate.ofRedis(stage.stores().redisUrl());
-    try (RedisProbe probe = new RedisProbe(stage.stores().redisUrl())) {
+    mySql = StoreGate.ofMySql(stage.mysqlUrl());
+    redis = StoreGate.ofRedis(stage.redisUrl());
+    try (RedisProbe probe = new RedisProbe(stage.redisUrl())) {
       // Known from the start: the service's first call of it is to be the trim itself.
       String digest = probe.send("SCRIPT", "LOAD", Files.readString(Path.of("redis/trim.lua"))).toString();
       trim = command -> command.regionMatches(true, 0, "EVALSHA " + digest, 0, 8 + digest.length());
     }
-    home = stage.home().with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.stores().mysqlUrl()))
+    home = stage.home().with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()))
         .with("SEKISHO_REDIS_URL", redis.redisUrl())
         // Low, so that one flush follows the other.
         .with("SEKISHO_FLUSH_THRESHOLD", "200").with("SEKISHO_FLUSH_CHUNK", "100");

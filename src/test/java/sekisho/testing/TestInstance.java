@@ -48,8 +48,8 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
     this.stores = Stores.of(vertx, settings, metrics);
     this.users = new Users(stores.database());
     this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    this.admission = new StoreAdmission(stores.database(), stores.redis(), stores.queue(), stores.rebuild(),
-        metrics);
+    this.admission = new StoreAdmission(stores.database(), stores.redis(), stores.queue(), stores.recent(), stores.lost(),
+        stores.rebuild(), metrics);
     this.guard = new StoreGuard(admission, stores.queue(), users, reports, settings.flush().threshold());
   }
 
@@ -68,7 +68,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   /** Begins to ask for admission, somebody else's if need be. */
   public TestInstance connect(Admission asked) {
     store = on(() -> new RedisAttemptStore(vertx, Stores.redisOptions(settings), TestStores.KEYS, settings.thresholds(),
-        settings.redis().timeout(), settings.redis().maxWaiting(), asked, metrics));
+        settings.redis().timeout(), settings.redis().maxWaiting(), asked, stores.recent(), metrics));
     return this;
   }
 

@@ -24,25 +24,25 @@ public final class StoredHistory {
    * Reads both.
    *
    * @param prefix what the keys in Redis begin with
+   * @param above the sequence number to begin after
    */
-  public static List<RecordedAttempt> read(SqlProbe sql, RedisProbe redis, String prefix) {
-    List<RecordedAttempt> rows = log(sql);
+  public static List<RecordedAttempt> read(SqlProbe sql, RedisProbe redis, String prefix, long above) {
+    List<RecordedAttempt> rows = log(sql, above);
     long watermark = Long.parseLong(sql.query("SELECT watermark FROM service_state").get(0));
     for (Response row : redis.send("LRANGE", prefix + "queue", "0", "-1")) {
       RecordedAttempt attempt = queued(row.toString(StandardCharsets.UTF_8));
       // After a crash between commit and trim, the queue still has what the log has.
-      if (attempt.sequence() > watermark) {
+      if (attempt.sequence() > Math.max(watermark, above)) {
         rows.add(attempt);
       }
     }
     return rows;
   }
 
-  /** Reads the login log alone. */
-  public static List<RecordedAttempt> log(SqlProbe sql) {
+  private static List<RecordedAttempt> log(SqlProbe sql, long above) {
     List<RecordedAttempt> rows = new ArrayList<>();
     while (true) {
-      long last = rows.isEmpty() ? Long.MIN_VALUE : rows.get(rows.size() - 1).sequence();
+      long last = rows.isEmpty() ? above : rows.get(rows.size() - 1).sequence();
       List<String> page = sql.query("SELECT id, created_at, succeeded, COALESCE(user_id, ''), ip, login FROM login_log"
           + " WHERE id > " + last + " ORDER BY id LIMIT " + PAGE);
       page.forEach(row -> rows.add(logged(row)));

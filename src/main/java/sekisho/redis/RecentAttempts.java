@@ -1,0 +1,163 @@
+package sekisho.redis;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import sekisho.login.RecordedAttempt;
+
+/**
+ * The newest attempts that this process answered, so that they can be given back to a Redis that lost them: with {@code
+ * appendfsync everysec} a killed Redis forgets what it had not yet written while the disk was busy, and an older copy that is put
+ * in its place lacks more. Thread-safe.
+ *
+ * <p>They lie in one block of bytes, oldest first, and new ones overwrite the oldest: objects that live for seconds at tens
+ * of thousands a second would keep the garbage collector busy.
+ */
+public final class RecentAttempts {
+
+  private static final int SEQUENCE = Integer.BYTES;
+  private static final int MILLIS = SEQUENCE + Long.BYTES;
+  private static final int SUCCEEDED = MILLIS + Long.BYTES;
+  private static final int END = SUCCEEDED + 1;
+
+  private final int capacity;
+  private ByteBuffer ring = ByteBuffer.allocate(0);
+  private String history = "";
+  /** Where the oldest entry begins and where the next one goes: behind the oldest one, or before it once the ring wrapped. */
+  private int head;
+  private int next;
+  /** Where the entries end that lie behind the oldest one, once the ring wrapped. */
+  private int wrap;
+  private int size;
+  private long forgotten;
+
+  /**
+   * Makes an empty memory, which takes its bytes when the first attempt comes.
+   *
+   * @param capacity in bytes, 0 for none; an attempt takes about 60
+   */
+  public RecentAttempts(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /**
+   * Tells which history the attempts belong to; those of another one are forgotten, and refused from now on.
+   *
+   * @param newHistory see {@link sekisho.mysql.ServiceState#history}
+   */
+  public synchronized void belongTo(String newHistory) {
+    if (!newHistory.equals(history)) {
+      history = newHistory;
+      head = 0;
+      next = 0;
+      size = 0;
+      forgotten = 0;
+    }
+  }
+
+  /** Remembers the attempts of one call, whose queue rows end so, given under a generation. */
+  synchronized void add(String generation, DecideCall.Reply reply, List<byte[]> rowEnds) {
+    if (generation.startsWith(history)) {
+      for (int i = 0; i < rowEnds.size(); i++) {
+        add(reply.firstSequence() + i, reply.millis(), reply.succeeded(i), rowEnds.get(i));
+      }
+    }
+  }
+
+  /**
+   * The attempts remembered.
+   *
+   * @return a copy, in the order of their numbers
+   */
+  public synchronized List<RecordedAttempt> all() {
+    List<RecordedAttempt> attempts = new ArrayList<>(size);
+    int at = head;
+    for (int i = 0; i < size; i++) {
+      attempts.add(read(at));
+      at = after(at);
+    }
+    attempts.sort(Comparator.comparingLong(RecordedAttempt::sequence));
+    return attempts;
+  }
+
+  /**
+   * The highest number of an attempt that was answered and is not remembered any more.
+   *
+   * @return the number, 0 when nothing was forgotten
+   */
+  public synchronized long forgotten() {
+    return forgotten;
+  }
+
+  /**
+   * Gives attempts other numbers.
+   *
+   * @param numbers the new number by the one remembered
+   */
+  public synchronized void renumber(Map<Long, Long> numbers) {
+    int at = head;
+    for (int i = 0; i < size; i++) {
+      Long number = numbers.get(ring.getLong(at + SEQUENCE));
+      if (number != null) {
+        ring.putLong(at + SEQUENCE, number);
+      }
+      at = after(at);
+    }
+  }
+
+  private void add(long sequence, long millis, boolean succeeded, byte[] rowEnd) {
+    int length = END + rowEnd.length;
+    if (length > capacity) {
+      forgotten = Math.max(forgotten, sequence);
+      return;
+    }
+    if (ring.capacity() == 0) {
+      ring = ByteBuffer.allocate(capacity);
+    }
+    if (next + length > capacity) {
+      forgetUpTo(capacity);
+      wrap = next;
+      next = 0;
+    }
+    forgetUpTo(next + length);
+    ring.putInt(next, length)
+        .putLong(next + SEQUENCE, sequence)
+        .putLong(next + MILLIS, millis)
+        .put(next + SUCCEEDED, (byte) (succeeded ? 1 : 0))
+        .put(next + END, rowEnd);
+    next += length;
+    size++;
+  }
+
+  /** Forgets the entries in the way of what is written up to an offset. */
+  private void forgetUpTo(int offset) {
+    while (size > 0 && head >= next && head < offset) {
+      forgotten = Math.max(forgotten, ring.getLong(head + SEQUENCE));
+      head = after(head);
+      size--;
+    }
+    if (size == 0) {
+      head = next;
+    }
+  }
+
+  private int after(int at) {
+    int end = at + ring.getInt(at);
+    return head >= next && end == wrap ? 0 : end;
+  }
+
+  private RecordedAttempt read(int at) {
+    byte[] end = new byte[ring.getInt(at) - END];
+    ring.get(at + END, end);
+    String row = ring.getLong(at + SEQUENCE) + "\t" + ring.getLong(at + MILLIS) + "\t" + ring.get(at + SUCCEEDED) + "\t"
+        + new String(end, StandardCharsets.UTF_8);
+    try {
+      return QueueRow.parse(row.getBytes(StandardCharsets.UTF_8));
+    } catch (MalformedRowException e) {
+      throw new IllegalStateException("an attempt of this process " + e.getMessage(), e);
+    }
+  }
+}

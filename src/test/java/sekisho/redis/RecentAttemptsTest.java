@@ -1,0 +1,98 @@
+package sekisho.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import sekisho.login.Attempt;
+import sekisho.login.RecordedAttempt;
+import sekisho.testing.Attempts;
+
+class RecentAttemptsTest {
+
+  private static final long NOW = 1_393_027_200_123L;
+  private static final int HEAD = Integer.BYTES + 2 * Long.BYTES + 1;
+
+  private final List<RecordedAttempt> given = new ArrayList<>();
+  private final List<Integer> bytes = new ArrayList<>();
+
+  @Provide
+  Arbitrary<List<List<Attempt>>> batches() {
+    return Attempts.attempt().list().ofMinSize(1).ofMaxSize(8).list().ofMaxSize(60);
+  }
+
+  @Provide
+  Arbitrary<Integer> capacities() {
+    return Arbitraries.integers().between(0, 3_000);
+  }
+
+  private void add(RecentAttempts recent, List<Attempt> batch) {
+    long first = given.size() + 1;
+    byte[] outcomes = new byte[batch.size()];
+    List<byte[]> ends = DecideCall.rowEnds(batch);
+    for (int i = 0; i < outcomes.length; i++) {
+      Attempt attempt = batch.get(i);
+      outcomes[i] = (byte) (attempt.passwordMatches() ? 'S' : i % 2 == 0 ? 'W' : 'B');
+      given.add(new RecordedAttempt(first + i, Instant.ofEpochMilli(NOW + first), attempt.userId(), attempt.login(),
+          attempt.address(), attempt.passwordMatches()));
+      bytes.add(HEAD + ends.get(i).length);
+    }
+    recent.add("history/2", new DecideCall.Reply(first, 0, "", outcomes, NOW + first), ends);
+  }
+
+  /** The newest ones, as they were, and no fewer than fit. */
+  @Property(tries = 500)
+  void rememberTheNewest(@ForAll("batches") List<List<Attempt>> batches, @ForAll("capacities") int capacity) {
+    given.clear();
+    bytes.clear();
+    RecentAttempts recent = new RecentAttempts(capacity);
+    recent.belongTo("history");
+    for (List<Attempt> batch : batches) {
+      add(recent, batch);
+      List<RecordedAttempt> all = recent.all();
+      int used = bytes.subList(given.size() - all.size(), given.size()).stream().mapToInt(Integer::intValue).sum();
+      int longest = bytes.stream().mapToInt(Integer::intValue).max().orElse(0);
+      if (longest <= capacity) {
+        assertThat(all).isEqualTo(given.subList(given.size() - all.size(), given.size()));
+        assertThat(recent.forgotten()).isEqualTo(given.size() - all.size());
+        // An entry is in one piece, so up to one may be missing at the end of the block, and one where the next goes.
+        assertThat(all.size() == given.size() || used >= capacity - 2 * longest).isTrue();
+      }
+      assertThat(used <= capacity || longest > capacity).isTrue();
+    }
+  }
+
+  @Property(tries = 100)
+  void giveThemOtherNumbers(@ForAll("batches") List<List<Attempt>> batches) {
+    given.clear();
+    RecentAttempts recent = new RecentAttempts(2_500);
+    recent.belongTo("history");
+    batches.forEach(batch -> add(recent, batch));
+    List<RecordedAttempt> before = recent.all();
+    before.forEach(attempt -> recent.renumber(Map.of(attempt.sequence(), attempt.sequence() + 10_000)));
+    assertThat(recent.all()).isEqualTo(
+        before.stream().map(attempt -> attempt.withSequence(attempt.sequence() + 10_000)).toList());
+  }
+
+  @Test
+  void belongToOneHistory() {
+    RecentAttempts recent = new RecentAttempts(1_000);
+    recent.belongTo("history");
+    add(recent, List.of(Attempts.wrong(1, "192.0.2.1")));
+    recent.belongTo("history");
+    assertThat(recent.all()).hasSize(1);
+    recent.belongTo("other");
+    assertThat(recent.all()).isEmpty();
+    add(recent, List.of(Attempts.wrong(1, "192.0.2.1")));
+    assertThat(recent.all()).as("an answer to what was sent under the former history").isEmpty();
+    assertThat(recent.forgotten()).isZero();
+  }
+}
