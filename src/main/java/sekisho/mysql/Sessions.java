@@ -42,8 +42,8 @@ final class Sessions implements AutoCloseable {
     this.vertx = vertx;
     this.options = options;
     this.acquireLimit = timeout.compareTo(LONGEST_ACQUIRE) < 0 ? timeout : LONGEST_ACQUIRE;
-    // So that whoever waits for a lock is told by the server, before the time is up.
-    this.lockWaitSeconds = Math.max(1, timeout.toSeconds() / 2);
+    // So that the server tells whoever waits for a lock, before the time is up.
+    this.lockWaitSeconds = Math.max(1, timeout.toSeconds() - 1);
     this.longestIdleOnServer = timeout.plus(LONGEST_IDLE_ON_SERVER);
     this.idleTimer = vertx.setPeriodic(LONGEST_IDLE.toMillis() / 2, timer -> closeIdle());
   }
