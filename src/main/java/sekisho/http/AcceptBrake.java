@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  */
 final class AcceptBrake extends ChannelInboundHandlerAdapter {
 
-  /** With the pause, some 2,000 a second: a tenth of a core, and about two seconds for whom the system keeps waiting. */
+  /** With the pause, some 2,000 a second, and about two seconds for whom the system keeps waiting. */
   private static final int ACCEPTED_BEFORE_A_PAUSE = 40;
   private static final long PAUSE_MILLIS = 20;
 
