@@ -180,6 +180,17 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * Runs a statement that cannot be prepared.
+     *
+     * @param sql the whole statement
+     * @return its rows
+     * @throws DatabaseException when the database fails
+     */
+    public RowSet<Row> text(String sql) {
+      return session.await(session.connection().query(sql).execute(), timeout);
+    }
+
+    /**
      * Runs a statement that may take its time, such as one over the whole history.
      *
      * @param limit how long it may take

@@ -58,12 +58,13 @@ public final class SeedMySql {
    */
   public void replaceHistory(List<SeedAttempt> attempts) {
     EMPTY_HISTORY.forEach(database::query);
+    List<RecordedAttempt> log = attempts.stream().map(SeedMySql::recorded).toList();
     database.inTransaction(transaction -> {
       HistoryWriter writer = new HistoryWriter(transaction);
-      for (int from = 0; from < attempts.size(); from += CHUNK) {
-        writer.append(attempts.subList(from, Math.min(attempts.size(), from + CHUNK)).stream()
-            .map(SeedMySql::recorded).toList());
+      for (int from = 0; from < log.size(); from += CHUNK) {
+        writer.append(log.subList(from, Math.min(log.size(), from + CHUNK)));
       }
+      writer.count(log);
       return null;
     });
   }
