@@ -15,5 +15,5 @@ for i = 2, 4 do
   end
 end
 local sequence = math.max(tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0), tonumber(ARGV[2]), tonumber(ARGV[3]))
-redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sequence', string.format('%.0f', sequence))
+redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sequence', string.format('%.0f', sequence), 'flushed', ARGV[2])
 return sequence

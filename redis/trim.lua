@@ -1,7 +1,7 @@
 -- Removes from the queue's head what MySQL has, by sequence number: removing by count would lose rows when two flushes
 -- overlap.
 --
--- KEYS  1 queue
+-- KEYS  1 queue, 2 state
 -- ARGV  1 watermark: the highest sequence number in MySQL
 --       2 how many rows to remove by their number: attempts wait while a script runs; a multiple of 1000
 --       3 the number of the row that was removed last by the call before, 0 for none
@@ -9,12 +9,18 @@
 --       then rows that are malformed or out of order, byte for byte, which the flush has dealt with
 -- Returns { number of rows removed by their number, number of the last one of them }.
 --
+-- What MySQL has is remembered, so that a MySQL which was put back to an older backup is told from one that is behind.
+--
 -- Numbers rise along the queue. A row that breaks the order is no attempt that decide.lua queued: it stays until a
 -- flush has looked at it.
 
 local watermark = tonumber(ARGV[1])
 local most = tonumber(ARGV[2])
 local last = tonumber(ARGV[3])
+if watermark > tonumber(redis.call('HGET', KEYS[2], 'flushed') or 0) then
+  -- Redis may be out of memory, and then it is the trimming that matters.
+  redis.pcall('HSET', KEYS[2], 'flushed', ARGV[1])
+end
 for i = 6, #ARGV do
   redis.call('LREM', KEYS[1], 1, ARGV[i])
 end

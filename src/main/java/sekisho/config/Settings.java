@@ -50,9 +50,10 @@ public record Settings(
    * @param host the address to listen on
    * @param port the port, 0 for any free one
    * @param eventLoops how many event loops serve it, at least 1
+   * @param maxConnections how many connections may be open at once
    * @param proxyProtocol whether connections begin with a PROXY header
    */
-  public record Http(String host, int port, int eventLoops, boolean proxyProtocol) {
+  public record Http(String host, int port, int eventLoops, int maxConnections, boolean proxyProtocol) {
   }
 
   /**

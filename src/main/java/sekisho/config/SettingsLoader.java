@@ -120,7 +120,7 @@ public final class SettingsLoader {
   private Settings settings() {
     Settings settings = new Settings(
         new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops(),
-            flag(Setting.HTTP_PROXY_PROTOCOL)),
+            number(Setting.HTTP_MAX_CONNECTIONS, 1, 1_000_000), flag(Setting.HTTP_PROXY_PROTOCOL)),
         new ConnectionLimits(number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1, 10_000_000),
             seconds(Setting.HTTP_IDLE_TIMEOUT), seconds(Setting.HTTP_REQUEST_TIMEOUT), seconds(Setting.HTTP_ANSWER_TIMEOUT)),
         new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),

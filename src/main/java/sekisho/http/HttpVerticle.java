@@ -52,11 +52,12 @@ public final class HttpVerticle extends VerticleBase {
    * @param recent remembers what was answered
    * @param reports makes reports
    * @param metrics counts outcomes
+   * @param limit bounds all connections
    * @param slots counts connections
    * @param nextWarning when the log may tell again who makes most of the attempts, by {@link System#nanoTime}
    */
-  public record Services(Pages pages, Users users, Admission admission, RecentAttempts recent,
-      ReportService reports, ServiceMetrics metrics, AddressSlots slots, AtomicLong nextWarning) {
+  public record Services(Pages pages, Users users, Admission admission, RecentAttempts recent, ReportService reports,
+      ServiceMetrics metrics, ConnectionLimit limit, AddressSlots slots, AtomicLong nextWarning) {
   }
 
   /**
@@ -109,7 +110,11 @@ public final class HttpVerticle extends VerticleBase {
         new FrontDoor(peers, connections, services.slots(), settings.http().proxyProtocol(), metrics);
     Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
     server = vertx.createHttpServer(options)
-        .connectionHandler(door::connected)
+        .connectionHandler(connection -> {
+          if (services.limit().admits(connection)) {
+            door.connected(connection);
+          }
+        })
         .exceptionHandler(this::connectionFailed)
         .invalidRequestHandler(new InvalidRequests(responder, metrics))
         .requestHandler(dispatcher(peers, responder));

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.BooleanSupplier;
+import sekisho.http.ConnectionLimit;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.recovery.StoreGuard;
 import sekisho.user.Users;
@@ -29,12 +30,14 @@ public final class ManagementServer {
    * @param users the users in memory
    * @param guard reloads them
    * @param metrics what is shown
+   * @param connections of the public listener, shown too
    */
-  public ManagementServer(Vertx vertx, BooleanSupplier ready, Users users, StoreGuard guard, ServiceMetrics metrics) {
+  public ManagementServer(Vertx vertx, BooleanSupplier ready, Users users, StoreGuard guard, ServiceMetrics metrics,
+      ConnectionLimit connections) {
     this.ready = ready;
     this.users = users;
     this.guard = guard;
-    this.metricsPage = new MetricsPage(metrics, users, ready);
+    this.metricsPage = new MetricsPage(metrics, users, ready, connections);
     Router router = Router.router(vertx);
     router.get("/livez").handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
     router.get("/readyz").handler(this::readyz);

@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
+import sekisho.http.ConnectionLimit;
 import sekisho.login.Outcome;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
@@ -23,12 +24,14 @@ final class MetricsPage {
   private final ServiceMetrics metrics;
   private final Users users;
   private final BooleanSupplier ready;
+  private final ConnectionLimit connections;
   private PrometheusMeterRegistry registry;
 
-  MetricsPage(ServiceMetrics metrics, Users users, BooleanSupplier ready) {
+  MetricsPage(ServiceMetrics metrics, Users users, BooleanSupplier ready, ConnectionLimit connections) {
     this.metrics = metrics;
     this.users = users;
     this.ready = ready;
+    this.connections = connections;
   }
 
   /** The present values in the Prometheus text format. */
@@ -69,6 +72,10 @@ final class MetricsPage {
         .description("Users in memory").register(made);
     Gauge.builder("sekisho.ready", ready, accepted -> accepted.getAsBoolean() ? 1 : 0)
         .description("1 while attempts are accepted").register(made);
+    Gauge.builder("sekisho.connections", connections, ConnectionLimit::open)
+        .description("Connections of clients").register(made);
+    FunctionCounter.builder("sekisho.connections.refused", connections, ConnectionLimit::refused)
+        .description("Connections turned away with 503, as there were too many").register(made);
     new JvmMemoryMetrics().bindTo(made);
     // Listens for the life of the process.
     new JvmGcMetrics().bindTo(made);

@@ -1,58 +1,47 @@
 package sekisho.mysql;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.mysqlclient.MySQLBuilder;
 import io.vertx.mysqlclient.MySQLConnectOptions;
-import io.vertx.mysqlclient.MySQLException;
 import io.vertx.mysqlclient.SslMode;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collector;
 
 /**
  * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
  *
  * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the
- * time-out fails; the server may be busy with it for longer, and rolls its transaction back when it is done.
+ * time-out fails, and its connection is closed at once; the server may be busy with it for longer, and rolls its
+ * transaction back when it is done or told to.
  */
 public final class Database implements AutoCloseable {
 
-  private static final int CONNECTIONS = 4;
-  private static final int UNKNOWN_TABLE = 1146;
   private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
   private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
+  private static final String KEEP_ALIVE = Sql.statement("keep_alive.sql");
 
-  private final Pool pool;
+  private final Vertx vertx;
+  private final Sessions sessions;
   private final Duration timeout;
-  private final Duration acquireTimeout;
   private final boolean sendsFiles;
 
   /**
-   * Makes a pool; nothing is connected yet.
+   * Makes the access; nothing is connected yet.
    *
    * @param vertx runs the connections
    * @param options where the database is
    * @param timeout how long one statement may take
    */
   public Database(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
+    this.vertx = vertx;
     this.timeout = timeout;
     this.sendsFiles = options.isUsingDomainSocket() || options.getSslMode() == SslMode.DISABLED;
-    this.acquireTimeout = timeout.compareTo(Duration.ofSeconds(5)) < 0 ? timeout : Duration.ofSeconds(5);
-    PoolOptions poolOptions = new PoolOptions()
-        .setMaxSize(CONNECTIONS)
-        .setConnectionTimeout((int) acquireTimeout.toSeconds())
-        .setConnectionTimeoutUnit(TimeUnit.SECONDS);
-    this.pool = MySQLBuilder.pool().with(poolOptions).connectingTo(options).using(vertx).build();
+    this.sessions = new Sessions(vertx, options, timeout);
   }
 
   /**
@@ -64,22 +53,18 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException when the database fails; if it did so at COMMIT, the transaction may be in effect or not
    */
   public <T> T inTransaction(Function<Transaction, T> work) {
-    SqlConnection connection = await(pool.getConnection(), acquireTimeout);
-    try {
-      io.vertx.sqlclient.Transaction transaction = await(connection.begin(), timeout);
+    return onSession(session -> {
+      io.vertx.sqlclient.Transaction transaction = session.await(session.connection().begin(), timeout);
       T result;
       try {
-        result = work.apply(new Transaction(connection));
+        result = work.apply(new Transaction(session));
       } catch (Throwable e) {
-        // Whatever it is: nothing of the work may be committed by who gets the connection next.
-        transaction.rollback();
+        rollBack(session, transaction, e);
         throw e;
       }
-      await(transaction.commit(), timeout);
+      session.await(transaction.commit(), timeout);
       return result;
-    } finally {
-      connection.close();
-    }
+    });
   }
 
   /**
@@ -92,24 +77,21 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException when the database fails, or the other process takes longer than half of the time-out
    */
   public <T> T alone(String name, Supplier<T> work) {
-    SqlConnection connection = await(pool.getConnection(), acquireTimeout);
-    boolean taken = false;
-    try {
-      Row answer = await(connection.preparedQuery(TAKE_LOCK).execute(Tuple.of(name, timeout.toSeconds() / 2)), timeout)
-          .iterator().next();
-      taken = Long.valueOf(1).equals(answer.getLong(0));
-      if (!taken) {
+    return onSession(session -> {
+      Row answer = session.query(timeout, TAKE_LOCK, name, timeout.toSeconds() / 2).iterator().next();
+      if (!Long.valueOf(1).equals(answer.getLong(0))) {
         throw new DatabaseException("another process is busy with the " + name + " of these stores", null);
       }
-      return work.get();
-    } finally {
-      // Also when it is not known whether the lock was granted; it ends with the connection in any case.
-      Future<?> released = connection.preparedQuery(RELEASE_LOCK).execute(Tuple.of(name)).otherwiseEmpty();
-      if (taken) {
-        await(released.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty(), timeout.multipliedBy(2));
+      // The lock ends with the connection, and the server ends connections that it does not hear of.
+      long timer = vertx.setPeriodic(sessions.keepAlive().toMillis(),
+          tick -> session.connection().query(KEEP_ALIVE).execute());
+      try {
+        return work.get();
+      } finally {
+        vertx.cancelTimer(timer);
+        release(session, name);
       }
-      connection.close();
-    }
+    });
   }
 
   /**
@@ -120,7 +102,7 @@ public final class Database implements AutoCloseable {
    * @return its rows
    */
   public RowSet<Row> query(String sql, Object... parameters) {
-    return await(pool.preparedQuery(sql).execute(Tuple.from(parameters)), timeout);
+    return onSession(session -> session.query(timeout, sql, parameters));
   }
 
   /**
@@ -133,52 +115,68 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Gives the asynchronous pool, for reads that stream.
+   * Reads any number of rows as they arrive, without keeping them. The time-out is for the wait from one of them to the next.
    *
-   * @return the pool, not null
+   * @param sql the statement
+   * @param each gets each row on a thread that must not block, one after the other; what it throws ends the read
    */
-  public Pool pool() {
-    return pool;
+  public void stream(String sql, Consumer<Row> each) {
+    AtomicLong arrived = new AtomicLong();
+    Collector<Row, AtomicLong, AtomicLong> collector = Collector.of(() -> arrived, (count, row) -> {
+      each.accept(row);
+      count.incrementAndGet();
+    }, (left, right) -> {
+      throw new UnsupportedOperationException("rows arrive one after the other");
+    });
+    onSession(session ->
+        session.await(session.connection().query(sql).collecting(collector).execute(), timeout, arrived::get));
   }
 
+  /** Closes all connections at once; what waits for an answer fails. */
   @Override
   public void close() {
-    await(pool.close(), timeout);
+    sessions.close();
   }
 
-  private static <T> T await(Future<T> future, Duration timeout) {
+  private <T> T onSession(Function<Session, T> work) {
+    Session session = sessions.acquire();
     try {
-      return future.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new DatabaseException("MySQL did not answer within " + timeout.toMillis() + " ms", e);
-    } catch (RuntimeException e) {
-      throw translate(e);
-    } catch (Exception e) {
-      // The client throws checked exceptions undeclared.
-      throw translate(e);
+      return work.apply(session);
+    } finally {
+      sessions.release(session);
     }
   }
 
-  private static DatabaseException translate(Exception error) {
-    if (error instanceof DatabaseException known) {
-      return known;
+  /** Whatever it was: nothing of the work may be committed by who gets the connection next. */
+  private void rollBack(Session session, io.vertx.sqlclient.Transaction transaction, Throwable cause) {
+    if (session.isUsable()) {
+      try {
+        session.await(transaction.rollback(), timeout);
+      } catch (DatabaseException e) {
+        session.close();
+        cause.addSuppressed(e);
+      }
     }
-    if (error instanceof MySQLException refused) {
-      return new DatabaseException(refused.getErrorCode() == UNKNOWN_TABLE
-          ? "the schema is missing (" + DatabaseException.wordsOf(refused)
-              + "): load sql/schema.sql into this database, or run `make init`"
-          : "MySQL: " + DatabaseException.wordsOf(refused) + " (error " + refused.getErrorCode() + ")", error);
+  }
+
+  private void release(Session session, String name) {
+    if (session.isUsable()) {
+      try {
+        session.query(timeout, RELEASE_LOCK, name);
+      } catch (DatabaseException e) {
+        // Then the lock ends with the connection.
+        session.close();
+      }
     }
-    return new DatabaseException("MySQL: " + Objects.requireNonNullElse(error.getMessage(), error.toString()), error);
   }
 
   /** The statements of one transaction. */
   public final class Transaction {
 
-    private final SqlConnection connection;
+    private final Session session;
 
-    private Transaction(SqlConnection connection) {
-      this.connection = connection;
+    private Transaction(Session session) {
+      this.session = session;
     }
 
     /**
@@ -201,7 +199,7 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> text(String sql) {
-      return await(connection.query(sql).execute(), timeout);
+      return session.await(session.connection().query(sql).execute(), timeout);
     }
 
     /**
@@ -214,7 +212,7 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> query(Duration limit, String sql, Object... parameters) {
-      return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
+      return session.query(limit, sql, parameters);
     }
   }
 }

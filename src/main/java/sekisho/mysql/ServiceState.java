@@ -96,4 +96,15 @@ public record ServiceState(long watermark, long counted, String generation) {
   public boolean beingReplaced() {
     return generation.isEmpty();
   }
+
+  /**
+   * Says what is wrong when MySQL once had more.
+   *
+   * @param once the watermark that was seen before
+   * @return one line for an operator
+   */
+  public String lack(long once) {
+    return "MySQL has attempts up to " + watermark + " only, though it had them up to " + once
+        + " before: restore a backup that is not older, or run `make rebuild` to go on without those";
+  }
 }

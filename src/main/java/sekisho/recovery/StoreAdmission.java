@@ -11,6 +11,8 @@ import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.RecentAttempts;
+import sekisho.redis.RedisBackend;
+import sekisho.redis.RedisSuitability;
 
 /**
  * Compares what Redis holds with the history in MySQL before attempts are accepted, and repairs Redis when it is empty, another
@@ -22,6 +24,7 @@ public final class StoreAdmission {
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
 
   private final Database database;
+  private final RedisBackend redis;
   private final LoginQueue queue;
   private final RecentAttempts recent;
   private final LostAttempts lost;
@@ -34,22 +37,24 @@ public final class StoreAdmission {
   }
 
   private enum Verdict {
-    FITS, NEVER_USED, BEING_REPLACED, UNCOUNTED_ROWS, REDIS_LACKS_HISTORY
+    FITS, NEVER_USED, BEING_REPLACED, UNCOUNTED_ROWS, MYSQL_LACKS_HISTORY, REDIS_LACKS_HISTORY
   }
 
   /**
    * Makes the check.
    *
    * @param database the history
-   * @param queue Redis
+   * @param redis the server
+   * @param queue what it holds
    * @param recent what this process answered lately
    * @param lost what of that Redis lost
    * @param rebuild repairs Redis
    * @param metrics counts repairs and losses
    */
-  public StoreAdmission(Database database, LoginQueue queue, RecentAttempts recent, LostAttempts lost,
+  public StoreAdmission(Database database, RedisBackend redis, LoginQueue queue, RecentAttempts recent, LostAttempts lost,
       CounterRebuild rebuild, ServiceMetrics metrics) {
     this.database = database;
+    this.redis = redis;
     this.queue = queue;
     this.recent = recent;
     this.lost = lost;
@@ -67,6 +72,7 @@ public final class StoreAdmission {
    * @throws DatabaseException when MySQL fails, or holds what must be looked at by a person
    */
   public String admit(String generation, long highestSequence) {
+    inspect();
     String fitting = fitting(generation, highestSequence);
     recent.belongTo(ServiceState.historyOf(fitting));
     if (lost.any()) {
@@ -85,6 +91,7 @@ public final class StoreAdmission {
           "the stores are being replaced; if `make init` was interrupted, run it again");
       case UNCOUNTED_ROWS -> throw new DatabaseException("login_log goes up to id " + finding.highestId()
           + " but only ids up to " + finding.state().watermark() + " are counted: run `make rebuild`", null);
+      case MYSQL_LACKS_HISTORY -> throw new DatabaseException(finding.state().lack(finding.redis().flushed()), null);
       case NEVER_USED -> {
         LOG.info("this database was not used before: counting its login_log");
         yield rebuild.firstUse();
@@ -96,6 +103,24 @@ public final class StoreAdmission {
     };
   }
 
+  /**
+   * Looks whether Redis is still fit to decide attempts, and shuts the door for all instances if it is not: what it
+   * counted since it changed can't be relied on, so the next admission makes the counters anew.
+   *
+   * @throws StoreUnavailableException when it is not fit, or can't be reached
+   */
+  public void inspect() {
+    Optional<String> problem = RedisSuitability.of(redis).problem();
+    if (problem.isPresent()) {
+      try {
+        queue.shut();
+      } catch (StoreUnavailableException e) {
+        LOG.debug("a replica takes no writes, and so no attempts: {}", e.getMessage());
+      }
+      throw new StoreUnavailableException(problem.get());
+    }
+  }
+
   private Finding compare(Database.Transaction transaction, String generation, long highestSequence) {
     Optional<ServiceState> found = ServiceState.lock(transaction);
     if (found.isEmpty()) {
@@ -103,10 +128,10 @@ public final class StoreAdmission {
     }
     ServiceState state = found.get();
     long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
-    LoginQueue.State redis = queue.state();
+    LoginQueue.State held = queue.state();
     // In another generation numbers have another meaning: the stores were replaced, or somebody else repaired Redis.
     long mustReach = state.generation().equals(generation) ? highestSequence : 0;
-    return new Finding(verdict(state, redis, highestId, mustReach), state, redis, highestId, mustReach);
+    return new Finding(verdict(state, held, highestId, mustReach), state, held, highestId, mustReach);
   }
 
   private static Verdict verdict(ServiceState state, LoginQueue.State redis, long highestId, long highestSequence) {
@@ -115,6 +140,9 @@ public final class StoreAdmission {
     }
     if (highestId > state.watermark()) {
       return Verdict.UNCOUNTED_ROWS;
+    }
+    if (state.watermark() < redis.flushed()) {
+      return Verdict.MYSQL_LACKS_HISTORY;
     }
     boolean fits = redis.generation().equals(state.generation())
         && redis.sequence() >= Math.max(state.watermark(), highestSequence);

@@ -97,6 +97,19 @@ public final class StoreGuard implements Admission, AutoCloseable {
     }
   }
 
+  @Override
+  public void outOfMemory() {
+    reports.flushSoon();
+  }
+
+  /** Looks whether Redis is still fit to decide attempts, soon; says so if it is not. */
+  public void inspect() {
+    submit(() -> {
+      admission.inspect();
+      return null;
+    }).onFailure(error -> LOG.debug("Redis not found fit: {}", error.getMessage()));
+  }
+
   /**
    * Loads the users anew, here now and in all other instances within a second or so.
    *

@@ -5,6 +5,7 @@ import static sekisho.redis.RedisBackend.request;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +45,8 @@ public final class Verification {
   private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
   private static final String READ_LOGINS = Sql.statement("recovery/read_logins.sql");
   private static final String LOAD_USERS = Sql.statement("recovery/read_names.sql");
+
+  private static final Duration SNAPSHOT_LIMIT = Duration.ofMinutes(1);
 
   private final Database database;
   private final RedisBackend redis;
@@ -117,7 +120,7 @@ public final class Verification {
   }
 
   private Snapshot snapshot() {
-    List<Response> replies = redis.send(List.of(
+    List<Response> replies = redis.send(SNAPSHOT_LIMIT, List.of(
         request(Command.MULTI),
         request(Command.HMGET, keys.state(), "generation", "sequence"),
         request(Command.HGETALL, keys.addresses()),

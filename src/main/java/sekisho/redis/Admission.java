@@ -27,4 +27,7 @@ public interface Admission {
    * @param length the length after the last batch, at least 0
    */
   void queueLength(long length);
+
+  /** Tells that Redis has no memory left for attempts; what waits in the queue may be what fills it. */
+  void outOfMemory();
 }

@@ -31,8 +31,9 @@ public final class LoginQueue {
    * @param generation the history it holds, empty when it holds none that attempts are accepted for
    * @param sequence the number of the newest attempt, 0 for none
    * @param directory the version of the user directory, empty before the first reload
+   * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for none
    */
-  public record State(String generation, long sequence, String directory) {
+  public record State(String generation, long sequence, String directory, long flushed) {
   }
 
   /**
@@ -178,19 +179,22 @@ public final class LoginQueue {
   }
 
   private Response trim(long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
-    Request call = TRIM.call(List.of(keys.queue()))
+    Request call = TRIM.call(List.of(keys.queue(), keys.state()))
         .arg(watermark).arg(TRIMMED_AT_ONCE).arg(after).arg(read).arg(Buffer.buffer(last));
     outliers.forEach(call::arg);
     return redis.run(TRIM, call);
   }
 
   private Request readState() {
-    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory");
+    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed");
   }
 
   private static State state(Response reply) {
-    Response sequence = reply.get(1);
-    return new State(text(reply.get(0)), sequence == null ? 0 : sequence.toLong(), text(reply.get(2)));
+    return new State(text(reply.get(0)), number(reply.get(1)), text(reply.get(2)), number(reply.get(3)));
+  }
+
+  private static long number(Response reply) {
+    return reply == null ? 0 : reply.toLong();
   }
 
   private static String text(Response reply) {

@@ -35,6 +35,8 @@ public final class RedisAttemptStore implements AttemptStore {
   /** Bounds how long one call keeps Redis busy; Lua's stack would allow some thousands. */
   private static final int MAX_BATCH = 500;
   private static final int OTHER_REQUESTS = 8;
+  /** In Redis's own words, wherever they stand in what a script fails with. */
+  private static final String OUT_OF_MEMORY = "OOM command not allowed";
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration ADMISSION_RETRY = Duration.ofMillis(100);
 
@@ -167,7 +169,7 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   private void decided(List<Promise<Outcome>> promises, DecideCall.Reply reply) {
-    refusal = "";
+    acceptedAgain();
     highestSequence = Math.max(highestSequence, reply.firstSequence() + promises.size() - 1);
     metrics.batch(reply.queued());
     admission.queueLength(reply.queued());
@@ -196,6 +198,13 @@ public final class RedisAttemptStore implements AttemptStore {
     if (!reason.equals(refusal)) {
       LOG.error("Redis refuses attempts: {}", reason);
       refusal = reason;
+    }
+  }
+
+  private void acceptedAgain() {
+    if (!refusal.isEmpty()) {
+      LOG.info("Redis accepts attempts again");
+      refusal = "";
     }
   }
 
@@ -243,6 +252,9 @@ public final class RedisAttemptStore implements AttemptStore {
 
   /** Finds a stalled connection, a history that was replaced and a changed user directory without an attempt's help. */
   private void heartbeat() {
+    if (refusal.contains(OUT_OF_MEMORY)) {
+      admission.outOfMemory();
+    }
     if (!connected || heartbeatInFlight) {
       return;
     }

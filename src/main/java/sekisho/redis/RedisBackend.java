@@ -52,7 +52,7 @@ public final class RedisBackend implements AutoCloseable {
    * @throws StoreUnavailableException when Redis can't be reached or refuses
    */
   public Response send(Request request) {
-    return call(connected -> connected.send(request));
+    return call(timeout, connected -> connected.send(request));
   }
 
   /**
@@ -63,7 +63,19 @@ public final class RedisBackend implements AutoCloseable {
    * @throws StoreUnavailableException when Redis can't be reached or refuses one
    */
   public List<Response> send(List<Request> requests) {
-    return call(connected -> connected.batch(requests));
+    return send(timeout, requests);
+  }
+
+  /**
+   * Sends commands together whose replies are large.
+   *
+   * @param limit how long they may take
+   * @param requests the commands, not empty
+   * @return the replies in their order
+   * @throws StoreUnavailableException when Redis can't be reached or refuses one
+   */
+  public List<Response> send(Duration limit, List<Request> requests) {
+    return call(limit, connected -> connected.batch(requests));
   }
 
   /**
@@ -75,7 +87,7 @@ public final class RedisBackend implements AutoCloseable {
    * @throws StoreUnavailableException when Redis can't be reached or refuses
    */
   public Response run(LuaScript script, Request request) {
-    return call(connected -> script.run(connected::send, request));
+    return call(timeout, connected -> script.run(connected::send, request));
   }
 
   @Override
@@ -87,7 +99,7 @@ public final class RedisBackend implements AutoCloseable {
     }
   }
 
-  private synchronized <T> T call(Function<RedisConnection, Future<T>> command) {
+  private synchronized <T> T call(Duration limit, Function<RedisConnection, Future<T>> command) {
     try {
       if (connection != null && ended.get()) {
         close();
@@ -95,7 +107,7 @@ public final class RedisBackend implements AutoCloseable {
       if (connection == null) {
         connect();
       }
-      return await(command.apply(connection));
+      return await(command.apply(connection), limit);
     } catch (TimeoutException e) {
       close();
       throw new StoreUnavailableException("Redis does not answer");
@@ -110,15 +122,15 @@ public final class RedisBackend implements AutoCloseable {
 
   private void connect() throws TimeoutException {
     client = Redis.createClient(vertx, options);
-    connection = await(client.connect());
+    connection = await(client.connect(), timeout);
     AtomicBoolean thisEnded = new AtomicBoolean();
     ended = thisEnded;
     connection.endHandler(end -> thisEnded.set(true));
     connection.exceptionHandler(error -> thisEnded.set(true));
   }
 
-  private <T> T await(Future<T> future) throws TimeoutException {
-    return future.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  private static <T> T await(Future<T> future, Duration limit) throws TimeoutException {
+    return future.await(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -14,10 +14,12 @@ import sekisho.redis.QueueRow;
  * @param attempts those that the log lacks, in their order
  * @param malformed those that are no attempts, byte for byte, each with what is wrong with it
  * @param outOfOrder those with a number no higher than a row before them: attempts that the log has, found again
+ * @param covered those of whose number the log has an attempt, which should be the same one
  * @param watermark the highest number in the log, once {@code attempts} are in it
  */
 record QueueChunk(
-    List<RecordedAttempt> attempts, Map<byte[], String> malformed, List<byte[]> outOfOrder, long watermark) {
+    List<RecordedAttempt> attempts, Map<byte[], String> malformed, List<byte[]> outOfOrder,
+    Map<byte[], RecordedAttempt> covered, long watermark) {
 
   /**
    * Tells rows apart.
@@ -31,6 +33,7 @@ record QueueChunk(
     List<RecordedAttempt> attempts = new ArrayList<>(rows.size());
     Map<byte[], String> malformed = new LinkedHashMap<>();
     List<byte[]> outOfOrder = new ArrayList<>();
+    Map<byte[], RecordedAttempt> covered = new LinkedHashMap<>();
     long reached = watermark;
     long last = 0;
     for (byte[] row : rows) {
@@ -39,9 +42,12 @@ record QueueChunk(
         if (attempt.sequence() > highest) {
           throw new MalformedRowException("has a sequence number that was never given out");
         }
+        if (attempt.sequence() <= watermark) {
+          covered.put(row, attempt);
+        }
         if (attempt.sequence() <= last) {
-          if (attempt.sequence() > watermark && !contains(attempts, attempt.sequence())) {
-            throw new MalformedRowException("comes after an attempt with a higher sequence number");
+          if (attempt.sequence() > watermark) {
+            requireAmong(attempts, attempt);
           }
           outOfOrder.add(row);
           continue;
@@ -55,11 +61,15 @@ record QueueChunk(
         malformed.put(row, e.getMessage());
       }
     }
-    return new QueueChunk(attempts, malformed, outOfOrder, reached);
+    return new QueueChunk(attempts, malformed, outOfOrder, covered, reached);
   }
 
-  private static boolean contains(List<RecordedAttempt> attempts, long sequence) {
-    return attempts.stream().anyMatch(attempt -> attempt.sequence() == sequence);
+  private static void requireAmong(List<RecordedAttempt> attempts, RecordedAttempt again) throws MalformedRowException {
+    RecordedAttempt first = attempts.stream().filter(attempt -> attempt.sequence() == again.sequence()).findFirst()
+        .orElseThrow(() -> new MalformedRowException("comes after an attempt with a higher sequence number"));
+    if (!first.equals(again)) {
+      throw new MalformedRowException(KnownAttempts.STRANGER);
+    }
   }
 
   /** Rows that trimming by number would not take for attempts of the log. */

@@ -177,6 +177,10 @@ public final class QueueFlush {
         portion.close();
         throw new StoreUnavailableException("Redis does not hold the history of MySQL");
       }
+      if (mode == Mode.SERVING && before.watermark() < portion.state().flushed()) {
+        portion.close();
+        throw new StoreUnavailableException(before.lack(portion.state().flushed()));
+      }
       boolean ahead = portions < PORTIONS && reader.readAhead(portion);
       append(transaction, portion);
       appended += portion.chunk().attempts().size();
@@ -200,6 +204,7 @@ public final class QueueFlush {
     try (portion) {
       QueueChunk rows = portion.chunk();
       rows.malformed().forEach((row, reason) -> quarantine(transaction, row, reason));
+      KnownAttempts.among(rows.covered(), transaction).forEach((row, reason) -> quarantine(transaction, row, reason));
       if (portion.files().isEmpty()) {
         new HistoryWriter(transaction).append(rows.attempts());
       } else {
@@ -217,7 +222,7 @@ public final class QueueFlush {
     String digest = sha256(row);
     metrics.quarantined();
     LOG.error("row {} of the login queue {}; put into the table quarantine", digest, reason);
-    transaction.query(QUARANTINE, digest, reason, Buffer.buffer(row));
+    transaction.query(QUARANTINE, digest, OversizeRow.reason(reason, row), Buffer.buffer(OversizeRow.kept(row)));
   }
 
   private static String sha256(byte[] row) {

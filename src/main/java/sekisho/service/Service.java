@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.config.Settings;
+import sekisho.http.ConnectionLimit;
 import sekisho.http.HttpVerticle;
 import sekisho.http.connection.AddressSlots;
 import sekisho.http.page.Pages;
@@ -42,6 +43,7 @@ public final class Service implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration INSPECTION = Duration.ofSeconds(5);
   private static final String SESSION_KEY_FILE = "session.key";
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -56,17 +58,19 @@ public final class Service implements AutoCloseable {
   private final Users users;
   private final List<HttpVerticle> verticles = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
+  private final ConnectionLimit connections;
   private ManagementServer management;
 
   private Service(Settings settings) {
     this.settings = settings;
+    this.connections = new ConnectionLimit(FileDescriptors.connectionsFor(settings.http().maxConnections()));
     this.background = EventLoops.vertx(1);
     this.loops = EventLoops.vertx(settings.http().eventLoops());
     this.stores = Stores.of(background, settings, metrics);
     this.users = new Users(stores.database());
     this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    StoreAdmission admission =
-        new StoreAdmission(stores.database(), stores.queue(), stores.recent(), stores.lost(), stores.rebuild(), metrics);
+    StoreAdmission admission = new StoreAdmission(stores.database(), stores.redis(), stores.queue(), stores.recent(),
+        stores.lost(), stores.rebuild(), metrics);
     this.guard = new StoreGuard(admission, stores.queue(), users, reports, settings.flush().threshold());
   }
 
@@ -129,17 +133,18 @@ public final class Service implements AutoCloseable {
     admit();
     Pages pages = new Pages();
     HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics,
-        new AddressSlots(settings.connections().perAddress()), new AtomicLong(System.nanoTime()));
+        connections, new AddressSlots(settings.connections().perAddress()), new AtomicLong(System.nanoTime()));
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
       verticles.add(verticle);
       deployments.add(listen("sekisho.http.port", settings.http().host(), settings.http().port(),
           loops.deployVerticle(verticle, new DeploymentOptions())));
     }
-    management = new ManagementServer(background, this::isReady, users, guard, metrics);
+    management = new ManagementServer(background, this::isReady, users, guard, metrics, connections);
     listen("sekisho.management.port", settings.management().host(), settings.management().port(),
         management.listen(settings.management().host(), settings.management().port()));
     awaitOpen();
+    background.setPeriodic(INSPECTION.toMillis(), timer -> guard.inspect());
     LOG.info("serving on http://{}:{}/ ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
         settings.http().host(), port(), users.current().size(), settings.http().eventLoops(),
         loops.isNativeTransportEnabled() ? "epoll" : "NIO: no native transport",

@@ -28,6 +28,8 @@ import sekisho.report.QueueFlush;
 public record Stores(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush,
     RecentAttempts recent, LostAttempts lost, CounterRebuild rebuild) implements AutoCloseable {
 
+  /** A call of the background work may be as large as thousands of attempts'; nobody waits for its answer alone. */
+  private static final int BACKGROUND_PATIENCE = 5;
   /** Below the data directory. */
   private static final String FLUSH_DIRECTORY = "flush";
 
@@ -42,7 +44,8 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
    */
   public static Stores of(Vertx vertx, Settings settings, ServiceMetrics metrics) {
     Database database = new Database(vertx, StoreOptions.mySql(settings.mysql()), settings.mysql().timeout());
-    RedisBackend redis = new RedisBackend(vertx, redisOptions(settings), settings.mysql().timeout());
+    RedisBackend redis = new RedisBackend(
+        vertx, redisOptions(settings), settings.redis().timeout().multipliedBy(BACKGROUND_PATIENCE));
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
     QueueFlush flush = new QueueFlush(

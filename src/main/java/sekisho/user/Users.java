@@ -1,8 +1,6 @@
 package sekisho.user;
 
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.mysql.Database;
@@ -12,7 +10,6 @@ import sekisho.mysql.DatabaseException;
 public final class Users {
 
   private static final Logger LOG = LoggerFactory.getLogger(Users.class);
-  private static final int LOAD_LIMIT_SECONDS = 120;
 
   private final Database database;
   private volatile UserDirectory current = new UserDirectoryBuilder().build();
@@ -44,13 +41,9 @@ public final class Users {
   public int load() {
     long start = System.nanoTime();
     try {
-      current = UserLoader.load(database.pool()).await(LOAD_LIMIT_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new DatabaseException("MySQL did not deliver the users within " + LOAD_LIMIT_SECONDS + " s", e);
-    } catch (Exception e) {
-      // The client throws checked exceptions undeclared.
-      throw new DatabaseException(
-          "cannot load the users: " + Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
+      current = UserLoader.load(database);
+    } catch (DatabaseException e) {
+      throw new DatabaseException("cannot load the users: " + e.getMessage(), e);
     }
     LOG.info("{} users loaded in {} ms", current.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     return current.size();

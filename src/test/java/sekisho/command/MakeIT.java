@@ -38,7 +38,7 @@ class MakeIT {
   void withoutATargetItListsThemWithALineEach() throws IOException {
     Finished help = make().awaitEnd();
     assertThat(help.status()).isZero();
-    for (String target : List.of("run", "test", "init", "bench", "verify", "rebuild", "stop")) {
+    for (String target : List.of("run", "test", "test-faults", "init", "bench", "verify", "rebuild", "stop")) {
       assertThat(help.out().lines()).filteredOn(line -> line.matches("  " + target + " +\\S.*")).hasSize(1);
     }
     List<String> documented;

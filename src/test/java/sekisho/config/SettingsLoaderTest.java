@@ -133,7 +133,7 @@ class SettingsLoaderTest {
   @Test
   void everySettingReachesItsPlace() {
     Settings settings = withVariables("SEKISHO_HTTP_HOST", "::1", "SEKISHO_HTTP_PORT", "1",
-        "SEKISHO_HTTP_EVENT_LOOPS", "7", "SEKISHO_HTTP_PROXY_PROTOCOL", "true",
+        "SEKISHO_HTTP_EVENT_LOOPS", "7", "SEKISHO_HTTP_MAX_CONNECTIONS", "8", "SEKISHO_HTTP_PROXY_PROTOCOL", "true",
         "SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "21", "SEKISHO_HTTP_IDLE_TIMEOUT_S", "22",
         "SEKISHO_HTTP_REQUEST_TIMEOUT_S", "23", "SEKISHO_HTTP_ANSWER_TIMEOUT_S", "24", "SEKISHO_IP_IPV6_PREFIX", "25",
         "SEKISHO_MANAGEMENT_HOST", "127.0.0.9", "SEKISHO_MANAGEMENT_PORT", "2", "SEKISHO_DATA_DIR", "/x",
@@ -144,7 +144,7 @@ class SettingsLoaderTest {
         "SEKISHO_SESSION_SECURE", "true", "SEKISHO_TIME_ZONE", "Asia/Tokyo", "SEKISHO_REPORT_TIMEOUT_MS", "17",
         "SEKISHO_FLUSH_THRESHOLD", "18", "SEKISHO_FLUSH_CHUNK", "19", "SEKISHO_SHUTDOWN_TIMEOUT_MS", "20",
         "SEKISHO_SESSION_KEY", "00".repeat(32) + "," + "11".repeat(32));
-    assertThat(settings.http()).isEqualTo(new Settings.Http("::1", 1, 7, true));
+    assertThat(settings.http()).isEqualTo(new Settings.Http("::1", 1, 7, 8, true));
     assertThat(settings.connections()).isEqualTo(new ConnectionLimits(
         21, Duration.ofSeconds(22), Duration.ofSeconds(23), Duration.ofSeconds(24)));
     assertThat(settings.ipv6Prefix()).isEqualTo(25);

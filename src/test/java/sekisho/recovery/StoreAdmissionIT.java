@@ -49,6 +49,37 @@ class StoreAdmissionIT {
     stores.close();
   }
 
+  /** Puts MySQL back to what it was so many attempts ago. */
+  private static void restoreOlderBackup(int attempts) {
+    long watermark = stores.number("SELECT watermark FROM service_state") - attempts;
+    stores.sql("DELETE FROM login_log WHERE id > " + watermark);
+    stores.sql("UPDATE service_state SET watermark = " + watermark);
+    stores.sql("UPDATE user_failures SET failures = failures - " + attempts);
+    stores.sql("UPDATE address_failures SET failures = failures - " + attempts);
+  }
+
+  @Test
+  void aMySqlThatWasPutBackToAnOlderBackupIsNotTakenForTheWholeHistory() {
+    instance.open();
+    instance.outcomes(times(5, wrong(1, HOME)));
+    instance.report();
+    restoreOlderBackup(2);
+    String problem = "MySQL has attempts up to 3 only, though it had them up to 5 before: restore a backup that is not older, "
+        + "or run `make rebuild` to go on without those";
+    instance.outcome(wrong(1, HOME));
+    assertThatThrownBy(instance::report).hasRootCauseMessage(problem);
+    assertThat(stores.loggedIds()).containsExactly(1L, 2L, 3L);
+    try (TestInstance other = stores.instance()) {
+      assertThatThrownBy(() -> other.admission().admit("", 0)).isInstanceOf(DatabaseException.class).hasMessage(problem);
+      other.stores().rebuild().fromLog();
+      other.open();
+      assertThat(other.outcome(wrong(1, HOME))).isEqualTo(LOCKED);
+      other.report();
+      assertThat(other.verify().differences()).isEmpty();
+    }
+    assertThat(stores.loggedIds()).containsExactly(1L, 2L, 3L, 6L, 7L);
+  }
+
   @BeforeEach
   void make() {
     stores.clear();

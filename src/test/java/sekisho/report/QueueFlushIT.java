@@ -370,6 +370,40 @@ class QueueFlushIT {
     assertSound();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 1000})
+  void aRowThatOnlyHasTheNumberOfAnAttemptIsPutAside(int chunk) {
+    instance.outcomes(times(3, wrong(1, HOME)));
+    instance.flush(chunk).flush();
+    push("2\\t1\\t0\\t1\\t192.0.2.77\\tstranger to the log");
+    instance.outcome(wrong(1, HOME));
+    push("4\\t1\\t0\\t1\\t192.0.2.77\\tstranger to the chunk");
+    instance.outcome(wrong(1, HOME));
+    instance.flush(chunk).flush();
+    instance.flush(chunk).flush();
+    assertThat(queued()).isZero();
+    assertThat(stores.loggedIds()).containsExactly(upTo(5));
+    assertThat(stores.sql("SELECT SUBSTRING_INDEX(CONVERT(queue_row USING utf8mb4), '\t', -1), reason FROM quarantine ORDER BY 1"))
+        .containsExactly("stranger to the chunk is not the attempt that the log has under its number",
+            "stranger to the log is not the attempt that the log has under its number");
+    // One that is the last row of a step is found again by the next.
+    assertThat(instance.metrics().quarantinedRows()).isBetween(2L, 3L);
+    assertSound();
+  }
+
+  @Test
+  void aRowOfManyMegabytesIsPutAsideAsFarAsItCanBeKept() {
+    instance.outcome(wrong(1, HOME));
+    stores.redis("EVAL", "return redis.call('RPUSH', KEYS[1], 'x' .. string.rep('y', 17 * 1024 * 1024))", "1", QUEUE);
+    instance.outcome(wrong(1, HOME));
+    instance.flush(1000).flush();
+    assertThat(queued()).isZero();
+    assertThat(stores.loggedIds()).containsExactly(1L, 2L);
+    assertThat(stores.sql("SELECT reason, LENGTH(queue_row), CONVERT(LEFT(queue_row, 3) USING utf8mb4) FROM quarantine"))
+        .containsExactly("has 1 fields instead of 6; of its 17825793 bytes, the first 1048576 are kept 1048576 xyy");
+    assertSound();
+  }
+
   /** A row is removed because a flush has looked at it, not because its number is low. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 1000})

@@ -48,7 +48,7 @@ class QueueFlushPropertyIT {
   void forget() {
     stores.redis("DEL", TestStores.KEYS.addresses(), TestStores.KEYS.users(), TestStores.KEYS.logins(),
         TestStores.KEYS.queue());
-    stores.redis("HSET", TestStores.KEYS.state(), "sequence", "0");
+    stores.redis("HSET", TestStores.KEYS.state(), "sequence", "0", "flushed", "0");
     for (String table : List.of("login_log", "address_failures", "user_failures", "last_logins")) {
       stores.sql("DELETE FROM " + table);
     }

@@ -27,6 +27,8 @@ public final class ServiceHome implements AutoCloseable {
   private final Path directory = guard.path();
   private final Map<String, String> environment = new TreeMap<>();
   private final List<ServiceProcess> started = new ArrayList<>();
+  private Path jar = JAR;
+  private String heap = "512m";
 
   /** A home whose service would start servers of its own. */
   public ServiceHome() {
@@ -51,14 +53,31 @@ public final class ServiceHome implements AutoCloseable {
         .with("SEKISHO_REDIS_KEY_PREFIX", stores.prefix());
   }
 
+  /** Takes another jar than the one that was built, from now on. */
+  public ServiceHome withJar(Path other) {
+    jar = other;
+    return this;
+  }
+
+  /** Gives what is started from now on so much heap, such as {@code 512m}. */
+  public ServiceHome withHeap(String size) {
+    heap = size;
+    return this;
+  }
+
+  /** The jar that was built. */
+  public static Path builtJar() {
+    return JAR;
+  }
+
   /** Starts the jar with the given arguments, in a process group of its own. */
   public ServiceProcess start(String... arguments) {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m",
+        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + heap,
         // Names the directory, by which whatever is left over is found and ended.
         "-Djava.io.tmpdir=" + directory.resolve("tmp"),
         "-Dsekisho.servers.directory=" + TestServers.bundledServers().toAbsolutePath(),
-        "-jar", JAR.toString()));
+        "-jar", jar.toString()));
     command.addAll(List.of(arguments));
     return startProgram(directory, command);
   }

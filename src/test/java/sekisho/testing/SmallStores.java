@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import sekisho.tools.servers.Endpoints;
 
@@ -14,6 +15,8 @@ import sekisho.tools.servers.Endpoints;
  * of its own in Redis, on a pair of servers that others use too.
  */
 public final class SmallStores {
+
+  private static final int INSERTED_TOGETHER = 1000;
 
   private final Endpoints endpoints;
   private final String name = "sekisho_" + UUID.randomUUID().toString().substring(0, 8);
@@ -36,10 +39,18 @@ public final class SmallStores {
     SmallStores stores = empty(endpoints);
     try (SqlProbe sql = stores.sql()) {
       schema().forEach(sql::query);
-      IntStream.rangeClosed(1, users).forEach(id -> sql.query("INSERT INTO users VALUES (" + id + ", 'user" + id + "', SHA2('"
-          + "password" + id + ":salt', 256), 'salt')"));
+      for (int first = 1; first <= users; first += INSERTED_TOGETHER) {
+        sql.query(IntStream.rangeClosed(first, Math.min(users, first + INSERTED_TOGETHER - 1))
+            .mapToObj(id -> "(" + id + ", 'user" + id + "', SHA2('password" + id + ":salt', 256), 'salt')")
+            .collect(Collectors.joining(", ", "INSERT INTO users VALUES ", "")));
+      }
     }
     return stores;
+  }
+
+  /** The first users of a database that was made {@link #withUsers}. */
+  public static List<TestUser> users(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(id -> new TestUser(id, "user" + id, "password" + id)).toList();
   }
 
   /** A connection to the database; close it. */

@@ -48,8 +48,8 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
     this.stores = Stores.of(vertx, settings, metrics);
     this.users = new Users(stores.database());
     this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    this.admission = new StoreAdmission(stores.database(), stores.queue(), stores.recent(), stores.lost(), stores.rebuild(),
-        metrics);
+    this.admission = new StoreAdmission(stores.database(), stores.redis(), stores.queue(), stores.recent(), stores.lost(),
+        stores.rebuild(), metrics);
     this.guard = new StoreGuard(admission, stores.queue(), users, reports, settings.flush().threshold());
   }
 

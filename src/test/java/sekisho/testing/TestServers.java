@@ -35,9 +35,14 @@ public final class TestServers implements AutoCloseable {
     return Shared.INSTANCE.endpoints();
   }
 
-  /** A pair of one's own, running; close it. */
+  /** A pair of one's own, running, whose data outlive the death of processes; close it. */
   public static TestServers start() {
-    TestServers pair = prepare(installedServers());
+    return start(Durability.PROCESS_DEATH);
+  }
+
+  /** A pair of one's own, running; close it. */
+  public static TestServers start(Durability durability) {
+    TestServers pair = prepare(installedServers(), durability);
     pair.servers.start();
     return pair;
   }
@@ -48,10 +53,20 @@ public final class TestServers implements AutoCloseable {
    * @param searchPath where installed servers are looked for; none means the bundled ones
    */
   public static TestServers prepare(List<Path> searchPath) {
+    return prepare(searchPath, Durability.PROCESS_DEATH);
+  }
+
+  /**
+   * A pair of one's own, not yet started; close it.
+   *
+   * @param searchPath where installed servers are looked for; none means the bundled ones
+   * @param durability what the data must outlive
+   */
+  public static TestServers prepare(List<Path> searchPath, Durability durability) {
     GuardedDirectory directory = GuardedDirectory.create();
     return new TestServers(directory, ServerSettings.of(directory.path(), bundledServers())
         .withSearchPath(searchPath)
-        .withDurability(Durability.PROCESS_DEATH));
+        .withDurability(durability));
   }
 
   /** The system property {@code sekisho.servers.path}, else the PATH. */

@@ -1,0 +1,110 @@
+package sekisho.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Bounds how many clients the service talks to at once, and with them how long each of them waits. One that comes when
+ * there are too many gets a 503 and an end at once, before it has cost more than that. Shared by all event loops.
+ */
+public final class ConnectionLimit {
+
+  /** How many of those turned away may still be reading their answer; more are just cut off. */
+  private static final int MAX_LEAVING = 512;
+  /** A connection that is closed with something unread in it loses the answer too; so the client is given time to end it. */
+  private static final long LEAVE_MILLIS = 200;
+  private static final byte[] BUSY = """
+      HTTP/1.1 503 Service Unavailable\r
+      Retry-After: 1\r
+      Content-Type: text/plain; charset=utf-8\r
+      Content-Length: 29\r
+      Cache-Control: no-store\r
+      Connection: close\r
+      \r
+      Too busy. Please try again.\r
+      """.getBytes(StandardCharsets.US_ASCII);
+
+  private final int max;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger leaving = new AtomicInteger();
+  private final LongAdder refused = new LongAdder();
+
+  /**
+   * Makes the limit.
+   *
+   * @param max how many connections may be open, at least 1
+   */
+  public ConnectionLimit(int max) {
+    this.max = max;
+  }
+
+  /**
+   * Connections turned away so far.
+   *
+   * @return how many
+   */
+  public long refused() {
+    return refused.sum();
+  }
+
+  /**
+   * Connections that are served now.
+   *
+   * @return how many
+   */
+  public int open() {
+    return open.get();
+  }
+
+  /** Takes a new connection, or turns it away; to be called on its event loop before anything is read from it. */
+  boolean admits(HttpConnection connection) {
+    Channel channel = ((ConnectionBase) connection).channel();
+    if (open.incrementAndGet() <= max) {
+      channel.closeFuture().addListener(closed -> open.decrementAndGet());
+      return true;
+    }
+    open.decrementAndGet();
+    refused.increment();
+    AcceptBrake.before(channel.parent(), this::isFull);
+    turnAway(channel);
+    return false;
+  }
+
+  private boolean isFull() {
+    return open.get() >= max;
+  }
+
+  private void turnAway(Channel channel) {
+    if (leaving.incrementAndGet() > Math.min(MAX_LEAVING, max)) {
+      leaving.decrementAndGet();
+      channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(closed -> leaving.decrementAndGet());
+    channel.pipeline().addFirst("deaf", new Deaf());
+    // From the first handler outwards: nothing takes these bytes for the body of a response.
+    channel.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(BUSY)).addListener(written -> {
+      ((DuplexChannel) channel).shutdownOutput();
+      channel.eventLoop().schedule(() -> channel.close(), LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+    });
+  }
+
+  /** Reads and forgets, so that no request of a client that was turned away is acted upon. */
+  private static final class Deaf extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+      ReferenceCountUtil.release(bytes);
+    }
+  }
+}

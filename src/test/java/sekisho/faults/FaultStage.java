@@ -1,0 +1,228 @@
+package sekisho.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import sekisho.config.Settings;
+import sekisho.config.SettingsLoader;
+import sekisho.login.RecordedAttempt;
+import sekisho.login.Thresholds;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.recovery.Verification;
+import sekisho.service.Stores;
+import sekisho.testing.RedisProbe;
+import sekisho.testing.ServiceHome;
+import sekisho.testing.SmallStores;
+import sekisho.testing.SqlProbe;
+import sekisho.testing.TestServers;
+import sekisho.testing.TestUser;
+import sekisho.testing.Until;
+import sekisho.testing.Waiting;
+import sekisho.testing.history.ClientAttempt;
+import sekisho.testing.history.History;
+import sekisho.testing.history.HistoryChecker;
+import sekisho.testing.history.HistoryLoad;
+import sekisho.testing.history.ReportProbe;
+import sekisho.testing.history.ReportRead;
+import sekisho.testing.history.StoredHistory;
+import sekisho.testing.history.Violation;
+import sekisho.tools.seed.SeedDataset;
+import sekisho.tools.servers.Durability;
+
+/**
+ * What a fault test plays on: servers of its own, places to run the service in, and a load whose history is checked. It serves all
+ * repetitions of a class, so that the history grows from one to the next.
+ */
+public final class FaultStage implements AutoCloseable {
+
+  private static final int USERS = 20_000;
+  private static final int VIOLATIONS_SHOWN = 20;
+  private static final String SESSION_KEY = "0123456789abcdef".repeat(4);
+
+  private final TestServers servers;
+  private final SmallStores stores;
+  private final List<ServiceHome> homes = new ArrayList<>();
+  private final List<ReportRead> reports = new ArrayList<>();
+  private final Set<ClientAttempt> toldAsLost = new HashSet<>();
+  private final HistoryLoad load;
+  private final long before;
+  private long skipped;
+
+  private FaultStage(TestServers servers, SmallStores stores, List<TestUser> users, long before) {
+    this.servers = servers;
+    this.stores = stores;
+    this.load = new HistoryLoad(users, System.nanoTime());
+    this.before = before;
+  }
+
+  /** A stage whose servers keep what they have through the death of any process. */
+  public static FaultStage set() {
+    return set(Durability.PROCESS_DEATH);
+  }
+
+  /** A stage whose servers are as durable as said. */
+  public static FaultStage set(Durability durability) {
+    return set(TestServers.start(durability));
+  }
+
+  /** A stage with these servers, which run; they are closed with it. */
+  public static FaultStage set(TestServers servers) {
+    return new FaultStage(servers, SmallStores.withUsers(servers.endpoints(), USERS + 1), SmallStores.users(USERS), 0);
+  }
+
+  /** A stage with a single home, in which {@code run} starts servers and loads the seed data. */
+  public static FaultStage seeded() {
+    SeedDataset seed = SeedDataset.generate();
+    List<TestUser> users = seed.users().subList(0, USERS).stream()
+        .map(user -> new TestUser(user.id(), user.login(), user.password())).toList();
+    return new FaultStage(null, null, users, seed.attempts().size());
+  }
+
+  /** A user whom the load leaves alone. */
+  public static TestUser member() {
+    return SmallStores.users(USERS + 1).get(USERS);
+  }
+
+  /** One more place to run the service in, on these stores. */
+  public ServiceHome home() {
+    ServiceHome home = new ServiceHome().with("SEKISHO_SESSION_KEY", SESSION_KEY);
+    if (stores != null) {
+      home.with(stores);
+    }
+    homes.add(home);
+    return home;
+  }
+
+  /** The servers of a stage that is not seeded. */
+  public TestServers servers() {
+    return servers;
+  }
+
+  /** The database and the prefix of the keys of a stage that is not seeded. */
+  public SmallStores stores() {
+    return stores;
+  }
+
+  /** The URL of Redis. */
+  public String redisUrl() {
+    return stores == null ? homes.get(0).servers().redis().url() : stores.redisUrl();
+  }
+
+  /** The URL of the database. */
+  public String mysqlUrl() {
+    return stores == null ? homes.get(0).servers().mariaDb().url() : stores.mysqlUrl();
+  }
+
+  /** What the keys in Redis begin with. */
+  public String prefix() {
+    return stores == null ? "{sekisho}:" : stores.prefix();
+  }
+
+  /** The load; not started. */
+  public HistoryLoad load() {
+    return load;
+  }
+
+  /** Keeps a report, to be checked with the history. Thread-safe. */
+  public void remember(ReportRead report) {
+    synchronized (reports) {
+      reports.add(report);
+    }
+  }
+
+  /** Forgets the reports so far: they were checked, or the history that they belong to is no more. */
+  public void forgetReports() {
+    synchronized (reports) {
+      reports.clear();
+    }
+  }
+
+  /** Leaves out rows up to this number, which have nothing to do with the load and are the test's own business. */
+  public void skip(long rows) {
+    skipped = rows;
+  }
+
+  /** Asks for a report until there is one, and keeps it. */
+  public void report(ServiceHome home) {
+    Until.isTrue("a report", () -> {
+      Optional<ReportRead> report = ReportProbe.ask(home.port());
+      report.ifPresent(this::remember);
+      return report.isPresent();
+    });
+  }
+
+  /**
+   * Stops the load, asks this service for a report, and checks the whole history so far. A loss is told once, so that later
+   * repetitions stand for themselves.
+   *
+   * @return the history, for further questions
+   */
+  public History assertNothingLost(Object when, ServiceHome home) {
+    return assertHistory(when, home, attempt -> false);
+  }
+
+  /** The same, where Redis itself lost its data: says which attempts may be lost with them. */
+  public History assertHistory(Object when, ServiceHome home, Predicate<ClientAttempt> mayBeLost) {
+    load.stop();
+    report(home);
+    Set<ClientAttempt> known = Set.copyOf(toldAsLost);
+    History history = history().losing(attempt -> known.contains(attempt) || mayBeLost.test(attempt));
+    List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history);
+    toldAsLost.addAll(HistoryChecker.missing(history));
+    forgetReports();
+    if (!violations.isEmpty()) {
+      throw new AssertionError(when + "\n" + describe(violations));
+    }
+    assertThat(load.oddities()).as("%s: answers that are neither an outcome nor 503", when).isEmpty();
+    System.out.printf("%s: %d attempts answered, %d refused with 503, %d cut off; nothing wrong%n", when, load.answered(),
+        load.refused(), load.cutOff());
+    return history;
+  }
+
+  /** What clients saw and the stores hold now. */
+  public History history() {
+    List<ClientAttempt> attempts = load.attempts();
+    try (SqlProbe sql = new SqlProbe(mysqlUrl()); RedisProbe redis = new RedisProbe(redisUrl())) {
+      List<RecordedAttempt> log = StoredHistory.read(sql, redis, prefix(), skipped);
+      synchronized (reports) {
+        return new History(attempts, log, before, List.copyOf(reports), differences());
+      }
+    }
+  }
+
+  /** What the service's own verification finds. */
+  public List<String> differences() {
+    Map<String, String> environment = new HashMap<>(Map.of("SEKISHO_REDIS_URL", redisUrl(), "SEKISHO_MYSQL_URL", mysqlUrl(),
+        "SEKISHO_REDIS_KEY_PREFIX", prefix()));
+    Settings settings = SettingsLoader.load(Optional.empty(), environment);
+    Vertx vertx = Vertx.vertx();
+    try (Stores wired = Stores.of(vertx, settings, new ServiceMetrics())) {
+      return new Verification(wired.database(), wired.redis(), wired.keys(), settings.thresholds()).run().differences();
+    } finally {
+      Waiting.on(vertx.close());
+    }
+  }
+
+  @Override
+  public void close() {
+    load.close();
+    homes.forEach(ServiceHome::close);
+    if (servers != null) {
+      servers.close();
+    }
+  }
+
+  private static String describe(List<Violation> violations) {
+    return violations.stream().collect(Collectors.groupingBy(Violation::kind, Collectors.counting())) + "\n"
+        + violations.stream().limit(VIOLATIONS_SHOWN).map(Violation::toString).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,215 @@
+package sekisho.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.testing.RedisProbe;
+import sekisho.testing.ServiceHome;
+import sekisho.testing.ServiceProcess;
+import sekisho.testing.history.History;
+import sekisho.testing.history.HistoryChecker;
+import sekisho.tools.servers.RedisServer;
+
+/**
+ * Redis goes back in time or loses everything, under load: that is detected, attempts are refused until the counters are made anew,
+ * and numbers go on above those that were given. A service that remembers what it answered gives it back, and nothing is lost; one
+ * that does not counts what was lost with Redis exactly.
+ */
+@Tag("faults")
+class RedisSetBackIT {
+
+  private static final int CLIENTS = 24;
+  private static final Pattern LOSS = Pattern.compile("(\\d+) attempts that were answered are lost");
+
+  private static FaultStage stage;
+  private static ServiceHome home;
+  private static ServiceProcess service;
+  private static String remembered;
+
+  /** What is said to be lost since the service started, by the checker, by the metric and by the log. */
+  private record Loss(long found, long metric, long log) {
+
+    Loss since(Loss before) {
+      return new Loss(found - before.found, metric - before.metric, log - before.log);
+    }
+  }
+
+  /** What befalls Redis. */
+  enum Fault {
+    FLUSHED {
+      @Override
+      void strike(Path older) {
+        send("FLUSHALL");
+      }
+    },
+    REPLACED_BY_AN_EMPTY_ONE {
+      @Override
+      void strike(Path older) {
+        redis().kill();
+        data().forEach(RedisSetBackIT::delete);
+        redis().start();
+      }
+    },
+    OLDER_RDB_PUT_IN_PLACE {
+      @Override
+      void prepare(Path older) {
+        send("SAVE");
+        copy(redis().snapshot(), older.resolve("dump.rdb"));
+      }
+
+      @Override
+      void strike(Path older) {
+        redis().startFrom(older.resolve("dump.rdb"));
+      }
+    },
+    OLDER_AOF_PUT_IN_PLACE {
+      @Override
+      void prepare(Path older) {
+        data().forEach(file -> copy(file, older.resolve(redisDirectory().relativize(file))));
+      }
+
+      @Override
+      void strike(Path older) {
+        redis().kill();
+        data().forEach(RedisSetBackIT::delete);
+        files(older).forEach(file -> copy(file, redisDirectory().resolve(older.relativize(file))));
+        redis().start();
+      }
+    };
+
+    /** Keeps what is needed of an earlier moment. */
+    void prepare(Path older) {
+    }
+
+    abstract void strike(Path older);
+  }
+
+  @BeforeAll
+  static void start() {
+    stage = FaultStage.set();
+    home = stage.home();
+  }
+
+  private static void startRemembering(String megabytes) {
+    if (!megabytes.equals(remembered)) {
+      if (service != null) {
+        service.signal("TERM");
+        service.awaitEnd();
+      }
+      service = home.with("SEKISHO_REDIS_RECENT_MB", megabytes).startReady("serve");
+      remembered = megabytes;
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    stage.close();
+  }
+
+  @AfterEach
+  void stopTheLoad() {
+    stage.load().stop();
+    redis().start();
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of("16", "0").flatMap(megabytes -> Repetition.all().flatMap(repetition -> Stream.of(Fault.values())
+        .map(fault -> Arguments.of(fault, megabytes, repetition))));
+  }
+
+  @ParameterizedTest(name = "{0}, {1} MB remembered, {2}")
+  @MethodSource("faults")
+  void isRepaired(Fault fault, String megabytes, Repetition repetition) throws IOException {
+    startRemembering(megabytes);
+    Path older = Files.createTempDirectory(home.directory(), "older");
+    Loss before = loss(stage.history());
+    stage.load().start(CLIENTS, home.port());
+    stage.load().awaitAnswered(200);
+    fault.prepare(older);
+    if (repetition.random().nextBoolean()) {
+      // MySQL is ahead of what Redis will go back to.
+      stage.report(home);
+    }
+    repetition.awaitMoment(Duration.ofMillis(500));
+    fault.strike(older);
+    // The repair is over when one of these is answered; what begins after it must not be lost.
+    stage.load().awaitAnswered(200);
+    long repaired = System.nanoTime();
+    stage.load().awaitAnswered(200);
+    String when = "Redis " + fault.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", " + megabytes + " MB remembered, "
+        + repetition;
+    History history = stage.assertHistory(when, home, attempt -> megabytes.equals("0") && attempt.end() < repaired);
+    Loss loss = loss(history).since(before);
+    assertThat(List.of(loss.metric(), loss.log())).as("%s: lost by metric and by log", when).containsOnly(loss.found());
+    System.out.printf("%s: %d answered attempts were lost with Redis, and all were counted%n", when, loss.found());
+  }
+
+  private static Loss loss(History history) {
+    long metric = service.management().get("/metrics", null).lines().filter(line -> line.startsWith("sekisho_lost_total "))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ')))).findFirst().orElseThrow();
+    long log = LOSS.matcher(service.out()).results().mapToLong(told -> Long.parseLong(told.group(1))).sum();
+    return new Loss(HistoryChecker.missing(history).size(), metric, log);
+  }
+
+  private static RedisServer redis() {
+    return stage.servers().servers().redis();
+  }
+
+  private static void send(String... words) {
+    try (RedisProbe probe = new RedisProbe(redis().url())) {
+      probe.send(words[0], Stream.of(words).skip(1).toArray(String[]::new));
+    }
+  }
+
+  private static Path redisDirectory() {
+    return stage.servers().directory().resolve("redis");
+  }
+
+  /** The files that Redis would read at its start. */
+  private static List<Path> data() {
+    return files(redisDirectory()).stream()
+        .filter(file -> file.toString().contains("appendonly") || file.getFileName().toString().equals("dump.rdb"))
+        .toList();
+  }
+
+  private static List<Path> files(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      Files.createDirectories(to.getParent());
+      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package sekisho.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import sekisho.testing.gate.CommandReader;
+import sekisho.testing.gate.MySqlCommands;
+import sekisho.testing.gate.RedisCommands;
+
+/**
+ * A gate between the service and a store: passes everything through, until a command comes that the test waits for. That one it
+ * holds, before the store gets it or before the service gets the answer, until the test lets it go or cuts the connection. It listens
+ * on a port of 127.0.0.1 and connects to the store's Unix socket.
+ */
+public final class StoreGate implements AutoCloseable {
+
+  private final ServerSocketChannel listener;
+  private final UnixDomainSocketAddress store;
+  private final Supplier<CommandReader> protocol;
+  private final Set<Passage> passages = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<Hold> next = new AtomicReference<>();
+  private volatile boolean swallowing;
+
+  /** Where a command is held. */
+  public enum When {
+    /** The store has not seen it. */
+    BEFORE,
+    /** The store has run it and has answered; the service does not know. */
+    AFTER
+  }
+
+  private StoreGate(Path socket, Supplier<CommandReader> protocol) {
+    this.store = UnixDomainSocketAddress.of(socket);
+    this.protocol = protocol;
+    try {
+      listener = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread thread = new Thread(this::accept, "gate");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * A gate before a MariaDB. A command reads as the text of its statement, also where that was prepared before.
+   *
+   * @param url the URL of the server's socket
+   */
+  public static StoreGate ofMySql(String url) {
+    return new StoreGate(Path.of(url.replaceFirst(".*[?&]socket=", "").replaceFirst("&.*", "")), MySqlCommands::new);
+  }
+
+  /**
+   * A gate before a Redis. A command reads as its words, separated by spaces, such as {@code LLEN {sekisho}:queue}.
+   *
+   * @param url the URL of the server's socket
+   */
+  public static StoreGate ofRedis(String url) {
+    return new StoreGate(Path.of(url.replaceFirst("^unix://", "")), RedisCommands::new);
+  }
+
+  /** The port that stands for the store. */
+  public int port() {
+    try {
+      return ((InetSocketAddress) listener.getLocalAddress()).getPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the URL of a MariaDB becomes when one goes through this gate. */
+  public String mySqlUrl(String direct) {
+    return direct.replaceFirst("@localhost/", "@127.0.0.1:" + port() + "/").replaceFirst("\\?socket=.*", "");
+  }
+
+  /** The URL of a Redis behind this gate. */
+  public String redisUrl() {
+    return "redis://127.0.0.1:" + port();
+  }
+
+  /** Holds the next command that this is true for, on whichever connection it comes. One at a time. */
+  public Hold holdNext(When when, Predicate<String> command) {
+    Hold hold = new Hold(when, command);
+    next.set(hold);
+    return hold;
+  }
+
+  /** Cuts all connections; new ones are accepted. */
+  public void cutAll() {
+    passages.forEach(Passage::cut);
+  }
+
+  /** From here on nothing arrives, on neither side, and no connection ends: as when a cable is pulled. */
+  public void swallow() {
+    swallowing = true;
+  }
+
+  /** Ends {@link #swallow} for connections that are made from here on; the others stay as they are. */
+  public void letNewOnesPass() {
+    passages.forEach(passage -> passage.lost = true);
+    swallowing = false;
+  }
+
+  /** Cuts everything and stops listening. */
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cutAll();
+  }
+
+  private void accept() {
+    while (listener.isOpen()) {
+      try {
+        SocketChannel client = listener.accept();
+        Passage passage = new Passage(client);
+        passages.add(passage);
+        passage.open();
+      } catch (IOException e) {
+        // The gate was closed, or the store is away, as the service sees by its connection's end.
+      }
+    }
+  }
+
+  /** A command to hold. */
+  public static final class Hold {
+
+    private final When when;
+    private final Predicate<String> command;
+    private volatile Passage held;
+    private boolean over;
+
+    private Hold(When when, Predicate<String> command) {
+      this.when = when;
+      this.command = command;
+    }
+
+    /** Waits until the command is held; fails after 30 s. */
+    public void awaitHeld() {
+      Until.isTrue("the command is at the gate", this::isHeld);
+    }
+
+    /** Whether the command is held, or was. */
+    public boolean isHeld() {
+      return held != null;
+    }
+
+    /** Lets the command, or the answer to it, pass. */
+    public synchronized void release() {
+      over = true;
+      notifyAll();
+    }
+
+    /** Cuts the connection at this place, on both sides. */
+    public synchronized void cut() {
+      held.cut();
+      release();
+    }
+
+    private synchronized void hold(Passage passage) throws IOException {
+      held = passage;
+      while (!over) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+    }
+  }
+
+  /** One connection. */
+  private final class Passage {
+
+    private final SocketChannel client;
+    private final SocketChannel server;
+    private final CommandReader commands = protocol.get();
+    /** What holds the next answer. */
+    private volatile Hold answer;
+    /** Whether it was there while everything was swallowed. */
+    private volatile boolean lost;
+
+    Passage(SocketChannel client) throws IOException {
+      this.client = client;
+      this.server = SocketChannel.open(StandardProtocolFamily.UNIX);
+    }
+
+    void open() throws IOException {
+      try {
+        server.connect(store);
+      } catch (IOException e) {
+        cut();
+        throw e;
+      }
+      start(client, server, this::fromClient);
+      start(server, client, this::fromServer);
+    }
+
+    void cut() {
+      passages.remove(this);
+      close(client);
+      close(server);
+    }
+
+    private static void close(SocketChannel side) {
+      try {
+        side.close();
+      } catch (IOException e) {
+        // It is closed either way.
+      }
+    }
+
+    private void start(SocketChannel from, SocketChannel to, Transfer transfer) {
+      Thread thread = new Thread(() -> {
+        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+        try {
+          while (from.read(buffer) >= 0) {
+            buffer.flip();
+            lost |= swallowing;
+            if (!lost) {
+              transfer.pass(buffer, to);
+            }
+            buffer.clear();
+          }
+        } catch (IOException e) {
+          // One side has gone: so goes the other.
+        } finally {
+          lost |= swallowing;
+          // A lost connection's other side does not learn of the end.
+          if (lost) {
+            close(from);
+          } else {
+            cut();
+          }
+        }
+      }, "gate");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void fromClient(ByteBuffer bytes, SocketChannel to) throws IOException {
+      String command = commands.sent(bytes.duplicate());
+      Hold hold = next.get();
+      if (!command.isEmpty() && hold != null && command.lines().anyMatch(hold.command) && next.compareAndSet(hold, null)) {
+        if (hold.when == When.BEFORE) {
+          hold.hold(this);
+        } else {
+          answer = hold;
+        }
+      }
+      write(bytes, to);
+    }
+
+    private void fromServer(ByteBuffer bytes, SocketChannel to) throws IOException {
+      commands.answered(bytes.duplicate());
+      Hold hold = answer;
+      if (hold != null) {
+        answer = null;
+        hold.hold(this);
+      }
+      write(bytes, to);
+    }
+
+    private void write(ByteBuffer bytes, SocketChannel to) throws IOException {
+      while (bytes.hasRemaining()) {
+        to.write(bytes);
+      }
+    }
+  }
+
+  /** Passes bytes on. */
+  private interface Transfer {
+    void pass(ByteBuffer bytes, SocketChannel to) throws IOException;
+  }
+}

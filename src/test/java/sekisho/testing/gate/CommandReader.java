@@ -1,0 +1,17 @@
+package sekisho.testing.gate;
+
+import java.nio.ByteBuffer;
+
+/** Understands enough of a store's protocol to tell which commands pass. One for each connection. */
+public interface CommandReader {
+
+  /**
+   * Looks at bytes from the service.
+   *
+   * @return the commands that these bytes complete, each on a line of its own with line ends made spaces; empty for none
+   */
+  String sent(ByteBuffer bytes);
+
+  /** Looks at bytes from the store. Called by another thread than {@link #sent}. */
+  void answered(ByteBuffer bytes);
+}

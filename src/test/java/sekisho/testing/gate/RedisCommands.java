@@ -1,0 +1,59 @@
+package sekisho.testing.gate;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Reads the words of Redis commands: {@code *2 $4 LLEN $5 queue}, each followed by a line end. */
+public final class RedisCommands implements CommandReader {
+
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final StringBuilder command = new StringBuilder();
+  private int wordsLeft;
+  /** Bytes of a word that are still to come, with its line end; 0 while a length is read. */
+  private int bytesLeft;
+
+  @Override
+  public String sent(ByteBuffer bytes) {
+    StringBuilder commands = new StringBuilder();
+    while (bytes.hasRemaining()) {
+      byte next = bytes.get();
+      line.write(next);
+      if (bytesLeft > 0) {
+        if (--bytesLeft == 0) {
+          word(commands);
+        }
+      } else if (next == '\n') {
+        length();
+      }
+    }
+    return commands.toString();
+  }
+
+  @Override
+  public void answered(ByteBuffer bytes) {
+    // Commands can be told without their answers.
+  }
+
+  private void length() {
+    String text = line.toString(StandardCharsets.UTF_8).strip();
+    line.reset();
+    int number = Integer.parseInt(text.substring(1));
+    if (text.charAt(0) == '*') {
+      wordsLeft = number;
+      command.setLength(0);
+    } else {
+      bytesLeft = number + 2;
+    }
+  }
+
+  private void word(StringBuilder commands) {
+    String word = line.toString(StandardCharsets.UTF_8);
+    line.reset();
+    command.append(word.substring(0, word.length() - 2).replaceAll("\\R", " "));
+    command.append(--wordsLeft > 0 ? ' ' : '\n');
+    if (wordsLeft == 0) {
+      commands.append(command);
+    }
+  }
+}
