@@ -3,6 +3,7 @@ package sekisho.http;
 import io.vertx.core.http.HttpConnection;
 import sekisho.http.address.Peer;
 import sekisho.http.connection.AddressSlots;
+import sekisho.http.connection.ConnectionSlots;
 import sekisho.http.connection.Connections;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
@@ -12,24 +13,30 @@ final class FrontDoor {
 
   private final Peers peers;
   private final Connections connections;
-  private final AddressSlots slots;
+  private final ConnectionSlots slots;
+  private final AddressSlots slotsPerAddress;
   private final boolean proxyProtocol;
   private final ServiceMetrics metrics;
 
-  FrontDoor(Peers peers, Connections connections, AddressSlots slots, boolean proxyProtocol, ServiceMetrics metrics) {
+  FrontDoor(Peers peers, Connections connections, ConnectionSlots slots, AddressSlots slotsPerAddress, boolean proxyProtocol,
+      ServiceMetrics metrics) {
     this.peers = peers;
     this.connections = connections;
     this.slots = slots;
+    this.slotsPerAddress = slotsPerAddress;
     this.proxyProtocol = proxyProtocol;
     this.metrics = metrics;
   }
 
   /** Takes a new connection. */
   void connected(HttpConnection connection) {
+    if (!slots.admit(connection)) {
+      return;
+    }
     Peer peer = peers.peer(connection, proxyProtocol);
     if (peer == null) {
       refuse(connection, Refusal.PROXY_HEADER);
-    } else if (!peer.trusted() && !slots.take(peer.client())) {
+    } else if (!peer.trusted() && !slotsPerAddress.take(peer.client())) {
       refuse(connection, Refusal.CONNECTIONS);
     } else {
       letIn(connection, peer);
@@ -44,12 +51,10 @@ final class FrontDoor {
   private void letIn(HttpConnection connection, Peer peer) {
     peers.add(connection, peer);
     connections.guard(connection);
-    metrics.connected();
     connection.closeHandler(closed -> {
       peers.remove(connection);
-      metrics.disconnected();
       if (!peer.trusted()) {
-        slots.release(peer.client());
+        slotsPerAddress.release(peer.client());
       }
     });
   }

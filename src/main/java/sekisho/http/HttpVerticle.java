@@ -15,6 +15,7 @@ import sekisho.config.Settings;
 import sekisho.http.address.ClientAddressResolver;
 import sekisho.http.address.ClientPrefix;
 import sekisho.http.connection.AddressSlots;
+import sekisho.http.connection.ConnectionSlots;
 import sekisho.http.connection.Connections;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionCodec;
@@ -57,7 +58,7 @@ public final class HttpVerticle extends VerticleBase {
    * @param nextWarning when the log may tell again who makes most of the attempts, by {@link System#nanoTime}
    */
   public record Services(Pages pages, Users users, Admission admission, RecentAttempts recent, ReportService reports,
-      ServiceMetrics metrics, ConnectionLimit limit, AddressSlots slots, AtomicLong nextWarning) {
+      ServiceMetrics metrics, ConnectionSlots limit, AddressSlots slots, AtomicLong nextWarning) {
   }
 
   /**
@@ -107,14 +108,10 @@ public final class HttpVerticle extends VerticleBase {
     Connections connections = new Connections(options, settings.connections(), FormBody.LIMIT, metrics);
     scheduleTick(connections);
     FrontDoor door =
-        new FrontDoor(peers, connections, services.slots(), settings.http().proxyProtocol(), metrics);
+        new FrontDoor(peers, connections, services.limit(), services.slots(), settings.http().proxyProtocol(), metrics);
     Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
     server = vertx.createHttpServer(options)
-        .connectionHandler(connection -> {
-          if (services.limit().admits(connection)) {
-            door.connected(connection);
-          }
-        })
+        .connectionHandler(door::connected)
         .exceptionHandler(this::connectionFailed)
         .invalidRequestHandler(new InvalidRequests(responder, metrics))
         .requestHandler(dispatcher(peers, responder));

@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.BooleanSupplier;
-import sekisho.http.ConnectionLimit;
+import sekisho.http.connection.ConnectionSlots;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.recovery.StoreGuard;
 import sekisho.user.Users;
@@ -33,7 +33,7 @@ public final class ManagementServer {
    * @param connections of the public listener, shown too
    */
   public ManagementServer(Vertx vertx, BooleanSupplier ready, Users users, StoreGuard guard, ServiceMetrics metrics,
-      ConnectionLimit connections) {
+      ConnectionSlots connections) {
     this.ready = ready;
     this.users = users;
     this.guard = guard;

@@ -12,7 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
-import sekisho.http.ConnectionLimit;
+import sekisho.http.connection.ConnectionSlots;
 import sekisho.login.Outcome;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
@@ -24,10 +24,10 @@ final class MetricsPage {
   private final ServiceMetrics metrics;
   private final Users users;
   private final BooleanSupplier ready;
-  private final ConnectionLimit connections;
+  private final ConnectionSlots connections;
   private PrometheusMeterRegistry registry;
 
-  MetricsPage(ServiceMetrics metrics, Users users, BooleanSupplier ready, ConnectionLimit connections) {
+  MetricsPage(ServiceMetrics metrics, Users users, BooleanSupplier ready, ConnectionSlots connections) {
     this.metrics = metrics;
     this.users = users;
     this.ready = ready;
@@ -56,8 +56,6 @@ final class MetricsPage {
     }
     counter(made, "sekisho.attempts.majority", "Times that one address made most of 100 attempts in a row",
         ServiceMetrics::majorities);
-    Gauge.builder("sekisho.connections", metrics, ServiceMetrics::connections)
-        .description("Open connections of the public listener").register(made);
     counter(made, "sekisho.unavailable", "Attempts answered with 503", ServiceMetrics::unavailable);
     counter(made, "sekisho.batches", "Calls to Redis that decided attempts", ServiceMetrics::batches);
     counter(made, "sekisho.flushed", "Attempts moved to MySQL by this instance", ServiceMetrics::flushed);
@@ -72,9 +70,9 @@ final class MetricsPage {
         .description("Users in memory").register(made);
     Gauge.builder("sekisho.ready", ready, accepted -> accepted.getAsBoolean() ? 1 : 0)
         .description("1 while attempts are accepted").register(made);
-    Gauge.builder("sekisho.connections", connections, ConnectionLimit::open)
-        .description("Connections of clients").register(made);
-    FunctionCounter.builder("sekisho.connections.refused", connections, ConnectionLimit::refused)
+    Gauge.builder("sekisho.connections", connections, ConnectionSlots::open)
+        .description("Open connections of the public listener").register(made);
+    FunctionCounter.builder("sekisho.connections.refused", connections, ConnectionSlots::refused)
         .description("Connections turned away with 503, as there were too many").register(made);
     new JvmMemoryMetrics().bindTo(made);
     // Listens for the life of the process.

@@ -14,7 +14,6 @@ public final class ServiceMetrics {
 
   private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
   private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
-  private final LongAdder connections = new LongAdder();
   private final LongAdder majorities = new LongAdder();
   private final LongAdder unavailable = new LongAdder();
   private final LongAdder batches = new LongAdder();
@@ -51,16 +50,6 @@ public final class ServiceMetrics {
    */
   public void refused(Refusal refusal) {
     refusals.get(refusal).increment();
-  }
-
-  /** Counts a connection that was let in. */
-  public void connected() {
-    connections.increment();
-  }
-
-  /** Counts the end of a connection that was let in. */
-  public void disconnected() {
-    connections.decrement();
   }
 
   /** Counts a series of attempts of which one address made most. */
@@ -140,15 +129,6 @@ public final class ServiceMetrics {
    */
   public long refusals(Refusal refusal) {
     return refusals.get(refusal).sum();
-  }
-
-  /**
-   * Open connections of the public listener.
-   *
-   * @return how many
-   */
-  public long connections() {
-    return connections.sum();
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.config.Settings;
-import sekisho.http.ConnectionLimit;
+import sekisho.http.connection.ConnectionSlots;
 import sekisho.http.HttpVerticle;
 import sekisho.http.connection.AddressSlots;
 import sekisho.http.page.Pages;
@@ -58,12 +58,12 @@ public final class Service implements AutoCloseable {
   private final Users users;
   private final List<HttpVerticle> verticles = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
-  private final ConnectionLimit connections;
+  private final ConnectionSlots connections;
   private ManagementServer management;
 
   private Service(Settings settings) {
     this.settings = settings;
-    this.connections = new ConnectionLimit(FileDescriptors.connectionsFor(settings.http().maxConnections()));
+    this.connections = new ConnectionSlots(FileDescriptors.connectionsFor(settings.http().maxConnections()));
     this.background = EventLoops.vertx(1);
     this.loops = EventLoops.vertx(settings.http().eventLoops());
     this.stores = Stores.of(background, settings, metrics);

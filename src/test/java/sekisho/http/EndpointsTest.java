@@ -34,6 +34,7 @@ import sekisho.http.address.ClientAddressResolver;
 import sekisho.http.address.ClientPrefix;
 import sekisho.http.connection.AddressSlots;
 import sekisho.http.connection.ConnectionLimits;
+import sekisho.http.connection.ConnectionSlots;
 import sekisho.http.connection.Connections;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionCodec;
@@ -113,7 +114,7 @@ class EndpointsTest {
     ConnectionLimits limits =
         new ConnectionLimits(1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
     Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics);
-    FrontDoor door = new FrontDoor(peers, connections, new AddressSlots(1), false, metrics);
+    FrontDoor door = new FrontDoor(peers, connections, new ConnectionSlots(100), new AddressSlots(1), false, metrics);
     HttpServer server = vertx.createHttpServer(options)
         .connectionHandler(door::connected)
         .requestHandler(new Dispatcher(Map.of(

@@ -1,4 +1,4 @@
-package sekisho.http;
+package sekisho.http.connection;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

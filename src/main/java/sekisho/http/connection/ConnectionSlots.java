@@ -1,4 +1,4 @@
-package sekisho.http;
+package sekisho.http.connection;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Bounds how many clients the service talks to at once, and with them how long each of them waits. One that comes when
  * there are too many gets a 503 and an end at once, before it has cost more than that. Shared by all event loops.
  */
-public final class ConnectionLimit {
+public final class ConnectionSlots {
 
   /** How many of those turned away may still be reading their answer; more are just cut off. */
   private static final int MAX_LEAVING = 512;
@@ -44,7 +44,7 @@ public final class ConnectionLimit {
    *
    * @param max how many connections may be open, at least 1
    */
-  public ConnectionLimit(int max) {
+  public ConnectionSlots(int max) {
     this.max = max;
   }
 
@@ -66,8 +66,13 @@ public final class ConnectionLimit {
     return open.get();
   }
 
-  /** Takes a new connection, or turns it away; to be called on its event loop before anything is read from it. */
-  boolean admits(HttpConnection connection) {
+  /**
+   * Takes a new connection, or turns it away; to be called on its event loop before anything is read from it.
+   *
+   * @param connection the connection, not null
+   * @return false if there are too many; the connection is being ended then
+   */
+  public boolean admit(HttpConnection connection) {
     Channel channel = ((ConnectionBase) connection).channel();
     if (open.incrementAndGet() <= max) {
       channel.closeFuture().addListener(closed -> open.decrementAndGet());
