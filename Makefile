@@ -5,6 +5,7 @@
 #
 #   make run JAVA_OPTS=…       other options for the Java machine
 #   make bench ARGS=…          options for the command itself
+#   make fuzz SEED=… INPUTS=…  the same inputs again, or another number of them
 #   make test MAVEN_FLAGS=-o   options for Maven, here: do not look for anything in the network
 #   make test-faults FAULT=RedisKilledIT REPETITIONS=5 QUEUE=100000
 #                              one fault alone, how often, and how many attempts wait in the long queue
@@ -36,7 +37,7 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run test test-faults init bench bench-ceiling verify rebuild stop build servers clean jdk
+.PHONY: help run test test-faults fuzz init bench bench-ceiling verify rebuild stop build servers clean jdk
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -51,6 +52,10 @@ test: $(REDIS) $(MARIADB) | jdk ## run all tests, with a real Redis and a real M
 test-faults: $(REDIS) $(MARIADB) | jdk ## kill, cut, fill and set back everything under load, 20 times each, and check that nothing is lost
 	@$(MAVEN) verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(or $(FAULT),sekisho/faults/*IT)' \
 	  -Dsekisho.faults.repetitions=$(or $(REPETITIONS),20) -Dsekisho.faults.queue=$(or $(QUEUE),2000000)
+
+fuzz: $(REDIS) $(MARIADB) | jdk ## give every reader of strangers' input INPUTS mutated ones, and a live service REQUESTS
+	@$(MAVEN) verify -Dtest=FuzzTest -Dit.test=FuzzIT -Dsekisho.fuzz.seed=$(or $(SEED),$(shell date +%s)) \
+	  -Dsekisho.fuzz.inputs=$(or $(INPUTS),2000000) -Dsekisho.fuzz.requests=$(or $(REQUESTS),200000)
 
 init: $(JAR) $(NEEDED) ## put both stores back to the seeded state, also under a running service
 	@exec $(SEKISHO) init $(ARGS)

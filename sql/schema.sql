@@ -6,7 +6,7 @@
 CREATE TABLE IF NOT EXISTS users (
   id BIGINT NOT NULL,
   login VARCHAR(255) NOT NULL,
-  password_hash CHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'hex SHA-256 of password:salt',
+  password_hash CHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'hex SHA-256 of password:salt, or * for a user who may not log in',
   salt VARCHAR(255) NOT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY users_login (login)

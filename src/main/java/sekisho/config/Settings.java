@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import sekisho.http.address.AddressBlocks;
+import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.session.SessionKey;
 import sekisho.login.Thresholds;
 
@@ -13,6 +14,7 @@ import sekisho.login.Thresholds;
  * All settings, checked. {@link SettingsLoader} makes them; conf/sekisho.properties lists them.
  *
  * @param http the public listener
+ * @param connections what one connection, and one address, may take of it
  * @param management the listener for operators
  * @param dataDirectory where local servers and generated files live
  * @param redis where counters and queue are
@@ -21,12 +23,14 @@ import sekisho.login.Thresholds;
  * @param session how users stay logged in
  * @param zone the time zone of the member page
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ * @param ipv6Prefix by how many bits of their address IPv6 clients are counted, 1 to 128
  * @param report who may read the report
  * @param flush when the queue moves to MySQL
  * @param shutdownTimeout how long requests in flight may take when the service ends
  */
 public record Settings(
     Http http,
+    ConnectionLimits connections,
     Management management,
     Path dataDirectory,
     Redis redis,
@@ -35,6 +39,7 @@ public record Settings(
     Session session,
     ZoneId zone,
     AddressBlocks trustedProxies,
+    int ipv6Prefix,
     Report report,
     Flush flush,
     Duration shutdownTimeout) {
@@ -45,8 +50,9 @@ public record Settings(
    * @param host the address to listen on
    * @param port the port, 0 for any free one
    * @param eventLoops how many event loops serve it, at least 1
+   * @param proxyProtocol whether connections begin with a PROXY header
    */
-  public record Http(String host, int port, int eventLoops) {
+  public record Http(String host, int port, int eventLoops, boolean proxyProtocol) {
   }
 
   /**
@@ -62,12 +68,14 @@ public record Settings(
    * Redis.
    *
    * @param url where it is; empty for the local server
+   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of the Java platform
    * @param keyPrefix what all keys begin with
    * @param timeout how long a call may take
    * @param maxWaiting how many attempts may wait for a call on one event loop
    * @param recentBytes how many bytes the attempts take that can be given back to a Redis that lost them, 0 for none
    */
-  public record Redis(Optional<String> url, String keyPrefix, Duration timeout, int maxWaiting, int recentBytes) {
+  public record Redis(Optional<String> url, Optional<Path> caFile, String keyPrefix, Duration timeout, int maxWaiting,
+      int recentBytes) {
 
     @Override
     public String toString() {
@@ -79,9 +87,10 @@ public record Settings(
    * MySQL.
    *
    * @param url where it is; empty for the local server
+   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of the Java platform
    * @param timeout how long a statement may take
    */
-  public record MySql(Optional<String> url, Duration timeout) {
+  public record MySql(Optional<String> url, Optional<Path> caFile, Duration timeout) {
 
     @Override
     public String toString() {
@@ -125,9 +134,10 @@ public record Settings(
    * @return the settings
    */
   public Settings withStores(String redisUrl, String mysqlUrl) {
-    return new Settings(http, management, dataDirectory,
-        new Redis(Optional.of(redisUrl), redis.keyPrefix(), redis.timeout(), redis.maxWaiting(), redis.recentBytes()),
-        new MySql(Optional.of(mysqlUrl), mysql.timeout()),
-        thresholds, session, zone, trustedProxies, report, flush, shutdownTimeout);
+    return new Settings(http, connections, management, dataDirectory,
+        new Redis(Optional.of(redisUrl), redis.caFile(), redis.keyPrefix(), redis.timeout(), redis.maxWaiting(),
+            redis.recentBytes()),
+        new MySql(Optional.of(mysqlUrl), mysql.caFile(), mysql.timeout()),
+        thresholds, session, zone, trustedProxies, ipv6Prefix, report, flush, shutdownTimeout);
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -25,6 +26,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sekisho.http.address.AddressBlocks;
+import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.session.SessionKey;
 import sekisho.login.Thresholds;
 
@@ -73,14 +75,15 @@ public final class SettingsLoader {
    * @throws ConfigurationException when a setting is wrong or unknown, or the file is missing
    */
   public static Settings load(Optional<Path> file, Map<String, String> environment) {
+    Map<String, String> variables = SecretFiles.read(ours(environment));
     SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
-        .withSources(new EnvConfigSource(ours(environment), 300));
+        .withSources(new EnvConfigSource(variables, 300));
     for (Setting setting : Setting.values()) {
       builder.withDefaultValue(setting.key(), setting.defaultValue());
     }
     file.ifPresent(path -> builder.withSources(source(path)));
-    refuseUnknown(new TreeSet<>(ours(environment).keySet()), Setting::variable, "the environment");
-    return new SettingsLoader(builder.build(), environment).settings();
+    refuseUnknown(new TreeSet<>(variables.keySet()), Setting::variable, "the environment");
+    return new SettingsLoader(builder.build(), variables).settings();
   }
 
   /** The variables that are meant for settings; the library alone would take sekisho_http_port too. */
@@ -116,17 +119,22 @@ public final class SettingsLoader {
 
   private Settings settings() {
     Settings settings = new Settings(
-        new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops()),
+        new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops(),
+            flag(Setting.HTTP_PROXY_PROTOCOL)),
+        new ConnectionLimits(number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1, 10_000_000),
+            seconds(Setting.HTTP_IDLE_TIMEOUT), seconds(Setting.HTTP_REQUEST_TIMEOUT), seconds(Setting.HTTP_ANSWER_TIMEOUT)),
         new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
         Path.of(text(Setting.DATA_DIR)),
-        new Settings.Redis(optional(Setting.REDIS_URL), text(Setting.REDIS_KEY_PREFIX), millis(Setting.REDIS_TIMEOUT),
-            number(Setting.REDIS_MAX_WAITING, 1, 10_000_000), number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
-        new Settings.MySql(optional(Setting.MYSQL_URL), millis(Setting.MYSQL_TIMEOUT)),
+        new Settings.Redis(optional(Setting.REDIS_URL), file(Setting.REDIS_CA_FILE), text(Setting.REDIS_KEY_PREFIX),
+            millis(Setting.REDIS_TIMEOUT), number(Setting.REDIS_MAX_WAITING, 1, 10_000_000),
+            number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
+        new Settings.MySql(optional(Setting.MYSQL_URL), file(Setting.MYSQL_CA_FILE), millis(Setting.MYSQL_TIMEOUT)),
         new Thresholds(number(Setting.USER_LOCK_THRESHOLD, 1, 1_000_000), number(Setting.IP_BAN_THRESHOLD, 1, 1_000_000)),
         new Settings.Session(sessionKeys(), Duration.ofSeconds(number(Setting.SESSION_LIFETIME, 1, 31_536_000)),
             flag(Setting.SESSION_SECURE)),
         zone(),
         blocks(Setting.TRUSTED_PROXIES),
+        number(Setting.IP_IPV6_PREFIX, 1, 128),
         new Settings.Report(blocks(Setting.REPORT_ALLOW), millis(Setting.REPORT_TIMEOUT)),
         new Settings.Flush(number(Setting.FLUSH_THRESHOLD, 1, 100_000_000), number(Setting.FLUSH_CHUNK, 1, 200_000)),
         millis(Setting.SHUTDOWN_TIMEOUT));
@@ -147,6 +155,14 @@ public final class SettingsLoader {
 
   private Optional<String> optional(Setting setting) {
     return Optional.of(value(setting)).filter(value -> !value.isEmpty());
+  }
+
+  private Optional<Path> file(Setting setting) {
+    try {
+      return optional(setting).map(Path::of);
+    } catch (InvalidPathException e) {
+      throw wrong(setting, "is not the path of a file");
+    }
   }
 
   private String text(Setting setting) {
@@ -171,6 +187,10 @@ public final class SettingsLoader {
 
   private Duration millis(Setting setting) {
     return Duration.ofMillis(number(setting, 10, 86_400_000));
+  }
+
+  private Duration seconds(Setting setting) {
+    return Duration.ofSeconds(number(setting, 1, 86_400));
   }
 
   private boolean flag(Setting setting) {

@@ -1,7 +1,6 @@
 package sekisho.http;
 
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -9,6 +8,7 @@ import sekisho.http.session.Notice;
 import sekisho.http.session.NoticeCookie;
 import sekisho.http.session.ServiceCookie;
 import sekisho.http.session.SessionCodec;
+import sekisho.user.UserDirectory;
 
 /** The two cookies: the session and the notice that waits for the next page. */
 final class Cookies {
@@ -30,37 +30,42 @@ final class Cookies {
     this.notice = new NoticeCookie("sekisho_notice", secure);
   }
 
-  /** Finds the user of a valid session. */
-  OptionalLong user(HttpServerRequest request) {
+  /** Finds the user of a valid session, by the directory in force. */
+  OptionalLong user(HttpServerRequest request, UserDirectory users) {
     String value = session.read(request.headers().getAll(HttpHeaders.COOKIE));
-    return value == null ? OptionalLong.empty() : codec.verify(value);
+    return value == null ? OptionalLong.empty() : codec.verify(value, users);
   }
 
-  /** Begins a session. A notice that still waits from a failure before is out of date then. */
-  void begin(HttpServerRequest request, long userId) {
-    takeNotice(request);
-    request.response().headers().add(HttpHeaders.SET_COOKIE, session.set(codec.issue(userId)));
-  }
-
-  /** Ends the session, if there is one. */
-  void end(HttpServerRequest request) {
-    request.response().headers().add(HttpHeaders.SET_COOKIE, session.clear());
-  }
-
-  /** Leaves a notice for the next page. */
-  void leaveNotice(HttpServerRequest request, Notice which) {
-    request.response().headers().add(HttpHeaders.SET_COOKIE, notice.set(which));
-  }
-
-  /** Takes the notice that waits; null if there is none. A HEAD request shows nothing, so it leaves the notice. */
-  Notice takeNotice(HttpServerRequest request) {
-    if (!request.headers().contains(HttpHeaders.COOKIE)) {
-      return null;
-    }
-    Notice waiting = notice.read(request.headers().getAll(HttpHeaders.COOKIE));
-    if (waiting != null && request.method() != HttpMethod.HEAD) {
+  /**
+   * Begins a session of a user whose password was checked by the given directory. A notice that still waits from a failure
+   * before is out of date then.
+   */
+  void begin(HttpServerRequest request, long userId, UserDirectory users) {
+    if (waitingNotice(request) != null) {
       request.response().headers().add(HttpHeaders.SET_COOKIE, notice.clear());
     }
-    return waiting;
+    request.response().headers().add(HttpHeaders.SET_COOKIE, session.set(codec.issue(userId, users)));
+  }
+
+  /** Returns the {@code Set-Cookie} value that ends a session. */
+  String ended() {
+    return session.clear();
+  }
+
+  /** Returns the {@code Set-Cookie} value that leaves a notice for the next page. */
+  String left(Notice which) {
+    return notice.set(which);
+  }
+
+  /** Returns the {@code Set-Cookie} value that goes with the page that shows the notice. */
+  String shown() {
+    return notice.clear();
+  }
+
+  /** Finds the notice that waits; null if there is none. */
+  Notice waitingNotice(HttpServerRequest request) {
+    return request.headers().contains(HttpHeaders.COOKIE)
+        ? notice.read(request.headers().getAll(HttpHeaders.COOKIE))
+        : null;
   }
 }

@@ -2,6 +2,8 @@ package sekisho.http;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 import sekisho.http.page.Pages;
 import sekisho.http.session.Notice;
@@ -12,11 +14,17 @@ final class HomeEndpoint implements Endpoint {
   private final Pages pages;
   private final Cookies cookies;
   private final Responder responder;
+  private final Responder.Prepared home;
+  private final Map<Notice, Responder.Prepared> homeWithNotice = new EnumMap<>(Notice.class);
 
   HomeEndpoint(Pages pages, Cookies cookies, Responder responder) {
     this.pages = pages;
     this.cookies = cookies;
     this.responder = responder;
+    this.home = responder.preparePage(pages.home(null), null);
+    for (Notice notice : Notice.values()) {
+      homeWithNotice.put(notice, responder.preparePage(pages.home(notice), cookies.shown()));
+    }
   }
 
   @Override
@@ -26,7 +34,14 @@ final class HomeEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    Notice notice = cookies.takeNotice(request);
-    responder.page(request, pages.home(notice));
+    Notice notice = cookies.waitingNotice(request);
+    if (notice == null) {
+      responder.send(request, home);
+    } else if (request.method() == HttpMethod.HEAD) {
+      // Nothing is shown, so the notice goes on waiting.
+      responder.page(request, pages.home(notice));
+    } else {
+      responder.send(request, homeWithNotice.get(notice));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package sekisho.http;
 
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -9,11 +10,16 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import sekisho.config.Settings;
 import sekisho.http.address.ClientAddressResolver;
+import sekisho.http.address.ClientPrefix;
+import sekisho.http.connection.AddressSlots;
+import sekisho.http.connection.Connections;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
+import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.redis.Admission;
 import sekisho.redis.RecentAttempts;
@@ -25,6 +31,8 @@ import sekisho.user.Users;
 /** One event loop of the public listener, with a Redis connection of its own. Wires the endpoints and nothing else. */
 public final class HttpVerticle extends VerticleBase {
 
+  /** The unit of time of {@link Connections}. */
+  private static final long TICK_MILLIS = 1000;
   /** Asks Vert.x for a free port that is the same on all event loops; with 0 each of them would get another. */
   private static final int SHARED_FREE_PORT = -1;
 
@@ -44,9 +52,11 @@ public final class HttpVerticle extends VerticleBase {
    * @param recent remembers what was answered
    * @param reports makes reports
    * @param metrics counts outcomes
+   * @param slots counts connections
+   * @param nextWarning when the log may tell again who makes most of the attempts, by {@link System#nanoTime}
    */
   public record Services(Pages pages, Users users, Admission admission, RecentAttempts recent,
-      ReportService reports, ServiceMetrics metrics) {
+      ReportService reports, ServiceMetrics metrics, AddressSlots slots, AtomicLong nextWarning) {
   }
 
   /**
@@ -89,10 +99,20 @@ public final class HttpVerticle extends VerticleBase {
     store = new RedisAttemptStore(vertx, redisOptions, RedisKeys.under(redis.keyPrefix()),
         settings.thresholds(), redis.timeout(), redis.maxWaiting(), services.admission(), services.recent(),
         services.metrics());
-    Peers peers = new Peers(new ClientAddressResolver(settings.trustedProxies()));
-    server = vertx.createHttpServer(options())
-        .connectionHandler(peers::connected)
-        .requestHandler(dispatcher(peers));
+    ServiceMetrics metrics = services.metrics();
+    Peers peers = new Peers(new ClientAddressResolver(settings.trustedProxies(), new ClientPrefix(settings.ipv6Prefix())),
+        new MajorityWatch(metrics, services.nextWarning()));
+    HttpServerOptions options = options();
+    Connections connections = new Connections(options, settings.connections(), FormBody.LIMIT, metrics);
+    scheduleTick(connections);
+    FrontDoor door =
+        new FrontDoor(peers, connections, services.slots(), settings.http().proxyProtocol(), metrics);
+    Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
+    server = vertx.createHttpServer(options)
+        .connectionHandler(door::connected)
+        .exceptionHandler(this::connectionFailed)
+        .invalidRequestHandler(new InvalidRequests(responder, metrics))
+        .requestHandler(dispatcher(peers, responder));
     int port = settings.http().port();
     return server.listen(port == 0 ? SHARED_FREE_PORT : port, settings.http().host());
   }
@@ -103,8 +123,22 @@ public final class HttpVerticle extends VerticleBase {
         .onComplete(closed -> store.close());
   }
 
-  private Dispatcher dispatcher(Peers peers) {
-    Responder responder = new Responder(services.pages());
+  /** Not periodic: after a pause of the machine, ticks that come in a row would make clients late who are not. */
+  private void scheduleTick(Connections connections) {
+    vertx.setTimer(TICK_MILLIS, timer -> {
+      connections.tick();
+      scheduleTick(connections);
+    });
+  }
+
+  /** A connection that broke is none of our business, but for one that began with a broken PROXY header. */
+  private void connectionFailed(Throwable failure) {
+    if (failure.getCause() instanceof HAProxyProtocolException) {
+      services.metrics().refused(Refusal.PROXY_HEADER);
+    }
+  }
+
+  private Dispatcher dispatcher(Peers peers, Responder responder) {
     Settings.Session session = settings.session();
     SessionCodec codec = new SessionCodec(sessionKeys, Clock.systemUTC(), session.lifetime());
     Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());
@@ -119,15 +153,23 @@ public final class HttpVerticle extends VerticleBase {
         responder);
   }
 
-  private static HttpServerOptions options() {
+  /** Times are kept by {@link Connections}: a timer of Vert.x would be asked for the time with each request. */
+  private HttpServerOptions options() {
     return new HttpServerOptions()
         // Else a connection that has not sent anything yet would hold up the end of the service.
         .setHttp2ClearTextEnabled(false)
+        // There are no WebSockets here; Netty's handler for them costs CPU and ends connections with long pipelines.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096)
-        .setHandle100ContinueAutomatically(true)
         .setDecoderInitialBufferSize(256)
-        .setIdleTimeout(75)
-        .setIdleTimeoutUnit(TimeUnit.SECONDS);
+        .setMaxInitialLineLength(4096)
+        .setMaxHeaderSize(8192)
+        // What the kernel still has to deliver to a client that reads too slowly.
+        .setTcpUserTimeout((int) settings.connections().answer().toMillis())
+        .setUseProxyProtocol(settings.http().proxyProtocol())
+        .setProxyProtocolTimeout(settings.connections().request().toSeconds())
+        .setProxyProtocolTimeoutUnit(TimeUnit.SECONDS);
   }
 }

@@ -5,6 +5,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import sekisho.http.form.FormContentType;
@@ -26,6 +28,7 @@ final class LoginEndpoint implements Endpoint {
   private final AttemptStore store;
   private final Cookies cookies;
   private final Responder responder;
+  private final Map<Notice, Responder.Prepared> refused = new EnumMap<>(Notice.class);
 
   LoginEndpoint(
       Peers peers, Supplier<UserDirectory> users, AttemptStore store, Cookies cookies, Responder responder) {
@@ -34,6 +37,9 @@ final class LoginEndpoint implements Endpoint {
     this.store = store;
     this.cookies = cookies;
     this.responder = responder;
+    for (Notice notice : Notice.values()) {
+      refused.put(notice, responder.prepareRedirect("/", cookies.left(notice)));
+    }
   }
 
   @Override
@@ -43,43 +49,42 @@ final class LoginEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
+    FormOrigin.require(request);
     FormContentType.require(request.getHeader(HttpHeaders.CONTENT_TYPE));
-    String address = peers.clientOf(request);
-    FormBody.read(request, body -> attempt(request, address, body), tooLarge -> responder.refuse(request, tooLarge));
+    String address = peers.clientOfAttempt(request);
+    FormBody.read(request, body -> attempt(request, address, body));
   }
 
   private void attempt(HttpServerRequest request, String address, Buffer body) {
+    // The session is that of the password that was checked, also if another one is in force when the attempt is decided.
+    UserDirectory directory = users.get();
     Attempt attempt;
     try {
       LoginForm form = LoginForm.parse(body);
-      Credentials credentials = users.get().check(form.login(), form.password(), hasher);
+      Credentials credentials = directory.check(form.login(), form.password(), hasher);
       attempt = new Attempt(form.login(), credentials.userId(), credentials.passwordMatches(), address);
     } catch (BadRequestException e) {
       responder.refuse(request, e);
       return;
     }
-    store.decide(attempt).onComplete(decided -> answer(request, attempt, decided));
+    store.decide(attempt).onComplete(decided -> answer(request, attempt, directory, decided));
   }
 
-  private void answer(HttpServerRequest request, Attempt attempt, AsyncResult<Outcome> decided) {
+  private void answer(
+      HttpServerRequest request, Attempt attempt, UserDirectory directory, AsyncResult<Outcome> decided) {
     if (decided.failed()) {
       responder.unavailable(request);
       return;
     }
     switch (decided.result()) {
       case SUCCESS -> {
-        cookies.begin(request, attempt.userId().getAsLong());
+        cookies.begin(request, attempt.userId().getAsLong(), directory);
         responder.redirect(request, "/mypage");
       }
-      case WRONG -> backHome(request, Notice.WRONG);
-      case LOCKED -> backHome(request, Notice.LOCKED);
-      case BANNED -> backHome(request, Notice.BANNED);
+      case WRONG -> responder.send(request, refused.get(Notice.WRONG));
+      case LOCKED -> responder.send(request, refused.get(Notice.LOCKED));
+      case BANNED -> responder.send(request, refused.get(Notice.BANNED));
       default -> throw new IllegalStateException("unknown outcome " + decided.result());
     }
-  }
-
-  private void backHome(HttpServerRequest request, Notice notice) {
-    cookies.leaveNotice(request, notice);
-    responder.redirect(request, "/");
   }
 }

@@ -7,12 +7,12 @@ import java.util.Set;
 /** {@code POST /logout}: ends the session. */
 final class LogoutEndpoint implements Endpoint {
 
-  private final Cookies cookies;
   private final Responder responder;
+  private final Responder.Prepared loggedOut;
 
   LogoutEndpoint(Cookies cookies, Responder responder) {
-    this.cookies = cookies;
     this.responder = responder;
+    this.loggedOut = responder.prepareRedirect("/", cookies.ended());
   }
 
   @Override
@@ -22,7 +22,7 @@ final class LogoutEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    cookies.end(request);
-    responder.redirect(request, "/");
+    FormOrigin.require(request);
+    responder.send(request, loggedOut);
   }
 }

@@ -24,6 +24,7 @@ final class MemberEndpoint implements Endpoint {
   private final Pages pages;
   private final Responder responder;
   private final DateTimeFormatter timeFormat;
+  private final Responder.Prepared loginRequired;
 
   MemberEndpoint(Supplier<UserDirectory> users, AttemptStore store, Cookies cookies, Pages pages, Responder responder,
       ZoneId zone) {
@@ -33,6 +34,7 @@ final class MemberEndpoint implements Endpoint {
     this.pages = pages;
     this.responder = responder;
     this.timeFormat = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(zone);
+    this.loginRequired = responder.prepareRedirect("/", cookies.left(Notice.LOGIN_REQUIRED));
   }
 
   @Override
@@ -42,10 +44,11 @@ final class MemberEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    OptionalLong userId = cookies.user(request);
-    Optional<String> name = userId.isPresent() ? users.get().nameOf(userId.getAsLong()) : Optional.empty();
+    UserDirectory directory = users.get();
+    OptionalLong userId = cookies.user(request, directory);
+    Optional<String> name = userId.isPresent() ? directory.nameOf(userId.getAsLong()) : Optional.empty();
     if (name.isEmpty()) {
-      askToLogIn(request);
+      responder.send(request, loginRequired);
       return;
     }
     store.lastLogins(userId.getAsLong())
@@ -56,15 +59,10 @@ final class MemberEndpoint implements Endpoint {
   private void show(HttpServerRequest request, String name, Optional<LastLogins> logins) {
     if (logins.isEmpty()) {
       // A session of a history that was replaced since: in the present one, nobody of that name ever logged in.
-      askToLogIn(request);
+      responder.send(request, loginRequired);
       return;
     }
     Success shown = logins.get().shown();
     responder.page(request, pages.member(name, timeFormat.format(shown.at()), shown.address()));
-  }
-
-  private void askToLogIn(HttpServerRequest request) {
-    cookies.leaveNotice(request, Notice.LOGIN_REQUIRED);
-    responder.redirect(request, "/");
   }
 }

@@ -2,10 +2,12 @@ package sekisho.http;
 
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.netty.util.NetUtil;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import sekisho.http.address.ClientAddressResolver;
+import sekisho.http.address.IpAddress;
 import sekisho.http.address.Peer;
 
 /** Finds the client of each request; what can be known of a connection is found out once for all its requests. */
@@ -14,36 +16,73 @@ final class Peers {
   private static final String FORWARDED_FOR = "X-Forwarded-For";
 
   private final ClientAddressResolver resolver;
+  private final MajorityWatch watch;
   private final Map<HttpConnection, Peer> peers = new IdentityHashMap<>();
 
-  Peers(ClientAddressResolver resolver) {
+  /**
+   * @param resolver tells clients from proxies
+   * @param watch takes notice of the clients of attempts
+   */
+  Peers(ClientAddressResolver resolver, MajorityWatch watch) {
     this.resolver = resolver;
-  }
-
-  /** Remembers a new connection until it closes. */
-  void connected(HttpConnection connection) {
-    peers.put(connection, peer(connection));
-    connection.closeHandler(closed -> peers.remove(connection));
+    this.watch = watch;
   }
 
   /**
-   * Finds the canonical address of a request's client (SPEC section 3).
+   * Finds the other end of a new connection.
+   *
+   * @param connection the connection
+   * @param proxyProtocol whether the connection began with a PROXY header, which only a trusted proxy may send
+   * @return the peer, or null if the header is not to be believed or names no IP address
+   */
+  Peer peer(HttpConnection connection, boolean proxyProtocol) {
+    IpAddress announced = addressOf(connection.remoteAddress());
+    if (announced == null || proxyProtocol && !resolver.peer(addressOf(connection.remoteAddress(true))).trusted()) {
+      return null;
+    }
+    return resolver.peer(announced);
+  }
+
+  /** Remembers the peer of a connection. */
+  void add(HttpConnection connection, Peer peer) {
+    peers.put(connection, peer);
+  }
+
+  /** Forgets a connection that has closed. */
+  void remove(HttpConnection connection) {
+    peers.remove(connection);
+  }
+
+  /**
+   * Finds the full address of a request's client (SPEC section 3).
    *
    * @throws BadRequestException when a trusted proxy's header holds no valid address
    */
-  String clientOf(HttpServerRequest request) {
+  IpAddress addressOf(HttpServerRequest request) {
     Peer peer = peers.get(request.connection());
-    if (peer == null) {
-      peer = peer(request.connection());
-    }
-    return peer.trusted() ? resolver.resolve(peer, request.headers().getAll(FORWARDED_FOR)) : peer.address();
+    return peer.trusted() ? resolver.address(peer, request.headers().getAll(FORWARDED_FOR)) : peer.address();
   }
 
-  private Peer peer(HttpConnection connection) {
-    String address = connection.remoteAddress().hostAddress();
+  /**
+   * Finds the canonical name that a login attempt is counted under, and takes notice of it.
+   *
+   * @throws BadRequestException when a trusted proxy's header holds no valid address
+   */
+  String clientOfAttempt(HttpServerRequest request) {
+    Peer peer = peers.get(request.connection());
+    String client = peer.trusted() ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR)) : peer.client();
+    watch.attempt(client);
+    return client;
+  }
+
+  private static IpAddress addressOf(SocketAddress socket) {
+    String address = socket.hostAddress();
+    if (address == null) {
+      return null;
+    }
     // The zone of a link-local address names an interface of this machine and is no part of the client's address.
     int zone = address.indexOf('%');
-    return resolver.peer(
-        NetUtil.createInetAddressFromIpAddressString(zone < 0 ? address : address.substring(0, zone)));
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(zone < 0 ? address : address.substring(0, zone));
+    return bytes == null ? null : IpAddress.of(bytes);
   }
 }

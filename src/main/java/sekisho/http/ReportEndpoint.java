@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.http.address.AddressBlocks;
-import sekisho.http.address.IpAddress;
 import sekisho.report.ReportService;
 
 /** {@code GET /report}: the banned addresses and the locked users, for those who may read them. */
@@ -39,7 +38,7 @@ final class ReportEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!allow.contains(IpAddress.parse(peers.clientOf(request)))) {
+    if (!allow.contains(peers.addressOf(request))) {
       responder.error(request, 403);
       return;
     }

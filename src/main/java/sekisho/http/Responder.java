@@ -1,5 +1,6 @@
 package sekisho.http;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -7,94 +8,146 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Set;
 import java.util.stream.Collectors;
+import sekisho.http.page.ContentHeaders;
 import sekisho.http.page.Pages;
+import sekisho.metrics.Refusal;
+import sekisho.metrics.ServiceMetrics;
 
-/** Writes responses, with the headers that all of them have. */
+/** Writes responses, with the headers that all of them have. It belongs to one event loop. */
 final class Responder {
 
-  private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
-  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
   private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
   private static final CharSequence ONE_SECOND = HttpHeaders.createOptimized("1");
-  private static final CharSequence POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
-  private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
-  private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
+  private static final CharSequence ZERO = HttpHeaders.createOptimized("0");
 
   private final Pages pages;
-  private final CharSequence policy;
+  private final ServiceMetrics metrics;
+  private final MultiMap pageHeaders;
+  private final MultiMap jsonHeaders;
 
-  Responder(Pages pages) {
+  /**
+   * An answer that is the same each time: its head is written down once, not put together for each request.
+   *
+   * @param status the HTTP status
+   * @param headers all headers, read-only
+   * @param body the body, perhaps empty
+   */
+  record Prepared(int status, MultiMap headers, Buffer body) {
+  }
+
+  /**
+   * Makes the responder of one event loop.
+   *
+   * @param pages the pages
+   * @param secure whether browsers reach the service by HTTPS only
+   * @param metrics counts refusals
+   */
+  Responder(Pages pages, boolean secure, ServiceMetrics metrics) {
     this.pages = pages;
-    // Pages are self-contained and have one style: browsers neither load nor run what else may get into them.
-    this.policy = HttpHeaders.createOptimized("default-src 'none'; style-src '" + pages.styleHash()
-        + "'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+    this.metrics = metrics;
+    this.pageHeaders = ContentHeaders.page(pages.styleHash(), secure);
+    this.jsonHeaders = ContentHeaders.json(secure);
   }
 
-  /** Answers 200 with a page. */
+  /** Prepares a page that takes a cookie from the client, or none if {@code setCookie} is null. */
+  Prepared preparePage(Buffer page, String setCookie) {
+    return new Prepared(200, ContentHeaders.fixed(pageHeaders, page.length(), setCookie), page);
+  }
+
+  /**
+   * Prepares a redirect that sets a cookie. It has no more headers than it needs: browsers show nothing of it, and the page
+   * that it leads to has the others.
+   */
+  Prepared prepareRedirect(String location, String setCookie) {
+    MultiMap headers = HttpHeaders.headers()
+        .set(HttpHeaders.LOCATION, HttpHeaders.createOptimized(location))
+        .set(HttpHeaders.CONTENT_LENGTH, ZERO)
+        .set(HttpHeaders.CACHE_CONTROL, NO_STORE)
+        .set(HttpHeaders.SET_COOKIE, HttpHeaders.createOptimized(setCookie));
+    return new Prepared(302, headers.copy(false), Buffer.buffer());
+  }
+
+  /** Answers with what was prepared; no header may have been set before. */
+  void send(HttpServerRequest request, Prepared answer) {
+    HttpServerResponse response = request.response().setStatusCode(answer.status());
+    response.headers().setAll(answer.headers());
+    if (answer.body().length() == 0 || request.method() == HttpMethod.HEAD) {
+      response.end();
+    } else {
+      response.end(answer.body());
+    }
+  }
+
+  /** Answers 200 with a page; no header may have been set before. */
   void page(HttpServerRequest request, Buffer page) {
-    html(request, page);
+    send(request, page, pageHeaders);
   }
 
-  /** Answers 200 with JSON. */
+  /** Answers 200 with JSON; no header may have been set before. */
   void json(HttpServerRequest request, Buffer json) {
-    send(request, json, JSON);
+    send(request, json, jsonHeaders);
   }
 
-  /** Answers 302. */
+  /** Answers 302, beside the headers that were set before. */
   void redirect(HttpServerRequest request, CharSequence location) {
     request.response().setStatusCode(302)
         .putHeader(HttpHeaders.LOCATION, location)
-        .putHeader(HttpHeaders.CONTENT_LENGTH, "0")
+        .putHeader(HttpHeaders.CONTENT_LENGTH, ZERO)
         .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
         .end();
   }
 
   /** Answers with the error page of a status, unless the response has begun or its connection is gone. */
   void error(HttpServerRequest request, int status) {
-    error(request, status, pages.error(status));
+    error(request, status, pages.error(status), null, null);
   }
 
-  /** Answers with an error page that says what is wrong with the request. */
+  /** Answers with an error page that says what is wrong with the input of an endpoint. */
   void refuse(HttpServerRequest request, BadRequestException problem) {
-    error(request, problem.status(), pages.error(problem.status(), problem.getMessage()));
+    metrics.refused(Refusal.INPUT);
+    error(request, problem.status(), pages.error(problem.status(), problem.getMessage()), null, null);
   }
 
-  private void error(HttpServerRequest request, int status, Buffer page) {
-    HttpServerResponse response = request.response();
-    if (response.headWritten() || response.closed()) {
-      return;
-    }
-    response.setStatusCode(status);
-    html(request, page);
+  /** Answers with an error page that says what is wrong with the request, and that the connection ends with it. */
+  void refuseAndClose(HttpServerRequest request, BadRequestException problem) {
+    error(request, problem.status(), pages.error(problem.status(), problem.getMessage()), HttpHeaders.CONNECTION,
+        HttpHeaders.CLOSE);
   }
 
   /** Answers 503: nothing is said about the attempt or the report that could not be made. */
   void unavailable(HttpServerRequest request) {
-    request.response().putHeader(RETRY_AFTER, ONE_SECOND);
-    error(request, 503);
+    error(request, 503, pages.error(503), RETRY_AFTER, ONE_SECOND);
   }
 
   /** Answers 405 with the methods that the path knows. */
   void methodNotAllowed(HttpServerRequest request, Set<HttpMethod> allowed) {
-    request.response().putHeader(HttpHeaders.ALLOW,
+    error(request, 405, pages.error(405), HttpHeaders.ALLOW,
         allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", ")));
-    error(request, 405);
   }
 
-  private void html(HttpServerRequest request, Buffer page) {
-    request.response().putHeader(POLICY, policy).putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF);
-    send(request, page, HTML);
+  private void error(HttpServerRequest request, int status, Buffer page, CharSequence name, CharSequence value) {
+    HttpServerResponse response = request.response();
+    if (response.headWritten() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(status).headers().setAll(pageHeaders);
+    if (name != null) {
+      response.putHeader(name, value);
+    }
+    end(request, page);
   }
 
-  private static void send(HttpServerRequest request, Buffer body, CharSequence type) {
-    HttpServerResponse response = request.response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, type)
-        .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+  private static void send(HttpServerRequest request, Buffer body, MultiMap headers) {
+    request.response().headers().setAll(headers);
+    end(request, body);
+  }
+
+  private static void end(HttpServerRequest request, Buffer body) {
     if (request.method() == HttpMethod.HEAD) {
-      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
+      request.response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
     } else {
-      response.end(body);
+      request.response().end(body);
     }
   }
 }

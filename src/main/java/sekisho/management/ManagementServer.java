@@ -82,9 +82,19 @@ public final class ManagementServer {
   }
 
   private void reload(RoutingContext context) {
+    if (isFromAPage(context)) {
+      json(context, 403, new JsonObject().put("error", "this is not for browsers"));
+      return;
+    }
     guard.reloadUsers()
         .onSuccess(count -> json(context, 200, new JsonObject().put("users", count)))
         .onFailure(error -> json(context, 503, new JsonObject().put("error", error.getMessage())));
+  }
+
+  /** Any page that an operator looks at could have his browser send this request, behind whatever wall the port is. */
+  private static boolean isFromAPage(RoutingContext context) {
+    return context.request().headers().contains(HttpHeaders.ORIGIN)
+        || context.request().headers().contains("Sec-Fetch-Site");
   }
 
   private static void json(RoutingContext context, int status, JsonObject body) {

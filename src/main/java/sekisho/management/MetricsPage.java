@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 import sekisho.login.Outcome;
+import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.user.Users;
 
@@ -45,6 +46,15 @@ final class MetricsPage {
           .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
           .description("Attempts decided by this instance").register(made);
     }
+    for (Refusal refusal : Refusal.values()) {
+      FunctionCounter.builder("sekisho.refused", metrics, counted -> counted.refusals(refusal))
+          .tag("reason", refusal.name().toLowerCase(Locale.ROOT))
+          .description("Requests and connections refused by this instance").register(made);
+    }
+    counter(made, "sekisho.attempts.majority", "Times that one address made most of 100 attempts in a row",
+        ServiceMetrics::majorities);
+    Gauge.builder("sekisho.connections", metrics, ServiceMetrics::connections)
+        .description("Open connections of the public listener").register(made);
     counter(made, "sekisho.unavailable", "Attempts answered with 503", ServiceMetrics::unavailable);
     counter(made, "sekisho.batches", "Calls to Redis that decided attempts", ServiceMetrics::batches);
     counter(made, "sekisho.flushed", "Attempts moved to MySQL by this instance", ServiceMetrics::flushed);

@@ -13,6 +13,9 @@ import sekisho.login.Outcome;
 public final class ServiceMetrics {
 
   private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
+  private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
+  private final LongAdder connections = new LongAdder();
+  private final LongAdder majorities = new LongAdder();
   private final LongAdder unavailable = new LongAdder();
   private final LongAdder batches = new LongAdder();
   private final LongAdder flushed = new LongAdder();
@@ -27,6 +30,9 @@ public final class ServiceMetrics {
     for (Outcome outcome : Outcome.values()) {
       outcomes.put(outcome, new LongAdder());
     }
+    for (Refusal refusal : Refusal.values()) {
+      refusals.put(refusal, new LongAdder());
+    }
   }
 
   /**
@@ -36,6 +42,30 @@ public final class ServiceMetrics {
    */
   public void decided(Outcome outcome) {
     outcomes.get(outcome).increment();
+  }
+
+  /**
+   * Counts a request or a connection that was refused.
+   *
+   * @param refusal why
+   */
+  public void refused(Refusal refusal) {
+    refusals.get(refusal).increment();
+  }
+
+  /** Counts a connection that was let in. */
+  public void connected() {
+    connections.increment();
+  }
+
+  /** Counts the end of a connection that was let in. */
+  public void disconnected() {
+    connections.decrement();
+  }
+
+  /** Counts a series of attempts of which one address made most. */
+  public void majority() {
+    majorities.increment();
   }
 
   /**
@@ -100,6 +130,34 @@ public final class ServiceMetrics {
    */
   public long outcomes(Outcome outcome) {
     return outcomes.get(outcome).sum();
+  }
+
+  /**
+   * Requests and connections refused so far.
+   *
+   * @param refusal for which reason
+   * @return how many
+   */
+  public long refusals(Refusal refusal) {
+    return refusals.get(refusal).sum();
+  }
+
+  /**
+   * Open connections of the public listener.
+   *
+   * @return how many
+   */
+  public long connections() {
+    return connections.sum();
+  }
+
+  /**
+   * Series of attempts so far of which one address made most.
+   *
+   * @return how many
+   */
+  public long majorities() {
+    return majorities.sum();
   }
 
   /**

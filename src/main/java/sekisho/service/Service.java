@@ -7,15 +7,19 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.config.Settings;
 import sekisho.http.HttpVerticle;
+import sekisho.http.connection.AddressSlots;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionKey;
 import sekisho.http.session.SessionKeyFile;
@@ -39,6 +43,8 @@ public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final String SESSION_KEY_FILE = "session.key";
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Settings settings;
   private final ServiceMetrics metrics = new ServiceMetrics();
@@ -122,7 +128,8 @@ public final class Service implements AutoCloseable {
     StoreRequirements.check(stores.redis());
     admit();
     Pages pages = new Pages();
-    HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics);
+    HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics,
+        new AddressSlots(settings.connections().perAddress()), new AtomicLong(System.nanoTime()));
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
       verticles.add(verticle);
@@ -174,7 +181,7 @@ public final class Service implements AutoCloseable {
     }
     Path file = settings.dataDirectory().resolve(SESSION_KEY_FILE);
     try {
-      Files.createDirectories(settings.dataDirectory());
+      Files.createDirectories(settings.dataDirectory(), OWNER_ONLY);
     } catch (IOException e) {
       throw new StartException("cannot make the data directory " + settings.dataDirectory() + " (sekisho.data.dir): " + e);
     }

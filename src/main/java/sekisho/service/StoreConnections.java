@@ -15,6 +15,7 @@ import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sekisho.mysql.DatabaseException;
@@ -24,7 +25,9 @@ final class StoreConnections {
 
   private static final long PATIENCE_SECONDS = 5;
   private static final String REDIS_URL = "sekisho.redis.url";
+  private static final String REDIS_CA = "sekisho.redis.ca-file";
   private static final String MYSQL_URL = "sekisho.mysql.url";
+  private static final String MYSQL_CA = "sekisho.mysql.ca-file";
 
   private StoreConnections() {
   }
@@ -43,8 +46,9 @@ final class StoreConnections {
           .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (Throwable e) {
       // The client throws what is no Exception, undeclared, for an error that Redis answered with.
-      SocketAddress address = new RedisURI(options.getEndpoint()).socketAddress();
-      throw new StartException("cannot use Redis at " + address + " (" + REDIS_URL + "): " + reason(e));
+      RedisURI url = new RedisURI(options.getEndpoint());
+      throw new StartException("cannot use Redis at " + url.socketAddress() + " (" + REDIS_URL + "): " + reason(e, REDIS_CA)
+          + hint(e, url));
     } finally {
       client.close();
     }
@@ -64,14 +68,28 @@ final class StoreConnections {
       connecting.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (Exception e) {
       // The client throws checked exceptions undeclared.
-      throw new StartException("cannot use MySQL at " + address + " (" + MYSQL_URL + "): " + reason(e));
+      throw new StartException("cannot use MySQL at " + address + " (" + MYSQL_URL + "): " + reason(e, MYSQL_CA));
     } finally {
       connecting.onSuccess(MySQLConnection::close);
     }
   }
 
+  /** A server that speaks TLS hangs up on who does not; one that does not waits for what it understands. */
+  private static String hint(Throwable error, RedisURI url) {
+    if (url.ssl()) {
+      return error instanceof TimeoutException ? "; perhaps it does not speak TLS there, as rediss:// says" : "";
+    }
+    String message = String.valueOf(error.getMessage());
+    boolean cut = message.contains("reset by peer") || message.contains("closed") || message.contains("CLOSED");
+    return cut && !url.unix() ? "; if it speaks TLS there, let the URL begin with rediss://" : "";
+  }
+
   /** What went wrong, without the client's own wrappings. */
-  private static String reason(Throwable error) {
+  private static String reason(Throwable error, String caSetting) {
+    Optional<String> tls = TlsProblem.in(error, caSetting);
+    if (tls.isPresent()) {
+      return tls.get();
+    }
     if (error instanceof MySQLException refused) {
       return DatabaseException.wordsOf(refused);
     }

@@ -1,10 +1,7 @@
 package sekisho.service;
 
 import io.vertx.core.Vertx;
-import io.vertx.mysqlclient.MySQLConnectOptions;
-import io.vertx.mysqlclient.SslMode;
 import io.vertx.redis.client.RedisOptions;
-import io.vertx.redis.client.impl.RedisURI;
 import sekisho.config.Settings;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
@@ -38,10 +35,10 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
    * @param settings with both URLs
    * @param metrics counts what the background work does
    * @return the stores
-   * @throws StartException when a URL can't be read
+   * @throws StartException when the settings can't be used
    */
   public static Stores of(Vertx vertx, Settings settings, ServiceMetrics metrics) {
-    Database database = new Database(vertx, mysqlOptions(settings), settings.mysql().timeout());
+    Database database = new Database(vertx, StoreOptions.mySql(settings.mysql()), settings.mysql().timeout());
     RedisBackend redis = new RedisBackend(vertx, redisOptions(settings), settings.mysql().timeout());
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
@@ -61,7 +58,7 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
    */
   public static void requireReachable(Vertx vertx, Settings settings) {
     StoreConnections.tryRedis(vertx, redisOptions(settings));
-    StoreConnections.tryMySql(vertx, mysqlOptions(settings));
+    StoreConnections.tryMySql(vertx, StoreOptions.mySql(settings.mysql()));
   }
 
   /**
@@ -69,36 +66,10 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
    *
    * @param settings with the URL of Redis
    * @return the client's options
-   * @throws StartException when the URL can't be read; the URL is not named, since it may hold a password
+   * @throws StartException when the settings can't be used
    */
   public static RedisOptions redisOptions(Settings settings) {
-    try {
-      String url = settings.redis().url().orElseThrow();
-      // RESP2: replies look the same on every version of Redis.
-      RedisOptions options = new RedisOptions().setConnectionString(url).setProtocolNegotiation(false);
-      // The client reads the URL when it first connects, which is too late to complain.
-      new RedisURI(url);
-      return options;
-    } catch (IllegalArgumentException | NullPointerException e) {
-      // The client stumbles over a missing scheme or host.
-      throw new StartException("sekisho.redis.url: is not a URL such as redis://127.0.0.1:6379 or unix:///path/to/socket");
-    }
-  }
-
-  private static MySQLConnectOptions mysqlOptions(Settings settings) {
-    try {
-      MySQLConnectOptions options = MySQLConnectOptions.fromUri(settings.mysql().url().orElseThrow());
-      // Stated because the client's default may change: encrypted where the server offers it.
-      options.setSslMode(options.isUsingDomainSocket() ? SslMode.DISABLED : SslMode.PREFERRED);
-      options.setCachePreparedStatements(true);
-      if (options.getDatabase() == null || options.getDatabase().isEmpty()) {
-        throw new StartException("sekisho.mysql.url: names no database; it is a URL such as"
-            + " mysql://user:password@127.0.0.1:3306/sekisho");
-      }
-      return options;
-    } catch (IllegalArgumentException e) {
-      throw new StartException("sekisho.mysql.url: is not a URL such as mysql://user:password@127.0.0.1:3306/sekisho");
-    }
+    return StoreOptions.redis(settings.redis());
   }
 
   @Override

@@ -14,6 +14,12 @@ import java.util.OptionalLong;
  */
 public final class UserDirectory {
 
+  /**
+   * Bytes of a password's version. Half of its hash: enough that no two passwords share one, and short enough to be signed
+   * together with a session in one block of SHA-256.
+   */
+  public static final int PASSWORD_VERSION_LENGTH = 16;
+
   /** Length of a SHA-256 hash. */
   static final int HASH_LENGTH = 32;
   private static final int EMPTY = -1;
@@ -72,14 +78,27 @@ public final class UserDirectory {
    * @return the name, empty when there is no such user
    */
   public Optional<String> nameOf(long id) {
-    int mask = byId.length - 1;
-    for (int slot = hash(id) & mask; byId[slot] != EMPTY; slot = slot + 1 & mask) {
-      int row = byId[slot];
-      if (ids[row] == id) {
-        return Optional.of(new String(text, nameStart(row), nameEnd(row) - nameStart(row), StandardCharsets.UTF_8));
-      }
+    int row = find(id);
+    return row == EMPTY ? Optional.empty()
+        : Optional.of(new String(text, nameStart(row), nameEnd(row) - nameStart(row), StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Tells which password a user has, by bytes that change with it. They are as secret as the stored hash, of which they are a
+   * part: never send them.
+   *
+   * @param id the user
+   * @param version gets the {@value #PASSWORD_VERSION_LENGTH} bytes, zeros when there is no such user
+   * @return whether there is such a user
+   */
+  public boolean copyPasswordVersion(long id, byte[] version) {
+    int row = find(id);
+    if (row == EMPTY) {
+      Arrays.fill(version, (byte) 0);
+      return false;
     }
-    return Optional.empty();
+    System.arraycopy(hashes, row * HASH_LENGTH, version, 0, PASSWORD_VERSION_LENGTH);
+    return true;
   }
 
   /**
@@ -97,6 +116,16 @@ public final class UserDirectory {
       int row = byName[slot];
       if (Arrays.equals(text, nameStart(row), nameEnd(row), name, 0, name.length)) {
         return row;
+      }
+    }
+    return EMPTY;
+  }
+
+  private int find(long id) {
+    int mask = byId.length - 1;
+    for (int slot = hash(id) & mask; byId[slot] != EMPTY; slot = slot + 1 & mask) {
+      if (ids[byId[slot]] == id) {
+        return byId[slot];
       }
     }
     return EMPTY;

@@ -9,6 +9,10 @@ import java.util.HexFormat;
 public final class UserDirectoryBuilder {
 
   private static final HexFormat HEX = HexFormat.of();
+  /** In place of a hash: no password is this user's, as an asterisk says in shadow(5). */
+  private static final String DISABLED = "*";
+  /** The hash of no password that anybody knows or will find. */
+  private static final byte[] NO_PASSWORD = new byte[UserDirectory.HASH_LENGTH];
 
   private int size;
   private long[] ids = new long[1024];
@@ -22,10 +26,10 @@ public final class UserDirectoryBuilder {
    *
    * @param id the user's id, unlike all others
    * @param login the user's name, unlike all others, not null
-   * @param passwordHash hexadecimal SHA-256 of {@code password:salt}
+   * @param passwordHash hexadecimal SHA-256 of {@code password:salt}, or {@code *} for a user who may not log in
    * @param salt the salt, not null
    * @return this
-   * @throws IllegalArgumentException when the hash is not 64 hexadecimal digits; the message names the user's id
+   * @throws IllegalArgumentException when the hash is neither; the message names the user's id
    */
   public UserDirectoryBuilder add(long id, String login, String passwordHash, String salt) {
     byte[] hash = parse(id, passwordHash);
@@ -49,6 +53,9 @@ public final class UserDirectoryBuilder {
   }
 
   private static byte[] parse(long id, String passwordHash) {
+    if (passwordHash.equals(DISABLED)) {
+      return NO_PASSWORD;
+    }
     if (passwordHash.length() == UserDirectory.HASH_LENGTH * 2) {
       try {
         return HEX.parseHex(passwordHash);
@@ -56,7 +63,8 @@ public final class UserDirectoryBuilder {
         // said below
       }
     }
-    throw new IllegalArgumentException("users: password_hash of id " + id + " is not 64 hexadecimal digits");
+    throw new IllegalArgumentException("users: password_hash of id " + id
+        + " is neither 64 hexadecimal digits nor * (for a user who may not log in)");
   }
 
   private void grow() {

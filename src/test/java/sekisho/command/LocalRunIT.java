@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,6 +148,39 @@ class LocalRunIT {
         home.servers().mariaDb().pid().orElseThrow())) {
       assertThat(Files.readString(Path.of("/proc/" + pid + "/cmdline"))).doesNotContain(secrets());
     }
+  }
+
+  /** Neither what a server may print of its surroundings nor what others may read in /proc is worth anything. */
+  @Test
+  void noServerGetsOurSettings() throws IOException {
+    for (long pid : List.of(home.servers().redis().pid().orElseThrow(), home.servers().mariaDb().pid().orElseThrow())) {
+      assertThat(Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1))
+          .contains("PATH=").doesNotContain("SEKISHO_").doesNotContain(secrets());
+    }
+  }
+
+  @Test
+  void everythingBelowTheDataDirectoryIsForItsOwnerAlone() throws IOException {
+    init();
+    List<String> open = new ArrayList<>();
+    Set<String> seen = new TreeSet<>();
+    try (Stream<Path> all = Files.walk(home.data())) {
+      for (Path path : all.toList()) {
+        try {
+          String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+          seen.add(path.getFileName().toString());
+          if (!rights.endsWith("------")) {
+            open.add(rights + " " + home.data().relativize(path));
+          }
+        } catch (NoSuchFileException e) {
+          // A server's temporary file.
+        }
+      }
+    }
+    assertThat(open).isEmpty();
+    assertThat(seen).contains("session.key", "redis.sock", "redis.log", "redis.conf", "mariadb.sock", "mariadb.log", "password",
+        "my.cnf", "ibdata1", "users.ibd", "dummy_users.tsv", "lock");
+    assertThat(seen).anyMatch(name -> name.endsWith(".rdb"));
   }
 
   @Test

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.http.address.IpAddress;
+import sekisho.http.connection.ConnectionLimits;
 import sekisho.login.Thresholds;
 
 class SettingsLoaderTest {
@@ -132,20 +133,28 @@ class SettingsLoaderTest {
   @Test
   void everySettingReachesItsPlace() {
     Settings settings = withVariables("SEKISHO_HTTP_HOST", "::1", "SEKISHO_HTTP_PORT", "1",
-        "SEKISHO_HTTP_EVENT_LOOPS", "7",
+        "SEKISHO_HTTP_EVENT_LOOPS", "7", "SEKISHO_HTTP_PROXY_PROTOCOL", "true",
+        "SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "21", "SEKISHO_HTTP_IDLE_TIMEOUT_S", "22",
+        "SEKISHO_HTTP_REQUEST_TIMEOUT_S", "23", "SEKISHO_HTTP_ANSWER_TIMEOUT_S", "24", "SEKISHO_IP_IPV6_PREFIX", "25",
         "SEKISHO_MANAGEMENT_HOST", "127.0.0.9", "SEKISHO_MANAGEMENT_PORT", "2", "SEKISHO_DATA_DIR", "/x",
-        "SEKISHO_REDIS_URL", "redis://r", "SEKISHO_REDIS_KEY_PREFIX", "{p}", "SEKISHO_REDIS_TIMEOUT_MS", "11",
+        "SEKISHO_REDIS_URL", "redis://r", "SEKISHO_REDIS_CA_FILE", "/r.pem", "SEKISHO_MYSQL_CA_FILE", "/m.pem",
+        "SEKISHO_REDIS_KEY_PREFIX", "{p}", "SEKISHO_REDIS_TIMEOUT_MS", "11",
         "SEKISHO_REDIS_MAX_WAITING", "12", "SEKISHO_REDIS_RECENT_MB", "13", "SEKISHO_MYSQL_URL", "mysql://m", "SEKISHO_MYSQL_TIMEOUT_MS", "13",
         "SEKISHO_USER_LOCK_THRESHOLD", "14", "SEKISHO_IP_BAN_THRESHOLD", "15", "SEKISHO_SESSION_LIFETIME_S", "16",
         "SEKISHO_SESSION_SECURE", "true", "SEKISHO_TIME_ZONE", "Asia/Tokyo", "SEKISHO_REPORT_TIMEOUT_MS", "17",
         "SEKISHO_FLUSH_THRESHOLD", "18", "SEKISHO_FLUSH_CHUNK", "19", "SEKISHO_SHUTDOWN_TIMEOUT_MS", "20",
         "SEKISHO_SESSION_KEY", "00".repeat(32) + "," + "11".repeat(32));
-    assertThat(settings.http()).isEqualTo(new Settings.Http("::1", 1, 7));
+    assertThat(settings.http()).isEqualTo(new Settings.Http("::1", 1, 7, true));
+    assertThat(settings.connections()).isEqualTo(new ConnectionLimits(
+        21, Duration.ofSeconds(22), Duration.ofSeconds(23), Duration.ofSeconds(24)));
+    assertThat(settings.ipv6Prefix()).isEqualTo(25);
     assertThat(settings.management()).isEqualTo(new Settings.Management("127.0.0.9", 2));
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/x"));
     assertThat(settings.redis())
-        .isEqualTo(new Settings.Redis(Optional.of("redis://r"), "{p}", Duration.ofMillis(11), 12, 13 * 1024 * 1024));
-    assertThat(settings.mysql()).isEqualTo(new Settings.MySql(Optional.of("mysql://m"), Duration.ofMillis(13)));
+        .isEqualTo(new Settings.Redis(Optional.of("redis://r"), Optional.of(Path.of("/r.pem")), "{p}",
+            Duration.ofMillis(11), 12, 13 * 1024 * 1024));
+    assertThat(settings.mysql()).isEqualTo(new Settings.MySql(Optional.of("mysql://m"), Optional.of(Path.of("/m.pem")),
+            Duration.ofMillis(13)));
     assertThat(settings.thresholds()).isEqualTo(new Thresholds(14, 15));
     assertThat(settings.session().keys()).hasSize(2);
     assertThat(settings.session().lifetime()).isEqualTo(Duration.ofSeconds(16));
@@ -167,8 +176,8 @@ class SettingsLoaderTest {
   @EnumSource(names = {"HTTP_PORT", "HTTP_EVENT_LOOPS", "MANAGEMENT_PORT", "REDIS_TIMEOUT", "REDIS_MAX_WAITING",
       "REDIS_RECENT",
       "MYSQL_TIMEOUT", "USER_LOCK_THRESHOLD", "IP_BAN_THRESHOLD", "SESSION_LIFETIME", "REPORT_TIMEOUT",
-      "FLUSH_THRESHOLD",
-      "FLUSH_CHUNK", "SHUTDOWN_TIMEOUT"})
+      "FLUSH_THRESHOLD", "FLUSH_CHUNK", "SHUTDOWN_TIMEOUT", "HTTP_CONNECTIONS_PER_ADDRESS", "HTTP_IDLE_TIMEOUT",
+      "HTTP_REQUEST_TIMEOUT", "HTTP_ANSWER_TIMEOUT", "IP_IPV6_PREFIX"})
   void aNumberThatIsNoneOrOutOfRangeIsNamed(Setting setting) throws IOException {
     for (String value : List.of("many", "", "1.5", "-1", "99999999999999999999", "2147483647", "0x10", "1 000")) {
       assertThatThrownBy(() -> withVariables(setting.variable(), value))
@@ -189,6 +198,9 @@ class SettingsLoaderTest {
       "SEKISHO_REPORT_ALLOW    | localhost         | 'localhost' is not an address block",
       "SEKISHO_REPORT_ALLOW    | 127.0.0.1,        | '' is not an address block",
       "SEKISHO_SESSION_SECURE  | yes               | must be true or false, not 'yes'",
+      "SEKISHO_HTTP_PROXY_PROTOCOL | v2            | must be true or false, not 'v2'",
+      "SEKISHO_IP_IPV6_PREFIX  | 0                 | must be a whole number from 1 to 128, not '0'",
+      "SEKISHO_IP_IPV6_PREFIX  | 129               | must be a whole number from 1 to 128, not '129'",
       "SEKISHO_SESSION_KEY     | 0102              | a session key needs at least 32 bytes",
       "SEKISHO_HTTP_HOST       | ''                | must not be empty",
       "SEKISHO_MANAGEMENT_HOST | ' '               | must not be empty",
@@ -250,6 +262,36 @@ class SettingsLoaderTest {
     assertThatThrownBy(() -> SettingsLoader.load(Optional.of(directory), Map.of()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(directory.toString());
+  }
+
+  @Test
+  void secretsMayComeFromFiles() throws IOException {
+    Path key = Files.writeString(directory.resolve("key"), "00".repeat(32) + "\n");
+    Path redis = Files.writeString(directory.resolve("redis"), "  redis://:sesame@r\n\n");
+    Path mysql = Files.writeString(directory.resolve("mysql"), "mysql://u:sesame@m/d");
+    Settings settings = withVariables("SEKISHO_SESSION_KEY_FILE", key.toString(), "SEKISHO_REDIS_URL_FILE", redis.toString(),
+        "SEKISHO_MYSQL_URL_FILE", mysql.toString());
+    assertThat(settings.session().keys()).hasSize(1);
+    assertThat(settings.redis().url()).contains("redis://:sesame@r");
+    assertThat(settings.mysql().url()).contains("mysql://u:sesame@m/d");
+  }
+
+  @Test
+  void whatIsWrongWithASecretsFileIsSaidInOneLine() throws IOException {
+    Path bad = Files.writeString(directory.resolve("bad"), "sesame");
+    assertThatThrownBy(() -> withVariables("SEKISHO_SESSION_KEY_FILE", bad.toString()))
+        .isInstanceOf(ConfigurationException.class).message().startsWith("SEKISHO_SESSION_KEY: ").doesNotContain("sesame");
+    assertThatThrownBy(() -> withVariables("SEKISHO_REDIS_URL_FILE", bad.toString(), "SEKISHO_REDIS_URL", "redis://r"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("SEKISHO_REDIS_URL_FILE: set it or SEKISHO_REDIS_URL, not both");
+    assertThatThrownBy(() -> withVariables("SEKISHO_REDIS_URL_FILE", directory.resolve("none").toString()))
+        .isInstanceOf(ConfigurationException.class).hasMessage("SEKISHO_REDIS_URL_FILE: there is no such file");
+    for (String file : List.of(directory.toString(), "", "a\0b")) {
+      assertThatThrownBy(() -> withVariables("SEKISHO_MYSQL_URL_FILE", file)).isInstanceOf(ConfigurationException.class)
+          .hasMessageStartingWith("SEKISHO_MYSQL_URL_FILE: ").hasMessageNotContaining("\n");
+    }
+    assertThatThrownBy(() -> withVariables("SEKISHO_HTTP_PORT_FILE", bad.toString()))
+        .isInstanceOf(ConfigurationException.class).hasMessageContaining("unknown setting SEKISHO_HTTP_PORT_FILE");
   }
 
   @Test

@@ -53,8 +53,8 @@ class ClientAddressIT {
         "10.0.0.1, 10.0.0.2                         | 10.0.0.1",
         "127.0.0.1                                  | 127.0.0.1",
         "::ffff:192.0.2.7                           | 192.0.2.7",
-        "2001:DB8:0:0:8:800:200C:417A               | 2001:db8::8:800:200c:417a",
-        "2001:db8:0:1:1:1:1:1                       | 2001:db8:0:1:1:1:1:1",
+        "2001:DB8:0:0:8:800:200C:417A               | 2001:db8::/64",
+        "2001:db8:0:1:1:1:1:1                       | 2001:db8:0:1::/64",
         "0:0:0:0:0:0:0:1                            | ::1",
         "192.0.2.9, 2001:db8:ffff::5, ::ffff:10.2.3.4 | 192.0.2.9"})
     void theClientIsTheFirstFromTheRightThatIsNoProxyInCanonicalForm(String forwardedFor, String client) {
@@ -84,7 +84,40 @@ class ClientAddressIT {
         }
       }
       assertThat(SERVICE.reported("banned_ips"))
-          .containsSubsequence("2001:db8::a1", "203.0.113.10", "203.0.113.5").isSorted();
+          .containsSubsequence("2001:db8::/64", "203.0.113.10", "203.0.113.5").isSorted();
+    }
+
+    @Test
+    void forwardedDoesNotCountBesideTheHeaderThatDoes() {
+      HttpProbe.once(SERVICE.port(), loginRequest("Forwarded: for=203.0.113.66\r\n", "X-Forwarded-For: 192.0.2.11\r\n",
+          "Forwarded: for=203.0.113.67;by=192.0.2.11\r\n"));
+      assertThat(logged(SERVICE)).isEqualTo("192.0.2.11");
+    }
+
+    @Test
+    void aLongChainOfProxiesIsWalkedToItsEnd() {
+      String chain = "192.0.2.12" + ", 10.1.2.3".repeat(700);
+      HttpProbe.once(SERVICE.port(), loginRequest("X-Forwarded-For: " + chain + "\r\n"));
+      assertThat(logged(SERVICE)).isEqualTo("192.0.2.12");
+      assertThat(HttpProbe.once(SERVICE.port(), loginRequest("X-Forwarded-For: " + chain + ", 10.1.2.3".repeat(300) + "\r\n"))
+          .status()).as("longer than headers may be").isEqualTo(431);
+    }
+
+    @Test
+    void theWholePrefixOfAnIpv6ClientIsBannedAndNoOther() {
+      for (int i = 0; i < 10; i++) {
+        HttpProbe.once(SERVICE.port(), loginRequest("X-Forwarded-For: 2001:db8:77:1::" + i + "\r\n"));
+      }
+      assertThat(attemptFrom("2001:db8:77:1:ffff:ffff:ffff:ffff")).startsWith("sekisho_notice=banned;");
+      assertThat(attemptFrom("2001:db8:77:2::")).startsWith("sekisho_notice=wrong;");
+      assertThat(SERVICE.reported("banned_ips")).contains("2001:db8:77:1::/64").doesNotContain("2001:db8:77:2::/64");
+      assertThat(SERVICE.redis().send("HGET", SERVICE.settings().redis().keyPrefix() + "failures:address",
+          "2001:db8:77:1::/64").toInteger()).isEqualTo(11);
+      assertThat(SERVICE.verify()).isEmpty();
+    }
+
+    private static String attemptFrom(String address) {
+      return HttpProbe.once(SERVICE.port(), loginRequest("X-Forwarded-For: " + address + "\r\n")).header("set-cookie");
     }
 
     @Test
@@ -134,6 +167,19 @@ class ClientAddressIT {
     void theReportIsForThoseWhoAreAllowed(String client, int status) {
       assertThat(HttpProbe.once(SERVICE.port(), reportRequest("X-Forwarded-For: " + client + "\r\n")).status())
           .isEqualTo(status);
+    }
+  }
+
+  @Nested
+  class CountedByFullAddressesIT {
+
+    @RegisterExtension
+    static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_IP_IPV6_PREFIX", "128");
+
+    @Test
+    void anIpv6ClientIsItsAddress() {
+      HttpProbe.once(SERVICE.port(), loginRequest("X-Forwarded-For: 2001:DB8:0:0:8:800:200C:417A\r\n"));
+      assertThat(logged(SERVICE)).isEqualTo("2001:db8::8:800:200c:417a");
     }
   }
 

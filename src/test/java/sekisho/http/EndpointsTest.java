@@ -7,7 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -24,12 +24,17 @@ import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.http.address.AddressBlocks;
 import sekisho.http.address.ClientAddressResolver;
+import sekisho.http.address.ClientPrefix;
+import sekisho.http.connection.AddressSlots;
+import sekisho.http.connection.ConnectionLimits;
+import sekisho.http.connection.Connections;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
@@ -40,6 +45,7 @@ import sekisho.login.LastLogins;
 import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
+import sekisho.metrics.ServiceMetrics;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpReply;
 import sekisho.testing.TestUser;
@@ -98,12 +104,18 @@ class EndpointsTest {
 
   private int serve(AttemptStore store) {
     Pages pages = new Pages();
-    Responder responder = new Responder(pages);
+    ServiceMetrics metrics = new ServiceMetrics();
+    Responder responder = new Responder(pages, false, metrics);
     SessionCodec codec = new SessionCodec(List.of(SessionKey.random()), clock, LIFETIME);
     Cookies cookies = new Cookies(codec, LIFETIME, false);
-    Peers peers = new Peers(new ClientAddressResolver(AddressBlocks.parse("127.0.0.1")));
-    HttpServer server = vertx.createHttpServer()
-        .connectionHandler(peers::connected)
+    Peers peers = peers("127.0.0.1");
+    HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
+    ConnectionLimits limits =
+        new ConnectionLimits(1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
+    Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics);
+    FrontDoor door = new FrontDoor(peers, connections, new AddressSlots(1), false, metrics);
+    HttpServer server = vertx.createHttpServer(options)
+        .connectionHandler(door::connected)
         .requestHandler(new Dispatcher(Map.of(
             "/", new HomeEndpoint(pages, cookies, responder),
             "/login", new LoginEndpoint(peers, () -> users, store, cookies, responder),
@@ -242,8 +254,12 @@ class EndpointsTest {
 
   private static String clientOf(SocketAddress peer) {
     HttpConnection connection = stub(HttpConnection.class, Map.of("remoteAddress", peer));
-    HttpServerRequest request = stub(HttpServerRequest.class, Map.of("connection", connection));
-    return new Peers(new ClientAddressResolver(AddressBlocks.parse(""))).clientOf(request);
+    return peers("").peer(connection, false).client();
+  }
+
+  private static Peers peers(String trustedProxies) {
+    return new Peers(new ClientAddressResolver(AddressBlocks.parse(trustedProxies), new ClientPrefix(128)),
+        new MajorityWatch(new ServiceMetrics(), new AtomicLong()));
   }
 
   private static <T> T stub(Class<T> type, Map<String, Object> answers) {

@@ -6,6 +6,7 @@ import static sekisho.login.Outcome.WRONG;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jsoup.nodes.Document;
@@ -13,8 +14,10 @@ import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.testing.Browser;
+import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
 import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.TestUser;
@@ -44,19 +47,86 @@ class PagesIT {
     }
   }
 
+  /** Every answer with content has them all; the hash of the style is PagesTest's. */
   @Test
   void aPageMayNeitherRunAScriptNorBeFramedNorLoadAnything() {
+    try (Browser browser = SERVICE.browser()) {
+      browser.login(SERVICE.newUser());
+      HttpReply member = browser.get("/mypage");
+      browser.post("/login", "login=nobody&password=x");
+      List<HttpReply> pages = List.of(browser.head("/"), browser.get("/"), browser.get("/"), member, browser.head("/mypage"),
+          browser.get("/nowhere"), browser.get("/login"), browser.post("/login", "%"));
+      assertThat(pages).extracting(HttpReply::status).containsExactly(200, 200, 200, 200, 200, 404, 405, 400);
+      for (HttpReply page : pages) {
+        assertThat(page.header("content-security-policy")).matches("default-src 'none'; frame-ancestors 'none'; "
+            + "base-uri 'none'; form-action 'self'; style-src 'sha256-[A-Za-z0-9+/]{43}='");
+        assertProtected(page);
+      }
+      HttpReply report = SERVICE.report();
+      assertThat(report.header("content-security-policy"))
+          .isEqualTo("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+      assertProtected(report);
+    }
+  }
+
+  private static void assertProtected(HttpReply reply) {
+    assertThat(reply.header("x-content-type-options")).isEqualTo("nosniff");
+    assertThat(reply.header("x-frame-options")).isEqualTo("DENY");
+    assertThat(reply.header("referrer-policy")).isEqualTo("same-origin");
+    assertThat(reply.header("cross-origin-opener-policy")).isEqualTo("same-origin");
+    assertThat(reply.header("cross-origin-resource-policy")).isEqualTo("same-origin");
+    assertThat(reply.header("cache-control")).isEqualTo("no-store");
+    assertThat(reply.header("content-length")).isNotNull();
+    assertThat(reply.header("strict-transport-security")).as("without HTTPS").isNull();
+  }
+
+  @Test
+  void aRedirectHasNoMoreHeadersThanItNeeds() {
     TestUser user = SERVICE.newUser();
     try (Browser browser = SERVICE.browser()) {
-      browser.login(user);
-      for (String path : List.of("/", "/mypage", "/nowhere")) {
-        HttpReply reply = browser.get(path);
-        assertThat(reply.header("content-security-policy"))
-            .startsWith("default-src 'none'; style-src 'sha256-")
-            .contains("form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'");
-        assertThat(reply.header("x-content-type-options")).isEqualTo("nosniff");
+      HttpReply failure = browser.post("/login", "login=nobody&password=x");
+      HttpReply success = browser.post("/login", user.form());
+      HttpReply logout = browser.post("/logout", "");
+      for (HttpReply redirect : List.of(failure, success, logout, browser.get("/mypage"))) {
+        assertThat(redirect.headerLines().stream().map(line -> line.replaceFirst(":.*", "").toLowerCase(Locale.ROOT)).distinct())
+            .containsExactlyInAnyOrder("location", "content-length", "cache-control", "set-cookie");
+        assertThat(redirect.header("cache-control")).isEqualTo("no-store");
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "/login  | Sec-Fetch-Site: cross-site",
+      "/login  | Sec-Fetch-Site: same-site",
+      "/login  | Origin: https://evil.test",
+      "/login  | Origin: null",
+      "/logout | Sec-Fetch-Site: cross-site",
+      "/logout | Origin: https://evil.test"})
+  void aFormOfAnotherSiteIsRefusedAndDoesNothing(String path, String header) {
+    TestUser user = SERVICE.newUser();
+    String address = SERVICE.newAddress();
+    HttpReply reply = HttpProbe.once(SERVICE.port(), post(path, address, user, header));
+    assertThat(reply.status()).isEqualTo(403);
+    assertThat(reply.text()).contains("The form was sent by another site.");
+    assertThat(reply.headers("set-cookie")).isEmpty();
+    SERVICE.report();
+    assertThat(SERVICE.sql().query("SELECT id FROM login_log WHERE ip = '" + address + "'")).as("no attempt").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Sec-Fetch-Site: same-origin\r\nOrigin: null", "Sec-Fetch-Site: none", "Origin: http://sekisho.test",
+      "Origin: https://sekisho.test", "Origin: https://bank.test\r\nX-Forwarded-Host: bank.test"})
+  void theServicesOwnFormIsTaken(String headers) {
+    TestUser user = SERVICE.newUser();
+    HttpReply reply = HttpProbe.once(SERVICE.port(), post("/login", SERVICE.newAddress(), user, headers));
+    assertThat(reply.header("location")).isEqualTo("/mypage");
+  }
+
+  private static String post(String path, String address, TestUser user, String headers) {
+    return "POST " + path + " HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: " + address + "\r\n" + headers
+        + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + user.form().length() + "\r\n\r\n"
+        + user.form();
   }
 
   @Test

@@ -12,6 +12,9 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import sekisho.recovery.StoreGuard;
 import sekisho.service.Service;
@@ -36,10 +39,7 @@ class ReloadIT {
   }
 
   private static HttpReply reload() {
-    HttpReply reply = HttpProbe.once(SERVICE.managementPort(),
-        "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
-    assertThat(reply.status()).isEqualTo(200);
-    return reply;
+    return SERVICE.reload();
   }
 
   private static Browser browserAtAnother() {
@@ -89,21 +89,48 @@ class ReloadIT {
     }
   }
 
-  @Test
-  void theSessionOfARemovedUserEndsAtBothInstances() {
-    TestUser removed = SERVICE.newUser();
-    try (Browser here = SERVICE.browser(); Browser there = browserAtAnother()) {
-      here.login(removed);
-      there.login(removed);
-      assertThat(here.get("/mypage").status()).isEqualTo(200);
-      assertThat(there.get("/mypage").status()).isEqualTo(200);
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "a changed password         | UPDATE users SET password_hash = SHA2('new:salt', 256), salt = 'salt' WHERE id =",
+      "the same with another salt | UPDATE users SET password_hash = SHA2('x:new', 256), salt = 'new' WHERE id =",
+      "a disabled user            | UPDATE users SET password_hash = '*' WHERE id =",
+      "a removed user             | DELETE FROM users WHERE id ="})
+  void endsTheSessionsAtBothInstances(String what, String change) {
+    TestUser user = SERVICE.newUser();
+    TestUser bystander = SERVICE.newUser();
+    try (Browser here = SERVICE.browser(); Browser there = browserAtAnother(); Browser other = SERVICE.browser()) {
+      here.login(user);
+      there.login(user);
+      other.login(bystander);
+      for (Browser browser : List.of(here, there, other)) {
+        assertThat(browser.get("/mypage").status()).isEqualTo(200);
+      }
 
-      SERVICE.sql().query("DELETE FROM users WHERE id = " + removed.id());
+      SERVICE.sql().query(change + " " + user.id());
       reload();
-      assertThat(here.get("/mypage").header("location")).isEqualTo("/");
+      assertThat(here.get("/mypage").header("location")).as(what).isEqualTo("/");
       assertThat(here.get("/").element("notice-message")).isEqualTo("You must be logged in");
-      Until.isTrue("the other instance does not know the removed user", () -> there.get("/mypage").status() == 302);
-      assertThat(here.login(removed)).isEqualTo(WRONG);
+      Until.isTrue("the other instance has heard of " + what, () -> there.get("/mypage").status() == 302);
+      assertThat(here.login(user)).as("the password before").isEqualTo(WRONG);
+      assertThat(other.get("/mypage").status()).as("another user").isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Origin: https://evil.test", "Origin: null", "Sec-Fetch-Site: cross-site"})
+  void aPageInAnOperatorsBrowserCannotAskForIt(String header) {
+    HttpReply reply = HttpProbe.once(SERVICE.managementPort(),
+        "POST /reload HTTP/1.1\r\nHost: x\r\n" + header + "\r\nContent-Length: 0\r\n\r\n");
+    assertThat(reply.status()).isEqualTo(403);
+  }
+
+  @Test
+  void aReloadThatChangesNothingEndsNoSession() {
+    TestUser user = SERVICE.newUser();
+    try (Browser browser = SERVICE.browser()) {
+      browser.login(user);
+      reload();
+      assertThat(browser.get("/mypage").status()).isEqualTo(200);
     }
   }
 

@@ -1,6 +1,8 @@
 package sekisho.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static sekisho.login.Outcome.SUCCESS;
 
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -14,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
@@ -22,6 +25,8 @@ import sekisho.testing.Browser;
 import sekisho.testing.HttpReply;
 import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.TestUser;
+import sekisho.user.UserDirectory;
+import sekisho.user.UserDirectoryBuilder;
 
 /** Sessions that are not what they should be are as good as none (SPEC.md, section 4). */
 class SessionIT {
@@ -40,7 +45,13 @@ class SessionIT {
   }
 
   private static String issued(SessionKey key, Instant at, Duration lifetime, long userId) {
-    return new SessionCodec(List.of(key), Clock.fixed(at, ZoneOffset.UTC), lifetime).issue(userId);
+    TestUser user = SERVICE.hostile(ServiceUnderTest.HOSTILE_NAMES.get(0));
+    return issued(key, at, lifetime, userId, user.passwordHash());
+  }
+
+  private static String issued(SessionKey key, Instant at, Duration lifetime, long userId, String passwordHash) {
+    UserDirectory users = new UserDirectoryBuilder().add(userId, "name", passwordHash, "salt").build();
+    return new SessionCodec(List.of(key), Clock.fixed(at, ZoneOffset.UTC), lifetime).issue(userId, users);
   }
 
   private static SessionKey serviceKey() {
@@ -53,21 +64,39 @@ class SessionIT {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  static Stream<String> forgeries() {
-    String good = issued(serviceKey(), Instant.now(), LIFETIME, 1);
-    return Stream.of("", "1", "isucon1", "user_id=1",
-        tampered(good, 0), tampered(good, 8), tampered(good, 24), tampered(good, 30), tampered(good, 56),
-        good.substring(0, good.length() - 1), good.substring(0, 34), good + "A", "A".repeat(76), "=".repeat(76),
-        "\u00ff".repeat(76),
-        Base64.getUrlEncoder().withoutPadding().encodeToString(
-            ByteBuffer.allocate(25).put((byte) 1).putLong(1).putLong(0).putLong(Long.MAX_VALUE).array()),
-        issued(SessionKey.random(), Instant.now(), LIFETIME, 1),
-        issued(serviceKey(), Instant.now().minus(LIFETIME), LIFETIME, 1));
+  private static String base64(ByteBuffer bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  @ParameterizedTest
+  static Stream<Arguments> forgeries() {
+    SessionKey key = serviceKey();
+    Instant now = Instant.now();
+    String good = issued(key, now, LIFETIME, 1);
+    return Stream.of(
+        arguments("nothing", ""),
+        arguments("an id", "1"), arguments("a name", "isucon1"), arguments("what the contest had", "user_id=1"),
+        arguments("another version", tampered(good, 0)), arguments("another user", tampered(good, 8)),
+        arguments("another time of issue", tampered(good, 16)), arguments("a later expiry", tampered(good, 17)),
+        arguments("another signature", tampered(good, 25)), arguments("a signature that ends otherwise", tampered(good, 56)),
+        arguments("one character less", good.substring(0, good.length() - 1)),
+        arguments("without a signature", good.substring(0, 34)), arguments("one character more", good + "A"),
+        arguments("in quotes", '"' + good + '"'), arguments("letters", "A".repeat(76)), arguments("padding", "=".repeat(76)),
+        arguments("no ASCII", "\u00ff".repeat(76)), arguments("very long", "A".repeat(4000)),
+        arguments("fields alone",
+            base64(ByteBuffer.allocate(25).put((byte) 2).putLong(1).putLong(0).putLong(Long.MAX_VALUE))),
+        arguments("fields and an empty signature", base64(ByteBuffer.allocate(57).put((byte) 2).putLong(1)
+            .putLong(now.toEpochMilli()).putLong(now.plus(LIFETIME).toEpochMilli()))),
+        arguments("another key", issued(SessionKey.random(), now, LIFETIME, 1)),
+        arguments("replayed after its expiry", issued(key, now.minus(LIFETIME), LIFETIME, 1)),
+        arguments("older than sessions get", issued(key, now.minus(LIFETIME), LIFETIME.multipliedBy(9), 1)),
+        arguments("from the future", issued(key, now.plusSeconds(120), LIFETIME, 1)),
+        arguments("of another password", issued(key, now, LIFETIME, 1, "00".repeat(32))),
+        arguments("of nobody", issued(key, now, LIFETIME, 987_654_321)));
+  }
+
+  @ParameterizedTest(name = "{0}")
   @MethodSource("forgeries")
-  void forgedTruncatedAndExpiredSessionsAreNone(String cookie) {
+  void whatIsNoSessionIsNone(String what, String cookie) {
     try (Browser first = SERVICE.browser(); Browser browser = SERVICE.browser()) {
       first.login(SERVICE.hostile(ServiceUnderTest.HOSTILE_NAMES.get(0)));
       browser.cookies().put(COOKIE, cookie);
@@ -80,7 +109,7 @@ class SessionIT {
     TestUser user = SERVICE.newUser();
     try (Browser login = SERVICE.browser(); Browser browser = SERVICE.browser()) {
       login.login(user);
-      browser.cookies().put(COOKIE, issued(serviceKey(), Instant.now(), LIFETIME, user.id()));
+      browser.cookies().put(COOKIE, issued(serviceKey(), Instant.now(), LIFETIME, user.id(), user.passwordHash()));
       assertThat(browser.get("/mypage").page().select("h1").text()).isEqualTo("Welcome, " + user.login());
     }
   }
@@ -105,10 +134,61 @@ class SessionIT {
   }
 
   @Test
-  void aSessionOfAUserWhoIsNotThereIsNone() {
+  void aKeyIsExchangedWithoutLoggingAnyoneOut() {
+    String newKey = "a7".repeat(32);
+    Service rotated = SERVICE.another("SEKISHO_SESSION_KEY", newKey + "," + ServiceUnderTest.SESSION_KEY);
+    Service afterwards = SERVICE.another("SEKISHO_SESSION_KEY", newKey);
+    TestUser user = SERVICE.newUser();
+    String before = sessionOf(user, SERVICE.port());
+    String since = sessionOf(user, rotated.port());
+
+    assertThat(statusOf(before, rotated.port())).as("old session, both keys").isEqualTo(200);
+    assertThat(statusOf(since, rotated.port())).as("new session, both keys").isEqualTo(200);
+    assertThat(statusOf(since, afterwards.port())).as("new session, new key").isEqualTo(200);
+    assertThat(statusOf(before, afterwards.port())).as("old session, old key removed").isEqualTo(302);
+    assertThat(statusOf(since, SERVICE.port())).as("new session, new key not there yet").isEqualTo(302);
+  }
+
+  private static String sessionOf(TestUser user, int port) {
+    try (Browser browser = new Browser(port, SERVICE.newAddress())) {
+      assertThat(browser.login(user)).isEqualTo(SUCCESS);
+      return browser.cookies().get(COOKIE);
+    }
+  }
+
+  private static int statusOf(String session, int port) {
+    try (Browser browser = new Browser(port, SERVICE.newAddress())) {
+      browser.cookies().put(COOKIE, session);
+      return browser.get("/mypage").status();
+    }
+  }
+
+  /** Session fixation: what a browser brings along is never taken over. */
+  @Test
+  void aLoginBeginsASessionOfItsOwn() {
+    TestUser attacker = SERVICE.newUser();
+    TestUser user = SERVICE.newUser();
+    String planted = sessionOf(attacker, SERVICE.port());
     try (Browser browser = SERVICE.browser()) {
-      browser.cookies().put(COOKIE, issued(serviceKey(), Instant.now(), LIFETIME, 987_654_321));
-      assertLoggedOut(browser);
+      browser.cookies().put(COOKIE, planted);
+      browser.login(user);
+      assertThat(browser.cookies().get(COOKIE)).isNotEqualTo(planted);
+      assertThat(browser.get("/mypage").page().select("h1").text()).isEqualTo("Welcome, " + user.login());
+    }
+    assertThat(statusOf(planted, SERVICE.port())).as("the attacker's own session is still his").isEqualTo(200);
+    try (Browser browser = SERVICE.browser()) {
+      browser.cookies().put(COOKIE, planted);
+      assertThat(browser.get("/mypage").page().select("h1").text()).isEqualTo("Welcome, " + attacker.login());
+    }
+  }
+
+  @Test
+  void logoutTakesTheCookieFromTheBrowser() {
+    try (Browser browser = SERVICE.browser()) {
+      browser.login(SERVICE.newUser());
+      assertThat(browser.post("/logout", "").header("set-cookie"))
+          .isEqualTo(COOKIE + "=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax");
+      assertThat(browser.cookies()).doesNotContainKey(COOKIE);
     }
   }
 

@@ -62,6 +62,16 @@ public final class HttpProbe implements AutoCloseable {
     }
   }
 
+  /** Sends text, each char as one byte; false if the server has closed the connection. */
+  public boolean trySend(String text) {
+    try {
+      send(text);
+      return true;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
   /** Reads a whole response to a request that was not HEAD. */
   public HttpReply receive() {
     HttpReply head = receiveHead();
@@ -95,6 +105,41 @@ public final class HttpProbe implements AutoCloseable {
     } catch (SocketException e) {
       return true;
     } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads a whole response; false if the server has closed the connection instead. */
+  public boolean isAnswered() {
+    try {
+      receive();
+      return true;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /** Tells whether the server says nothing, nor closes the connection, for so long. */
+  public boolean isSilentFor(int millis) {
+    try {
+      socket.setSoTimeout(millis);
+      in.mark(1);
+      in.read();
+      in.reset();
+      return false;
+    } catch (SocketTimeoutException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    } finally {
+      waitAsUsual();
+    }
+  }
+
+  private void waitAsUsual() {
+    try {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+    } catch (SocketException e) {
       throw new UncheckedIOException(e);
     }
   }

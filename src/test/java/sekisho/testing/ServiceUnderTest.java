@@ -39,8 +39,10 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
       "</h1><script>alert('1')</script>", "関所の番人", "O'Brien\"; DROP TABLE users; --", "tab\there", " space around ",
       "100%+&=;", "🚧🚧🚧", "e\u0301", "\u00e9", "A", "a", "a ", "n".repeat(255));
 
+  /** The key that signs sessions, as the environment holds it. */
+  public static final String SESSION_KEY = "5e".repeat(32);
+
   private static final int PLAIN_USERS = 200;
-  private static final String SESSION_KEY = "5e".repeat(32);
 
   private final boolean hasOwnServers;
   private final Map<String, String> overrides;
@@ -50,6 +52,7 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   private final List<Service> others = new ArrayList<>();
   private TestServers ownServers;
   private Endpoints endpoints;
+  private Map<String, String> variables;
   private Settings settings;
   private SqlProbe sql;
   private RedisProbe redis;
@@ -92,7 +95,8 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
     ownServers = hasOwnServers ? TestServers.start() : null;
     endpoints = hasOwnServers ? ownServers.endpoints() : TestServers.shared();
     prepareStores(name);
-    settings = SettingsLoader.load(Optional.empty(), environment(name));
+    variables = environment(name);
+    settings = SettingsLoader.load(Optional.empty(), variables);
     start();
   }
 
@@ -119,11 +123,25 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
     service.close();
   }
 
-  /** Starts one more instance on the same stores; it ends with the tests. */
-  public Service another() {
-    Service other = Service.start(settings);
+  /**
+   * Starts one more instance on the same stores; it ends with the tests.
+   *
+   * @param overrides settings that differ from this service's, as names and values of variables in turn
+   */
+  public Service another(String... overrides) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.putAll(variables(overrides));
+    Service other = Service.start(SettingsLoader.load(Optional.empty(), environment));
     others.add(other);
     return other;
+  }
+
+  /** Tells the service that the table of users was changed, and waits until it has read it. */
+  public HttpReply reload() {
+    HttpReply reply =
+        HttpProbe.once(managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+    return reply;
   }
 
   /** The settings of the service. */

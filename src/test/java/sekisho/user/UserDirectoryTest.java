@@ -177,10 +177,38 @@ class UserDirectoryTest {
   }
 
   @Test
+  void aDisabledUserIsKnownAndHasNoPassword() {
+    builder.add(1, "off", "*", "12345678");
+    UserDirectory users = builder.build();
+    for (String password : List.of("", "*", "0", "guess")) {
+      assertThat(users.check("off", password, hasher)).as(password).isEqualTo(wrong(1));
+    }
+    CountingDigest digest = new CountingDigest();
+    users.check("off", "guess", new PasswordHasher(digest));
+    assertThat(digest.calls).as("the work of any wrong password").containsExactly(5, 1, 8, -32);
+  }
+
+  @Test
+  void thePasswordsVersionChangesWithTheHash() {
+    add(1, "a", "secret", "salt");
+    add(2, "b", "secret", "pepper");
+    UserDirectory users = builder.build();
+    byte[] first = new byte[UserDirectory.PASSWORD_VERSION_LENGTH];
+    byte[] second = first.clone();
+    byte[] none = first.clone();
+    assertThat(users.copyPasswordVersion(1, first)).isTrue();
+    assertThat(users.copyPasswordVersion(2, second)).isTrue();
+    assertThat(HexFormat.of().formatHex(first)).isEqualTo(sha256("secret:salt").substring(0, 32));
+    assertThat(second).as("the same password with another salt").isNotEqualTo(first);
+    assertThat(users.copyPasswordVersion(3, second)).isFalse();
+    assertThat(second).as("nothing is left of the user before").isEqualTo(none);
+  }
+
+  @Test
   void aHashThatIsNoneIsRefusedWithTheUsersId() {
-    for (String hash : List.of("", "00", "0".repeat(63), "0".repeat(65), "g".repeat(64))) {
+    for (String hash : List.of("", "00", "0".repeat(63), "0".repeat(65), "g".repeat(64), "**", "!")) {
       assertThatThrownBy(() -> builder.add(17, "a", hash, "salt")).isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("users: password_hash of id 17 is not 64 hexadecimal digits");
+          .hasMessage("users: password_hash of id 17 is neither 64 hexadecimal digits nor * (for a user who may not log in)");
     }
   }
 

@@ -52,7 +52,7 @@ record AddressBlock(IpAddress base, long highMask, long lowMask, boolean ipv4) {
   }
 
   /** Returns a mask of the first {@code bits} of 64; none if it is negative, all if it is over 64. */
-  private static long mask(int bits) {
+  static long mask(int bits) {
     if (bits <= 0) {
       return 0;
     }

@@ -1,6 +1,5 @@
 package sekisho.http.address;
 
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import sekisho.http.BadRequestException;
@@ -25,41 +24,57 @@ import sekisho.http.BadRequestException;
  * (with client port preservation) send it. The port is dropped. Names, zones, {@code unknown}, quotes, and brackets
  * without a port are refused.
  *
- * <p>Immutable, and never asks the DNS.
+ * <p>{@code Forwarded} (RFC 7239) is not read: a proxy that writes one of the two headers passes the client's own text on
+ * in the other. Immutable, and never asks the DNS.
  */
 public final class ClientAddressResolver {
 
   private static final int MAX_PORT = 65_535;
 
   private final AddressBlocks trustedProxies;
+  private final ClientPrefix prefix;
 
   /**
    * @param trustedProxies the proxies whose {@code X-Forwarded-For} is believed, not null
+   * @param prefix names clients, not null
    */
-  public ClientAddressResolver(AddressBlocks trustedProxies) {
+  public ClientAddressResolver(AddressBlocks trustedProxies, ClientPrefix prefix) {
     this.trustedProxies = Objects.requireNonNull(trustedProxies, "trustedProxies");
+    this.prefix = Objects.requireNonNull(prefix, "prefix");
   }
 
   /**
    * Describes the other end of a connection; meant to be called once for each connection.
    *
-   * @param address the peer's address as the socket tells it, not null
+   * @param address the peer's address, not null
    * @return the peer
    */
-  public Peer peer(InetAddress address) {
-    IpAddress peer = IpAddress.of(address);
-    return new Peer(peer.toString(), trustedProxies.contains(peer));
+  public Peer peer(IpAddress address) {
+    return new Peer(address, prefix.of(address), trustedProxies.contains(address));
   }
 
   /**
-   * Finds the client of one request.
+   * Finds the client that one request is counted for.
    *
    * @param peer the other end of the connection, not null
    * @param forwardedFor the values of all {@code X-Forwarded-For} header lines in their order, empty if there is none
-   * @return the canonical address, see {@link IpAddress#toString()}
+   * @return the name of the client, see {@link ClientPrefix}
+   * @throws BadRequestException as {@link #address}
+   */
+  public String client(Peer peer, List<String> forwardedFor) {
+    IpAddress address = address(peer, forwardedFor);
+    return address == peer.address() ? peer.client() : prefix.of(address);
+  }
+
+  /**
+   * Finds the full address of one request's client.
+   *
+   * @param peer the other end of the connection, not null
+   * @param forwardedFor the values of all {@code X-Forwarded-For} header lines in their order, empty if there is none
+   * @return the address, not null
    * @throws BadRequestException with status 400 if a value that had to be believed is not an address
    */
-  public String resolve(Peer peer, List<String> forwardedFor) {
+  public IpAddress address(Peer peer, List<String> forwardedFor) {
     if (!peer.trusted() || forwardedFor.isEmpty()) {
       return peer.address();
     }
@@ -71,12 +86,12 @@ public final class ClientAddressResolver {
         int comma = line.lastIndexOf(',', end - 1);
         address = value(line, comma + 1, end);
         if (!trustedProxies.contains(address)) {
-          return address.toString();
+          return address;
         }
         end = comma;
       }
     }
-    return address.toString();
+    return address;
   }
 
   private static IpAddress value(String line, int start, int limit) {

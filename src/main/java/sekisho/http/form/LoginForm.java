@@ -16,6 +16,9 @@ public record LoginForm(String login, String password) {
   /** The longest login name in Unicode code points, as wide as the columns that keep it. */
   public static final int MAX_LOGIN_LENGTH = 255;
 
+  /** How many fields a form may have; the one that is served has two. */
+  public static final int MAX_FIELDS = 32;
+
   /** Checks that neither field is null; the rules for the text are those of {@link #parse(byte[])}. */
   public LoginForm {
     Objects.requireNonNull(login, "login");
@@ -41,13 +44,17 @@ public record LoginForm(String login, String password) {
    * @param body the whole body, not null
    * @return the form
    * @throws BadRequestException with status 400 for a broken percent-encoding, bytes that are not UTF-8 (RFC 3629), a
-   *     NUL anywhere in the body, or a login name of more than {@value #MAX_LOGIN_LENGTH} code points
+   *     NUL anywhere in the body, more than {@value #MAX_FIELDS} fields, or a login name of more than
+   *     {@value #MAX_LOGIN_LENGTH} code points
    */
   public static LoginForm parse(byte[] body) {
     String login = null;
     String password = null;
     FormReader reader = new FormReader(body);
-    while (reader.hasNext()) {
+    for (int fields = 0; reader.hasNext(); fields++) {
+      if (fields == MAX_FIELDS) {
+        throw new BadRequestException(400, "The form has more than " + MAX_FIELDS + " fields.");
+      }
       String name = reader.name();
       String value = reader.value();
       if (login == null && name.equals("login")) {

@@ -4,7 +4,7 @@ package sekisho.http.page;
 enum ErrorText {
 
   BAD_REQUEST(400, "Request not understood", "The browser sent something that could not be read."),
-  FORBIDDEN(403, "Not for this address", "This page is not available from where you are."),
+  FORBIDDEN(403, "Not allowed from here", "This page is not available from where you are."),
   NOT_FOUND(404, "Page not found", "There is nothing at this address."),
   METHOD_NOT_ALLOWED(405, "Wrong method", "This page cannot be asked for in this way."),
   CONTENT_TOO_LARGE(413, "Request too large", "The form holds more than can be taken."),

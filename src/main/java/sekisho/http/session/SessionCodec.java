@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import javax.crypto.Mac;
+import sekisho.user.UserDirectory;
 
 /**
  * Writes and checks session cookies. A session is 57 bytes:
@@ -19,11 +20,14 @@ import javax.crypto.Mac;
  *   8  user id
  *   8  time of issue   } milliseconds since 1970-01-01T00:00:00Z,
  *   8  time of expiry  } all numbers big-endian
- *  32  HMAC-SHA-256 (RFC 2104) of the 25 bytes before
+ *  32  HMAC-SHA-256 (RFC 2104) of the 25 bytes before and the version of the user's password, which is not sent along
  * </pre>
  *
  * <p>as 76 characters of URL-safe Base64 without padding (RFC 4648, section 5). As 57 is a multiple of 3 no bits are
  * left over in the last character, so that a session has exactly one spelling.
+ *
+ * <p>As the password's {@link UserDirectory#copyPasswordVersion version} is signed, a session ends when the user gets
+ * another password, is disabled or removed; and a cookie tells nothing by which a password could be guessed.
  *
  * <p>The first key signs, all keys verify, so that a key can be exchanged without logging anyone out: put the new one
  * in front, and drop the old one when a session lifetime has passed.
@@ -33,15 +37,18 @@ import javax.crypto.Mac;
 public final class SessionCodec {
 
   /** The first byte of a session; another layout gets another number. */
-  private static final byte VERSION = 1;
-  private static final int SIGNED_BYTES = 1 + 3 * Long.BYTES;
+  private static final byte VERSION = 2;
+  private static final int FIELDS_BYTES = 1 + 3 * Long.BYTES;
   private static final int SIGNATURE_BYTES = 32;
-  private static final int SESSION_BYTES = SIGNED_BYTES + SIGNATURE_BYTES;
+  private static final int SESSION_BYTES = FIELDS_BYTES + SIGNATURE_BYTES;
   private static final int SESSION_CHARS = SESSION_BYTES / 3 * 4;
+  /** How far the clocks of two instances may differ: a session from further in the future is refused. */
+  private static final long CLOCK_SKEW_MILLIS = 60_000;
 
   private final List<Mac> macs;
   private final Clock clock;
   private final long lifetimeMillis;
+  private final byte[] passwordVersion = new byte[UserDirectory.PASSWORD_VERSION_LENGTH];
 
   /**
    * @param keys the keys, the one that signs first, at least one
@@ -63,13 +70,15 @@ public final class SessionCodec {
   /**
    * Begins a session that lasts from now for the lifetime.
    *
-   * @param userId any number
+   * @param userId the user; for one that is not in the directory, the session is never valid
+   * @param users the directory by which the password was checked
    * @return the value for the session cookie, {@code A–Z a–z 0–9 - _} only
    */
-  public String issue(long userId) {
+  public String issue(long userId, UserDirectory users) {
     long now = clock.millis();
     ByteBuffer session = ByteBuffer.allocate(SESSION_BYTES)
         .put(VERSION).putLong(userId).putLong(now).putLong(now + lifetimeMillis);
+    users.copyPasswordVersion(userId, passwordVersion);
     session.put(sign(macs.get(0), session.array()));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(session.array());
   }
@@ -78,21 +87,31 @@ public final class SessionCodec {
    * Checks a session.
    *
    * @param cookieValue what the client sent in the session cookie, or null if it sent none
-   * @return the user's id, or empty if there is no session, it was not issued with one of the keys, or has expired
+   * @param users the directory in force
+   * @return the user's id, or empty if there is no session, it was not issued with one of the keys, it has expired, or
+   *     its user is gone or has another password since
    */
-  public OptionalLong verify(String cookieValue) {
+  public OptionalLong verify(String cookieValue, UserDirectory users) {
     if (cookieValue == null || cookieValue.length() != SESSION_CHARS) {
       return OptionalLong.empty();
     }
     byte[] session = decode(cookieValue);
-    if (session.length != SESSION_BYTES || session[0] != VERSION || !isSigned(session)) {
+    if (session.length != SESSION_BYTES || session[0] != VERSION) {
       return OptionalLong.empty();
     }
-    ByteBuffer fields = ByteBuffer.wrap(session, 1, SIGNED_BYTES - 1);
+    ByteBuffer fields = ByteBuffer.wrap(session, 1, FIELDS_BYTES - 1);
     long userId = fields.getLong();
-    fields.getLong(); // The time of issue is for whoever has to look into a session, not for the check.
-    long expiry = fields.getLong();
-    return clock.millis() < expiry ? OptionalLong.of(userId) : OptionalLong.empty();
+    // The signature is computed for an unknown user too: the time it takes does not tell which ids there are.
+    boolean known = users.copyPasswordVersion(userId, passwordVersion);
+    return isSigned(session) & known && isInForce(fields.getLong(), fields.getLong())
+        ? OptionalLong.of(userId)
+        : OptionalLong.empty();
+  }
+
+  /** A session never outlives the lifetime that is configured now, whatever it was when the session was issued. */
+  private boolean isInForce(long issue, long expiry) {
+    long now = clock.millis();
+    return issue <= now + CLOCK_SKEW_MILLIS && now < Math.min(expiry, issue + lifetimeMillis);
   }
 
   private static byte[] decode(String cookieValue) {
@@ -104,7 +123,7 @@ public final class SessionCodec {
   }
 
   private boolean isSigned(byte[] session) {
-    byte[] signature = Arrays.copyOfRange(session, SIGNED_BYTES, SESSION_BYTES);
+    byte[] signature = Arrays.copyOfRange(session, FIELDS_BYTES, SESSION_BYTES);
     for (Mac mac : macs) {
       // Compares in constant time, so that a signature cannot be guessed byte by byte.
       if (MessageDigest.isEqual(signature, sign(mac, session))) {
@@ -114,8 +133,9 @@ public final class SessionCodec {
     return false;
   }
 
-  private static byte[] sign(Mac mac, byte[] session) {
-    mac.update(session, 0, SIGNED_BYTES);
+  private byte[] sign(Mac mac, byte[] session) {
+    mac.update(session, 0, FIELDS_BYTES);
+    mac.update(passwordVersion);
     return mac.doFinal();
   }
 }

@@ -1,5 +1,6 @@
 package sekisho.tools.ceiling;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sekisho.http.form.LoginForm;
+import sekisho.http.page.ContentHeaders;
 import sekisho.http.page.Pages;
 import sekisho.http.session.Notice;
 import sekisho.http.session.NoticeCookie;
@@ -27,6 +29,7 @@ import sekisho.http.session.ServiceCookie;
 import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
 import sekisho.service.EventLoops;
+import sekisho.user.UserDirectoryBuilder;
 
 /**
  * {@code sekisho ceiling}: the fastest that a Vert.x server on one event loop could be at this job. It answers every login alike,
@@ -37,11 +40,7 @@ import sekisho.service.EventLoops;
     mixinStandardHelpOptions = true, hidden = true)
 public final class CeilingCommand implements Callable<Integer> {
 
-  private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
-  private static final CharSequence POLICY = HttpHeaders.createOptimized("Content-Security-Policy");
-  private static final CharSequence CONTENT_TYPE_OPTIONS = HttpHeaders.createOptimized("X-Content-Type-Options");
-  private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
   private static final byte[] SALT = ":salt0000".getBytes(StandardCharsets.US_ASCII);
 
   @Option(names = "--port", defaultValue = "8088", description = "Port on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
@@ -55,14 +54,13 @@ public final class CeilingCommand implements Callable<Integer> {
 
   private final Pages pages = new Pages();
   private final Buffer home = pages.home(null);
-  private final CharSequence homeLength = HttpHeaders.createOptimized(Integer.toString(home.length()));
   private final Buffer member = pages.member("isucon1", "2014-02-22 00:00:00", "127.0.0.1");
-  private final CharSequence memberLength = HttpHeaders.createOptimized(Integer.toString(member.length()));
-  private final CharSequence policy = HttpHeaders.createOptimized("default-src 'none'; style-src '" + pages.styleHash()
-      + "'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+  private final MultiMap pageHeaders = ContentHeaders.page(pages.styleHash(), false);
+  private final MultiMap homeHeaders = ContentHeaders.fixed(pageHeaders, home.length(), null);
+  private final MultiMap memberHeaders = ContentHeaders.fixed(pageHeaders, member.length(), null);
   private final String wrong = new NoticeCookie("sekisho_notice", false).set(Notice.WRONG);
   private final String session = new ServiceCookie("sekisho_session", Duration.ofDays(1), false).set(
-      new SessionCodec(List.of(SessionKey.random()), Clock.systemUTC(), Duration.ofDays(1)).issue(1));
+      new SessionCodec(List.of(SessionKey.random()), Clock.systemUTC(), Duration.ofDays(1)).issue(1, new UserDirectoryBuilder().build()));
   private final MessageDigest digest = sha256();
   private final byte[] hash = new byte[32];
 
@@ -82,20 +80,15 @@ public final class CeilingCommand implements Callable<Integer> {
     if (request.method() == HttpMethod.POST) {
       request.bodyHandler(body -> login(request, body));
     } else if (request.path().equals("/")) {
-      page(request, home, homeLength);
+      page(request, home, homeHeaders);
     } else {
-      page(request, member, memberLength);
+      page(request, member, memberHeaders);
     }
   }
 
-  private void page(HttpServerRequest request, Buffer page, CharSequence length) {
-    request.response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, HTML)
-        .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
-        .putHeader(POLICY, policy)
-        .putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF)
-        .putHeader(HttpHeaders.CONTENT_LENGTH, length)
-        .end(page);
+  private void page(HttpServerRequest request, Buffer page, MultiMap headers) {
+    request.response().headers().setAll(headers);
+    request.response().end(page);
   }
 
   private void login(HttpServerRequest request, Buffer body) {

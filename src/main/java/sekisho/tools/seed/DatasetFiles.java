@@ -14,10 +14,11 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import sekisho.tools.servers.OwnerOnly;
 
 /**
  * A set of text files with a marker beside them, written last, that names the data's checksum and each file's size.
- * Without a marker that fits, the set counts as absent.
+ * Without a marker that fits, the set counts as absent. Passwords are in them: they are for their owner alone.
  */
 final class DatasetFiles {
 
@@ -50,6 +51,7 @@ final class DatasetFiles {
       if (!Files.exists(directory.resolve(name))) {
         return false;
       }
+      OwnerOnly.restrict(directory.resolve(name)); // an older version of this program let others read it
     }
     return Files.readAllLines(marker).equals(markerLines());
   }
@@ -61,7 +63,7 @@ final class DatasetFiles {
    * @throws IllegalStateException if the data do not have the checksum; nothing is left then
    */
   void write(List<Stream<String>> contents) throws IOException {
-    Files.createDirectories(directory);
+    OwnerOnly.newDirectory(directory);
     Path unfinished = Files.createTempDirectory(directory, "unfinished-");
     try {
       String actual = writeAll(unfinished, contents);
@@ -72,7 +74,9 @@ final class DatasetFiles {
       for (String name : names) {
         Files.move(unfinished.resolve(name), directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       }
-      Files.write(unfinished.resolve(MARKER), markerLines());
+      try (OutputStream marker = OwnerOnly.newFile(unfinished.resolve(MARKER))) {
+        marker.write((String.join("\n", markerLines()) + "\n").getBytes(StandardCharsets.US_ASCII));
+      }
       Files.move(unfinished.resolve(MARKER), directory.resolve(MARKER), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       for (String name : names) {
@@ -93,7 +97,7 @@ final class DatasetFiles {
   private String writeAll(Path target, List<Stream<String>> contents) throws IOException {
     MessageDigest digest = Sha256.newDigest();
     for (int i = 0; i < names.size(); i++) {
-      try (OutputStream file = Files.newOutputStream(target.resolve(names.get(i)));
+      try (OutputStream file = OwnerOnly.newFile(target.resolve(names.get(i)));
            OutputStream out = new BufferedOutputStream(new DigestOutputStream(file, digest), 1 << 16)) {
         for (Iterator<String> lines = contents.get(i).iterator(); lines.hasNext(); ) {
           out.write(lines.next().getBytes(StandardCharsets.US_ASCII));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
+import sekisho.tools.servers.OwnerOnly;
 import sekisho.tools.servers.RedisServer;
 
 /**
@@ -61,6 +62,7 @@ public final class PreparedRdb {
    */
   public void prepare(Vertx vertx, RedisServer server, Supplier<List<SeedAttempt>> log) throws IOException {
     if (Files.exists(file)) {
+      OwnerOnly.restrict(file); // an older version of this program let others read it
       return;
     }
     server.start();

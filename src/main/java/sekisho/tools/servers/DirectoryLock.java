@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -33,7 +32,7 @@ final class DirectoryLock {
    */
   static void holding(Path directory, Action action) throws IOException {
     Path file = directory.resolve("lock");
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = OwnerOnly.shared(file)) {
       Instant deadline = Instant.now().plus(PATIENCE);
       while (!tryLock(channel)) {
         if (Instant.now().isAfter(deadline)) {

@@ -98,6 +98,7 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
     command.addAll(signature);
     command.addAll(arguments(program));
     String version = process.start(command, this::probe);
+    OwnerOnly.restrict(socket()); // MariaDB lets everybody connect who gets that far
     tell(product + " " + shortened(version) + " ready on " + readable(socket()) + " (" + program.origin() + ")");
   }
 

@@ -95,7 +95,8 @@ final class MariaDbDataDirectory {
     command.addAll(commonArguments(program));
     command.addAll(List.of("--datadir=" + data, "--skip-log-bin",
         "--max_allowed_packet=64M", "--net_buffer_length=16K"));
-    Process process = new ProcessBuilder(command)
+    OwnerOnly.prepareLog(log);
+    Process process = ChildProcess.of(command)
         .redirectInput(input.toFile())
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -67,7 +67,8 @@ final class ServerProcess {
     List<String> detached = new ArrayList<>();
     SETSID.stream().filter(Files::isExecutable).findFirst().ifPresent(setsid -> detached.add(setsid.toString()));
     detached.addAll(command);
-    Process process = new ProcessBuilder(detached)
+    OwnerOnly.prepareLog(log);
+    Process process = ChildProcess.of(detached)
         .directory(log.getParent().toFile())
         .redirectInput(new File("/dev/null"))
         .redirectErrorStream(true)

@@ -54,7 +54,7 @@ record ServerProgram(Path executable, String origin) {
 
   /** What the program prints about its version. */
   String version() throws IOException {
-    Process process = new ProcessBuilder(executable.toString(), "--version").redirectErrorStream(true).start();
+    Process process = ChildProcess.of(List.of(executable.toString(), "--version")).redirectErrorStream(true).start();
     try (InputStream out = process.getInputStream()) {
       return new String(out.readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -19,8 +19,12 @@ import sekisho.http.BadRequestException;
 class ClientAddressResolverTest {
 
   private final ClientAddressResolver resolver =
-      new ClientAddressResolver(AddressBlocks.parse("127.0.0.1/32, ::1/128, 10.0.0.0/8"));
-  private final Peer proxy = new Peer("127.0.0.1", true);
+      new ClientAddressResolver(AddressBlocks.parse("127.0.0.1/32, ::1/128, 10.0.0.0/8"), new ClientPrefix(128));
+  private final Peer proxy = peer("127.0.0.1", true);
+
+  private static Peer peer(String address, boolean trusted) {
+    return new Peer(IpAddress.parse(address), address, trusted);
+  }
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
@@ -44,26 +48,61 @@ class ClientAddressResolverTest {
       ",192.0.2.1                                 | 192.0.2.1",
   })
   void takesTheFirstValueFromTheRightThatIsNotATrustedProxy(String header, String client) {
-    assertThat(resolver.resolve(proxy, List.of(header))).isEqualTo(client);
+    assertThat(resolver.client(proxy, List.of(header))).isEqualTo(client);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "2001:db8:1:2::7                       | 2001:db8:1:2::/64",
+      "2001:db8:1:2::7, 10.0.0.5             | 2001:db8:1:2::/64",
+      "[2001:db8:1:2::7]:443                 | 2001:db8:1:2::/64",
+      "2001:db8:1:2::7, 192.0.2.1            | 192.0.2.1",
+      "::ffff:192.0.2.1                      | 192.0.2.1",
+      "::1                                   | ::1",
+      // Within the prefix of a trusted proxy, and yet not that proxy.
+      "2001:db8:ffff::2                      | 2001:db8:ffff::/64",
+      "192.0.2.1, 2001:db8:ffff::1           | 192.0.2.1",
+  })
+  void countsIpv6ByPrefixAndTrustsFullAddresses(String header, String client) {
+    ClientAddressResolver byPrefix = new ClientAddressResolver(
+        AddressBlocks.parse("127.0.0.1, ::1, 10.0.0.0/8, 2001:db8:ffff::1"), new ClientPrefix(64));
+
+    assertThat(byPrefix.client(proxy, List.of(header))).isEqualTo(client);
+  }
+
+  @Test
+  void walksOverLongHeadersWithoutReadingWhatStandsLeft() {
+    String junk = "x".repeat(100_000);
+    assertThat(resolver.client(proxy, List.of(junk + ", 192.0.2.1"))).isEqualTo("192.0.2.1");
+    assertThat(resolver.client(proxy, List.of(junk, "192.0.2.1" + ",10.0.0.1".repeat(10_000)))).isEqualTo("192.0.2.1");
+    for (String tooLong : List.of(junk, "192.0.2.1" + "0".repeat(100), "[" + "0".repeat(100) + "::1]:80",
+        "2001:db8::" + "0".repeat(100) + "1", "192.0.2.1:" + "0".repeat(100_000))) {
+      if (tooLong.startsWith("192.0.2.1:")) {
+        assertThat(resolver.client(proxy, List.of(tooLong))).as("a port, however written").isEqualTo("192.0.2.1");
+      } else {
+        assertThat(catchThrowableOfType(BadRequestException.class, () -> resolver.client(proxy, List.of(tooLong))))
+            .isNotNull();
+      }
+    }
   }
 
   @Test
   void joinsAllHeaderLines() {
-    assertThat(resolver.resolve(proxy, List.of("192.0.2.1, 192.0.2.2", "192.0.2.3"))).isEqualTo("192.0.2.3");
-    assertThat(resolver.resolve(proxy, List.of("192.0.2.1, 192.0.2.2", "10.0.0.3"))).isEqualTo("192.0.2.2");
-    assertThat(resolver.resolve(proxy, List.of("10.0.0.1", "10.0.0.2,10.0.0.3", "::1"))).isEqualTo("10.0.0.1");
-    assertThat(resolver.resolve(proxy, List.of("", "192.0.2.3"))).isEqualTo("192.0.2.3");
+    assertThat(resolver.client(proxy, List.of("192.0.2.1, 192.0.2.2", "192.0.2.3"))).isEqualTo("192.0.2.3");
+    assertThat(resolver.client(proxy, List.of("192.0.2.1, 192.0.2.2", "10.0.0.3"))).isEqualTo("192.0.2.2");
+    assertThat(resolver.client(proxy, List.of("10.0.0.1", "10.0.0.2,10.0.0.3", "::1"))).isEqualTo("10.0.0.1");
+    assertThat(resolver.client(proxy, List.of("", "192.0.2.3"))).isEqualTo("192.0.2.3");
   }
 
   @Test
   void takesThePeerWithoutAHeader() {
-    assertThat(resolver.resolve(proxy, List.of())).isEqualTo("127.0.0.1");
+    assertThat(resolver.client(proxy, List.of())).isEqualTo("127.0.0.1");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"203.0.113.9", "127.0.0.1", "", "garbage", "\0"})
   void ignoresTheHeaderOfAnUntrustedPeerWholly(String header) {
-    assertThat(resolver.resolve(new Peer("192.0.2.1", false), List.of(header))).isEqualTo("192.0.2.1");
+    assertThat(resolver.client(peer("192.0.2.1", false), List.of(header))).isEqualTo("192.0.2.1");
   }
 
   @ParameterizedTest
@@ -80,7 +119,7 @@ class ClientAddressResolverTest {
   })
   void refusesAValueThatHadToBeBelieved(String header) {
     BadRequestException refusal =
-        catchThrowableOfType(BadRequestException.class, () -> resolver.resolve(proxy, List.of(header)));
+        catchThrowableOfType(BadRequestException.class, () -> resolver.client(proxy, List.of(header)));
 
     assertThat(refusal).as(header).hasMessage("X-Forwarded-For does not hold a valid address.");
     assertThat(refusal.status()).isEqualTo(400);
@@ -89,7 +128,7 @@ class ClientAddressResolverTest {
   @Test
   void refusesAnEmptyLineMetOnTheWalk() {
     assertThat(catchThrowableOfType(BadRequestException.class,
-        () -> resolver.resolve(proxy, List.of("192.0.2.1", "")))).isNotNull();
+        () -> resolver.client(proxy, List.of("192.0.2.1", "")))).isNotNull();
   }
 
   @ParameterizedTest
@@ -102,7 +141,7 @@ class ClientAddressResolverTest {
       "fe80::1%1, fe80::1, false",
   })
   void describesThePeer(String literal, String canonical, boolean trusted) throws UnknownHostException {
-    assertThat(resolver.peer(InetAddress.getByName(literal))).isEqualTo(new Peer(canonical, trusted));
+    assertThat(resolver.peer(IpAddress.of(InetAddress.getByName(literal)))).isEqualTo(peer(canonical, trusted));
   }
 
   /** However a client fills the header, the address that the outermost proxy appends is the one that counts. */
@@ -113,13 +152,13 @@ class ClientAddressResolverTest {
     List<String> lines = new ArrayList<>(invented);
     lines.add(String.join(",", invented) + ", " + address + ", 10.0.0.5");
 
-    assertThat(resolver.resolve(proxy, lines)).isEqualTo(address);
+    assertThat(resolver.client(proxy, lines)).isEqualTo(address);
   }
 
   @Property
   void findsAnAddressOrRefusesAnyHeader(@ForAll List<String> lines) {
     try {
-      assertThat(IpAddress.parse(resolver.resolve(proxy, lines))).isNotNull();
+      assertThat(IpAddress.parse(resolver.client(proxy, lines))).isNotNull();
     } catch (BadRequestException e) {
       assertThat(e.status()).isEqualTo(400);
     }

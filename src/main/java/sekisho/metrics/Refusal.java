@@ -1,0 +1,23 @@
+package sekisho.metrics;
+
+/** Why a connection or a request was refused before the rules of a login could say anything about it. */
+public enum Refusal {
+  /** What arrived is not HTTP, or its framing can be read in two ways (400). */
+  MALFORMED,
+  /** The request line is too long (414). */
+  LINE_TOO_LONG,
+  /** The headers are too long or too many (431). */
+  HEADERS_TOO_LARGE,
+  /** The body is too long (413). */
+  BODY_TOO_LARGE,
+  /** The request did not arrive in time (408). */
+  SLOW_REQUEST,
+  /** The client does not read its answer; the connection was cut. */
+  SLOW_READER,
+  /** The form, its content type or the client's address cannot be read (400, 415). */
+  INPUT,
+  /** The address has as many connections as one may have; the connection was closed. */
+  CONNECTIONS,
+  /** A PROXY header that is missing, broken, or sent by somebody who is no trusted proxy; the connection was closed. */
+  PROXY_HEADER
+}

@@ -1,0 +1,57 @@
+package sekisho.fuzz;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import sekisho.http.BadRequestException;
+import sekisho.http.address.AddressBlocks;
+import sekisho.http.address.ClientAddressResolver;
+import sekisho.http.address.ClientPrefix;
+import sekisho.http.address.IpAddress;
+import sekisho.http.address.Peer;
+
+/** Whatever a header says, the client has a canonical address, or the request is refused. */
+final class AddressTarget implements FuzzTarget {
+
+  private static final AddressBlocks PROXIES = AddressBlocks.parse("127.0.0.1, 10.0.0.0/8, ::1, 2001:db8:ffff::/48");
+
+  private final ClientAddressResolver byAddress = new ClientAddressResolver(PROXIES, new ClientPrefix(128));
+  private final ClientAddressResolver byPrefix = new ClientAddressResolver(PROXIES, new ClientPrefix(64));
+  private final Peer proxy = byAddress.peer(IpAddress.parse("127.0.0.1"));
+
+  @Override
+  public String name() {
+    return "address";
+  }
+
+  @Override
+  public List<String> words() {
+    return List.of("192.0.2.1", "10.0.0.1", "127.0.0.1", "::1", "2001:db8::1", "2001:db8:ffff::1", "::ffff:", "::", ":", ",", ", ", "[", "]",
+        "]:443", ":80", "%eth0", "%1", "/64", "/33", "for=", "unknown", "0", "00", "255", "256", "65535", "65536", "ffff", "0x", "\n", "\t",
+        "0:0:0:0:0:0:0:0", "99999999999999999999", "-1");
+  }
+
+  @Override
+  public void accept(byte[] input) {
+    String text = new String(input, StandardCharsets.ISO_8859_1);
+    List<String> lines = Arrays.asList(text.split("\n", -1));
+    try {
+      String client = byAddress.client(proxy, lines);
+      IpAddress address = IpAddress.parse(client);
+      Check.that(address != null && address.toString().equals(client), "not canonical: " + client);
+      Check.that(byAddress.address(proxy, lines).equals(address), "two addresses");
+      String prefix = byPrefix.client(proxy, lines);
+      Check.that(AddressBlocks.parse(prefix).contains(address), client + " is not in " + prefix);
+      Check.that(prefix.length() <= 64, "too long for the table");
+    } catch (BadRequestException e) {
+      Check.that(e.status() == 400, "refused with " + e.status());
+    }
+    IpAddress address = IpAddress.parse(text);
+    Check.that(address == null || address.equals(IpAddress.parse(address.toString())), "not canonical");
+    try {
+      AddressBlocks.parse(text);
+    } catch (IllegalArgumentException e) {
+      Check.that(e.getClass() == IllegalArgumentException.class, "not said in words: " + e);
+    }
+  }
+}
