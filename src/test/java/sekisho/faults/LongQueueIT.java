@@ -49,9 +49,9 @@ class LongQueueIT {
   @BeforeAll
   static void start() {
     stage = FaultStage.set();
-    // Two million rows would take several times this heap.
+    // Two million rows would take several times this heap. Small chunks, so that there is progress to tell between two kills.
     home = stage.home().withHeap("128m").with("SEKISHO_FLUSH_THRESHOLD", "10000")
-        .with("SEKISHO_FLUSH_CHUNK", Integer.toString(Math.min(20_000, QUEUED / 100)));
+        .with("SEKISHO_FLUSH_CHUNK", Integer.toString(QUEUED / 400));
     service = home.startReady("serve");
     try (RedisProbe redis = new RedisProbe(stage.redisUrl())) {
       int together = 1000;
