@@ -3,20 +3,32 @@
 --
 -- KEYS  1 queue
 -- ARGV  1 watermark: the highest sequence number in MySQL
+--       2 how many rows to remove by their number: attempts wait while a script runs; a multiple of 1000
+--       3 the number of the row that was removed last by the call before, 0 for none
+--       4 and 5 how many rows a flush read that are all to be removed, and the last one of them; 0 and '' where that is not so
 --       then rows that are malformed or out of order, byte for byte, which the flush has dealt with
--- Returns the number of rows removed by their number.
+-- Returns { number of rows removed by their number, number of the last one of them }.
 --
 -- Numbers rise along the queue. A row that breaks the order is no attempt that decide.lua queued: it stays until a
 -- flush has looked at it.
 
 local watermark = tonumber(ARGV[1])
-local last = 0
-for i = 2, #ARGV do
+local most = tonumber(ARGV[2])
+local last = tonumber(ARGV[3])
+for i = 6, #ARGV do
   redis.call('LREM', KEYS[1], 1, ARGV[i])
 end
 
+-- Rows are only ever removed and put at the end. So where an attempt, which is there once, is still in the place where the
+-- flush read it, nothing came between the rows before it.
+local read = tonumber(ARGV[4])
+if read > 0 and redis.call('LINDEX', KEYS[1], read - 1) == ARGV[5] then
+  redis.call('LTRIM', KEYS[1], read, -1)
+  return { 0, 0 }
+end
+
 local removed = 0
-while true do
+while removed < most do
   local head = redis.call('LRANGE', KEYS[1], 0, 999)
   local covered = 0
   for i = 1, #head do
@@ -28,8 +40,9 @@ while true do
     covered = i
   end
   if covered == 0 then
-    return removed
+    break
   end
   redis.call('LTRIM', KEYS[1], covered, -1)
   removed = removed + covered
 end
+return { removed, last }

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS login_log (
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M! COLLATE=utf8mb4_nopad_bin */ /*!80017 COLLATE=utf8mb4_0900_bin */;
 
--- State tables: the fold of login_log up to the watermark, so that a report costs two index reads.
+-- State tables: the fold of login_log up to service_state.counted, so that a report costs two index reads.
 -- An address or a user without failures since the last success has no row.
 CREATE TABLE IF NOT EXISTS address_failures (
   ip VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -50,13 +50,18 @@ CREATE TABLE IF NOT EXISTS last_logins (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 -- One row. watermark: the highest login_log.id that the flush has written; whoever flushes or repairs locks this row.
+-- counted: the highest login_log.id that the state tables cover; NULL for all up to the watermark.
 -- generation: must equal the one in Redis, or Redis does not belong to this history; '' while the stores are being replaced.
 CREATE TABLE IF NOT EXISTS service_state (
   id TINYINT NOT NULL,
   watermark BIGINT NOT NULL,
+  counted BIGINT NULL,
   generation VARCHAR(64) CHARACTER SET ascii NOT NULL,
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+-- Brings a table of an earlier version up to date; MySQL, which cannot do so only if need be, reads a change of nothing.
+ALTER TABLE service_state /*M! ADD COLUMN IF NOT EXISTS counted BIGINT NULL AFTER watermark */;
 
 -- Queue rows that could not be read as an attempt, byte for byte, so that they block nothing and are not lost.
 CREATE TABLE IF NOT EXISTS quarantine (

@@ -1,1 +1,2 @@
-UPDATE service_state SET watermark = ? WHERE id = 1 AND watermark = ?
+-- Assignments run from left to right: what was counted stays what it was.
+UPDATE service_state SET counted = COALESCE(counted, watermark), watermark = ? WHERE id = 1 AND watermark = ?

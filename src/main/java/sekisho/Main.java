@@ -13,6 +13,7 @@ import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
 import sekisho.service.StartException;
 import sekisho.tools.bench.BenchCommand;
+import sekisho.tools.bench.BenchFlushCommand;
 import sekisho.tools.ceiling.BenchCeilingCommand;
 import sekisho.tools.ceiling.CeilingCommand;
 import sekisho.tools.seed.SeedCommand;
@@ -25,7 +26,7 @@ import sekisho.tools.servers.StopCommand;
     subcommands = {RunCommand.class, ServeCommand.class, InitCommand.class, VerifyCommand.class, RebuildCommand.class,
         StartServersCommand.class, StopCommand.class, SeedCommand.class, BenchCommand.class,
         CeilingCommand.class,
-        BenchCeilingCommand.class})
+        BenchCeilingCommand.class, BenchFlushCommand.class})
 public final class Main implements Runnable {
 
   @CommandLine.Spec

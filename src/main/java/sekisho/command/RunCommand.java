@@ -27,11 +27,11 @@ public final class RunCommand implements Callable<Integer> {
     Settings settings = SettingsLoader.load(System.getenv());
     Listeners.requireFree(settings);
     LocalStores local = LocalStores.reach(settings);
-    seedIfEmpty(local);
+    prepare(local, settings.mysql().url().isEmpty());
     return ServeCommand.serve(local.settings());
   }
 
-  private void seedIfEmpty(LocalStores local) throws Exception {
+  private void prepare(LocalStores local, boolean mysqlIsLocal) throws Exception {
     Vertx vertx = EventLoops.vertx(1);
     try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
       Stores.requireReachable(vertx, local.settings());
@@ -42,6 +42,8 @@ public final class RunCommand implements Callable<Integer> {
           out.println(line);
           out.flush();
         }).init();
+      } else if (mysqlIsLocal) {
+        Schema.bringUpToDate(stores.database());
       }
     } finally {
       vertx.close();

@@ -18,7 +18,6 @@ import sekisho.tools.seed.SeedAttempt;
 import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.seed.SeedMySql;
 import sekisho.tools.seed.SeedRedis;
-import sekisho.tools.seed.SeedUser;
 
 /**
  * Puts the seed data into both stores, beside services that may be running: they refuse attempts from the beginning until both
@@ -40,10 +39,10 @@ final class SeedStores {
 
   /** Replaces everything; waits while another process repairs or replaces the same stores. */
   void init() throws IOException {
+    CompletableFuture<SeedDataset> dataset = CompletableFuture.supplyAsync(SeedDataset::generate, SeedStores::inThread);
     if (SeedDataset.writeTo(directory)) {
       progress.accept("Seed data written to " + directory);
     }
-    SeedDataset dataset = SeedDataset.generate();
     try {
       stores.database().alone(CounterRebuild.REPAIR, () -> {
         replace(dataset);
@@ -54,41 +53,45 @@ final class SeedStores {
     }
   }
 
-  private void replace(SeedDataset dataset) {
-    List<SeedAttempt> log = dataset.attempts();
+  private void replace(CompletableFuture<SeedDataset> dataset) {
     SeedMySql mysql = new SeedMySql(stores.database());
     mysql.begin();
     // At once: each keeps its server busy for a second or so.
     await(CompletableFuture.allOf(
-        CompletableFuture.runAsync(() -> replaceRedis(log), SeedStores::inThread),
-        CompletableFuture.runAsync(() -> replaceUsers(mysql, dataset.users()), SeedStores::inThread),
-        CompletableFuture.runAsync(() -> replaceHistory(mysql, log), SeedStores::inThread)));
+        CompletableFuture.runAsync(() -> replaceRedis(dataset), SeedStores::inThread),
+        CompletableFuture.runAsync(() -> replaceUsers(mysql, dataset), SeedStores::inThread),
+        CompletableFuture.runAsync(() -> replaceHistory(mysql, dataset), SeedStores::inThread)));
     String generation = ServiceState.newHistory();
     new SeedRedis(stores.redis(), stores.keys()).finish(generation);
+    List<SeedAttempt> log = dataset.join().attempts();
     mysql.finish(log.get(log.size() - 1).id(), generation);
   }
 
-  private void replaceUsers(SeedMySql mysql, List<SeedUser> users) {
-    mysql.replaceUsers(users);
-    progress.accept("MySQL: " + users.size() + " users");
+  private void replaceUsers(SeedMySql mysql, CompletableFuture<SeedDataset> dataset) {
+    boolean unchanged = mysql.hasUsers();
+    if (!unchanged) {
+      mysql.replaceUsers(dataset.join().users());
+    }
+    progress.accept("MySQL: " + SeedDataset.USER_COUNT + " users" + (unchanged ? ", as they were" : ""));
   }
 
-  private void replaceHistory(SeedMySql mysql, List<SeedAttempt> log) {
+  private void replaceHistory(SeedMySql mysql, CompletableFuture<SeedDataset> dataset) {
+    List<SeedAttempt> log = dataset.join().attempts();
     mysql.replaceHistory(log);
     progress.accept("MySQL: " + log.size() + " attempts");
   }
 
-  private void replaceRedis(List<SeedAttempt> log) {
+  private void replaceRedis(CompletableFuture<SeedDataset> dataset) {
     if (!workplace.local().redisIsLocal()) {
       stores.queue().shut();
-      new SeedRedis(stores.redis(), stores.keys()).replace(log);
+      new SeedRedis(stores.redis(), stores.keys()).replace(dataset.join().attempts());
       progress.accept("Redis: counters written");
       return;
     }
     PreparedRdb rdb = new PreparedRdb(directory, redisVersion(), stores.keys());
     try {
       Path apart = workplace.local().settings().dataDirectory().resolve("prepare");
-      rdb.prepare(workplace.vertx(), workplace.local().apart(apart).redis(), () -> log);
+      rdb.prepare(workplace.vertx(), workplace.local().apart(apart).redis(), () -> dataset.join().attempts());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

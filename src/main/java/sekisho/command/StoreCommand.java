@@ -3,6 +3,7 @@ package sekisho.command;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import sekisho.config.SettingsLoader;
@@ -12,6 +13,8 @@ import sekisho.service.Stores;
 
 /** A command that works on the stores directly, beside a service that may be running. */
 abstract class StoreCommand implements Callable<Integer> {
+
+  private static final long CLOSING_SECONDS = 5;
 
   @Spec
   private CommandSpec spec;
@@ -34,7 +37,8 @@ abstract class StoreCommand implements Callable<Integer> {
       Stores.requireReachable(vertx, local.settings());
       return run(new Workplace(local, stores, vertx));
     } finally {
-      vertx.close();
+      // Awaited, since a Java machine that ends waits 300 ms for threads that are in the kernel, as event loops are.
+      vertx.close().otherwiseEmpty().await(CLOSING_SECONDS, TimeUnit.SECONDS);
     }
   }
 

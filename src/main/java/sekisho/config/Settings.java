@@ -121,7 +121,7 @@ public record Settings(
    * The flush.
    *
    * @param threshold the queue's length that starts one
-   * @param chunk how many attempts go in one transaction
+   * @param chunk how many attempts are read and written at once
    */
   public record Flush(int threshold, int chunk) {
   }

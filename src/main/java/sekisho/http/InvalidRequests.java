@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 
-/** Answers requests that never reach an endpoint, because they are not HTTP or break a limit; Vert.x closes the connection then. */
+/** Answers requests that reach no endpoint, since they are not HTTP or break a limit; Vert.x closes the connection then. */
 final class InvalidRequests implements Handler<HttpServerRequest> {
 
   private static final BadRequestException LONG_LINE = new BadRequestException(414, "The request line is too long.");

@@ -56,23 +56,32 @@ final class Peers {
   /**
    * Finds the full address of a request's client (SPEC section 3).
    *
-   * @throws BadRequestException when a trusted proxy's header holds no valid address
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed
    */
   IpAddress addressOf(HttpServerRequest request) {
-    Peer peer = peers.get(request.connection());
+    Peer peer = peerOf(request);
     return peer.trusted() ? resolver.address(peer, request.headers().getAll(FORWARDED_FOR)) : peer.address();
   }
 
   /**
    * Finds the canonical name that a login attempt is counted under, and takes notice of it.
    *
-   * @throws BadRequestException when a trusted proxy's header holds no valid address
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed
    */
   String clientOfAttempt(HttpServerRequest request) {
-    Peer peer = peers.get(request.connection());
+    Peer peer = peerOf(request);
     String client = peer.trusted() ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR)) : peer.client();
     watch.attempt(client);
     return client;
+  }
+
+  private Peer peerOf(HttpServerRequest request) {
+    Peer peer = peers.get(request.connection());
+    if (peer == null) {
+      // It was not let in, or has closed while this request waited for those before it: nobody gets the answer.
+      throw new BadRequestException(400, "The connection has been closed.");
+    }
+    return peer;
   }
 
   private static IpAddress addressOf(SocketAddress socket) {

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLBuilder;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.MySQLException;
+import io.vertx.mysqlclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -34,6 +35,7 @@ public final class Database implements AutoCloseable {
   private final Pool pool;
   private final Duration timeout;
   private final Duration acquireTimeout;
+  private final boolean sendsFiles;
 
   /**
    * Makes a pool; nothing is connected yet.
@@ -44,6 +46,7 @@ public final class Database implements AutoCloseable {
    */
   public Database(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
     this.timeout = timeout;
+    this.sendsFiles = options.isUsingDomainSocket() || options.getSslMode() == SslMode.DISABLED;
     this.acquireTimeout = timeout.compareTo(Duration.ofSeconds(5)) < 0 ? timeout : Duration.ofSeconds(5);
     PoolOptions poolOptions = new PoolOptions()
         .setMaxSize(CONNECTIONS)
@@ -121,6 +124,15 @@ public final class Database implements AutoCloseable {
   }
 
   /**
+   * Whether {@code LOAD DATA LOCAL} may be used: the client can't send a file over TLS, and the statement would never end.
+   *
+   * @return false when connections are encrypted, or may be
+   */
+  public boolean sendsFiles() {
+    return sendsFiles;
+  }
+
+  /**
    * Gives the asynchronous pool, for reads that stream.
    *
    * @return the pool, not null
@@ -179,6 +191,17 @@ public final class Database implements AutoCloseable {
      */
     public RowSet<Row> query(String sql, Object... parameters) {
       return query(timeout, sql, parameters);
+    }
+
+    /**
+     * Runs a statement that cannot be prepared.
+     *
+     * @param sql the whole statement
+     * @return its rows
+     * @throws DatabaseException when the database fails
+     */
+    public RowSet<Row> text(String sql) {
+      return await(connection.query(sql).execute(), timeout);
     }
 
     /**

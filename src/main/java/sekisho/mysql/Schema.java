@@ -25,6 +25,19 @@ public final class Schema {
   }
 
   /**
+   * Brings the tables of an earlier version of the service up to date, if they are not.
+   *
+   * @param database the database
+   */
+  public static void bringUpToDate(Database database) {
+    try {
+      requireComplete(database);
+    } catch (DatabaseException e) {
+      create(database);
+    }
+  }
+
+  /**
    * Checks that all tables are there with all columns that the service uses.
    *
    * @param database the database

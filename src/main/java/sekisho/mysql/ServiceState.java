@@ -9,11 +9,13 @@ import java.util.UUID;
  * The row of the table {@code service_state}.
  *
  * @param watermark the highest {@code login_log.id} that the flush has written, 0 for none
+ * @param counted the highest id that the state tables cover, at most the watermark
  * @param generation the history that Redis must hold; empty while the stores are being replaced
  */
-public record ServiceState(long watermark, String generation) {
+public record ServiceState(long watermark, long counted, String generation) {
 
   private static final char SEPARATOR = '/';
+  private static final String READ = Sql.statement("read_state.sql");
   private static final String LOCK = Sql.statement("lock_state.sql");
 
   /**
@@ -23,9 +25,25 @@ public record ServiceState(long watermark, String generation) {
    * @return the row; empty in a database that no service has used yet
    */
   public static Optional<ServiceState> lock(Database.Transaction transaction) {
-    RowSet<Row> rows = transaction.query(LOCK);
+    return read(transaction, LOCK);
+  }
+
+  /**
+   * Reads the row as of the transaction's moment.
+   *
+   * @param transaction the transaction, not null
+   * @return the row; empty in a database that no service has used yet
+   */
+  public static Optional<ServiceState> read(Database.Transaction transaction) {
+    return read(transaction, READ);
+  }
+
+  private static Optional<ServiceState> read(Database.Transaction transaction, String statement) {
+    RowSet<Row> rows = transaction.query(statement);
     for (Row row : rows) {
-      return Optional.of(new ServiceState(row.getLong("watermark"), row.getString("generation")));
+      long watermark = row.getLong("watermark");
+      Long counted = row.getLong("counted");
+      return Optional.of(new ServiceState(watermark, counted == null ? watermark : counted, row.getString("generation")));
     }
     return Optional.empty();
   }

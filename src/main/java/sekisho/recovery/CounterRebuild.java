@@ -35,7 +35,8 @@ public final class CounterRebuild {
   private static final String CREATE_STATE = Sql.statement("recovery/create_state.sql");
   private static final String SET_GENERATION = Sql.statement("recovery/set_generation.sql");
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
-  private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
+  private static final String COVER_LOG = Sql.statement("recovery/cover_log.sql");
+  private static final String ALL_COUNTED = Sql.statement("recovery/all_counted.sql");
   private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
   private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
   private static final String READ_LOGINS = Sql.statement("recovery/read_logins.sql");
@@ -99,7 +100,14 @@ public final class CounterRebuild {
     ServiceState state = database.inTransaction(CounterRebuild::lock);
     lost.giveBack(state.history(), Math.max(highestSequence, Math.max(state.watermark(), queue.state().sequence())));
     flush.flushForRepair();
-    return database.inTransaction(transaction -> publish(transaction, lock(transaction), highestSequence));
+    flush.count();
+    return database.inTransaction(transaction -> {
+      ServiceState counted = lock(transaction);
+      if (counted.counted() != counted.watermark()) {
+        throw new StoreUnavailableException("another process flushes meanwhile");
+      }
+      return publish(transaction, counted, highestSequence);
+    });
   }
 
   /**
@@ -131,6 +139,7 @@ public final class CounterRebuild {
       ServiceState state = lock(transaction);
       EMPTY_STATE_TABLES.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
       FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
+      transaction.query(ALL_COUNTED);
       return publish(transaction, state, 0);
     });
   }
@@ -159,7 +168,7 @@ public final class CounterRebuild {
     long highest = transaction.query(FOLD_LIMIT, HIGHEST_ID).iterator().next().getLong(0);
     if (highest != state.watermark()) {
       LOG.info("login_log goes up to {}, the watermark stood at {}", highest, state.watermark());
-      transaction.query(MOVE_WATERMARK, highest, state.watermark());
+      transaction.query(COVER_LOG, highest);
     }
     return null;
   }

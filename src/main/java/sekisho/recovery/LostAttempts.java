@@ -16,6 +16,7 @@ import sekisho.mysql.JsonRows;
 import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.RecentAttempts;
+import sekisho.report.LoggedAttempts;
 
 /** The attempts that this process answered lately and that are neither in the queue nor in the log. Calls block. */
 public final class LostAttempts {
@@ -108,7 +109,7 @@ public final class LostAttempts {
     for (int from = 0; from < ids.size(); from += PAGE) {
       List<Long> page = ids.subList(from, Math.min(from + PAGE, ids.size()));
       for (Row row : database.query(READ_LOG, JsonRows.of(page, (json, id) -> json.writeNumber(id)))) {
-        RecordedAttempt logged = LogRow.read(row);
+        RecordedAttempt logged = LoggedAttempts.attempt(row);
         missing.remove(logged.sequence(), logged);
       }
     }

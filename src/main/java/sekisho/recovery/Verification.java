@@ -28,6 +28,7 @@ import sekisho.redis.MalformedRowException;
 import sekisho.redis.QueueRow;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
+import sekisho.report.LoggedAttempts;
 import sekisho.report.Report;
 import sekisho.report.ReportReader;
 
@@ -38,7 +39,6 @@ import sekisho.report.ReportReader;
 public final class Verification {
 
   private static final int PAGE = 20_000;
-  private static final String READ_LOG = Sql.statement("recovery/read_log.sql");
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
   private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
   private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
@@ -99,9 +99,10 @@ public final class Verification {
       Snapshot snapshot = snapshot();
       Comparison comparison = new Comparison();
       Counters counters = new Counters();
-      long logged = foldLog(transaction, state.watermark(), counters);
+      long logged = LoggedAttempts.read(transaction, Long.MIN_VALUE, state.counted(), counters::apply);
       compareStateTables(transaction, counters, comparison);
       compareReport(transaction, counters, comparison);
+      logged += LoggedAttempts.read(transaction, state.counted(), state.watermark(), counters::apply);
       long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
       if (highestId > state.watermark()) {
         comparison.add("login_log: goes up to id " + highestId + ", but only ids up to " + state.watermark()
@@ -136,10 +137,6 @@ public final class Verification {
       hash.put(reply.get(i).toString(), reply.get(i + 1).toString());
     }
     return hash;
-  }
-
-  private static long foldLog(Database.Transaction transaction, long watermark, Counters counters) {
-    return rows(transaction, READ_LOG, Long.MIN_VALUE, row -> counters.apply(LogRow.read(row)), watermark);
   }
 
   private static void compareStateTables(Database.Transaction transaction, Counters counters, Comparison comparison) {

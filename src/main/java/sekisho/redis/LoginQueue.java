@@ -2,6 +2,7 @@ package sekisho.redis;
 
 import static sekisho.redis.RedisBackend.request;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -18,6 +19,9 @@ public final class LoginQueue {
   private static final LuaScript APPEND = LuaScript.named("append.lua");
   private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
 
+  /** Attempts wait while a script runs: so many rows take a millisecond or two. */
+  private static final int TRIMMED_AT_ONCE = 5_000;
+
   private final RedisBackend redis;
   private final RedisKeys keys;
 
@@ -32,12 +36,12 @@ public final class LoginQueue {
   }
 
   /**
-   * The head of the queue.
+   * A part of the queue.
    *
-   * @param rows the oldest rows, byte for byte
+   * @param rows the rows, oldest first, byte for byte
    * @param state the state, read after the rows
    */
-  public record Head(List<byte[]> rows, State state) {
+  public record Rows(List<byte[]> rows, State state) {
   }
 
   /**
@@ -70,16 +74,18 @@ public final class LoginQueue {
   }
 
   /**
-   * Reads the oldest rows and leaves them where they are.
+   * Reads rows and leaves them where they are.
    *
-   * @param limit how many at most, at least 1
-   * @return the head, not null
+   * @param from how many rows to skip, 0 for the oldest row
+   * @param limit how many to read at most, at least 1
+   * @return the rows in their order, not null
    */
-  public Head head(int limit) {
-    List<Response> replies = redis.send(List.of(request(Command.LRANGE, keys.queue(), 0, limit - 1), readState()));
+  public Rows read(long from, int limit) {
+    List<Response> replies =
+        redis.send(List.of(request(Command.LRANGE, keys.queue(), from, from + limit - 1), readState()));
     List<byte[]> rows = new ArrayList<>(replies.get(0).size());
     replies.get(0).forEach(row -> rows.add(row.toBytes()));
-    return new Head(rows, state(replies.get(1)));
+    return new Rows(rows, state(replies.get(1)));
   }
 
   /**
@@ -89,9 +95,22 @@ public final class LoginQueue {
    * @param outliers rows to remove that their number does not tell, byte for byte
    */
   public void trim(long watermark, List<byte[]> outliers) {
-    Request call = TRIM.call(List.of(keys.queue())).arg(watermark);
-    outliers.forEach(call::arg);
-    redis.run(TRIM, call);
+    trim(watermark, 0, new byte[0], outliers);
+  }
+
+  /**
+   * Removes what MySQL has, at once if the rows that were read are still in their place.
+   *
+   * @param watermark the highest sequence number in MySQL
+   * @param read how many rows were read from the head, of which MySQL has all; 0 where that is not so
+   * @param last the last one of them, an attempt
+   * @param outliers rows to remove that their number does not tell, byte for byte
+   */
+  public void trim(long watermark, long read, byte[] last, List<byte[]> outliers) {
+    Response trimmed = trim(watermark, 0, read, last, outliers);
+    while (trimmed.get(0).toLong() >= TRIMMED_AT_ONCE) {
+      trimmed = trim(watermark, trimmed.get(1).toLong(), 0, new byte[0], List.of());
+    }
   }
 
   /**
@@ -156,6 +175,13 @@ public final class LoginQueue {
    */
   public long announceUsers() {
     return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
+  }
+
+  private Response trim(long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
+    Request call = TRIM.call(List.of(keys.queue()))
+        .arg(watermark).arg(TRIMMED_AT_ONCE).arg(after).arg(read).arg(Buffer.buffer(last));
+    outliers.forEach(call::arg);
+    return redis.run(TRIM, call);
   }
 
   private Request readState() {

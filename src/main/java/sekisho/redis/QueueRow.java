@@ -5,7 +5,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import sekisho.login.RecordedAttempt;
 
 /**
@@ -19,8 +18,7 @@ public final class QueueRow {
   private static final int MAX_ADDRESS = 64;
   /** Up to here Lua, which counts in floating point, tells neighbours apart. */
   private static final long MAX_SEQUENCE = (1L << 53) - 1;
-  /** As Lua reads it too: Java would also take a plus sign and the digits of other scripts. */
-  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,19}");
+  private static final int MAX_DIGITS = 19;
   /** The end of the year 9999, the last that DATETIME holds. */
   private static final long MAX_MILLIS = 253_402_300_799_999L;
 
@@ -35,20 +33,23 @@ public final class QueueRow {
    * @throws MalformedRowException when it is not such a row
    */
   public static RecordedAttempt parse(byte[] row) throws MalformedRowException {
-    String[] fields = decode(row).split("\t", FIELDS);
-    if (fields.length != FIELDS) {
-      throw new MalformedRowException("has " + fields.length + " fields instead of " + FIELDS);
+    boolean ascii = isAscii(row);
+    if (!ascii) {
+      requireUtf8(row);
     }
-    long sequence = number("sequence number", fields[0], 1, MAX_SEQUENCE);
-    Instant at = Instant.ofEpochMilli(number("time", fields[1], 0, MAX_MILLIS));
-    OptionalLong userId = fields[3].isEmpty()
+    int[] ends = fieldEnds(row);
+    long sequence = number("sequence number", row, 0, ends[0], 1, MAX_SEQUENCE);
+    Instant at = Instant.ofEpochMilli(number("time", row, ends[0] + 1, ends[1], 0, MAX_MILLIS));
+    OptionalLong userId = ends[3] == ends[2] + 1
         ? OptionalLong.empty()
-        : OptionalLong.of(number("user id", fields[3], Long.MIN_VALUE, Long.MAX_VALUE));
-    boolean succeeded = number("success flag", fields[2], 0, 1) == 1;
+        : OptionalLong.of(number("user id", row, ends[2] + 1, ends[3], Long.MIN_VALUE, Long.MAX_VALUE));
+    boolean succeeded = number("success flag", row, ends[1] + 1, ends[2], 0, 1) == 1;
     if (succeeded && userId.isEmpty()) {
       throw new MalformedRowException("is a success of an unknown name");
     }
-    return new RecordedAttempt(sequence, at, userId, login(fields[5]), address(fields[4]), succeeded);
+    String login = login(new String(row, ends[4] + 1, row.length - ends[4] - 1,
+        ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
+    return new RecordedAttempt(sequence, at, userId, login, address(row, ends[3] + 1, ends[4]), succeeded);
   }
 
   /**
@@ -63,38 +64,70 @@ public final class QueueRow {
         attempt.succeeded() ? "1" : "0", user, attempt.address(), attempt.login()).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String decode(byte[] row) throws MalformedRowException {
+  private static boolean isAscii(byte[] row) {
+    int bits = 0;
+    for (byte each : row) {
+      bits |= each;
+    }
+    return bits >= 0;
+  }
+
+  private static void requireUtf8(byte[] row) throws MalformedRowException {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(row)).toString();
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(row));
     } catch (CharacterCodingException e) {
       throw new MalformedRowException("is not UTF-8");
     }
   }
 
-  private static long number(String name, String text, long min, long max) throws MalformedRowException {
-    try {
-      if (WHOLE_NUMBER.matcher(text).matches()) {
-        long value = Long.parseLong(text);
-        if (value >= min && value <= max) {
-          return value;
-        }
+  /** Where the tabs are that end all fields but the last. */
+  private static int[] fieldEnds(byte[] row) throws MalformedRowException {
+    int[] ends = new int[FIELDS - 1];
+    int found = 0;
+    for (int i = 0; i < row.length && found < ends.length; i++) {
+      if (row[i] == '\t') {
+        ends[found++] = i;
       }
-    } catch (NumberFormatException e) {
-      // said below, as for a number out of range
     }
-    throw new MalformedRowException("has no valid " + name);
+    if (found < ends.length) {
+      throw new MalformedRowException("has " + (found + 1) + " fields instead of " + FIELDS);
+    }
+    return ends;
   }
 
-  private static String address(String text) throws MalformedRowException {
-    boolean ascii = text.chars().allMatch(c -> c > ' ' && c < 0x7f);
-    if (text.isEmpty() || text.length() > MAX_ADDRESS || !ascii) {
+  /** Reads digits as Lua reads them too: Java would also take a plus sign and the digits of other scripts. */
+  private static long number(String name, byte[] row, int from, int to, long min, long max) throws MalformedRowException {
+    boolean negative = from < to && row[from] == '-';
+    int first = negative ? from + 1 : from;
+    boolean valid = first < to && to - first <= MAX_DIGITS;
+    // Counted downwards, because the lowest number has no positive counterpart.
+    long value = 0;
+    for (int i = first; i < to && valid; i++) {
+      int digit = row[i] - '0';
+      valid = digit >= 0 && digit <= 9 && value >= (Long.MIN_VALUE + digit) / 10;
+      value = value * 10 - digit;
+    }
+    valid &= negative || value != Long.MIN_VALUE;
+    value = negative ? value : -value;
+    if (!valid || value < min || value > max) {
+      throw new MalformedRowException("has no valid " + name);
+    }
+    return value;
+  }
+
+  private static String address(byte[] row, int from, int to) throws MalformedRowException {
+    boolean valid = from < to && to - from <= MAX_ADDRESS;
+    for (int i = from; i < to && valid; i++) {
+      valid = row[i] > ' ' && row[i] < 0x7f;
+    }
+    if (!valid) {
       throw new MalformedRowException("has no valid address");
     }
-    return text;
+    return new String(row, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
   private static String login(String text) throws MalformedRowException {
-    if (text.codePointCount(0, text.length()) > MAX_LOGIN) {
+    if (text.length() > MAX_LOGIN && text.codePointCount(0, text.length()) > MAX_LOGIN) {
       throw new MalformedRowException("has a name of over " + MAX_LOGIN + " characters");
     }
     return text;

@@ -1,32 +1,43 @@
 package sekisho.report;
 
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
+import sekisho.report.QueueReader.Portion;
 
 /**
  * Moves the queue into {@code login_log}, exactly once and in order (SPEC section 5). One step is one transaction that
  * holds the lock on the watermark; the queue is trimmed after the commit, by sequence number. A step that is cut short
- * anywhere is made good by the next one, which skips what the watermark covers.
+ * anywhere is made good by the next one, which skips what the watermark covers. The state tables follow when they are asked for,
+ * or when much has gathered: see {@link StateCount}.
  */
 public final class QueueFlush {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueFlush.class);
+  /** Portions of one transaction: more would save little, and keep who waits for the lock waiting. */
+  private static final int PORTIONS = 20;
+  private static final long TELL_NANOS = 2_000_000_000L;
   private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
   private static final String QUARANTINE = Sql.statement("flush/quarantine.sql");
 
   private final Database database;
   private final LoginQueue queue;
+  private final BulkLoad bulkLoad;
+  private final StateCount stateCount;
   private final int chunk;
   private final ServiceMetrics metrics;
 
@@ -41,10 +52,20 @@ public final class QueueFlush {
   }
 
   /**
-   * How one step ended: the watermark after it, the rows that it looked at, how many of them were new, and the odd
-   * ones.
+   * How one step ended.
+   *
+   * @param before the state before it
+   * @param watermark the watermark after it
+   * @param rows how many rows it looked at
+   * @param appended how many of them were new
+   * @param changes what these change in the state tables
+   * @param inPlace how many rows may be removed if the last one is still in its place
+   * @param last the last row
+   * @param outliers rows that trimming by number does not remove
+   * @param more whether the queue may hold more
    */
-  private record Step(long watermark, int rows, int appended, List<byte[]> outliers) {
+  private record Step(ServiceState before, long watermark, long rows, long appended, Changes changes, long inPlace,
+      byte[] last, List<byte[]> outliers, boolean more) {
   }
 
   /**
@@ -52,74 +73,144 @@ public final class QueueFlush {
    *
    * @param database the history
    * @param queue what waits for it
-   * @param chunk how many rows one transaction takes, at least 1
+   * @param directory where files may lie for the length of a statement; made if need be
+   * @param chunk how many rows are read and written at once, at least 1
    * @param metrics counts rows
    */
-  public QueueFlush(Database database, LoginQueue queue, int chunk, ServiceMetrics metrics) {
+  public QueueFlush(Database database, LoginQueue queue, Path directory, int chunk, ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
+    this.bulkLoad = new BulkLoad(directory, database.sendsFiles());
+    this.stateCount = new StateCount(database);
     this.chunk = chunk;
     this.metrics = metrics;
   }
 
   /**
-   * Flushes until everything that was answered before this call is in MySQL.
+   * Flushes until everything that was answered before this call is in MySQL, the state tables included.
+   *
+   * @return the state of Redis at the beginning
+   * @throws StoreUnavailableException when Redis is out of reach or does not hold the history of MySQL
+   * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
+   */
+  public LoginQueue.State flush() {
+    LoginQueue.State state = queue.state();
+    run(Mode.SERVING, state.sequence());
+    count();
+    return state;
+  }
+
+  /**
+   * Flushes everything that was answered before this call into the log, and leaves the state tables behind for now.
    *
    * @throws StoreUnavailableException when Redis is out of reach or does not hold the history of MySQL
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
-  public void flush() {
+  public void flushLog() {
     run(Mode.SERVING, queue.state().sequence());
   }
 
   /**
-   * Flushes everything, whatever generation Redis has; for a repair, while no attempt is accepted.
+   * Flushes everything into the log, whatever generation Redis has; for a repair, while no attempt is accepted.
    */
   public void flushForRepair() {
     run(Mode.REPAIR, Long.MAX_VALUE);
   }
 
-  private void run(Mode mode, long goal) {
+  /** Brings the state tables up to the watermark. */
+  public void count() {
+    stateCount.bringUpToDate();
+  }
+
+  private synchronized void run(Mode mode, long goal) {
     long moved = 0;
+    long told = System.nanoTime();
     while (true) {
-      Step step = database.inTransaction(transaction -> step(transaction, mode));
+      Step step = step(mode);
       if (step.rows() > 0) {
-        queue.trim(step.watermark(), step.outliers());
+        queue.trim(step.watermark(), step.inPlace(), step.last(), step.outliers());
         metrics.flushed(step.appended(), queue.length());
       }
+      if (stateCount.isDue()) {
+        count();
+      }
       moved += step.rows();
-      if (step.rows() < chunk || step.watermark() >= goal) {
-        if (moved > 0) {
-          LOG.debug("flushed {} rows up to {}", moved, step.watermark());
-        }
+      if (!step.more() || step.watermark() >= goal) {
+        LOG.debug("flushed {} rows up to {}", moved, step.watermark());
         return;
       }
-      if (moved % (chunk * 10L) == 0) {
+      if (System.nanoTime() - told > TELL_NANOS) {
+        told = System.nanoTime();
         LOG.info("flushing: {} rows so far, {} wait", moved, queue.length());
       }
     }
   }
 
-  private Step step(Database.Transaction transaction, Mode mode) {
-    ServiceState state = ServiceState.lock(transaction)
-        .filter(found -> !found.beingReplaced())
-        .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
-    // Read under the lock: whoever replaces the queue needs the lock too.
-    LoginQueue.Head head = queue.head(chunk);
-    if (mode == Mode.SERVING && !head.state().generation().equals(state.generation())) {
-      throw new StoreUnavailableException("Redis does not hold the history of MySQL");
+  private Step step(Mode mode) {
+    try {
+      return step(mode, bulkLoad::write);
+    } catch (BulkLoadException e) {
+      bulkLoad.failed(e);
+      return step(mode, attempts -> List.of());
     }
-    // For a repair the state may be gone, though the queue is there.
-    long highest = mode == Mode.REPAIR && head.state().sequence() == 0 ? Long.MAX_VALUE : head.state().sequence();
-    QueueChunk rows = QueueChunk.of(head.rows(), state.watermark(), highest);
-    rows.malformed().forEach((row, reason) -> quarantine(transaction, row, reason));
-    if (!rows.attempts().isEmpty()) {
-      new HistoryWriter(transaction).append(rows.attempts());
-      if (transaction.query(MOVE_WATERMARK, rows.watermark(), state.watermark()).rowCount() != 1) {
-        throw new StoreUnavailableException("the watermark was moved by somebody else");
+  }
+
+  private Step step(Mode mode, Function<List<RecordedAttempt>, List<LogFile>> writer) {
+    Step step = database.inTransaction(transaction -> {
+      ServiceState state = ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
+          .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
+      // Read under the lock: whoever replaces the queue needs the lock too.
+      try (QueueReader reader = new QueueReader(queue, writer, chunk, redis -> highest(mode, redis))) {
+        return move(transaction, mode, state, reader);
+      }
+    });
+    stateCount.appended(step.changes(), step.before(), step.watermark());
+    return step;
+  }
+
+  private Step move(Database.Transaction transaction, Mode mode, ServiceState before, QueueReader reader) {
+    long appended = 0;
+    Portion portion = reader.head(before.watermark());
+    boolean more = false;
+    for (int portions = 1; ; portions++) {
+      if (mode == Mode.SERVING && !portion.state().generation().equals(before.generation())) {
+        portion.close();
+        throw new StoreUnavailableException("Redis does not hold the history of MySQL");
+      }
+      boolean ahead = portions < PORTIONS && reader.readAhead(portion);
+      append(transaction, portion);
+      appended += portion.chunk().attempts().size();
+      more = portion.size() >= chunk;
+      Optional<Portion> next = ahead ? reader.next() : Optional.empty();
+      if (next.isEmpty()) {
+        break;
+      }
+      portion = next.get();
+    }
+    long watermark = portion.chunk().watermark();
+    if (appended > 0 && transaction.query(MOVE_WATERMARK, watermark, before.watermark()).rowCount() != 1) {
+      throw new StoreUnavailableException("the watermark was moved by somebody else");
+    }
+    List<byte[]> outliers = portion.chunk().outliers();
+    long inPlace = outliers.isEmpty() && !portion.chunk().attempts().isEmpty() ? portion.end() : 0;
+    return new Step(before, watermark, portion.end(), appended, reader.changes(), inPlace, portion.last(), outliers, more);
+  }
+
+  private void append(Database.Transaction transaction, Portion portion) {
+    try (portion) {
+      QueueChunk rows = portion.chunk();
+      rows.malformed().forEach((row, reason) -> quarantine(transaction, row, reason));
+      if (portion.files().isEmpty()) {
+        new HistoryWriter(transaction).append(rows.attempts());
+      } else {
+        portion.files().forEach(file -> bulkLoad.load(transaction, file));
       }
     }
-    return new Step(rows.watermark(), head.rows().size(), rows.attempts().size(), rows.outliers());
+  }
+
+  private static long highest(Mode mode, LoginQueue.State redis) {
+    // For a repair the state may be gone, though the queue is there.
+    return mode == Mode.REPAIR && redis.sequence() == 0 ? Long.MAX_VALUE : redis.sequence();
   }
 
   private void quarantine(Database.Transaction transaction, byte[] row, String reason) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Database;
+import sekisho.mysql.ServiceState;
 
 /**
  * Flushes and reports, on one thread of its own. Reports that are asked for while another one is being made share the next one,
@@ -30,7 +32,21 @@ public final class ReportService implements AutoCloseable {
   private final ObjectMapper mapper = new ObjectMapper();
   private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "flush"));
   private final AtomicReference<Promise<Buffer>> next = new AtomicReference<>();
+  /** The newest report; used by the service's thread alone. */
+  private Made made = new Made(Optional.empty(), "", Buffer.buffer());
   private final RetryPause flushPause = new RetryPause();
+
+  /**
+   * A report that was made. The lists may be long, and the same until something is counted, the history is another one, or the
+   * users were loaded anew.
+   */
+  private record Made(Optional<ServiceState> state, String directory, Buffer json) {
+
+    private boolean isOf(Optional<ServiceState> present, String presentDirectory) {
+      return state.isPresent() && present.isPresent() && state.get().counted() == present.get().counted()
+          && state.get().generation().equals(present.get().generation()) && directory.equals(presentDirectory);
+    }
+  }
 
   /**
    * Makes the service.
@@ -72,7 +88,7 @@ public final class ReportService implements AutoCloseable {
       done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
       done.future().onFailure(error -> LOG.warn("the login queue waits: {}", error.getMessage()));
       submit(() -> {
-        flush.flush();
+        flush.flushLog();
         return null;
       }, done);
     }
@@ -109,8 +125,15 @@ public final class ReportService implements AutoCloseable {
   private Buffer make() {
     // From here on, a new request needs a new report: this one may miss what that one's client saw.
     next.set(null);
-    flush.flush();
-    Report report = database.inTransaction(reader::read);
+    String directory = flush.flush().directory();
+    made = database.inTransaction(transaction -> {
+      Optional<ServiceState> state = ServiceState.read(transaction);
+      return made.isOf(state, directory) ? made : new Made(state, directory, json(reader.read(transaction)));
+    });
+    return made.json();
+  }
+
+  private Buffer json(Report report) {
     try {
       return Buffer.buffer(mapper.writeValueAsBytes(report));
     } catch (JsonProcessingException e) {

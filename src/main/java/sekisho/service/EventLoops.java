@@ -6,6 +6,9 @@ import io.vertx.core.VertxOptions;
 /** Makes Vert.x instances that have only the threads that this service uses. */
 public final class EventLoops {
 
+  /** Read-only headers of a response are written down once. Each of ours belongs to one event loop, as that needs. */
+  private static final String WRITE_FIXED_HEADERS_ONCE = "vertx.cacheImmutableHttpResponseHeaders";
+
   private EventLoops() {
   }
 
@@ -16,6 +19,7 @@ public final class EventLoops {
    * @return the instance, to be closed by the caller
    */
   public static Vertx vertx(int count) {
+    System.setProperty(WRITE_FIXED_HEADERS_ONCE, "true");
     return Vertx.vertx(new VertxOptions()
         .setPreferNativeTransport(true)
         .setEventLoopPoolSize(count)

@@ -24,6 +24,8 @@ import sekisho.mysql.DatabaseException;
 final class StoreConnections {
 
   private static final long PATIENCE_SECONDS = 5;
+  /** ER_HANDSHAKE_ERROR: what a server without TLS answers to who asks for it. */
+  private static final int MYSQL_HANDSHAKE_ERROR = 1043;
   private static final String REDIS_URL = "sekisho.redis.url";
   private static final String REDIS_CA = "sekisho.redis.ca-file";
   private static final String MYSQL_URL = "sekisho.mysql.url";
@@ -91,7 +93,8 @@ final class StoreConnections {
       return tls.get();
     }
     if (error instanceof MySQLException refused) {
-      return DatabaseException.wordsOf(refused);
+      return DatabaseException.wordsOf(refused) + (refused.getErrorCode() == MYSQL_HANDSHAKE_ERROR
+          ? "; perhaps it does not speak TLS, as sslMode says" : "");
     }
     if (error instanceof TimeoutException) {
       return "no answer within " + PATIENCE_SECONDS + " s";

@@ -28,6 +28,9 @@ import sekisho.report.QueueFlush;
 public record Stores(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush,
     RecentAttempts recent, LostAttempts lost, CounterRebuild rebuild) implements AutoCloseable {
 
+  /** Below the data directory. */
+  private static final String FLUSH_DIRECTORY = "flush";
+
   /**
    * Wires the stores; nothing is connected yet.
    *
@@ -42,7 +45,8 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
     RedisBackend redis = new RedisBackend(vertx, redisOptions(settings), settings.mysql().timeout());
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
-    QueueFlush flush = new QueueFlush(database, queue, settings.flush().chunk(), metrics);
+    QueueFlush flush = new QueueFlush(
+        database, queue, settings.dataDirectory().resolve(FLUSH_DIRECTORY), settings.flush().chunk(), metrics);
     RecentAttempts recent = new RecentAttempts(settings.redis().recentBytes());
     LostAttempts lost = new LostAttempts(database, queue, recent, metrics);
     return new Stores(database, redis, keys, queue, flush, recent, lost,

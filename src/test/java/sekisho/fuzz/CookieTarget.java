@@ -39,7 +39,8 @@ final class CookieTarget implements FuzzTarget {
   @Override
   public List<String> words() {
     return List.of("sekisho_session=", "sekisho_notice=", "; ", ";", "=", "wrong", "banned", "locked", "\n", "__Host-", "\"",
-        "sekisho_session=" + issued.get(0), issued.get(1), issued.get(2), issued.get(0).substring(0, 40), issued.get(1).substring(40));
+        "sekisho_session=" + issued.get(0), issued.get(1), issued.get(2), issued.get(0).substring(0, 40),
+        issued.get(1).substring(40));
   }
 
   @Override

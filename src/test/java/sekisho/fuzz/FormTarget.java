@@ -17,7 +17,8 @@ final class FormTarget implements FuzzTarget {
 
   @Override
   public List<String> words() {
-    return List.of("login", "password", "login=", "&login=", "&password=", "&", "=", "+", "%00", "%25", "%zz", "%", "%2", "%ff", "%c0%80",
+    return List.of("login", "password", "login=", "&login=", "&password=", "&", "=", "+", "%00", "%25", "%zz", "%", "%2",
+        "%ff", "%c0%80",
         "%ed%a0%80", "%f4%90%80%80", "%e3%81%82", "%F0%9F%9A%A7", "x".repeat(255), "a=b&".repeat(33),
         "application/x-www-form-urlencoded", "; charset=utf-8", "charset=\"");
   }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -36,7 +37,7 @@ class FuzzIT {
 
   private static final long REQUESTS = Long.getLong("sekisho.fuzz.requests", 3_000);
   private static final long SEED = Long.getLong("sekisho.fuzz.seed", 4);
-  private static final int CLIENTS = 8;
+  private static final int CLIENTS = 32;
   /** How long an answer may be awaited; many inputs never get one, because they are not whole. */
   private static final int SILENCE_MILLIS = 30;
 
@@ -80,12 +81,13 @@ class FuzzIT {
   void noRequestDoesHarm() {
     long begin = System.nanoTime();
     AtomicLong answers = new AtomicLong();
-    LongStream.range(0, CLIENTS).parallel().forEach(client -> {
+    CompletableFuture<?>[] clients = LongStream.range(0, CLIENTS).mapToObj(client -> CompletableFuture.runAsync(() -> {
       Mutator mutator = new Mutator(SEED + client, Corpus.read("request"), new RequestTarget().words());
       for (long i = 0; i < REQUESTS / CLIENTS; i++) {
         answers.addAndGet(send(mutator.next()));
       }
-    });
+    }, command -> new Thread(command).start())).toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(clients).join();
     assertThat(HttpProbe.once(SERVICE.port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(200);
     Until.isTrue("all connections end", Duration.ofSeconds(20), () -> HttpProbe.once(SERVICE.managementPort(),
         "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text().contains("\nsekisho_connections 0.0\n"));

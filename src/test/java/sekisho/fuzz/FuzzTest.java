@@ -32,7 +32,8 @@ class FuzzTest {
     }
     target.end();
     if (INPUTS > 1_000_000) {
-      System.out.printf("fuzz %s: %,d inputs in %d s, seed %d%n", target.name(), INPUTS, (System.nanoTime() - begin) / 1_000_000_000, SEED);
+      System.out.printf("fuzz %s: %,d inputs in %d s, seed %d%n", target.name(), INPUTS,
+        (System.nanoTime() - begin) / 1_000_000_000, SEED);
     }
   }
 

@@ -5,11 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Makes new inputs of old ones: flips, cuts, repeats, joins, and puts in what parsers stumble over. The same seed makes the same inputs. */
+/**
+ * Makes new inputs of old ones: flips, cuts, repeats, joins, and puts in what parsers stumble over. The same seed makes
+ * the same inputs.
+ */
 final class Mutator {
 
   private static final int LONGEST = 20_000;
-  private static final byte[] AWKWARD = {0, 1, 9, 10, 11, 12, 13, 32, '%', '&', '=', '+', ';', ':', ',', '.', '/', '"', '-', '0', '9', 'g',
+  private static final byte[] AWKWARD = {0, 1, 9, 10, 11, 12, 13, 32, '%', '&', '=', '+', ';', ':', ',', '.', '/', '"', '-',
+        '0', '9', 'g',
       0x7f, (byte) 0x80, (byte) 0xa0, (byte) 0xc0, (byte) 0xed, (byte) 0xf4, (byte) 0xff};
 
   private final Random random;

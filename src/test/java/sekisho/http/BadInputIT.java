@@ -103,7 +103,8 @@ class BadInputIT {
   @ParameterizedTest
   @ValueSource(strings = {"GET /", "HEAD /", "GET /nowhere", "POST /logout", "PUT /login", "GET /report"})
   void noRequestHasALongerBody(String line) {
-    for (String length : List.of("Content-Length: 8193\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n2001\r\n" + formOf(LIMIT + 1))) {
+    for (String length : List.of("Content-Length: 8193\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n2001\r\n" + formOf(LIMIT + 1))) {
       try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
         connection.send(line + " HTTP/1.1\r\nHost: sekisho.test\r\n" + length);
         HttpReply reply = line.startsWith("HEAD") ? connection.receiveHead() : connection.receive();

@@ -256,6 +256,6 @@ class LoginRulesIT {
       failWithUnknownNames(browser, 2);
       assertThat(browser.from("2001:db8::7").login(user)).isEqualTo(BANNED);
     }
-    assertThat(SERVICE.reported("banned_ips")).contains("2001:db8::7");
+    assertThat(SERVICE.reported("banned_ips")).contains("2001:db8::/64");
   }
 }

@@ -40,7 +40,8 @@ class SmugglingIT {
         " Content-Length: 7\r\n", "\tContent-Length: 7\r\n", "X: y\r\n Content-Length: 7\r\n",
         "Content-Length:\r\n 7\r\n", "Content-Length: 7\nX: y\r\n", "Content-Length: 7\rX: y\r\n",
         "\0Content-Length: 7\r\n", "Content-Length\0: 7\r\n", "Content-Length: 7\0\r\n", "Content\u00ad-Length: 7\r\n",
-        ": 7\r\n", "Content-Length 7\r\n", "X\r\n", "(X): y\r\n", "X@: y\r\n", "X: y\r\n\tz\r\n").map(bad -> post(bad, "login=a"));
+        ": 7\r\n", "Content-Length 7\r\n", "X\r\n", "(X): y\r\n", "X@: y\r\n", "X: y\r\n\tz\r\n")
+        .map(bad -> post(bad, "login=a"));
     Stream<String> codings = Stream.of(
         chunked + "Content-Length: 17\r\n", "Content-Length: 17\r\n" + chunked, chunked + chunked,
         chunked + "Transfer-Encoding: identity\r\n", "Transfer-Encoding: identity\r\n", "Transfer-Encoding: gzip, chunked\r\n",
@@ -63,7 +64,8 @@ class SmugglingIT {
   }
 
   private static Stream<String> lines() {
-    Stream<String> lines = Stream.of("GET  / HTTP/1.1", "GET /  HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/1.1 ", "GET\t/\tHTTP/1.1",
+    Stream<String> lines = Stream.of("GET  / HTTP/1.1", "GET /  HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/1.1 ",
+        "GET\t/\tHTTP/1.1",
         "GET / HTTP/1.1\r", "GET\u000b/ HTTP/1.1", "GET /\u000cHTTP/1.1", "GET /\rHTTP/1.1", "\0GET / HTTP/1.1",
         "\r\n\0GET / HTTP/1.1", "GET / HTTP/1.1 x", "GET / x HTTP/1.1", "GET / HTTP/2.0", "GET / HTTP/3.0", "GET / HTTP/1.2",
         "GET / HTTP/0.9", "GET / HTTP/1.10", "GET / HTTP/01.1", "GET / HTTP/1.", "GET / HTTP/11", "GET / http/1.1",
@@ -149,8 +151,8 @@ class SmugglingIT {
   @Test
   void whatWasAskedBeforeIsAnsweredFirst() {
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
-      connection.send(post("Content-Length: 7\r\n", "login=a") + "GET /report HTTP/1.1\r\n" + HOST + "\r\n" + "GET / HTTP/9.9\r\n\r\n"
-          + HIDDEN);
+      connection.send(post("Content-Length: 7\r\n", "login=a") + "GET /report HTTP/1.1\r\n" + HOST + "\r\n"
+          + "GET / HTTP/9.9\r\n\r\n" + HIDDEN);
       assertThat(connection.receive().status()).isEqualTo(302);
       assertThat(connection.receive().status()).isEqualTo(200);
       assertRefused(connection);

@@ -11,7 +11,7 @@ class SqlTest {
   @Test
   void commentsAreLeftOut() {
     assertThat(Sql.statement("lock_state.sql"))
-        .isEqualTo("SELECT watermark, generation FROM service_state WHERE id = 1 FOR UPDATE");
+        .isEqualTo("SELECT watermark, counted, generation FROM service_state WHERE id = 1 FOR UPDATE");
   }
 
   @Test
@@ -22,7 +22,9 @@ class SqlTest {
 
   @Test
   void theSchemaIsSplitIntoItsTablesWithTheCommentsThatServersRead() {
-    List<String> tables = Sql.statements("schema.sql");
+    List<String> statements = Sql.statements("schema.sql");
+    List<String> tables = statements.stream().filter(statement -> !statement.startsWith("ALTER TABLE")).toList();
+    assertThat(statements).hasSize(8);
     assertThat(tables).hasSize(7)
         .allMatch(table -> table.matches("(?s)CREATE TABLE IF NOT EXISTS \\w+ \\(.*\\) ENGINE=InnoDB.*"))
         .noneMatch(table -> table.contains(";"));

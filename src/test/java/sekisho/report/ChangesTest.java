@@ -59,6 +59,19 @@ class ChangesTest {
     assertThat(tables.logins).isEqualTo(whole.lastLogins());
   }
 
+  @Property
+  void runsThatAreGatheredFirstChangeTheSame(
+      @ForAll("logs") List<RecordedAttempt> log, @ForAll @IntRange(min = 1, max = 12) int chunk) {
+    Changes gathered = new Changes();
+    for (int from = 0; from < log.size(); from += chunk) {
+      gathered.addAll(Changes.of(log.subList(from, Math.min(from + chunk, log.size()))));
+    }
+    Changes whole = Changes.of(log);
+    assertThat(gathered.addresses()).isEqualTo(whole.addresses());
+    assertThat(gathered.users()).isEqualTo(whole.users());
+    assertThat(gathered.logins()).isEqualTo(whole.logins());
+  }
+
   @Provide
   Arbitrary<List<RecordedAttempt>> logs() {
     Arbitrary<OptionalLong> user = Arbitraries.longs().between(0, 3)

@@ -52,7 +52,7 @@ class QueueFlushPropertyIT {
     for (String table : List.of("login_log", "address_failures", "user_failures", "last_logins")) {
       stores.sql("DELETE FROM " + table);
     }
-    stores.sql("UPDATE service_state SET watermark = 0");
+    stores.sql("UPDATE service_state SET watermark = 0, counted = NULL");
   }
 
   @Provide

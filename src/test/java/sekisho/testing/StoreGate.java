@@ -242,9 +242,9 @@ public final class StoreGate implements AutoCloseable {
     }
 
     private void fromServer(ByteBuffer bytes, SocketChannel to) throws IOException {
-      commands.answered(bytes.duplicate());
+      boolean answers = commands.answered(bytes.duplicate());
       Hold hold = answer;
-      if (hold != null) {
+      if (hold != null && answers) {
         answer = null;
         hold.hold(this);
       }

@@ -133,7 +133,8 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** A flush with another size of chunks. */
   public QueueFlush flush(int chunk) {
-    return new QueueFlush(stores.database(), stores.queue(), chunk, metrics);
+    return new QueueFlush(
+        stores.database(), stores.queue(), settings.dataDirectory().resolve("flush"), chunk, metrics);
   }
 
   /** The comparison before attempts are accepted. */

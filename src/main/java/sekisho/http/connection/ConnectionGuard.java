@@ -1,5 +1,6 @@
 package sekisho.http.connection;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
@@ -18,7 +20,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
 import sekisho.http.BadRequestException;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
@@ -40,10 +41,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private final ServiceMetrics metrics;
   private ChannelHandlerContext context;
 
-  /** The request whose body is awaited, and what there is of that. */
+  /** The request whose end is awaited. */
   private HttpRequest held;
-  private final ArrayDeque<HttpContent> parts = new ArrayDeque<>(0);
-  private int bodyBytes;
+  /** What there is of a body that comes in parts; copied, since the smallest part holds on to all that was read with it. */
+  private ByteBuf body;
   private boolean continueSent;
   /** Whether bytes have come that do not make a request yet. */
   private boolean headBegun;
@@ -97,17 +98,17 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   private void content(HttpContent content) {
-    bodyBytes += content.content().readableBytes();
     if (content.decoderResult().isFailure()) {
       content.release();
       refuse(held, content.decoderResult());
-    } else if (bodyBytes > maxBody) {
+    } else if (content.content().readableBytes() + (body == null ? 0 : body.readableBytes()) > maxBody) {
       content.release();
       refuse(held, DecoderResult.failure(RequestDecoder.tooLong(maxBody)));
     } else if (content instanceof LastHttpContent last) {
       handOn(last);
     } else {
-      parts.add(content);
+      body = (body == null ? Unpooled.buffer() : body).writeBytes(content.content());
+      content.release();
     }
   }
 
@@ -116,12 +117,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     held = null;
     headBegun = false;
     continueSent = false;
-    bodyBytes = 0;
     since = connections.now();
     unanswered++;
+    ByteBuf first = body;
+    body = null;
     context.fireChannelRead(request);
-    while (!parts.isEmpty()) {
-      context.fireChannelRead(parts.poll());
+    if (first != null) {
+      context.fireChannelRead(new DefaultHttpContent(first));
     }
     context.fireChannelRead(last);
     tellPostponed();
@@ -152,7 +154,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private void refuse(HttpRequest request) {
     refused = true;
     held = null;
-    releaseParts();
+    body = null;
     unanswered++;
     since = connections.now();
     if (context.channel().isActive()) {
@@ -211,19 +213,11 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    releaseParts();
-    held = null;
     if (lingering != null) {
       lingering.trySuccess();
     }
     connections.remove(this);
     ctx.fireChannelInactive();
-  }
-
-  private void releaseParts() {
-    while (!parts.isEmpty()) {
-      parts.poll().release();
-    }
   }
 
   /** Looks after the connection, once in each tick. */

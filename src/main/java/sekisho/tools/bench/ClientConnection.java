@@ -16,7 +16,7 @@ import java.time.Duration;
  * A keep-alive connection with one request at a time on it. It opens when it is first needed, and again after the
  * server closed it. To be used on one event loop.
  */
-final class ClientConnection {
+final class ClientConnection implements ServerConnection {
 
   private final HttpClientAgent client;
   private final HttpConnectOptions target;
@@ -57,16 +57,16 @@ final class ClientConnection {
     });
   }
 
-  /** Gives the request up when it waits for too long; to be called every now and then. */
-  void checkTimeout() {
+  @Override
+  public void checkTimeout() {
     if (waiting && System.nanoTime() - sentAt > timeoutNanos) {
       timedOut = true;
       drop();
     }
   }
 
-  /** Closes the connection; a request that waits for its answer is cut off. */
-  void close() {
+  @Override
+  public void close() {
     drop();
   }
 

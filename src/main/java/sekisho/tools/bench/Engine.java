@@ -1,5 +1,9 @@
 package sekisho.tools.bench;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -8,6 +12,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnectOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,19 +27,24 @@ import java.util.function.Supplier;
 final class Engine implements AutoCloseable {
 
   private static final long SWEEP_MILLIS = 100;
+  private static final int CONNECT_MILLIS = 5_000;
+  /** More than an answer has, so that each takes one read. */
+  private static final int READ_BYTES = 16 * 1024;
 
   private final Vertx vertx;
   private final Context context;
   private final HttpClientAgent client;
   private final HttpConnectOptions target;
-  private final List<ClientConnection> connections = new ArrayList<>();
+  private final Bootstrap bootstrap;
+  private final List<ServerConnection> connections = new ArrayList<>();
 
   Engine(Target target) {
     this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
     this.context = vertx.getOrCreateContext();
-    this.client = vertx.createHttpClient(new HttpClientOptions().setPipelining(false).setConnectTimeout(5_000));
+    this.client = vertx.createHttpClient(new HttpClientOptions().setPipelining(false).setConnectTimeout(CONNECT_MILLIS));
     this.target = new HttpConnectOptions().setHost(target.host()).setPort(target.port());
-    vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.forEach(ClientConnection::checkTimeout));
+    this.bootstrap = bootstrap(target);
+    vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.forEach(ServerConnection::checkTimeout));
   }
 
   Vertx vertx() {
@@ -46,9 +58,16 @@ final class Engine implements AutoCloseable {
     return connection;
   }
 
+  /** A new connection of raw mode, which opens when it is first used. To be called on the event loop. */
+  RawConnection rawConnection(Duration timeout, Recorder recorder) {
+    RawConnection connection = new RawConnection(bootstrap, timeout, recorder);
+    connections.add(connection);
+    return connection;
+  }
+
   /** Closes what is open; requests without an answer are cut off. To be called on the event loop. */
   void closeConnections() {
-    connections.forEach(ClientConnection::close);
+    connections.forEach(ServerConnection::close);
   }
 
   /** Starts something on the event loop, without waiting for it. */
@@ -81,6 +100,18 @@ final class Engine implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new EnvironmentException("the generator did not end within " + atMost.toSeconds() + " s");
     }
+  }
+
+  /** Opens channels on the event loop, with the transport that Vert.x uses. */
+  private Bootstrap bootstrap(Target target) {
+    return new Bootstrap()
+        .group(((ContextInternal) context).nettyEventLoop())
+        .channelFactory(((VertxInternal) vertx).transport().channelFactory(false))
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+        .remoteAddress(new InetSocketAddress(target.host(), target.port()));
   }
 
   @Override

@@ -34,12 +34,15 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
 
   /** Raw load. To be called on the event loop. */
   RawLoad raw(Dataset dataset) {
-    List<Account> accounts = dataset.accounts().stream()
-        .filter(account -> account.failures() < settings.thresholds().user()).toList();
+    List<Account> accounts = new ArrayList<>(dataset.accounts());
+    accounts.removeIf(account -> account.failures() >= settings.thresholds().user());
+    Collections.shuffle(accounts, new Random(settings.seed()));
+    RawForms forms = RawForms.of(accounts);
+    RawRequest.Maker requests = new RawRequest.Maker(settings.target());
     List<RawLoad.Lane> lanes = new ArrayList<>();
     for (int i = 0; i < settings.workers(); i++) {
-      lanes.add(new RawLoad.Lane(engine.connection(settings.timeout(), recorder),
-          settings.raw().session(i, settings.workers(), accounts)));
+      lanes.add(new RawLoad.Lane(engine.rawConnection(settings.timeout(), recorder),
+          settings.raw().session(i, settings.workers(), forms, requests)));
     }
     Pace pace = settings.rate() == 0 ? new ClosedLoop(settings.requests())
         : new FixedRate(((ContextInternal) Vertx.currentContext()).nettyEventLoop(), settings.rate(),

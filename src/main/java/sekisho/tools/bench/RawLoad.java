@@ -23,7 +23,7 @@ final class RawLoad implements Load {
    * @param connection the connection
    * @param session what to ask on it
    */
-  record Lane(ClientConnection connection, RawSession session) {
+  record Lane(RawConnection connection, RawSession session) {
   }
 
   private final Vertx vertx;
@@ -89,19 +89,17 @@ final class RawLoad implements Load {
 
   private void send(Lane lane, long due) {
     busy++;
-    Request request = lane.session.next();
-    lane.connection.send(request, due).onComplete(result -> {
-      if (result.succeeded()) {
-        Problem problem = lane.session.answered(request, result.result());
-        if (problem == null) {
-          recorder.pageRight();
-        } else {
-          recorder.problem(problem);
-        }
+    RawRequest request = lane.session.next();
+    lane.connection.send(request, due, (answer, lost) -> {
+      Problem problem = lost == null ? lane.session.answered(request, answer) : lost;
+      if (problem == null) {
+        recorder.pageRight();
+      } else {
+        recorder.problem(problem);
+      }
+      if (lost == null) {
         release(lane);
       } else {
-        recorder.problem(result.cause() instanceof Problem problem ? problem
-            : new Problem(Reason.MALFORMED, request + ": " + result.cause()));
         vertx.setTimer(PAUSE_MILLIS, timer -> release(lane));
       }
     });

@@ -1,7 +1,5 @@
 package sekisho.tools.bench;
 
-import io.vertx.core.http.HttpHeaders;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** What a connection asks for in raw mode, request after request. */
@@ -18,31 +16,32 @@ enum RawRoute {
   MIXED;
 
   private static final int ADDRESSES = 65_536;
+  /** Odd, so that the addresses of a round are all different, in an order that no table likes better than another. */
+  private static final int ADDRESS_STEP = 40_503;
 
   /**
    * The requests of one connection.
    *
    * @param number the number of the connection, from 0
    * @param connections how many there are; each has users and addresses of its own
-   * @param accounts users who are not locked
+   * @param forms the logins
+   * @param requests makes the requests
    */
-  RawSession session(int number, int connections, List<Account> accounts) {
+  RawSession session(int number, int connections, RawForms forms, RawRequest.Maker requests) {
     RawSession session = new RawSession();
-    Turns guesses = new Turns(number, connections, accounts.size() / 2);
-    Turns owners = new Turns(number, connections, accounts.size() - accounts.size() / 2);
-    Request top = Request.get(Kind.TOP, "/", "127.32.0.1");
-    Supplier<Request> fail = () -> {
+    Turns guesses = new Turns(number, connections, forms.wrong().size());
+    Turns owners = new Turns(number, connections, forms.right().size());
+    RawRequest top = requests.get(Kind.TOP, "/", "127.32.0.1", null);
+    Supplier<RawRequest> fail = () -> {
       int turn = guesses.next();
-      Account account = accounts.get(guesses.index(turn));
-      return Request.login(new Attempt(account.login(), "x" + account.password(), address(33, turn), false));
+      return requests.login(forms.wrong().get(guesses.index(turn)), address(33, turn));
     };
-    Supplier<Request> right = () -> {
+    Supplier<RawRequest> right = () -> {
       int turn = owners.next();
-      Account account = accounts.get(accounts.size() / 2 + owners.index(turn));
-      return Request.login(new Attempt(account.login(), account.password(), address(34, turn), true));
+      return requests.login(forms.right().get(owners.index(turn)), address(34, turn));
     };
-    Supplier<Request> member = () ->
-        Request.get(Kind.MEMBER, "/mypage", "127.34.0.1").with(HttpHeaders.COOKIE, session.cookies());
+    Supplier<RawRequest> member = () ->
+        requests.get(Kind.MEMBER, "/mypage", "127.34.0.1", session.cookies());
     switch (this) {
       case TOP -> session.repeat(RawSession.page(() -> top));
       case FAIL -> session.repeat(RawSession.redirect("/", fail));
@@ -68,7 +67,7 @@ enum RawRoute {
   }
 
   private static String address(int second, int turn) {
-    int n = Math.floorMod(turn, ADDRESSES);
+    int n = Math.floorMod(turn * ADDRESS_STEP, ADDRESSES);
     return "127." + second + "." + (n >> 8) + "." + (n & 255);
   }
 

@@ -32,6 +32,9 @@ public final class SeedDataset {
    */
   public static final String CHECKSUM = "48f3a2adc2ce3c5a0d8d42e1eb1fb9b70f578412f614dc74bf709e2b40fb4a57";
 
+  /** How many users there are. */
+  public static final int USER_COUNT = SeedUsers.COUNT;
+
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
   private final List<SeedUser> users;

@@ -10,13 +10,15 @@ import java.util.HexFormat;
  * @param login unique
  * @param password unique; the seed data is public, so it is no secret
  * @param salt hashed together with the password
- * @param passwordHash hex SHA-256 of {@code password:salt}, as the table {@code users} holds it
  */
-public record SeedUser(long id, String login, String password, String salt, String passwordHash) {
+public record SeedUser(long id, String login, String password, String salt) {
 
-  /** A user with the hash that belongs to the password. */
-  static SeedUser of(long id, String login, String password, String salt) {
-    byte[] hash = Sha256.newDigest().digest((password + ":" + salt).getBytes(StandardCharsets.UTF_8));
-    return new SeedUser(id, login, password, salt, HexFormat.of().formatHex(hash));
+  /**
+   * Computes the hash of password and salt.
+   *
+   * @return hex SHA-256 of {@code password:salt}, as the table {@code users} holds it
+   */
+  public String passwordHash() {
+    return HexFormat.of().formatHex(Sha256.newDigest().digest((password + ":" + salt).getBytes(StandardCharsets.UTF_8)));
   }
 }

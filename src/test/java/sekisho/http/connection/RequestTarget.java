@@ -33,10 +33,12 @@ public final class RequestTarget implements FuzzTarget {
 
   @Override
   public List<String> words() {
-    return List.of("\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ": ", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1", "HTTP/1.0", "HTTP/2.0",
+    return List.of("\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ": ", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1",
+        "HTTP/1.0", "HTTP/2.0",
         "POST /login HTTP/1.1\r\n", "Host: a\r\n", "Content-Length: 7\r\n", "Content-Length: 0\r\n", "Content-Length: 8193\r\n",
         "Content-Length: 99999999999999999999\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n",
-        "Expect: 100-continue\r\n", "Connection: close\r\n", "Connection: keep-alive\r\n", "7\r\nlogin=a\r\n", "0\r\n\r\n", "0\r\n",
+        "Expect: 100-continue\r\n", "Connection: close\r\n", "Connection: keep-alive\r\n", "7\r\nlogin=a\r\n", "0\r\n\r\n",
+        "0\r\n",
         ";ext=1", "Sec-WebSocket-Key1: 1\r\n", "Upgrade: h2c\r\n", "X: y\r\n".repeat(101), "x".repeat(4096), "y".repeat(8192),
         "X-Forwarded-For: 192.0.2.1\r\n", "Cookie: sekisho_session=x\r\n", "Content-Type: application/x-www-form-urlencoded\r\n",
         "login=isucon1&password=isuconpass1", "http://a/");

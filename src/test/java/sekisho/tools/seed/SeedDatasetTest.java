@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -51,6 +53,16 @@ class SeedDatasetTest {
     }
     assertThat(HexFormat.of().formatHex(digest.digest()))
         .isEqualTo("48f3a2adc2ce3c5a0d8d42e1eb1fb9b70f578412f614dc74bf709e2b40fb4a57");
+  }
+
+  @Test
+  void theFingerprintIsThatOfTheUsers() throws Exception {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    long fingerprint = 0;
+    for (String row : Files.readAllLines(directory.resolve("users.tsv"))) {
+      fingerprint ^= ByteBuffer.wrap(digest.digest(row.getBytes("US-ASCII"))).getLong();
+    }
+    assertThat(SeedUsers.FINGERPRINT).isEqualTo(Long.toHexString(fingerprint).toUpperCase(Locale.ROOT));
   }
 
   @Test

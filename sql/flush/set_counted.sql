@@ -1,0 +1,1 @@
+UPDATE service_state SET counted = ? WHERE id = 1 AND counted = ?

@@ -1,0 +1,1 @@
+UPDATE service_state SET counted = NULL WHERE id = 1

@@ -1,0 +1,154 @@
+package sekisho.report;
+
+import io.vertx.mysqlclient.MySQLException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.RecordedAttempt;
+import sekisho.mysql.Database;
+import sekisho.mysql.DatabaseException;
+import sekisho.mysql.Sql;
+
+/**
+ * Appends attempts to {@code login_log} by {@code LOAD DATA LOCAL}, which costs MySQL half of what an INSERT does. The client can
+ * send files only: they lie in a directory of their own, for nobody else to read, for the length of a statement.
+ *
+ * <p>LOCAL makes warnings of what would be errors, and skips rows; so whatever is not as expected ends the transaction. Where the
+ * server does not allow it ({@code local_infile}), or the directory can't be written, nothing is loaded this way.
+ */
+final class BulkLoad {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BulkLoad.class);
+  private static final String LOAD = Sql.statement("flush/load_login_log.sql");
+  private static final String WARNINGS = "SELECT @@warning_count";
+  /** Command not allowed, syntax, local_infile is off: MariaDB, either, MySQL, MariaDB. */
+  private static final Set<Integer> IMPOSSIBLE = Set.of(1148, 1064, 3948, 4166);
+  /** The client sends a file as one packet, which must not be over the server's {@code max_allowed_packet}, of 16 MiB or more. */
+  private static final int MAX_BYTES = 8 << 20;
+  private static final Pattern FILE = Pattern.compile("login_log-([0-9]+)-.*\\.tsv");
+
+  private final Path directory;
+  private volatile boolean possible;
+
+  /**
+   * Makes the directory, or cleans it of what processes left that were killed.
+   *
+   * @param directory need not exist
+   * @param sendsFiles whether the connections to the database can send files, see {@link Database#sendsFiles}
+   */
+  BulkLoad(Path directory, boolean sendsFiles) {
+    this.directory = directory.toAbsolutePath().normalize();
+    // A backslash in SQL text means one thing or another, as sql_mode has it.
+    this.possible = sendsFiles && !this.directory.toString().contains("\\") && makeDirectory();
+  }
+
+  /**
+   * Writes files for {@link #load}, which must be deleted.
+   *
+   * @param attempts their rows, not empty
+   * @return the files in their order; none when there can't be any
+   */
+  List<LogFile> write(List<RecordedAttempt> attempts) {
+    List<LogFile> files = new ArrayList<>();
+    try {
+      if (possible) {
+        write(attempts, files);
+      }
+    } catch (IOException e) {
+      files.forEach(LogFile::close);
+      giveUp("cannot write a file in " + directory + " (" + e.getMessage() + ")");
+      return List.of();
+    }
+    return files;
+  }
+
+  private void write(List<RecordedAttempt> attempts, List<LogFile> files) throws IOException {
+    byte[] text = LogText.of(attempts);
+    if (text.length > MAX_BYTES && attempts.size() > 1) {
+      int half = attempts.size() / 2;
+      write(attempts.subList(0, half), files);
+      write(attempts.subList(half, attempts.size()), files);
+      return;
+    }
+    Path path = Files.createTempFile(directory, "login_log-" + ProcessHandle.current().pid() + "-", ".tsv",
+        ownerOnly("rw-------"));
+    files.add(new LogFile(path, attempts.size()));
+    Files.write(path, text);
+  }
+
+  /**
+   * Loads a file.
+   *
+   * @param transaction must be rolled back when this fails
+   * @param file one that {@link #write} gave
+   * @throws BulkLoadException when it was not loaded as it is
+   */
+  void load(Database.Transaction transaction, LogFile file) {
+    int loaded;
+    try {
+      loaded = transaction.text(LOAD.replace("?", "'" + file.path().toString().replace("'", "''") + "'")).rowCount();
+    } catch (DatabaseException e) {
+      if (e.getCause() instanceof MySQLException refused && IMPOSSIBLE.contains(refused.getErrorCode())) {
+        throw new BulkLoadException(DatabaseException.wordsOf(refused), true);
+      }
+      throw e;
+    }
+    int warnings = transaction.text(WARNINGS).iterator().next().getInteger(0);
+    if (loaded != file.rows() || warnings != 0) {
+      throw new BulkLoadException(loaded + " of " + file.rows() + " rows were loaded, with " + warnings + " warnings", false);
+    }
+  }
+
+  /** Tells that a load failed, so that it is not tried again in vain. */
+  void failed(BulkLoadException problem) {
+    if (problem.isImpossible()) {
+      giveUp(problem.getMessage());
+    } else {
+      LOG.warn("LOAD DATA LOCAL: {}; rolled back and inserted instead", problem.getMessage());
+    }
+  }
+
+  private void giveUp(String reason) {
+    if (possible) {
+      LOG.info("the flush does without LOAD DATA LOCAL, which would be faster: {}", reason);
+      possible = false;
+    }
+  }
+
+  private boolean makeDirectory() {
+    try {
+      Files.createDirectories(directory, ownerOnly("rwx------"));
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+        files.forEach(BulkLoad::deleteIfLeftBehind);
+      }
+      return true;
+    } catch (IOException e) {
+      LOG.info("the flush does without LOAD DATA LOCAL, which would be faster: cannot use {} ({})", directory, e.getMessage());
+      return false;
+    }
+  }
+
+  private static void deleteIfLeftBehind(Path file) {
+    Matcher name = FILE.matcher(file.getFileName().toString());
+    if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+      new LogFile(file, 0).close();
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(String permissions) {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
+        : new FileAttribute<?>[0];
+  }
+}

@@ -1,0 +1,79 @@
+package sekisho.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import sekisho.login.LastLogins;
+import sekisho.login.Success;
+import sekisho.mysql.Database;
+import sekisho.mysql.JsonRows;
+import sekisho.mysql.Sql;
+
+/**
+ * Writes changes into the state tables, in the order of their keys: neighbours share a page, and two writers that meet wait for
+ * each other instead of blocking each other.
+ */
+final class StateTables {
+
+  /** Rows of one statement, so that none takes long or much memory. */
+  private static final int ROWS = 20_000;
+  private static final String COUNT_ADDRESSES = Sql.statement("flush/count_addresses.sql");
+  private static final String CLEAR_ADDRESSES = Sql.statement("flush/clear_addresses.sql");
+  private static final String COUNT_USERS = Sql.statement("flush/count_users.sql");
+  private static final String CLEAR_USERS = Sql.statement("flush/clear_users.sql");
+  private static final String REMEMBER_LOGINS = Sql.statement("flush/remember_logins.sql");
+
+  private final Database.Transaction transaction;
+
+  StateTables(Database.Transaction transaction) {
+    this.transaction = transaction;
+  }
+
+  /** Brings the tables from the state before a run to the one after it. */
+  void apply(Changes changes) {
+    count(COUNT_ADDRESSES, CLEAR_ADDRESSES, changes.addresses(), JsonGenerator::writeString);
+    count(COUNT_USERS, CLEAR_USERS, changes.users(), (json, id) -> json.writeNumber(id));
+    write(REMEMBER_LOGINS, changes.logins().entrySet(), StateTables::loginRow);
+  }
+
+  private <K> void count(String count, String clear, Map<K, Changes.Change> changes, JsonRows.Item<K> key) {
+    write(count, changes.entrySet().stream().filter(change -> !change.getValue().clears()).toList(), (json, change) -> {
+      json.writeStartArray();
+      key.write(json, change.getKey());
+      json.writeNumber(change.getValue().succeeded() ? 1 : 0);
+      json.writeNumber(change.getValue().failures());
+      json.writeEndArray();
+    });
+    write(clear, changes.entrySet().stream().filter(change -> change.getValue().clears()).map(Map.Entry::getKey).toList(),
+        key);
+  }
+
+  private <T> void write(String statement, Collection<T> items, JsonRows.Item<T> item) {
+    List<T> rows = new ArrayList<>(items);
+    for (int from = 0; from < rows.size(); from += ROWS) {
+      transaction.query(statement, JsonRows.of(rows.subList(from, Math.min(rows.size(), from + ROWS)), item));
+    }
+  }
+
+  private static void loginRow(JsonGenerator json, Map.Entry<Long, LastLogins> logins) throws IOException {
+    json.writeStartArray();
+    json.writeNumber(logins.getKey());
+    success(json, Optional.of(logins.getValue().newest()));
+    success(json, logins.getValue().previous());
+    json.writeEndArray();
+  }
+
+  private static void success(JsonGenerator json, Optional<Success> success) throws IOException {
+    if (success.isPresent()) {
+      json.writeNumber(success.get().at().toEpochMilli());
+      json.writeString(success.get().address());
+    } else {
+      json.writeNull();
+      json.writeNull();
+    }
+  }
+}

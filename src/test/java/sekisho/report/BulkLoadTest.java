@@ -1,0 +1,70 @@
+package sekisho.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import sekisho.login.RecordedAttempt;
+
+class BulkLoadTest {
+
+  @TempDir
+  Path directory;
+
+  private static List<RecordedAttempt> attempts(int count, String login) {
+    return IntStream.rangeClosed(1, count).mapToObj(id ->
+        new RecordedAttempt(id, Instant.EPOCH, OptionalLong.empty(), login, "192.0.2.1", false)).toList();
+  }
+
+  private static List<Path> in(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void filesAreForTheirOwnerOnlyAndGoneWhenClosed() throws IOException {
+    Path own = directory.resolve("made").resolve("for it");
+    List<LogFile> files = new BulkLoad(own, true).write(attempts(3, "name"));
+    assertThat(files).hasSize(1).allMatch(file -> file.rows() == 3);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own))).isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.get(0).path()))).isEqualTo("rw-------");
+    files.forEach(LogFile::close);
+    assertThat(in(own)).isEmpty();
+  }
+
+  @Test
+  void noFileIsLargerThanAPacketOfTheServer() throws IOException {
+    List<LogFile> files = new BulkLoad(directory, true).write(attempts(18_000, "😀".repeat(255)));
+    assertThat(files.stream().mapToInt(LogFile::rows).sum()).isEqualTo(18_000);
+    for (LogFile file : files) {
+      assertThat(Files.size(file.path())).isLessThanOrEqualTo(8 << 20);
+    }
+    assertThat(Files.readAllLines(files.get(1).path()).get(0)).startsWith(files.get(0).rows() + 1 + "\t");
+  }
+
+  @Test
+  void filesOfProcessesThatWereKilledAreDeleted() throws IOException {
+    Path left = Files.createFile(directory.resolve("login_log-999999999-1.tsv"));
+    Path mine = Files.createFile(directory.resolve("login_log-" + ProcessHandle.current().pid() + "-1.tsv"));
+    Path other = Files.createFile(directory.resolve("notes.tsv"));
+    new BulkLoad(directory, true);
+    assertThat(in(directory)).doesNotContain(left).contains(mine, other);
+  }
+
+  @Test
+  void withoutADirectoryNothingIsLoaded() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThat(new BulkLoad(file, true).write(attempts(3, "name"))).isEmpty();
+    assertThat(new BulkLoad(directory.resolve("back\\slash"), true).write(attempts(3, "name"))).isEmpty();
+  }
+}
