@@ -40,8 +40,8 @@ import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.servers.Durability;
 
 /**
- * What a fault test plays on: servers of its own, places to run the service in, and a load whose history is checked. It serves all
- * repetitions of a class, so that the history grows from one to the next.
+ * What a fault test plays on: servers of its own, places to run the service in, and a load whose history is checked. It serves
+ * all repetitions of a class, so that the history grows from one to the next.
  */
 public final class FaultStage implements AutoCloseable {
 

@@ -14,9 +14,9 @@ import sekisho.testing.SqlProbe;
 import sekisho.testing.Until;
 
 /**
- * A queue of millions, as after hours without MySQL, is moved by a service whose memory could not hold it, while logins go on; killed
- * again and again half-way, the move goes on where it stopped. The system property {@code sekisho.faults.queue} says how many attempts
- * wait (100,000 unless it is set).
+ * A queue of millions, as after hours without MySQL, is moved by a service whose memory could not hold it, while logins go on;
+ * killed again and again half-way, the move goes on where it stopped. The system property {@code sekisho.faults.queue} says
+ * how many attempts wait (100,000 unless it is set).
  */
 @Tag("faults")
 class LongQueueIT {

@@ -30,7 +30,10 @@ class RedisKilledIT {
   /** 64 MB that Redis makes and writes to its file without a client's help: the next fsync takes its time. */
   private static final String BULK = "redis.call('SET', 'bulk', string.rep('x', 67108864))";
 
-  /** Each of several instances gives back what it answered itself, so that the order between them may change, and what follows. */
+  /**
+   * Each of several instances gives back what it answered itself, so that the order between them may change, and what
+   * follows.
+   */
   private static final Set<Kind> MIXED_UP = EnumSet.of(Kind.REORDERED, Kind.ROW_AGAINST_FOLD, Kind.ANSWER_AGAINST_USER,
       Kind.ANSWER_AGAINST_ADDRESS, Kind.TOO_MANY_WRONG_FOR_USER, Kind.TOO_MANY_WRONG_FOR_ADDRESS, Kind.REPORT_MISSING);
 
@@ -115,8 +118,8 @@ class RedisKilledIT {
   }
 
   /**
-   * Under {@code everysec}, Redis puts off writing to its file while an fsync of it takes long, and answers nevertheless. What it put
-   * off is in no file when it is killed at that moment.
+   * Under {@code everysec}, Redis puts off writing to its file while an fsync of it takes long, and answers nevertheless. What
+   * it put off is in no file when it is killed at that moment.
    */
   @ParameterizedTest(name = "{0} instance(s), {1}")
   @MethodSource("instances")
@@ -149,6 +152,7 @@ class RedisKilledIT {
     bulk.join();
     redis().kill();
     assumeTrue(reached.get(), "this machine's disk is too fast for Redis to put off a write");
-    goOn(instances == 1 ? Set.of() : MIXED_UP, "kill -9 of Redis while it puts off its writes, " + instances + " instance(s), " + repetition);
+    goOn(instances == 1 ? Set.of() : MIXED_UP,
+        "kill -9 of Redis while it puts off its writes, " + instances + " instance(s), " + repetition);
   }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Reads the statements of MySQL's protocol. A packet is a length of three bytes, a number and a content; a command is a packet with
- * number 0. Statements that were prepared are run by an id, which the answer to the preparation tells.
+ * Reads the statements of MySQL's protocol. A packet is a length of three bytes, a number and a content; a command is a packet
+ * with number 0. Statements that were prepared are run by an id, which the answer to the preparation tells.
  */
 public final class MySqlCommands implements CommandReader {
 
