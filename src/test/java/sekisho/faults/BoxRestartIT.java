@@ -18,8 +18,8 @@ import sekisho.testing.ServiceProcess;
 import sekisho.tools.servers.LocalServers;
 
 /**
- * The box restarts: service, Redis and MariaDB end all at once, under load, and {@code run} brings them back with what was answered.
- * Ended without load, they come back with the same report, byte for byte.
+ * The box restarts: service, Redis and MariaDB end all at once, under load, and {@code run} brings them back with what was
+ * answered. Ended without load, they come back with the same report, byte for byte.
  */
 @Tag("faults")
 class BoxRestartIT {

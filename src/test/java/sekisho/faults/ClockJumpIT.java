@@ -24,9 +24,10 @@ import sekisho.testing.TestUser;
 import sekisho.testing.history.History;
 
 /**
- * The service's clock jumps by an hour, forth and back, under load: no decision and no time in the log changes. All that depends on
- * that clock is when a session ends, which shows that it has jumped. Needs libfaketime, which a process loads to have a clock of its own: where it is installed, or in the system property
- * {@code sekisho.faults.faketime}. {@link sekisho.login.NoClockTest} tells on every machine that no decision asks for the time.
+ * The service's clock jumps by an hour, forth and back, under load: no decision and no time in the log changes. All that
+ * depends on that clock is when a session ends, which shows that it has jumped. Needs libfaketime, which a process loads to
+ * have a clock of its own: where it is installed, or in the system property {@code sekisho.faults.faketime}. {@link
+ * sekisho.login.NoClockTest} tells on every machine that no decision asks for the time.
  */
 @Tag("faults")
 class ClockJumpIT {

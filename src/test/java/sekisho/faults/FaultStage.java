@@ -35,12 +35,13 @@ import sekisho.testing.history.ReportProbe;
 import sekisho.testing.history.ReportRead;
 import sekisho.testing.history.StoredHistory;
 import sekisho.testing.history.Violation;
+import sekisho.testing.history.Violation.Kind;
 import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.servers.Durability;
 
 /**
- * What a fault test plays on: servers of its own, places to run the service in, and a load whose history is checked. It serves all
- * repetitions of a class, so that the history grows from one to the next.
+ * What a fault test plays on: servers of its own, places to run the service in, and a load whose history is checked. It serves
+ * all repetitions of a class, so that the history grows from one to the next.
  */
 public final class FaultStage implements AutoCloseable {
 
@@ -52,7 +53,8 @@ public final class FaultStage implements AutoCloseable {
   private final SmallStores stores;
   private final List<ServiceHome> homes = new ArrayList<>();
   private final List<ReportRead> reports = new ArrayList<>();
-  private final Set<ClientAttempt> toldAsLost = new HashSet<>();
+  private final Set<ClientAttempt> lostBefore = new HashSet<>();
+  private final Set<Violation> told = new HashSet<>();
   private final HistoryLoad load;
   private final long before;
   private long skipped;
@@ -161,23 +163,32 @@ public final class FaultStage implements AutoCloseable {
   }
 
   /**
-   * Stops the load, asks this service for a report, and checks the whole history so far. A loss is told once, so that later
-   * repetitions stand for themselves.
+   * Stops the load, asks this service for a report, and checks the whole history so far. What is wrong is told once, so that
+   * later repetitions stand for themselves.
    *
    * @return the history, for further questions
    */
   public History assertNothingLost(Object when, ServiceHome home) {
-    return assertHistory(when, home, attempt -> false);
+    return assertHistory(when, home, attempt -> false, Set.of());
+  }
+
+  /** The same, but for some kinds of violations. */
+  public History assertNothingLostBut(Set<Kind> excused, Object when, ServiceHome home) {
+    return assertHistory(when, home, attempt -> false, excused);
   }
 
   /** The same, where Redis itself lost its data: says which attempts may be lost with them. */
   public History assertHistory(Object when, ServiceHome home, Predicate<ClientAttempt> mayBeLost) {
+    return assertHistory(when, home, mayBeLost, Set.of());
+  }
+
+  private History assertHistory(Object when, ServiceHome home, Predicate<ClientAttempt> mayBeLost, Set<Kind> excused) {
     load.stop();
     report(home);
-    Set<ClientAttempt> known = Set.copyOf(toldAsLost);
-    History history = history().losing(attempt -> known.contains(attempt) || mayBeLost.test(attempt));
-    List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history);
-    toldAsLost.addAll(HistoryChecker.missing(history));
+    History history = history().losing(mayBeLost.or(lostBefore::contains));
+    List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history).stream()
+        .filter(violation -> told.add(violation) && !excused.contains(violation.kind())).toList();
+    lostBefore.addAll(HistoryChecker.missing(history));
     forgetReports();
     if (!violations.isEmpty()) {
       throw new AssertionError(when + "\n" + describe(violations));

@@ -14,9 +14,9 @@ import sekisho.testing.SqlProbe;
 import sekisho.testing.Until;
 
 /**
- * A queue of millions, as after hours without MySQL, is moved by a service whose memory could not hold it, while logins go on; killed
- * again and again half-way, the move goes on where it stopped. The system property {@code sekisho.faults.queue} says how many attempts
- * wait (100,000 unless it is set).
+ * A queue of millions, as after hours without MySQL, is moved by a service whose memory could not hold it, while logins go on;
+ * killed again and again half-way, the move goes on where it stopped. The system property {@code sekisho.faults.queue} says
+ * how many attempts wait (100,000 unless it is set).
  */
 @Tag("faults")
 class LongQueueIT {
@@ -49,9 +49,9 @@ class LongQueueIT {
   @BeforeAll
   static void start() {
     stage = FaultStage.set();
-    // Two million rows would take several times this heap.
+    // Two million rows would take several times this heap. Small chunks, so that there is progress to tell between two kills.
     home = stage.home().withHeap("128m").with("SEKISHO_FLUSH_THRESHOLD", "10000")
-        .with("SEKISHO_FLUSH_CHUNK", Integer.toString(Math.min(20_000, QUEUED / 100)));
+        .with("SEKISHO_FLUSH_CHUNK", Integer.toString(QUEUED / 400));
     service = home.startReady("serve");
     try (RedisProbe redis = new RedisProbe(stage.redisUrl())) {
       int together = 1000;

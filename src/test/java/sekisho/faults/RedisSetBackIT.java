@@ -27,9 +27,9 @@ import sekisho.testing.history.HistoryChecker;
 import sekisho.tools.servers.RedisServer;
 
 /**
- * Redis goes back in time or loses everything, under load: that is detected, attempts are refused until the counters are made anew,
- * and numbers go on above those that were given. A service that remembers what it answered gives it back, and nothing is lost; one
- * that does not counts what was lost with Redis exactly.
+ * Redis goes back in time or loses everything, under load: that is detected, attempts are refused until the counters are made
+ * anew, and numbers go on above those that were given. A service that remembers what it answered gives it back, and nothing is
+ * lost; one that does not counts what was lost with Redis exactly.
  */
 @Tag("faults")
 class RedisSetBackIT {

@@ -7,8 +7,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One of several runs of a fault test, each with other random moments. The system property {@code sekisho.faults.repetitions} says how
- * many there are (1 unless it is set), and {@code sekisho.faults.seed} chooses the moments again that a failed run has printed.
+ * One of several runs of a fault test, each with other random moments. The system property {@code sekisho.faults.repetitions}
+ * says how many there are (1 unless it is set), and {@code sekisho.faults.seed} chooses the moments again that a failed run
+ * has printed.
  *
  * @param number from 1
  * @param random where all that is random comes from

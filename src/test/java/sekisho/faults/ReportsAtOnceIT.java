@@ -20,8 +20,8 @@ import sekisho.testing.ServiceHome;
 import sekisho.testing.history.ReportProbe;
 
 /**
- * Reports at once, from one instance and from two, while logins go on at both: each report has all that was answered before it was
- * asked for, and the log has everything once.
+ * Reports at once, from one instance and from two, while logins go on at both: each report has all that was answered before it
+ * was asked for, and the log has everything once.
  */
 @Tag("faults")
 class ReportsAtOnceIT {

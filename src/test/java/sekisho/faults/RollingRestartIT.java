@@ -23,7 +23,10 @@ import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
 
-/** Two instances change to another version of the scripts, one after the other, under load: for a while both versions are at work. */
+/**
+ * Two instances change to another version of the scripts, one after the other, under load: for a while both versions are at
+ * work.
+ */
 @Tag("faults")
 class RollingRestartIT {
 

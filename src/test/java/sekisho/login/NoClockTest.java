@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What decides, counts and records attempts asks this machine for no time of day: an attempt's time is the one that Redis told within
- * the decision. So a clock that jumps changes no decision and no row. Reads the methods that the compiled classes name.
+ * What decides, counts and records attempts asks this machine for no time of day: an attempt's time is the one that Redis told
+ * within the decision. So a clock that jumps changes no decision and no row. Reads the methods that the compiled classes name.
  */
 class NoClockTest {
 

@@ -20,9 +20,9 @@ import sekisho.testing.gate.MySqlCommands;
 import sekisho.testing.gate.RedisCommands;
 
 /**
- * A gate between the service and a store: passes everything through, until a command comes that the test waits for. That one it
- * holds, before the store gets it or before the service gets the answer, until the test lets it go or cuts the connection. It listens
- * on a port of 127.0.0.1 and connects to the store's Unix socket.
+ * A gate between the service and a store: passes everything through, until a command comes that the test waits for. That one
+ * it holds, before the store gets it or before the service gets the answer, until the test lets it go or cuts the connection.
+ * It listens on a port of 127.0.0.1 and connects to the store's Unix socket.
  */
 public final class StoreGate implements AutoCloseable {
 
@@ -268,9 +268,9 @@ public final class StoreGate implements AutoCloseable {
     }
 
     private void fromServer(ByteBuffer bytes, SocketChannel to) throws IOException {
-      commands.answered(bytes.duplicate());
+      boolean answers = commands.answered(bytes.duplicate());
       Hold hold = answer;
-      if (hold != null) {
+      if (hold != null && answers) {
         answer = null;
         hold.hold(this);
       }

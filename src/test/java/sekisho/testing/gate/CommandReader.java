@@ -12,6 +12,10 @@ public interface CommandReader {
    */
   String sent(ByteBuffer bytes);
 
-  /** Looks at bytes from the store. Called by another thread than {@link #sent}. */
-  void answered(ByteBuffer bytes);
+  /**
+   * Looks at bytes from the store. Called by another thread than {@link #sent}.
+   *
+   * @return whether they begin the answer to a command; false when the store asks for more of it
+   */
+  boolean answered(ByteBuffer bytes);
 }

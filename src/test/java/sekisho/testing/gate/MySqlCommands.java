@@ -8,16 +8,19 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Reads the statements of MySQL's protocol. A packet is a length of three bytes, a number and a content; a command is a packet with
- * number 0. Statements that were prepared are run by an id, which the answer to the preparation tells.
+ * Reads the statements of MySQL's protocol. A packet is a length of three bytes, a number and a content; a command is a packet
+ * with number 0. Statements that were prepared are run by an id, which the answer to the preparation tells.
  */
 public final class MySqlCommands implements CommandReader {
 
   private static final int QUERY = 0x03;
   private static final int PREPARE = 0x16;
   private static final int EXECUTE = 0x17;
+  /** The server asks for the file of a LOAD DATA LOCAL. */
+  private static final byte SEND_FILE = (byte) 0xfb;
   /** A statement's text is at its packet's beginning; parameters may have megabytes. */
   private static final int READ_AT_MOST = 64 * 1024;
 
@@ -38,8 +41,10 @@ public final class MySqlCommands implements CommandReader {
   }
 
   @Override
-  public void answered(ByteBuffer bytes) {
+  public boolean answered(ByteBuffer bytes) {
+    AtomicBoolean asksForFile = new AtomicBoolean();
     answers.read(bytes, (number, content) -> {
+      asksForFile.set(number == 1 && content.length > 0 && content[0] == SEND_FILE);
       // The first packet after a command; the client prepares one statement at a time and waits for the answer.
       if (number == 1 && content.length > 0 && !preparing.isEmpty()) {
         String statement = preparing.poll();
@@ -48,6 +53,7 @@ public final class MySqlCommands implements CommandReader {
         }
       }
     });
+    return !asksForFile.get();
   }
 
   private String command(byte[] content) {

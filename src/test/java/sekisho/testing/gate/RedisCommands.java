@@ -31,8 +31,8 @@ public final class RedisCommands implements CommandReader {
   }
 
   @Override
-  public void answered(ByteBuffer bytes) {
-    // Commands can be told without their answers.
+  public boolean answered(ByteBuffer bytes) {
+    return true;
   }
 
   private void length() {

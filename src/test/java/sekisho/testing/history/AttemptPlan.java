@@ -10,8 +10,8 @@ import sekisho.testing.TestUser;
 
 /**
  * What the clients of a {@link HistoryLoad} try: a few users from a few addresses at a time, so that failures, locks, bans and
- * successes of the same ones meet in parallel; now and then somebody from earlier; and names that no user has. No name comes twice
- * from one address, by which each attempt can be found again. Thread-safe.
+ * successes of the same ones meet in parallel; now and then somebody from earlier; and names that no user has. No name comes
+ * twice from one address, by which each attempt can be found again. Thread-safe.
  */
 final class AttemptPlan {
 

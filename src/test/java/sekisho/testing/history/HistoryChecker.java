@@ -10,8 +10,8 @@ import sekisho.login.Thresholds;
 import sekisho.testing.history.Violation.Kind;
 
 /**
- * Checks the promise of SPEC.md, section 6, on what clients saw and what the stores hold: every answered attempt is recorded exactly
- * once and in order, and every answer is the one that the fold of the log before it demands. Does no I/O.
+ * Checks the promise of SPEC.md, section 6, on what clients saw and what the stores hold: every answered attempt is recorded
+ * exactly once and in order, and every answer is the one that the fold of the log before it demands. Does no I/O.
  */
 public final class HistoryChecker {
 

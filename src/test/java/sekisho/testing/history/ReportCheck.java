@@ -9,9 +9,9 @@ import sekisho.login.Thresholds;
 import sekisho.testing.history.Violation.Kind;
 
 /**
- * Compares reports with the log. Nobody leaves a report: a banned address and a locked user cannot succeed any more. So each has one
- * place in the log from which on it is in every report, and a report is right if it shows the log up to some place: not before any
- * attempt that had ended when the report was asked for, and not after any that began when it was there.
+ * Compares reports with the log. Nobody leaves a report: a banned address and a locked user cannot succeed any more. So each
+ * has one place in the log from which on it is in every report, and a report is right if it shows the log up to some place:
+ * not before any attempt that had ended when the report was asked for, and not after any that began when it was there.
  */
 final class ReportCheck {
 
