@@ -51,6 +51,19 @@ class BadInputIT {
   }
 
   @Test
+  void aFormOfMoreThan32FieldsIsRefused() {
+    assertThat(post("login=nobody&password=x" + "&a=b".repeat(30)).status()).isEqualTo(302);
+    assertRefused(post("login=nobody&password=x" + "&a=b".repeat(31)), 400);
+  }
+
+  @Test
+  void moreThan100HeaderLinesAreRefused() {
+    String get = "GET / HTTP/1.1\r\nHost: sekisho.test\r\n";
+    assertThat(HttpProbe.once(SERVICE.port(), get + "A: b\r\n".repeat(99) + "\r\n").status()).isEqualTo(200);
+    assertRefused(HttpProbe.once(SERVICE.port(), get + "A: b\r\n".repeat(100) + "\r\n"), 431);
+  }
+
+  @Test
   void aFormOfExactly8KiBIsAccepted() {
     assertThat(post(formOf(LIMIT)).status()).isEqualTo(302);
   }
