@@ -191,7 +191,7 @@ class DecideScriptIT {
   @Test
   void manyMembersMayAskAtOnceAndTooManyAreRefusedWithoutHarmToOthers() {
     instance.outcome(right(1, HOME));
-    assertThat(instance.lastLoginsTogether(9_000, 1)).allSatisfy(asked -> assertThat(Waiting.on(asked)).isPresent());
+    assertThat(instance.lastLoginsTogether(4_500, 1)).allSatisfy(asked -> assertThat(Waiting.on(asked)).isPresent());
     try (TestInstance small = stores.instance(Map.of("SEKISHO_REDIS_MAX_WAITING", "5")).open()) {
       List<Future<Optional<LastLogins>>> asked = small.lastLoginsTogether(8, 1);
       assertThat(asked.subList(0, 5)).allSatisfy(future -> assertThat(Waiting.on(future)).isPresent());
