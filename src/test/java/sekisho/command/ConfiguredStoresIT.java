@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import sekisho.testing.ServiceHome;
@@ -38,7 +39,8 @@ class ConfiguredStoresIT {
     home.with(stores);
     ServiceProcess service = run(stores);
     assertThat(service.out()).doesNotContain("ready on /", "seed");
-    assertThat(home.data()).isDirectoryNotContaining(file -> !file.getFileName().toString().equals("session.key"));
+    assertThat(home.data()).isDirectoryNotContaining(
+        file -> !Set.of("session.key", "flush").contains(file.getFileName().toString()));
     assertThat(home.servers().redis().isRunning() || home.servers().mariaDb().isRunning()).isFalse();
   }
 

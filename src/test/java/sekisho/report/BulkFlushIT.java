@@ -117,6 +117,7 @@ class BulkFlushIT {
     stores.sql("DELETE FROM user_failures");
     stores.sql("DELETE FROM last_logins");
     stores.sql("UPDATE service_state SET watermark = 0, counted = NULL");
+    stores.redis("HDEL", TestStores.KEYS.state(), "flushed");
     for (int i = 0; i < rows.size(); i++) {
       stores.redis("RPUSH", TestStores.KEYS.queue(), rows.get(i) + "\t" + names.get(i));
     }
