@@ -151,6 +151,8 @@ public final class RedisServer extends LocalServer {
         appendfsync %s
         aof-use-rdb-preamble yes
         aof-load-truncated yes
+        # At tens of thousands of attempts a second, 64 MB would have the file rewritten every few seconds.
+        auto-aof-rewrite-min-size 256mb
         # Snapshots are a copy to carry away; the append-only file is the truth, so a failed one stops nothing.
         save 3600 1
         stop-writes-on-bgsave-error no
