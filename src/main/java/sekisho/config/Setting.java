@@ -36,7 +36,7 @@ enum Setting {
   REPORT_ALLOW("report.allow", "127.0.0.0/8, ::1"),
   REPORT_TIMEOUT("report.timeout-ms", "30000"),
   FLUSH_THRESHOLD("flush.threshold", "100000"),
-  FLUSH_CHUNK("flush.chunk", "20000"),
+  FLUSH_CHUNK("flush.chunk", "5000"),
   SHUTDOWN_TIMEOUT("shutdown.timeout-ms", "8000");
 
   private static final String PREFIX = "sekisho.";

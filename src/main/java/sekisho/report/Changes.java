@@ -17,11 +17,8 @@ import sekisho.login.Success;
  */
 final class Changes {
 
-  private static final Change SUCCESS = new Change(true, 0);
-  private static final Change FAILURE = new Change(false, 1);
-
-  private final Map<String, Change> addresses = new HashMap<>();
-  private final Map<Long, Change> users = new HashMap<>();
+  private final Map<String, Count> addresses = new HashMap<>();
+  private final Map<Long, Count> users = new HashMap<>();
   private final Map<Long, LastLogins> logins = new HashMap<>();
 
   /**
@@ -32,13 +29,24 @@ final class Changes {
    */
   record Change(boolean succeeded, long failures) {
 
-    private Change then(Change next) {
-      return next.succeeded ? next : new Change(succeeded, failures + next.failures);
-    }
-
     /** Whether the counter ends at zero, which the tables show by having no row. */
     boolean clears() {
       return succeeded && failures == 0;
+    }
+  }
+
+  /**
+   * A change that goes on. It is changed in its place: a new object for each attempt, in a map that lives for seconds, would
+   * have the garbage collector look through the whole map again and again.
+   */
+  private static final class Count {
+
+    private boolean succeeded;
+    private long failures;
+
+    private void add(boolean success, long more) {
+      succeeded |= success;
+      failures = success ? more : failures + more;
     }
   }
 
@@ -56,22 +64,23 @@ final class Changes {
 
   /** Adds the attempt that comes next. */
   void add(RecordedAttempt attempt) {
-    Change change = attempt.succeeded() ? SUCCESS : FAILURE;
-    addresses.merge(attempt.address(), change, Change::then);
+    boolean success = attempt.succeeded();
+    int failures = success ? 0 : 1;
+    of(addresses, attempt.address()).add(success, failures);
     if (attempt.userId().isPresent()) {
       long user = attempt.userId().getAsLong();
-      users.merge(user, change, Change::then);
+      of(users, user).add(success, failures);
       if (attempt.succeeded()) {
-        Success success = new Success(attempt.at(), attempt.address());
-        logins.compute(user, (id, known) -> known == null ? LastLogins.first(success) : known.then(success));
+        Success newest = new Success(attempt.at(), attempt.address());
+        logins.compute(user, (id, known) -> known == null ? LastLogins.first(newest) : known.then(newest));
       }
     }
   }
 
   /** Adds the run that comes next. */
   void addAll(Changes next) {
-    next.addresses.forEach((address, change) -> addresses.merge(address, change, Change::then));
-    next.users.forEach((user, change) -> users.merge(user, change, Change::then));
+    next.addresses.forEach((address, run) -> of(addresses, address).add(run.succeeded, run.failures));
+    next.users.forEach((user, run) -> of(users, user).add(run.succeeded, run.failures));
     next.logins.forEach((user, newer) -> logins.merge(user, newer, (known, run) -> run.previous().isPresent()
         ? run : new LastLogins(run.newest(), Optional.of(known.newest()))));
   }
@@ -83,20 +92,26 @@ final class Changes {
 
   /** The change by address, in the order of the table. */
   SortedMap<String, Change> addresses() {
-    return sorted(addresses);
+    return changes(addresses);
   }
 
   /** The change by user id, in the order of the table. */
   SortedMap<Long, Change> users() {
-    return sorted(users);
+    return changes(users);
   }
 
   /** The last two successes of the run by user id, in the order of the table. */
   SortedMap<Long, LastLogins> logins() {
-    return sorted(logins);
+    return Collections.unmodifiableSortedMap(new TreeMap<>(logins));
   }
 
-  private static <K, V> SortedMap<K, V> sorted(Map<K, V> map) {
-    return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+  private static <K> Count of(Map<K, Count> counts, K key) {
+    return counts.computeIfAbsent(key, absent -> new Count());
+  }
+
+  private static <K> SortedMap<K, Change> changes(Map<K, Count> counts) {
+    SortedMap<K, Change> changes = new TreeMap<>();
+    counts.forEach((key, count) -> changes.put(key, new Change(count.succeeded, count.failures)));
+    return Collections.unmodifiableSortedMap(changes);
   }
 }

@@ -29,7 +29,7 @@ public final class QueueFlush {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueFlush.class);
   /** Portions of one transaction: more would save little, and keep who waits for the lock waiting. */
-  private static final int PORTIONS = 20;
+  private static final int PORTIONS = 10;
   private static final long TELL_NANOS = 2_000_000_000L;
   private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
   private static final String QUARANTINE = Sql.statement("flush/quarantine.sql");

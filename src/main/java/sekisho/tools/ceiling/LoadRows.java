@@ -104,8 +104,8 @@ final class LoadRows {
       flushing.add(noted(generator.atRate(arena.service(), FAIL, highestRateWithFlush / 2)));
       drain();
     }
-    p99("p99 of a failing login at half the rate; no flush", quiet);
-    p99("p99 of a failing login at half the rate; during a flush", flushing);
+    p99("p99 of a failing login at half the rate; no flush", 2, quiet);
+    p99("p99 of a failing login at half the rate; during a flush", 25, flushing);
   }
 
   /** Resident memory after full load. */
@@ -177,9 +177,9 @@ final class LoadRows {
     rows.accept(Row.atMost(17, " µs", "", micros.median(), micros.text("%.1f") + " µs"));
   }
 
-  private void p99(String measure, List<Figures> runs) {
+  private void p99(String measure, double target, List<Figures> runs) {
     Spread millis = Spread.of(Figures.each(runs, Figures::p99Millis));
-    rows.accept(Row.atMost(2, " ms", measure, millis.median(), String.format(Locale.ROOT, "%s ms at %,.0f/s", millis.text("%.2f"),
+    rows.accept(Row.atMost(target, " ms", measure, millis.median(), String.format(Locale.ROOT, "%s ms at %,.0f/s", millis.text("%.2f"),
         Figures.median(runs, Figures::requestsPerSecond))));
   }
 
