@@ -96,13 +96,22 @@ final class ServerProcess {
       if (version.isPresent()) {
         return version.get();
       }
-      if (!process.isAlive() || !isOurs(process)) {
+      if (hasEnded(process)) {
         throw new LocalServerException(product + " ended while starting" + quoteLog(logStart));
       }
       Pause.of(PAUSE);
     }
     throw new LocalServerException(product + " (process " + process.pid() + ") is not ready after "
         + START_PATIENCE.toSeconds() + " s" + quoteLog(logStart));
+  }
+
+  /** Looks twice: while a process becomes another program, as the shell's child does, it has no arguments for a moment. */
+  private boolean hasEnded(ProcessHandle process) {
+    if (isOurs(process)) {
+      return false;
+    }
+    Pause.of(PAUSE);
+    return !process.isAlive() || !isOurs(process);
   }
 
   /** Asks the server to end, and waits until it has. */
