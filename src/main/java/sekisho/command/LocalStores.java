@@ -1,8 +1,12 @@
 package sekisho.command;
 
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import sekisho.config.Settings;
+import sekisho.service.StartException;
+import sekisho.service.Stores;
 import sekisho.tools.servers.LocalServers;
 import sekisho.tools.servers.ServerSettings;
 
@@ -33,6 +37,28 @@ record LocalStores(Settings settings, LocalServers servers, boolean redisIsLocal
     return new LocalStores(
         configured.withStores(redis.orElseGet(servers.redis()::url), mysql.orElseGet(servers.mariaDb()::url)),
         servers, redis.isEmpty());
+  }
+
+  /**
+   * Checks that both stores can be reached. Another process that puts data into the local Redis ends it on the way: then the
+   * next one is tried.
+   *
+   * @param vertx runs the connections
+   * @throws StartException when one can't be reached, in one line that says why
+   */
+  void requireReachable(Vertx vertx) {
+    OptionalLong tried = servers.redis().pid();
+    try {
+      Stores.requireReachable(vertx, settings);
+    } catch (StartException e) {
+      if (redisIsLocal) {
+        servers.redis().start();
+      }
+      if (!redisIsLocal || servers.redis().pid().equals(tried)) {
+        throw e;
+      }
+      requireReachable(vertx);
+    }
   }
 
   /** A Redis apart from all others, for preparing an RDB file; its data are below the given directory. */

@@ -34,7 +34,7 @@ public final class RunCommand implements Callable<Integer> {
   private void prepare(LocalStores local, boolean mysqlIsLocal) throws Exception {
     Vertx vertx = EventLoops.vertx(1);
     try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
-      Stores.requireReachable(vertx, local.settings());
+      local.requireReachable(vertx);
       if (Schema.isUnused(stores.database())) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("The stores are empty: loading the seed data");

@@ -34,7 +34,7 @@ abstract class StoreCommand implements Callable<Integer> {
     LocalStores local = LocalStores.reach(SettingsLoader.load(System.getenv()));
     Vertx vertx = EventLoops.vertx(1);
     try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
-      Stores.requireReachable(vertx, local.settings());
+      local.requireReachable(vertx);
       return run(new Workplace(local, stores, vertx));
     } finally {
       // Awaited, since a Java machine that ends waits 300 ms for threads that are in the kernel, as event loops are.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -26,15 +28,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import sekisho.config.SettingsLoader;
 import sekisho.testing.Client;
 import sekisho.testing.Client.LoginAnswer;
 import sekisho.testing.LoginLoad;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceHome.Finished;
 import sekisho.testing.ServiceProcess;
+import sekisho.testing.Signals;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.StoreContents;
 import sekisho.testing.TcpPorts;
+import sekisho.testing.Until;
 import sekisho.tools.servers.LocalServers;
 
 /** {@code run} with servers and seed data of its own, and what must outlive what. One home for all; seeded once. */
@@ -272,6 +277,25 @@ class LocalRunIT {
     assertThat(StoreContents.mySql(home.servers().mariaDb().url())).isEqualTo(seededMySql);
     assertSeeded();
     assertNoDifference();
+  }
+
+  @Test
+  void aCommandGoesOnWithTheRedisThatAnotherPutInPlace() throws Exception {
+    LocalServers servers = home.servers();
+    LocalStores local = new LocalStores(
+        SettingsLoader.load(Map.of()).withStores(servers.redis().url(), servers.mariaDb().url()), servers, true);
+    Vertx vertx = Vertx.vertx();
+    Thread command = new Thread(() -> local.requireReachable(vertx));
+    AtomicReference<Throwable> problem = new AtomicReference<>();
+    command.setUncaughtExceptionHandler((thread, error) -> problem.set(error));
+    Signals.pause(servers.redis().pid().orElseThrow());
+    command.start();
+    Until.isTrue("it waits for Redis", () -> command.getState() == Thread.State.TIMED_WAITING);
+    servers.redis().kill();
+    servers.redis().start();
+    command.join();
+    assertThat(problem.get()).isNull();
+    vertx.close().await();
   }
 
   @Test

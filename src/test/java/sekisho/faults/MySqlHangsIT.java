@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
+import sekisho.testing.Signals;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.StoreGate;
 import sekisho.testing.Until;

@@ -14,6 +14,7 @@ import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
+import sekisho.testing.Signals;
 import sekisho.testing.Until;
 
 /** More clients than the service may or can serve: some are served as ever, the others are turned away at once. */

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import sekisho.testing.GuardedDirectory;
+import sekisho.testing.Signals;
 import sekisho.testing.TestServers;
 import sekisho.tools.servers.Durability;
 

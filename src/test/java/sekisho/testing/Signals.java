@@ -1,4 +1,4 @@
-package sekisho.faults;
+package sekisho.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,23 +6,23 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What the system does to a process of the test. */
-final class Signals {
+public final class Signals {
 
   private Signals() {
   }
 
   /** Stops a process in its tracks, until {@link #resume}. */
-  static void pause(long pid) {
+  public static void pause(long pid) {
     run(List.of("kill", "-s", "STOP", "--", Long.toString(pid)));
   }
 
   /** Lets it go on. */
-  static void resume(long pid) {
+  public static void resume(long pid) {
     run(List.of("kill", "-s", "CONT", "--", Long.toString(pid)));
   }
 
   /** Sets a limit of a process, such as {@code --fsize=1048576:}; the colon leaves the hard limit as it is. */
-  static void limit(long pid, String limit) {
+  public static void limit(long pid, String limit) {
     run(List.of("prlimit", "--pid", Long.toString(pid), limit));
   }
 
