@@ -10,7 +10,9 @@ final class FileDescriptors {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileDescriptors.class);
   /** For the jar, the stores, the management port, and connections that are just being turned away. */
-  private static final int RESERVED = 1024;
+  private static final int RESERVED = 3072;
+  /** Of those, for connections that are being turned away. */
+  private static final int TURNED_AWAY = 2560;
 
   private FileDescriptors() {
   }
@@ -27,6 +29,17 @@ final class FileDescriptors {
       }
     }
     return wanted;
+  }
+
+  /** How many connections may be open that are being turned away, beside those that {@link #connectionsFor} allows. */
+  static int forTurnedAway() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? forTurnedAway(system.getMaxFileDescriptorCount()) : TURNED_AWAY;
+  }
+
+  /** Fewer of few files: some of those that are kept are for other things. */
+  static int forTurnedAway(long allowed) {
+    return (int) Math.max(8, Math.min(TURNED_AWAY, allowed / 8 * 3));
   }
 
   /** Of few files, more than half are kept: as many connections may be on their way out. */

@@ -63,7 +63,8 @@ public final class Service implements AutoCloseable {
 
   private Service(Settings settings) {
     this.settings = settings;
-    this.connections = new ConnectionSlots(FileDescriptors.connectionsFor(settings.http().maxConnections()));
+    this.connections = new ConnectionSlots(
+        FileDescriptors.connectionsFor(settings.http().maxConnections()), FileDescriptors.forTurnedAway());
     this.background = EventLoops.vertx(1);
     this.loops = EventLoops.vertx(settings.http().eventLoops());
     this.stores = Stores.of(background, settings, metrics);

@@ -2,6 +2,10 @@ package sekisho.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -108,6 +112,23 @@ class OverloadIT {
     stage.load().awaitAnswered(500);
     assertThat(stage.load().refused() + stage.load().cutOff()).isEqualTo(turnedAway);
     stage.assertNothingLost("ten times more clients than there may be, " + repetition, home);
+  }
+
+  /** Whoever hangs up, by a reset too, while it waits to be turned away must not keep the others from being served. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource(Repetition.ALL)
+  void clientsThatHangUpBeforeTheyAreTurnedAway(Repetition repetition) throws IOException {
+    connect(MAX_CONNECTIONS);
+    Until.isTrue("all connections are accepted", () -> connections() == MAX_CONNECTIONS);
+    for (int i = 0; i < 300; i++) {
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), home.port())) {
+        client.setSoLinger(i % 2 == 0, 0);
+        client.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    assertThat(HttpProbe.once(home.port(), GET).status()).isEqualTo(503);
+    open.remove(0).close();
+    Until.isTrue("there is room again", () -> HttpProbe.once(home.port(), GET).status() == 200);
   }
 
   /** The system gives the process no more files: who is connected is served, and everybody again as soon as there are some. */

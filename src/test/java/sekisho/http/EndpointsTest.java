@@ -114,7 +114,7 @@ class EndpointsTest {
     ConnectionLimits limits =
         new ConnectionLimits(1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
     Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics);
-    FrontDoor door = new FrontDoor(peers, connections, new ConnectionSlots(100), new AddressSlots(1), false, metrics);
+    FrontDoor door = new FrontDoor(peers, connections, new ConnectionSlots(100, 8), new AddressSlots(1), false, metrics);
     HttpServer server = vertx.createHttpServer(options)
         .connectionHandler(door::connected)
         .requestHandler(new Dispatcher(Map.of(

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -19,11 +20,10 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class ConnectionSlots {
 
-  /** How many of those turned away may still be reading their answer; more are just cut off. */
-  private static final int MAX_LEAVING = 512;
   /** A connection that is closed with something unread in it loses the answer too; so the client is given time to end it. */
   private static final long LEAVE_MILLIS = 200;
-  private static final byte[] BUSY = """
+  /** The answer to whom there is no room for. */
+  static final byte[] BUSY = """
       HTTP/1.1 503 Service Unavailable\r
       Retry-After: 1\r
       Content-Type: text/plain; charset=utf-8\r
@@ -34,18 +34,29 @@ public final class ConnectionSlots {
       Too busy. Please try again.\r
       """.getBytes(StandardCharsets.US_ASCII);
 
+  /** Marks a connection that has a slot already. */
+  private static final AttributeKey<Boolean> ADMITTED = AttributeKey.valueOf(ConnectionSlots.class, "admitted");
+
   private final int max;
+  private final int maxWaiting;
+  private final int maxLeaving;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger leaving = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
+  /** Whether the listener was given its turnstile; it may be told so more than once. */
+  private volatile boolean guarded;
 
   /**
    * Makes the limit.
    *
    * @param max how many connections may be open, at least 1
+   * @param turnedAway how many more may be open of clients that are being turned away, at least 8
    */
-  public ConnectionSlots(int max) {
+  public ConnectionSlots(int max, int turnedAway) {
     this.max = max;
+    // Some leave by way of the turnstile, some by way of their event loop.
+    this.maxLeaving = turnedAway / 8;
+    this.maxWaiting = turnedAway - 2 * maxLeaving;
   }
 
   /**
@@ -74,23 +85,32 @@ public final class ConnectionSlots {
    */
   public boolean admit(HttpConnection connection) {
     Channel channel = ((ConnectionBase) connection).channel();
-    if (open.incrementAndGet() <= max) {
-      channel.closeFuture().addListener(closed -> open.decrementAndGet());
+    if (!guarded) {
+      guarded = true;
+      Turnstile.before(channel.parent(), this, maxWaiting, maxLeaving);
+    }
+    if (channel.hasAttr(ADMITTED) || take(channel)) {
       return true;
     }
-    open.decrementAndGet();
-    refused.increment();
-    AcceptBrake.before(channel.parent(), this::isFull);
     turnAway(channel);
     return false;
   }
 
-  private boolean isFull() {
-    return open.get() >= max;
+  /** Gives a new connection its slot, until it is closed; false if there is none, which counts as a refusal. */
+  boolean take(Channel channel) {
+    if (open.incrementAndGet() > max) {
+      open.decrementAndGet();
+      refused.increment();
+      return false;
+    }
+    channel.attr(ADMITTED).set(true);
+    channel.closeFuture().addListener(closed -> open.decrementAndGet());
+    return true;
   }
 
+  /** What came before there was a turnstile, or came without the native transport. */
   private void turnAway(Channel channel) {
-    if (leaving.incrementAndGet() > Math.min(MAX_LEAVING, max)) {
+    if (leaving.incrementAndGet() > maxLeaving) {
       leaving.decrementAndGet();
       channel.close();
       return;

@@ -1,0 +1,126 @@
+package sekisho.http.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stands before a listener and turns away whom there is no room for, before an event loop hears of the connection. It does
+ * so in rounds and for a share of the time only: clients that come again at once would otherwise take all the time of those
+ * who are served. Who has to wait for that waits here, in the order of coming; when too many do, the others wait with the
+ * system. Lives on the listener's thread.
+ */
+final class Turnstile extends ChannelInboundHandlerAdapter {
+
+  private static final long ROUND_MILLIS = 5;
+  /** A tenth of the time of this thread. A sixth costs a third of the logins on two cores, with what the clients do meanwhile. */
+  private static final int SHARE = 10;
+  /** However long the thread was held up, one round takes no longer. */
+  private static final long MAX_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final int ACCEPTED_IN_A_ROUND = 128;
+  /** How long a client may take to end its connection itself: one that is closed before may lose the answer. */
+  private static final long LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  /** As much as is read of what somebody sends who is turned away. */
+  private static final int SCRATCH = 16 * 1024;
+
+  private final ConnectionSlots slots;
+  private final int maxWaiting;
+  private final int maxLeaving;
+  private final Queue<TurnedAway> waiting = new ArrayDeque<>();
+  private final Queue<TurnedAway> leaving = new ArrayDeque<>();
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH);
+  private final ByteBuffer answer = ByteBuffer.allocateDirect(ConnectionSlots.BUSY.length).put(ConnectionSlots.BUSY);
+  private ChannelHandlerContext listener;
+  private int accepted;
+  private boolean roundIsDue;
+  private long lastRound = System.nanoTime();
+
+  private Turnstile(ConnectionSlots slots, int maxWaiting, int maxLeaving) {
+    this.slots = slots;
+    this.maxWaiting = maxWaiting;
+    this.maxLeaving = maxLeaving;
+  }
+
+  /** Puts a turnstile before the listener that accepted a connection, unless it has one. */
+  static void before(Channel listener, ConnectionSlots slots, int maxWaiting, int maxLeaving) {
+    listener.eventLoop().execute(() -> {
+      if (listener.pipeline().get(Turnstile.class) == null) {
+        listener.pipeline().addFirst(new Turnstile(slots, maxWaiting, maxLeaving));
+      }
+    });
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    listener = context;
+  }
+
+  /** Takes a connection that was accepted. Without the native transport it is the event loop that turns it away. */
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object connection) {
+    if (!(connection instanceof UnixChannel) || slots.take((Channel) connection)) {
+      context.fireChannelRead(connection);
+      return;
+    }
+    waiting.add(new TurnedAway((Channel) connection));
+    if (++accepted >= ACCEPTED_IN_A_ROUND || waiting.size() >= maxWaiting) {
+      accept(false);
+    }
+    scheduleRound();
+  }
+
+  private void accept(boolean more) {
+    listener.channel().config().setAutoRead(more);
+  }
+
+  private void scheduleRound() {
+    if (!roundIsDue) {
+      roundIsDue = true;
+      listener.executor().schedule(this::round, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void round() {
+    roundIsDue = false;
+    accepted = 0;
+    long now = System.nanoTime();
+    endOldest(now);
+    answerOldest(now + Math.min(MAX_ROUND_NANOS, (now - lastRound) / SHARE));
+    lastRound = now;
+    if (!waiting.isEmpty() || !leaving.isEmpty()) {
+      scheduleRound();
+    }
+    accept(waiting.size() < maxWaiting);
+  }
+
+  private void endOldest(long now) {
+    while (!leaving.isEmpty() && (leaving.size() > maxLeaving || now - leaving.peek().answered() > LEAVE_NANOS)) {
+      leaving.remove().end(scratch);
+    }
+  }
+
+  private void answerOldest(long end) {
+    for (TurnedAway client = waiting.poll(); client != null; client = System.nanoTime() < end ? waiting.poll() : null) {
+      if (client.answer(scratch, answer)) {
+        leaving.add(client);
+      } else {
+        client.close();
+      }
+    }
+  }
+
+  /** The listener is closed: nobody waits any longer. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    waiting.forEach(client -> client.answer(scratch, answer));
+    waiting.forEach(TurnedAway::close);
+    waiting.clear();
+    leaving.forEach(TurnedAway::close);
+    leaving.clear();
+  }
+}
