@@ -65,14 +65,12 @@ public final class RollCall {
   /**
    * Answers for this instance, while the door is shut.
    *
-   * @param history the history in force; what was answered under another one does not count
    * @param server the run_id of Redis
    * @param highestSequence the highest number that this instance was given, 0 for none
    * @return false when attempts are accepted again, so that the roll call is over
    */
-  boolean answer(String history, String server, long highestSequence) {
+  boolean answer(String server, long highestSequence) {
     recent.awaitAnswers(PATIENCE);
-    recent.belongTo(history);
     Answer answer = new Answer(highestSequence, recent.forgotten());
     return handIns.has(instance, server, answer) || handIns.handIn(instance, server, answer, lost.all());
   }

@@ -114,7 +114,6 @@ public final class StoreAdmission {
         return Optional.empty();
       }
       case FITS -> {
-        recent.belongTo(state.history());
         // Redis may have been set back while another instance that had not been told the lost numbers went on with them.
         if (lost.all().isEmpty()) {
           return Optional.of(state.generation());
@@ -123,8 +122,7 @@ public final class StoreAdmission {
       case REDIS_MAY_LACK_HISTORY -> { }
     }
     queue.pause(finding.redis());
-    boolean asked = rollCall.answer(state.history(), server, relevant(state, generation, highestSequence));
-    return asked ? repair.run(server) : Optional.empty();
+    return rollCall.answer(server, highestGiven(state, generation, highestSequence)) ? repair.run(server) : Optional.empty();
   }
 
   /**
@@ -153,10 +151,13 @@ public final class StoreAdmission {
       return new Finding(Verdict.NEVER_USED, null, null, 0);
     }
     ServiceState state = found.get();
+    if (!state.beingReplaced()) {
+      recent.belongTo(state.history());
+    }
     long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
     LoginQueue.State held = queue.state();
     boolean fits = held.generation().equals(state.generation()) && held.server().equals(server)
-        && held.sequence() >= Math.max(state.watermark(), relevant(state, generation, highestSequence));
+        && held.sequence() >= Math.max(state.watermark(), highestGiven(state, generation, highestSequence));
     return new Finding(verdict(state, held, highestId, fits), state, held, highestId);
   }
 
@@ -174,7 +175,7 @@ public final class StoreAdmission {
   }
 
   /** In another generation numbers have another meaning: the stores were replaced, or somebody else repaired Redis. */
-  private static long relevant(ServiceState state, String generation, long highestSequence) {
-    return state.generation().equals(generation) ? highestSequence : 0;
+  private long highestGiven(ServiceState state, String generation, long highestSequence) {
+    return Math.max(recent.forgotten(), state.generation().equals(generation) ? highestSequence : 0);
   }
 }
