@@ -11,6 +11,7 @@ import static sekisho.testing.Attempts.times;
 import static sekisho.testing.Attempts.unknown;
 import static sekisho.testing.Attempts.wrong;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import sekisho.login.Attempt;
+import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
+import sekisho.redis.HandIns;
 import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -248,6 +251,43 @@ class StoreAdmissionIT {
       assertThat(instance.metrics().lost() + second.metrics().lost()).isZero();
       assertThat(instance.verify().differences()).isEmpty();
     }
+  }
+
+  @Test
+  void nobodyGoesOnBeforeTheLastHasHandedIn() {
+    instance.open();
+    instance.outcomes(times(2, wrong(1, HOME)));
+    stores.sql("INSERT INTO instances VALUES ('slow:8080')");
+    startedAnew();
+    TestStores.await("one of two has answered", () -> stores.redis("HLEN", KEYS.present()).toLong() == 1);
+    assertThat(stores.redis("HGET", KEYS.state(), "generation")).isNull();
+    HandIns slow = new HandIns(instance.stores().redis(), KEYS);
+    List<RecordedAttempt> lost = List.of(
+        new RecordedAttempt(3, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false));
+    assertThat(slow.handIn("slow:8080", server(), new HandIns.Answer(3, 0), lost)).isTrue();
+    awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+    assertThat(slow.handIn("slow:8080", server(), new HandIns.Answer(3, 0), lost)).as("in time").isFalse();
+    instance.report();
+    assertThat(stores.sql("SELECT id, ip FROM login_log ORDER BY id"))
+        .containsExactly("1 " + HOME, "2 " + HOME, "3 " + HOME, "4 192.0.2.50");
+  }
+
+  private static String server() {
+    return stores.redis("INFO", "server").toString().lines().filter(line -> line.startsWith("run_id:"))
+        .map(line -> line.substring("run_id:".length()).strip()).findFirst().orElseThrow();
+  }
+
+  /** What was handed in to a Redis that came back to the middle of a roll call says nothing of what is missed now. */
+  @Test
+  void anAnswerToAnEarlierRollCallIsNone() {
+    instance.open();
+    stores.redis("HSET", KEYS.present(), "slow:8080", "another 7 0");
+    stores.redis("HSET", KEYS.present(), "fast:8080", server() + " 7 5");
+    HandIns handIns = new HandIns(instance.stores().redis(), KEYS);
+    assertThat(handIns.answers(server())).isEqualTo(Map.of("fast:8080", new HandIns.Answer(7, 5)));
+    assertThat(handIns.has("fast:8080", server(), new HandIns.Answer(7, 5))).isTrue();
+    assertThat(handIns.has("slow:8080", server(), new HandIns.Answer(7, 0))).isFalse();
+    stores.redis("DEL", KEYS.present());
   }
 
   @Test
