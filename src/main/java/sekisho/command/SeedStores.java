@@ -83,7 +83,7 @@ final class SeedStores {
 
   private void replaceRedis(CompletableFuture<SeedDataset> dataset) {
     if (!workplace.local().redisIsLocal()) {
-      stores.queue().shut();
+      stores.door().shut();
       new SeedRedis(stores.redis(), stores.keys()).replace(dataset.join().attempts());
       progress.accept("Redis: counters written");
       return;

@@ -15,7 +15,7 @@ import sekisho.mysql.KeysetPages;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.redis.LastLoginsValue;
-import sekisho.redis.LoginQueue;
+import sekisho.redis.Door;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
 import sekisho.report.QueueFlush;
@@ -49,7 +49,7 @@ public final class CounterRebuild {
   private final Database database;
   private final RedisBackend redis;
   private final RedisKeys keys;
-  private final LoginQueue queue;
+  private final Door door;
   private final QueueFlush flush;
 
   /**
@@ -58,14 +58,14 @@ public final class CounterRebuild {
    * @param database the history
    * @param redis where the counters are
    * @param keys their names
-   * @param queue the login queue in the same Redis
-   * @param flush moves that queue into the history
+   * @param door of the same Redis
+   * @param flush moves the queue into the history
    */
-  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush) {
+  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, Door door, QueueFlush flush) {
     this.database = database;
     this.redis = redis;
     this.keys = keys;
-    this.queue = queue;
+    this.door = door;
     this.flush = flush;
   }
 
@@ -75,7 +75,7 @@ public final class CounterRebuild {
    * @return the highest number that MySQL has now, 0 for none
    */
   long shutAndFlush() {
-    queue.shut();
+    door.shut();
     flush.flushForRepair();
     return database.inTransaction(CounterRebuild::lock).watermark();
   }
@@ -116,7 +116,7 @@ public final class CounterRebuild {
   }
 
   private String countLog() {
-    queue.shut();
+    door.shut();
     database.inTransaction(this::coverLog);
     flush.flushForRepair();
     return database.inTransaction(transaction -> {
@@ -161,7 +161,7 @@ public final class CounterRebuild {
     long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, rebuilt.logins(),
         row -> LastLoginsValue.format(LastLoginsRow.read(row)));
     String generation = state.nextGeneration();
-    long sequence = queue.publish(generation, state.watermark(), highestSequence, server);
+    long sequence = door.publish(generation, state.watermark(), highestSequence, server);
     transaction.query(SET_GENERATION, generation);
     LOG.info("counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
         addresses, users, logins, sequence);

@@ -10,6 +10,7 @@ import sekisho.login.RecordedAttempt;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
 import sekisho.mysql.ServiceState;
+import sekisho.redis.Door;
 import sekisho.redis.HandIns;
 import sekisho.redis.HandIns.Answer;
 import sekisho.redis.LoginQueue;
@@ -24,6 +25,7 @@ public final class Repair {
 
   private final Database database;
   private final LoginQueue queue;
+  private final Door door;
   private final HandIns handIns;
   private final RollCall rollCall;
   private final LostAttempts lost;
@@ -35,16 +37,18 @@ public final class Repair {
    *
    * @param database the history
    * @param queue what Redis holds
+   * @param door opened at the end
    * @param handIns what instances hand in
    * @param rollCall asks them to
    * @param lost gives it back
    * @param rebuild makes the counters
    * @param metrics counts repairs and losses
    */
-  public Repair(Database database, LoginQueue queue, HandIns handIns, RollCall rollCall, LostAttempts lost,
-      CounterRebuild rebuild, ServiceMetrics metrics) {
+  public Repair(Database database, LoginQueue queue, Door door, HandIns handIns, RollCall rollCall,
+      LostAttempts lost, CounterRebuild rebuild, ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
+    this.door = door;
     this.handIns = handIns;
     this.rollCall = rollCall;
     this.lost = lost;
@@ -82,7 +86,7 @@ public final class Repair {
   }
 
   private String reopened(ServiceState state, String server) {
-    queue.reopen(state.generation(), server);
+    door.reopen(state.generation(), server);
     LOG.info("Redis holds all attempts that were answered, up to {}", queue.state().sequence());
     return state.generation();
   }

@@ -10,6 +10,7 @@ import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
+import sekisho.redis.Door;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.RecentAttempts;
 import sekisho.redis.RedisBackend;
@@ -29,6 +30,7 @@ public final class StoreAdmission {
   private final Database database;
   private final RedisBackend redis;
   private final LoginQueue queue;
+  private final Door door;
   private final RecentAttempts recent;
   private final LostAttempts lost;
   private final RollCall rollCall;
@@ -49,17 +51,19 @@ public final class StoreAdmission {
    * @param database the history
    * @param redis the server
    * @param queue what it holds
+   * @param door shut where it does not hold all
    * @param recent what this process answered lately
    * @param lost what of that Redis lost
    * @param rollCall asks all instances for that
    * @param rebuild takes a new database into use
    * @param repair repairs Redis
    */
-  public StoreAdmission(Database database, RedisBackend redis, LoginQueue queue, RecentAttempts recent, LostAttempts lost,
-      RollCall rollCall, CounterRebuild rebuild, Repair repair) {
+  public StoreAdmission(Database database, RedisBackend redis, LoginQueue queue, Door door, RecentAttempts recent,
+      LostAttempts lost, RollCall rollCall, CounterRebuild rebuild, Repair repair) {
     this.database = database;
     this.redis = redis;
     this.queue = queue;
+    this.door = door;
     this.recent = recent;
     this.lost = lost;
     this.rollCall = rollCall;
@@ -121,7 +125,7 @@ public final class StoreAdmission {
       }
       case REDIS_MAY_LACK_HISTORY -> { }
     }
-    queue.pause(finding.redis());
+    door.pause(finding.redis());
     return rollCall.answer(server, highestGiven(state, generation, highestSequence)) ? repair.run(server) : Optional.empty();
   }
 
@@ -136,7 +140,7 @@ public final class StoreAdmission {
     RedisSuitability found = RedisSuitability.of(redis);
     if (found.problem().isPresent()) {
       try {
-        queue.shut();
+        door.shut();
       } catch (StoreUnavailableException e) {
         LOG.debug("a replica takes no writes, and so no attempts: {}", e.getMessage());
       }

@@ -15,11 +15,7 @@ import sekisho.login.RecordedAttempt;
 public final class LoginQueue {
 
   private static final LuaScript TRIM = LuaScript.named("trim.lua");
-  private static final LuaScript CLOSE = LuaScript.named("close.lua");
-  private static final LuaScript PAUSE = LuaScript.named("pause.lua");
-  private static final LuaScript REOPEN = LuaScript.named("reopen.lua");
   private static final LuaScript APPEND = LuaScript.named("append.lua");
-  private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
 
   /** Attempts wait while a script runs: so many rows take a millisecond or two. */
   private static final int TRIMMED_AT_ONCE = 5_000;
@@ -146,48 +142,6 @@ public final class LoginQueue {
     Request call = APPEND.call(List.of(keys.state(), keys.queue())).arg(attempts.get(attempts.size() - 1).sequence());
     attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
     redis.run(APPEND, call);
-  }
-
-  /** Shuts the door for all instances, until {@link #publish} opens it. */
-  public void shut() {
-    redis.run(CLOSE, CLOSE.call(List.of(keys.state())));
-  }
-
-  /**
-   * Shuts the door for all instances, until {@link #reopen} or {@link #publish} opens it; does nothing when somebody changed the
-   * state meanwhile.
-   *
-   * @param seen the state that is the reason
-   */
-  public void pause(State seen) {
-    redis.run(PAUSE, PAUSE.call(List.of(keys.state())).arg(seen.generation()).arg(seen.server()));
-  }
-
-  /**
-   * Opens the door again with the counters as they are.
-   *
-   * @param generation the one that was paused
-   * @param server the run_id of this Redis
-   * @throws sekisho.login.StoreUnavailableException when Redis does not hold the counters of that generation any more
-   */
-  public void reopen(String generation, String server) {
-    redis.run(REOPEN, REOPEN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(generation).arg(server));
-  }
-
-  /**
-   * Puts the counters under {@link RedisKeys#rebuilt} in force and opens the door.
-   *
-   * @param generation the new generation
-   * @param watermark what those counters cover
-   * @param sequence a number to go on above
-   * @param server the run_id of this Redis, if a roll call was held; empty to have one held
-   * @return the sequence number in force
-   */
-  public long publish(String generation, long watermark, long sequence, String server) {
-    RedisKeys rebuilt = keys.rebuilt();
-    List<String> scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(),
-        rebuilt.addresses(), rebuilt.users(), rebuilt.logins(), keys.lost(), keys.present());
-    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(server)).toLong();
   }
 
   /**

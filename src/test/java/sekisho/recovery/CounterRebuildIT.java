@@ -217,7 +217,7 @@ class CounterRebuildIT {
     instance.open();
     instance.outcome(wrong(1, HOME));
     String before = stores.redisContent();
-    assertThatThrownBy(() -> instance.stores().queue().publish("new", 0, 0, ""))
+    assertThatThrownBy(() -> instance.stores().door().publish("new", 0, 0, ""))
         .isInstanceOf(StoreUnavailableException.class).hasMessageContaining("flush it before publishing");
     assertThat(stores.redisContent()).isEqualTo(before);
   }
