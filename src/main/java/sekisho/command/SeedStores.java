@@ -46,7 +46,7 @@ final class SeedStores {
     try {
       stores.database().alone(CounterRebuild.REPAIR, () -> {
         replace(dataset);
-        return null;
+        return true;
       });
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -83,7 +83,7 @@ final class SeedStores {
 
   private void replaceRedis(CompletableFuture<SeedDataset> dataset) {
     if (!workplace.local().redisIsLocal()) {
-      stores.queue().shut();
+      stores.door().shut();
       new SeedRedis(stores.redis(), stores.keys()).replace(dataset.join().attempts());
       progress.accept("Redis: counters written");
       return;

@@ -15,9 +15,7 @@ import sekisho.login.RecordedAttempt;
 public final class LoginQueue {
 
   private static final LuaScript TRIM = LuaScript.named("trim.lua");
-  private static final LuaScript CLOSE = LuaScript.named("close.lua");
   private static final LuaScript APPEND = LuaScript.named("append.lua");
-  private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
 
   /** Attempts wait while a script runs: so many rows take a millisecond or two. */
   private static final int TRIMMED_AT_ONCE = 5_000;
@@ -32,8 +30,11 @@ public final class LoginQueue {
    * @param sequence the number of the newest attempt, 0 for none
    * @param directory the version of the user directory, empty before the first reload
    * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for none
+   * @param server the run_id of the Redis that attempts were last accepted by, empty when a roll call is due
+   * @param paused the generation whose counters wait for the end of a roll call, else empty
    */
-  public record State(String generation, long sequence, String directory, long flushed) {
+  public record State(
+      String generation, long sequence, String directory, long flushed, String server, String paused) {
   }
 
   /**
@@ -125,13 +126,7 @@ public final class LoginQueue {
     for (long end = -1; ; end -= page) {
       Response rows = redis.send(request(Command.LRANGE, keys.queue(), end - page + 1, end));
       List<RecordedAttempt> attempts = new ArrayList<>(rows.size());
-      for (Response row : rows) {
-        try {
-          attempts.add(QueueRow.parse(row.toBytes()));
-        } catch (MalformedRowException e) {
-          // the flush deals with it
-        }
-      }
+      rows.forEach(row -> QueueRow.attempt(row.toBytes()).ifPresent(attempts::add));
       if (rows.size() == 0 || !attempts.isEmpty() && !more.test(attempts)) {
         return;
       }
@@ -147,26 +142,6 @@ public final class LoginQueue {
     Request call = APPEND.call(List.of(keys.state(), keys.queue())).arg(attempts.get(attempts.size() - 1).sequence());
     attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
     redis.run(APPEND, call);
-  }
-
-  /** Shuts the door for all instances, until {@link #publish} opens it. */
-  public void shut() {
-    redis.run(CLOSE, CLOSE.call(List.of(keys.state())).arg(""));
-  }
-
-  /**
-   * Puts the counters under {@link RedisKeys#rebuilt} in force and opens the door.
-   *
-   * @param generation the new generation
-   * @param watermark what those counters cover
-   * @param sequence a number to go on above
-   * @return the sequence number in force
-   */
-  public long publish(String generation, long watermark, long sequence) {
-    RedisKeys rebuilt = keys.rebuilt();
-    List<String> scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(),
-        rebuilt.addresses(), rebuilt.users(), rebuilt.logins());
-    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence)).toLong();
   }
 
   /**
@@ -186,11 +161,13 @@ public final class LoginQueue {
   }
 
   private Request readState() {
-    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed");
+    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed", "server",
+        "paused");
   }
 
   private static State state(Response reply) {
-    return new State(text(reply.get(0)), number(reply.get(1)), text(reply.get(2)), number(reply.get(3)));
+    return new State(text(reply.get(0)), number(reply.get(1)), text(reply.get(2)), number(reply.get(3)),
+        text(reply.get(4)), text(reply.get(5)));
   }
 
   private static long number(Response reply) {
