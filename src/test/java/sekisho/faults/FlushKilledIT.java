@@ -1,5 +1,7 @@
 package sekisho.faults;
 
+import static sekisho.faults.FlushStatements.holdCommit;
+import static sekisho.faults.FlushStatements.holdInsert;
 import static sekisho.testing.StoreGate.When.AFTER;
 import static sekisho.testing.StoreGate.When.BEFORE;
 
@@ -22,13 +24,14 @@ import sekisho.testing.ServiceProcess;
 import sekisho.testing.StoreGate;
 import sekisho.testing.StoreGate.Hold;
 
-/** {@code kill -9} of the service at each step of the flush, while attempts go on. Gates hold the step until the kill. */
+/**
+ * {@code kill -9} of the service at each step of the flush, while attempts go on. Gates hold the step until the kill. The flush
+ * works by LOAD DATA or by INSERT, as chance has it.
+ */
 @Tag("faults")
 class FlushKilledIT {
 
   private static final int CLIENTS = 24;
-  private static final Predicate<String> INSERT = statement -> statement.matches("(?i)(INSERT|LOAD DATA)\\b.*\\blogin_log\\b.*");
-  private static final Predicate<String> COMMIT = statement -> statement.equalsIgnoreCase("COMMIT");
 
   private static FaultStage stage;
   private static StoreGate mySql;
@@ -44,25 +47,13 @@ class FlushKilledIT {
     /** Waits until a flush is there, and holds it. */
     Hold reach() {
       return switch (this) {
-        case BEFORE_THE_INSERT -> held(mySql.holdNext(BEFORE, INSERT));
-        case AFTER_THE_INSERT -> held(mySql.holdNext(AFTER, INSERT));
-        case BEFORE_THE_COMMIT -> commitOfAFlush(BEFORE);
-        case AFTER_THE_COMMIT -> commitOfAFlush(AFTER);
-        case BEFORE_THE_TRIM -> held(redis.holdNext(BEFORE, trim));
-        case AFTER_THE_TRIM -> held(redis.holdNext(AFTER, trim));
+        case BEFORE_THE_INSERT -> holdInsert(mySql, BEFORE);
+        case AFTER_THE_INSERT -> holdInsert(mySql, AFTER);
+        case BEFORE_THE_COMMIT -> holdCommit(mySql, BEFORE);
+        case AFTER_THE_COMMIT -> holdCommit(mySql, AFTER);
+        case BEFORE_THE_TRIM -> redis.holdNext(BEFORE, trim).awaitHeld();
+        case AFTER_THE_TRIM -> redis.holdNext(AFTER, trim).awaitHeld();
       };
-    }
-
-    private static Hold commitOfAFlush(StoreGate.When when) {
-      Hold insert = held(mySql.holdNext(BEFORE, INSERT));
-      Hold commit = mySql.holdNext(when, COMMIT);
-      insert.release();
-      return held(commit);
-    }
-
-    private static Hold held(Hold hold) {
-      hold.awaitHeld();
-      return hold;
     }
   }
 
@@ -76,10 +67,15 @@ class FlushKilledIT {
       String digest = probe.send("SCRIPT", "LOAD", Files.readString(Path.of("redis/trim.lua"))).toString();
       trim = command -> command.regionMatches(true, 0, "EVALSHA " + digest, 0, 8 + digest.length());
     }
-    home = stage.home().with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()))
-        .with("SEKISHO_REDIS_URL", redis.redisUrl())
+    home = stage.home().with("SEKISHO_REDIS_URL", redis.redisUrl())
         // Low, so that one flush follows the other.
         .with("SEKISHO_FLUSH_THRESHOLD", "200").with("SEKISHO_FLUSH_CHUNK", "100");
+    start(false);
+  }
+
+  private static void start(boolean byInsert) {
+    // A connection that may be encrypted sends no files.
+    home.with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()).replace("DISABLED", byInsert ? "PREFERRED" : "DISABLED"));
     service = home.startReady("serve");
   }
 
@@ -107,7 +103,7 @@ class FlushKilledIT {
     repetition.awaitMoment(Duration.ofMillis(100));
     service.kill();
     hold.cut();
-    service = home.startReady("serve");
+    start(repetition.random().nextBoolean());
     stage.load().awaitAnswered(100);
     stage.assertNothingLost("kill -9 of the service " + step + ", " + repetition, home);
   }
