@@ -12,15 +12,11 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.RedisProbe;
-import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
 import sekisho.testing.StoreGate;
 import sekisho.testing.StoreGate.Hold;
 
@@ -28,17 +24,13 @@ import sekisho.testing.StoreGate.Hold;
  * {@code kill -9} of the service at each step of the flush, while attempts go on. Gates hold the step until the kill. The flush
  * works by LOAD DATA or by INSERT, as chance has it.
  */
-@Tag("faults")
-class FlushKilledIT {
+class FlushKilledIT extends FaultTestBase {
 
   private static final int CLIENTS = 24;
 
-  private static FaultStage stage;
   private static StoreGate mySql;
   private static StoreGate redis;
   private static Predicate<String> trim;
-  private static ServiceHome home;
-  private static ServiceProcess service;
 
   /** Where the flush is when the service is killed. */
   enum Step {
@@ -81,18 +73,12 @@ class FlushKilledIT {
 
   @AfterAll
   static void close() {
-    stage.close();
     mySql.close();
     redis.close();
   }
 
   static Stream<Arguments> steps() {
     return Repetition.all().flatMap(repetition -> Stream.of(Step.values()).map(step -> Arguments.of(step, repetition)));
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   @ParameterizedTest(name = "{0}, {1}")

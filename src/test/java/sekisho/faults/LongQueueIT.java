@@ -11,12 +11,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import sekisho.faults.FlushTraffic.LogFile;
 import sekisho.testing.RedisProbe;
-import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.StoreGate;
 import sekisho.testing.StoreGate.Hold;
@@ -27,8 +24,7 @@ import sekisho.testing.Until;
  * killed again and again in the middle of a transaction, the move goes on where it stopped. The system property
  * {@code sekisho.faults.queue} says how many attempts wait (100,000 unless it is set); there are as many kills as repetitions.
  */
-@Tag("faults")
-class LongQueueIT {
+class LongQueueIT extends FaultTestBase {
 
   private static final int QUEUED = Integer.getInteger("sekisho.faults.queue", 100_000);
   private static final int CLIENTS = 4;
@@ -66,18 +62,15 @@ class LongQueueIT {
   private static final String HEAP = "128m";
   /**
    * The heap, as much again for the network's buffers (the Java machine's own limit for them), and half of that for the machine
-   * itself: classes, compiled code, stacks. Two million rows take more than that as text alone in the heap.
+   * itself: classes, compiled code, stacks. Two million rows take more than this heap as their bytes alone.
    */
   private static final long RESIDENT_MEGABYTES = 128 + 128 + 64;
 
   private static final FlushTraffic TRAFFIC = new FlushTraffic();
-  private static FaultStage stage;
   private static StoreGate mySql;
   private static StoreGate redis;
   private static SqlProbe sql;
-  private static ServiceHome home;
 
-  private ServiceProcess service;
   /** How many attempts were seen in the log. */
   private long moved;
   /** The same, when the service was started. */
@@ -99,7 +92,6 @@ class LongQueueIT {
 
   @AfterAll
   static void close() {
-    stage.close();
     mySql.close();
     redis.close();
     sql.close();

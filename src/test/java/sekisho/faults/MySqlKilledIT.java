@@ -9,28 +9,22 @@ import static sekisho.testing.StoreGate.When.BEFORE;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
-import sekisho.testing.ServiceHome;
 import sekisho.testing.StoreGate;
 import sekisho.testing.StoreGate.Hold;
 import sekisho.testing.StoreGate.When;
 
 /** MySQL is killed around a flush and stays away for a while, or its connection is cut at the COMMIT; attempts go on. */
-@Tag("faults")
-class MySqlKilledIT {
+class MySqlKilledIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
 
-  private static FaultStage stage;
   private static StoreGate gate;
-  private static ServiceHome home;
 
   /** Where the flush is when MySQL is killed. */
   enum Moment {
@@ -48,13 +42,7 @@ class MySqlKilledIT {
 
   @AfterAll
   static void close() {
-    stage.close();
     gate.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   static Stream<Arguments> moments() {

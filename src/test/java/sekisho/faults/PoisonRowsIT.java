@@ -10,15 +10,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.faults.PoisonRow.Kind;
 import sekisho.testing.RedisProbe;
-import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.Until;
 
@@ -26,8 +22,7 @@ import sekisho.testing.Until;
  * Somebody puts rows that are no attempts into the queue, at its tail, in its middle and at its head, while attempts are made and
  * moved to MySQL: they are put aside and told, and no attempt suffers.
  */
-@Tag("faults")
-class PoisonRowsIT {
+class PoisonRowsIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
   private static final int COPIES = 5;
@@ -51,11 +46,8 @@ class PoisonRowsIT {
       return redis.call('LINSERT', KEYS[1], 'AFTER', before, row)
       """;
 
-  private static FaultStage stage;
   private static RedisProbe redis;
   private static SqlProbe sql;
-  private static ServiceHome home;
-  private static ServiceProcess service;
 
   private enum Place {
     HEAD, MIDDLE, TAIL
@@ -63,7 +55,6 @@ class PoisonRowsIT {
 
   /** A row to put somewhere. */
   private record Placement(Kind kind, Place place) {
-
     /** Whether the service is to see it in any case. */
     boolean isSeen() {
       return place != Place.HEAD || !kind.looksLikeAnAttempt();
@@ -84,12 +75,6 @@ class PoisonRowsIT {
   static void close() {
     redis.close();
     sql.close();
-    stage.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   @ParameterizedTest(name = "{0}")
