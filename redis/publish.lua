@@ -1,7 +1,8 @@
 -- Puts rebuilt counters in place of the present ones and opens the door under a new generation, in one step.
 --
--- KEYS  1 state, 2 addresses, 3 users, 4 logins, 5 queue, then the rebuilt 6 addresses, 7 users, 8 logins
--- ARGV  1 new generation, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above
+-- KEYS  1 state, 2 addresses, 3 users, 4 logins, 5 queue, then the rebuilt 6 addresses, 7 users, 8 logins, 9 lost, 10 present
+-- ARGV  1 new generation, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above, 4 run_id of this Redis
+--       if a roll call was held, else '': then one is held before attempts are accepted
 -- Returns the sequence number in force, or an error when the queue still holds attempts that MySQL has not seen.
 
 if redis.call('LLEN', KEYS[5]) > 0 then
@@ -15,5 +16,8 @@ for i = 2, 4 do
   end
 end
 local sequence = math.max(tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0), tonumber(ARGV[2]), tonumber(ARGV[3]))
-redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sequence', string.format('%.0f', sequence), 'flushed', ARGV[2])
+redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sequence', string.format('%.0f', sequence), 'flushed', ARGV[2],
+  'server', ARGV[4])
+redis.call('HDEL', KEYS[1], 'paused')
+redis.call('DEL', KEYS[9], KEYS[10])
 return sequence

@@ -63,6 +63,12 @@ CREATE TABLE IF NOT EXISTS service_state (
 -- Brings a table of an earlier version up to date; MySQL, which cannot do so only if need be, reads a change of nothing.
 ALTER TABLE service_state /*M! ADD COLUMN IF NOT EXISTS counted BIGINT NULL AFTER watermark */;
 
+-- The instances of the service that accept attempts: after a loss inside Redis each is asked what it remembers.
+CREATE TABLE IF NOT EXISTS instances (
+  name VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'host:port',
+  PRIMARY KEY (name)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii;
+
 -- Queue rows that could not be read as an attempt, byte for byte, so that they block nothing and are not lost.
 CREATE TABLE IF NOT EXISTS quarantine (
   digest CHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'hex SHA-256 of the row',

@@ -46,7 +46,7 @@ final class SeedStores {
     try {
       stores.database().alone(CounterRebuild.REPAIR, () -> {
         replace(dataset);
-        return null;
+        return true;
       });
     } catch (UncheckedIOException e) {
       throw e.getCause();

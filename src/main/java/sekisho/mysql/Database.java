@@ -6,6 +6,7 @@ import io.vertx.mysqlclient.SslMode;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -77,16 +78,34 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException when the database fails, or the other process takes longer than half of the time-out
    */
   public <T> T alone(String name, Supplier<T> work) {
+    return alone(name, timeout.toSeconds() / 2, work)
+        .orElseThrow(() -> new DatabaseException("another process is busy with the " + name + " of these stores", null));
+  }
+
+  /**
+   * Does the same unless another process is at it.
+   *
+   * @param name what the work is called, at most 20 characters
+   * @param work may use this database, does not return null
+   * @param <T> the type of the result
+   * @return what {@code work} returned; empty when another process was at it, and the work was not done
+   * @throws DatabaseException when the database fails
+   */
+  public <T> Optional<T> aloneIfFree(String name, Supplier<T> work) {
+    return alone(name, 0, work);
+  }
+
+  private <T> Optional<T> alone(String name, long patienceSeconds, Supplier<T> work) {
     return onSession(session -> {
-      Row answer = session.query(timeout, TAKE_LOCK, name, timeout.toSeconds() / 2).iterator().next();
+      Row answer = session.query(timeout, TAKE_LOCK, name, patienceSeconds).iterator().next();
       if (!Long.valueOf(1).equals(answer.getLong(0))) {
-        throw new DatabaseException("another process is busy with the " + name + " of these stores", null);
+        return Optional.empty();
       }
       // The lock ends with the connection, and the server ends connections that it does not hear of.
       long timer = vertx.setPeriodic(sessions.keepAlive().toMillis(),
           tick -> session.connection().query(KEEP_ALIVE).execute());
       try {
-        return work.get();
+        return Optional.ofNullable(work.get());
       } finally {
         vertx.cancelTimer(timer);
         release(session, name);

@@ -51,7 +51,6 @@ public final class CounterRebuild {
   private final RedisKeys keys;
   private final LoginQueue queue;
   private final QueueFlush flush;
-  private final LostAttempts lost;
 
   /**
    * Makes the rebuild.
@@ -61,44 +60,35 @@ public final class CounterRebuild {
    * @param keys their names
    * @param queue the login queue in the same Redis
    * @param flush moves that queue into the history
-   * @param lost what this process answered and Redis lost
    */
-  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush,
-      LostAttempts lost) {
+  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush) {
     this.database = database;
     this.redis = redis;
     this.keys = keys;
     this.queue = queue;
     this.flush = flush;
-    this.lost = lost;
   }
 
   /**
-   * Makes the counters anew from the state tables, which cover the log up to the watermark; does nothing when another
-   * process did so meanwhile.
+   * Shuts the door and moves what waits in the queue to MySQL; for a repair.
    *
-   * @param highestSequence a sequence number to go on above, 0 for none
-   * @return the generation now in force
+   * @return the highest number that MySQL has now, 0 for none
    */
-  public String fromStateTables(long highestSequence) {
-    return database.alone(REPAIR, () -> repaired(highestSequence).orElseGet(() -> repair(highestSequence)));
-  }
-
-  /**
-   * Does the same in any case, for the sake of what this process answered and Redis lost.
-   *
-   * @param highestSequence a sequence number to go on above, 0 for none
-   * @return the generation now in force
-   */
-  public String withLostAttempts(long highestSequence) {
-    return database.alone(REPAIR, () -> repair(highestSequence));
-  }
-
-  private String repair(long highestSequence) {
+  long shutAndFlush() {
     queue.shut();
     flush.flushForRepair();
-    ServiceState state = database.inTransaction(CounterRebuild::lock);
-    lost.giveBack(state.history(), Math.max(highestSequence, Math.max(state.watermark(), queue.state().sequence())));
+    return database.inTransaction(CounterRebuild::lock).watermark();
+  }
+
+  /**
+   * Moves what waits in the queue to MySQL, makes the counters anew from the state tables, and opens the door; for a repair that
+   * has shut it.
+   *
+   * @param highestSequence a sequence number to go on above, 0 for none
+   * @param server the run_id of Redis
+   * @return the generation now in force
+   */
+  String fromStateTables(long highestSequence, String server) {
     flush.flushForRepair();
     flush.count();
     return database.inTransaction(transaction -> {
@@ -106,7 +96,7 @@ public final class CounterRebuild {
       if (counted.counted() != counted.watermark()) {
         throw new StoreUnavailableException("another process flushes meanwhile");
       }
-      return publish(transaction, counted, highestSequence);
+      return publish(transaction, counted, highestSequence, server);
     });
   }
 
@@ -119,16 +109,10 @@ public final class CounterRebuild {
     return database.alone(REPAIR, this::countLog);
   }
 
-  /**
-   * Takes a database into use in which nothing but users and a log may have been put by hand.
-   *
-   * @return the generation now in force
-   */
-  public String firstUse() {
+  /** Takes a database into use in which nothing but users and a log may have been put by hand. */
+  public void firstUse() {
     database.alone(REPAIR, () -> database.inTransaction(ServiceState::lock)
         .map(ServiceState::generation).orElseGet(this::countLog));
-    // Who was faster may not have got to Redis before it was killed.
-    return fromStateTables(0);
   }
 
   private String countLog() {
@@ -140,18 +124,7 @@ public final class CounterRebuild {
       EMPTY_STATE_TABLES.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
       FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
       transaction.query(ALL_COUNTED);
-      return publish(transaction, state, 0);
-    });
-  }
-
-  /** The generation in force, if Redis holds all of its history. */
-  private Optional<String> repaired(long highestSequence) {
-    return database.inTransaction(transaction -> {
-      ServiceState state = lock(transaction);
-      LoginQueue.State present = queue.state();
-      boolean fits = present.generation().equals(state.generation())
-          && present.sequence() >= Math.max(state.watermark(), highestSequence);
-      return fits ? Optional.of(state.generation()) : Optional.empty();
+      return publish(transaction, state, 0, "");
     });
   }
 
@@ -173,12 +146,14 @@ public final class CounterRebuild {
     return null;
   }
 
-  private static ServiceState lock(Database.Transaction transaction) {
+  /** The state, locked, unless the stores are being replaced. */
+  static ServiceState lock(Database.Transaction transaction) {
     return ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
         .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
   }
 
-  private String publish(Database.Transaction transaction, ServiceState state, long highestSequence) {
+  private String publish(
+      Database.Transaction transaction, ServiceState state, long highestSequence, String server) {
     RedisKeys rebuilt = keys.rebuilt();
     redis.send(RedisBackend.request(Command.DEL, rebuilt.addresses(), rebuilt.users(), rebuilt.logins()));
     long addresses = copy(transaction, READ_ADDRESSES, "", rebuilt.addresses(), CounterRebuild::failures);
@@ -186,7 +161,7 @@ public final class CounterRebuild {
     long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, rebuilt.logins(),
         row -> LastLoginsValue.format(LastLoginsRow.read(row)));
     String generation = state.nextGeneration();
-    long sequence = queue.publish(generation, state.watermark(), highestSequence);
+    long sequence = queue.publish(generation, state.watermark(), highestSequence, server);
     transaction.query(SET_GENERATION, generation);
     LOG.info("counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
         addresses, users, logins, sequence);

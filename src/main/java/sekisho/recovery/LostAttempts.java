@@ -7,10 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import sekisho.login.RecordedAttempt;
-import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
 import sekisho.mysql.JsonRows;
 import sekisho.mysql.Sql;
@@ -21,14 +18,12 @@ import sekisho.report.LoggedAttempts;
 /** The attempts that this process answered lately and that are neither in the queue nor in the log. Calls block. */
 public final class LostAttempts {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LostAttempts.class);
   private static final int PAGE = 5_000;
   private static final String READ_LOG = Sql.statement("recovery/read_log_by_id.sql");
 
   private final Database database;
   private final LoginQueue queue;
   private final RecentAttempts recent;
-  private final ServiceMetrics metrics;
 
   /**
    * Makes it.
@@ -36,21 +31,19 @@ public final class LostAttempts {
    * @param database the history
    * @param queue what waits for it
    * @param recent what this process answered lately
-   * @param metrics counts what is given back
    */
-  public LostAttempts(Database database, LoginQueue queue, RecentAttempts recent, ServiceMetrics metrics) {
+  public LostAttempts(Database database, LoginQueue queue, RecentAttempts recent) {
     this.database = database;
     this.queue = queue;
     this.recent = recent;
-    this.metrics = metrics;
   }
 
   /**
-   * Looks whether anything is missing; other instances may go on meanwhile.
+   * Looks what is missing; other instances may go on meanwhile.
    *
-   * @return true if so
+   * @return the attempts in the order of their numbers, none when all is well
    */
-  boolean any() {
+  List<RecordedAttempt> all() {
     TreeMap<Long, RecordedAttempt> missing = remembered();
     removeLogged(missing);
     if (!missing.isEmpty()) {
@@ -58,32 +51,36 @@ public final class LostAttempts {
       // What a flush moved since the first look, it had written before it left the queue.
       removeLogged(missing);
     }
-    return !missing.isEmpty();
+    return List.copyOf(missing.values());
   }
 
   /**
-   * Appends what is missing to the queue, in the order in which it was decided. For a repair that has shut the door and emptied
-   * the queue. When it is not known whether a call reached Redis, the next repair finds out: the attempts are remembered under
-   * their new numbers before they are sent.
+   * Appends to the queue what instances handed in, this one among them, in the order in which it was decided. For a repair that
+   * has shut the door and emptied the queue.
    *
-   * @param history the history in force
-   * @param above a number that the new numbers must be above
+   * <p>Attempts keep their numbers, which nobody else got while the door was shut. Where somebody did, only the instance that
+   * answered an attempt can give it another one, since it would not find it again otherwise: it remembers the new number before
+   * the attempt is sent, so that it is known at the next repair whether this one got to Redis.
+   *
+   * @param handedIn the attempts, in any order
+   * @param above a number that all are below that MySQL or Redis has
+   * @param highest a number that the new numbers must be above, at least {@code above}
+   * @return what was appended, in its order
    */
-  void giveBack(String history, long above) {
-    recent.belongTo(history);
-    TreeMap<Long, RecordedAttempt> missing = remembered();
-    long highest = missing.isEmpty() ? above : Math.max(above, missing.lastKey());
-    removeLogged(missing);
-    if (missing.isEmpty()) {
-      return;
+  List<RecordedAttempt> giveBack(List<RecordedAttempt> handedIn, long above, long highest) {
+    TreeMap<Long, RecordedAttempt> back = new TreeMap<>();
+    handedIn.stream().filter(attempt -> attempt.sequence() > above)
+        .forEach(attempt -> back.putIfAbsent(attempt.sequence(), attempt));
+    TreeMap<Long, RecordedAttempt> ours = remembered();
+    back.forEach(ours::remove);
+    removeLogged(ours);
+    long free = back.isEmpty() ? highest : Math.max(highest, back.lastKey());
+    List<RecordedAttempt> appended = new ArrayList<>(back.values());
+    appended.addAll(renumber(ours.values(), free));
+    for (int from = 0; from < appended.size(); from += PAGE) {
+      queue.append(appended.subList(from, Math.min(from + PAGE, appended.size())));
     }
-    List<RecordedAttempt> renumbered = renumber(missing.values(), highest);
-    for (int from = 0; from < renumbered.size(); from += PAGE) {
-      queue.append(renumbered.subList(from, Math.min(from + PAGE, renumbered.size())));
-    }
-    metrics.givenBack(missing.size());
-    LOG.warn("{} attempts that Redis had lost ({} to {}) were given back to it by this instance, which had answered them",
-        missing.size(), missing.firstKey(), missing.lastKey());
+    return appended;
   }
 
   private TreeMap<Long, RecordedAttempt> remembered() {

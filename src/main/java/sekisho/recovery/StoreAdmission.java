@@ -1,10 +1,11 @@
 package sekisho.recovery;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.StoreUnavailableException;
-import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
@@ -21,6 +22,8 @@ import sekisho.redis.RedisSuitability;
 public final class StoreAdmission {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreAdmission.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration INTERVAL = Duration.ofMillis(20);
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
 
   private final Database database;
@@ -28,16 +31,16 @@ public final class StoreAdmission {
   private final LoginQueue queue;
   private final RecentAttempts recent;
   private final LostAttempts lost;
+  private final RollCall rollCall;
   private final CounterRebuild rebuild;
-  private final ServiceMetrics metrics;
+  private final Repair repair;
 
-  /** What the comparison found: the generation if all is well, else what is to be done. */
-  private record Finding(
-      Verdict verdict, ServiceState state, LoginQueue.State redis, long highestId, long highestSequence) {
+  /** What the comparison found. */
+  private record Finding(Verdict verdict, ServiceState state, LoginQueue.State redis, long highestId) {
   }
 
   private enum Verdict {
-    FITS, NEVER_USED, BEING_REPLACED, UNCOUNTED_ROWS, MYSQL_LACKS_HISTORY, REDIS_LACKS_HISTORY
+    FITS, NEVER_USED, BEING_REPLACED, UNCOUNTED_ROWS, MYSQL_LACKS_HISTORY, REDIS_MAY_LACK_HISTORY
   }
 
   /**
@@ -48,18 +51,20 @@ public final class StoreAdmission {
    * @param queue what it holds
    * @param recent what this process answered lately
    * @param lost what of that Redis lost
-   * @param rebuild repairs Redis
-   * @param metrics counts repairs and losses
+   * @param rollCall asks all instances for that
+   * @param rebuild takes a new database into use
+   * @param repair repairs Redis
    */
   public StoreAdmission(Database database, RedisBackend redis, LoginQueue queue, RecentAttempts recent, LostAttempts lost,
-      CounterRebuild rebuild, ServiceMetrics metrics) {
+      RollCall rollCall, CounterRebuild rebuild, Repair repair) {
     this.database = database;
     this.redis = redis;
     this.queue = queue;
     this.recent = recent;
     this.lost = lost;
+    this.rollCall = rollCall;
     this.rebuild = rebuild;
-    this.metrics = metrics;
+    this.repair = repair;
   }
 
   /**
@@ -72,69 +77,91 @@ public final class StoreAdmission {
    * @throws DatabaseException when MySQL fails, or holds what must be looked at by a person
    */
   public String admit(String generation, long highestSequence) {
-    inspect();
-    String fitting = fitting(generation, highestSequence);
-    recent.belongTo(ServiceState.historyOf(fitting));
-    if (lost.any()) {
-      // Redis was set back while another instance that had not been told the lost numbers went on with them.
-      metrics.repaired(0);
-      return rebuild.withLostAttempts(0);
+    String server = inspect();
+    rollCall.register();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Optional<String> admitted = admit(server, generation, highestSequence);
+      if (admitted.isPresent()) {
+        return admitted.get();
+      }
+      if (System.nanoTime() > deadline || Thread.interrupted()) {
+        throw new StoreUnavailableException("another process is busy with the repair of these stores");
+      }
+      LockSupport.parkNanos(INTERVAL.toNanos());
     }
-    return fitting;
   }
 
-  private String fitting(String generation, long highestSequence) {
-    Finding finding = database.inTransaction(transaction -> compare(transaction, generation, highestSequence));
-    return switch (finding.verdict()) {
-      case FITS -> finding.state().generation();
+  /** Ends what {@link #admit} began: this process accepts no attempts any more. */
+  public void leave() {
+    rollCall.leave();
+  }
+
+  /** Empty when another process changes what the stores hold, so that it has to be looked at again. */
+  private Optional<String> admit(String server, String generation, long highestSequence) {
+    Finding finding = database.inTransaction(
+        transaction -> compare(transaction, server, generation, highestSequence));
+    ServiceState state = finding.state();
+    switch (finding.verdict()) {
       case BEING_REPLACED -> throw new StoreUnavailableException(
           "the stores are being replaced; if `make init` was interrupted, run it again");
       case UNCOUNTED_ROWS -> throw new DatabaseException("login_log goes up to id " + finding.highestId()
-          + " but only ids up to " + finding.state().watermark() + " are counted: run `make rebuild`", null);
-      case MYSQL_LACKS_HISTORY -> throw new DatabaseException(finding.state().lack(finding.redis().flushed()), null);
+          + " but only ids up to " + state.watermark() + " are counted: run `make rebuild`", null);
+      case MYSQL_LACKS_HISTORY -> throw new DatabaseException(state.lack(finding.redis().flushed()), null);
       case NEVER_USED -> {
         LOG.info("this database was not used before: counting its login_log");
-        yield rebuild.firstUse();
+        rebuild.firstUse();
+        return Optional.empty();
       }
-      case REDIS_LACKS_HISTORY -> {
-        tellLoss(finding);
-        yield rebuild.fromStateTables(finding.highestSequence());
+      case FITS -> {
+        // Redis may have been set back while another instance that had not been told the lost numbers went on with them.
+        if (lost.all().isEmpty()) {
+          return Optional.of(state.generation());
+        }
       }
-    };
+      case REDIS_MAY_LACK_HISTORY -> { }
+    }
+    queue.pause(finding.redis());
+    return rollCall.answer(server, highestGiven(state, generation, highestSequence)) ? repair.run(server) : Optional.empty();
   }
 
   /**
    * Looks whether Redis is still fit to decide attempts, and shuts the door for all instances if it is not: what it
    * counted since it changed can't be relied on, so the next admission makes the counters anew.
    *
+   * @return its run_id
    * @throws StoreUnavailableException when it is not fit, or can't be reached
    */
-  public void inspect() {
-    Optional<String> problem = RedisSuitability.of(redis).problem();
-    if (problem.isPresent()) {
+  public String inspect() {
+    RedisSuitability found = RedisSuitability.of(redis);
+    if (found.problem().isPresent()) {
       try {
         queue.shut();
       } catch (StoreUnavailableException e) {
         LOG.debug("a replica takes no writes, and so no attempts: {}", e.getMessage());
       }
-      throw new StoreUnavailableException(problem.get());
+      throw new StoreUnavailableException(found.problem().get());
     }
+    return found.server();
   }
 
-  private Finding compare(Database.Transaction transaction, String generation, long highestSequence) {
+  private Finding compare(Database.Transaction transaction, String server, String generation, long highestSequence) {
     Optional<ServiceState> found = ServiceState.lock(transaction);
     if (found.isEmpty()) {
-      return new Finding(Verdict.NEVER_USED, null, null, 0, 0);
+      return new Finding(Verdict.NEVER_USED, null, null, 0);
     }
     ServiceState state = found.get();
+    if (!state.beingReplaced()) {
+      recent.belongTo(state.history());
+    }
     long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
     LoginQueue.State held = queue.state();
-    // In another generation numbers have another meaning: the stores were replaced, or somebody else repaired Redis.
-    long mustReach = state.generation().equals(generation) ? highestSequence : 0;
-    return new Finding(verdict(state, held, highestId, mustReach), state, held, highestId, mustReach);
+    boolean fits = held.generation().equals(state.generation()) && held.server().equals(server)
+        && held.sequence() >= Math.max(state.watermark(), highestGiven(state, generation, highestSequence));
+    return new Finding(verdict(state, held, highestId, fits), state, held, highestId);
   }
 
-  private static Verdict verdict(ServiceState state, LoginQueue.State redis, long highestId, long highestSequence) {
+  private static Verdict verdict(ServiceState state, LoginQueue.State redis, long highestId, boolean fits) {
     if (state.beingReplaced()) {
       return Verdict.BEING_REPLACED;
     }
@@ -144,31 +171,11 @@ public final class StoreAdmission {
     if (state.watermark() < redis.flushed()) {
       return Verdict.MYSQL_LACKS_HISTORY;
     }
-    boolean fits = redis.generation().equals(state.generation())
-        && redis.sequence() >= Math.max(state.watermark(), highestSequence);
-    return fits ? Verdict.FITS : Verdict.REDIS_LACKS_HISTORY;
+    return fits ? Verdict.FITS : Verdict.REDIS_MAY_LACK_HISTORY;
   }
 
-  private void tellLoss(Finding finding) {
-    LoginQueue.State redis = finding.redis();
-    long kept = Math.max(redis.sequence(), finding.state().watermark());
-    if (redis.generation().isEmpty() && redis.sequence() == 0) {
-      LOG.warn("Redis is empty; making its counters from MySQL, which covers attempts up to {}",
-          finding.state().watermark());
-    } else {
-      LOG.warn("Redis does not hold the history of MySQL (Redis at attempt {}, MySQL at {}); making its counters anew",
-          redis.sequence(), finding.state().watermark());
-    }
-    long given = finding.highestSequence();
-    if (given > kept) {
-      LOG.warn("Redis lost the attempts {} to {}", kept + 1, given);
-    }
-    // What is younger can be given back.
-    long gone = Math.min(given, recent.forgotten()) - kept;
-    metrics.repaired(Math.max(0, gone));
-    if (gone > 0) {
-      LOG.error("{} attempts that were answered are lost ({} to {}): Redis was set back further than this instance remembers",
-          gone, kept + 1, kept + gone);
-    }
+  /** In another generation numbers have another meaning: the stores were replaced, or somebody else repaired Redis. */
+  private long highestGiven(ServiceState state, String generation, long highestSequence) {
+    return Math.max(recent.forgotten(), state.generation().equals(generation) ? highestSequence : 0);
   }
 }

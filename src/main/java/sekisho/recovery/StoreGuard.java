@@ -119,9 +119,15 @@ public final class StoreGuard implements Admission, AutoCloseable {
     return submit(() -> loadUsers(Long.toString(queue.announceUsers())));
   }
 
+  /** Ends the guard; attempts must not be accepted any more. */
   @Override
   public void close() {
     thread.shutdownNow();
+    try {
+      admission.leave();
+    } catch (RuntimeException e) {
+      LOG.debug("a roll call will wait for this instance: {}", e.getMessage());
+    }
   }
 
   private int loadUsers(String version) {

@@ -16,6 +16,8 @@ public final class LoginQueue {
 
   private static final LuaScript TRIM = LuaScript.named("trim.lua");
   private static final LuaScript CLOSE = LuaScript.named("close.lua");
+  private static final LuaScript PAUSE = LuaScript.named("pause.lua");
+  private static final LuaScript REOPEN = LuaScript.named("reopen.lua");
   private static final LuaScript APPEND = LuaScript.named("append.lua");
   private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
 
@@ -32,8 +34,11 @@ public final class LoginQueue {
    * @param sequence the number of the newest attempt, 0 for none
    * @param directory the version of the user directory, empty before the first reload
    * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for none
+   * @param server the run_id of the Redis that attempts were last accepted by, empty when a roll call is due
+   * @param paused the generation whose counters wait for the end of a roll call, else empty
    */
-  public record State(String generation, long sequence, String directory, long flushed) {
+  public record State(
+      String generation, long sequence, String directory, long flushed, String server, String paused) {
   }
 
   /**
@@ -125,13 +130,7 @@ public final class LoginQueue {
     for (long end = -1; ; end -= page) {
       Response rows = redis.send(request(Command.LRANGE, keys.queue(), end - page + 1, end));
       List<RecordedAttempt> attempts = new ArrayList<>(rows.size());
-      for (Response row : rows) {
-        try {
-          attempts.add(QueueRow.parse(row.toBytes()));
-        } catch (MalformedRowException e) {
-          // the flush deals with it
-        }
-      }
+      rows.forEach(row -> QueueRow.attempt(row.toBytes()).ifPresent(attempts::add));
       if (rows.size() == 0 || !attempts.isEmpty() && !more.test(attempts)) {
         return;
       }
@@ -151,7 +150,28 @@ public final class LoginQueue {
 
   /** Shuts the door for all instances, until {@link #publish} opens it. */
   public void shut() {
-    redis.run(CLOSE, CLOSE.call(List.of(keys.state())).arg(""));
+    redis.run(CLOSE, CLOSE.call(List.of(keys.state())));
+  }
+
+  /**
+   * Shuts the door for all instances, until {@link #reopen} or {@link #publish} opens it; does nothing when somebody changed the
+   * state meanwhile.
+   *
+   * @param seen the state that is the reason
+   */
+  public void pause(State seen) {
+    redis.run(PAUSE, PAUSE.call(List.of(keys.state())).arg(seen.generation()).arg(seen.server()));
+  }
+
+  /**
+   * Opens the door again with the counters as they are.
+   *
+   * @param generation the one that was paused
+   * @param server the run_id of this Redis
+   * @throws sekisho.login.StoreUnavailableException when Redis does not hold the counters of that generation any more
+   */
+  public void reopen(String generation, String server) {
+    redis.run(REOPEN, REOPEN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(generation).arg(server));
   }
 
   /**
@@ -160,13 +180,14 @@ public final class LoginQueue {
    * @param generation the new generation
    * @param watermark what those counters cover
    * @param sequence a number to go on above
+   * @param server the run_id of this Redis, if a roll call was held; empty to have one held
    * @return the sequence number in force
    */
-  public long publish(String generation, long watermark, long sequence) {
+  public long publish(String generation, long watermark, long sequence, String server) {
     RedisKeys rebuilt = keys.rebuilt();
     List<String> scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(),
-        rebuilt.addresses(), rebuilt.users(), rebuilt.logins());
-    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence)).toLong();
+        rebuilt.addresses(), rebuilt.users(), rebuilt.logins(), keys.lost(), keys.present());
+    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(server)).toLong();
   }
 
   /**
@@ -186,11 +207,13 @@ public final class LoginQueue {
   }
 
   private Request readState() {
-    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed");
+    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed", "server",
+        "paused");
   }
 
   private static State state(Response reply) {
-    return new State(text(reply.get(0)), number(reply.get(1)), text(reply.get(2)), number(reply.get(3)));
+    return new State(text(reply.get(0)), number(reply.get(1)), text(reply.get(2)), number(reply.get(3)),
+        text(reply.get(4)), text(reply.get(5)));
   }
 
   private static long number(Response reply) {

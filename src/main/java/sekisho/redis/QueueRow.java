@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import sekisho.login.RecordedAttempt;
 
@@ -50,6 +51,20 @@ public final class QueueRow {
     String login = login(new String(row, ends[4] + 1, row.length - ends[4] - 1,
         ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
     return new RecordedAttempt(sequence, at, userId, login, address(row, ends[3] + 1, ends[4]), succeeded);
+  }
+
+  /**
+   * Reads a row where one that is no attempt is somebody else's business.
+   *
+   * @param row its bytes, not null
+   * @return the attempt, if it is one
+   */
+  static Optional<RecordedAttempt> attempt(byte[] row) {
+    try {
+      return Optional.of(parse(row));
+    } catch (MalformedRowException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -2,11 +2,14 @@ package sekisho.redis;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.StoreUnavailableException;
 
 /**
  * The newest attempts that this process answered, so that they can be given back to a Redis that lost them: with {@code
@@ -33,6 +36,8 @@ public final class RecentAttempts {
   private int wrap;
   private int size;
   private long forgotten;
+  /** Calls whose answer is not known yet. */
+  private int underWay;
 
   /**
    * Makes an empty memory, which takes its bytes when the first attempt comes.
@@ -58,11 +63,46 @@ public final class RecentAttempts {
     }
   }
 
+  /** Tells that a call is about to be sent; {@link #answered} or {@link #failed} follows. */
+  synchronized void sending() {
+    underWay++;
+  }
+
   /** Remembers the attempts of one call, whose queue rows end so, given under a generation. */
-  synchronized void add(String generation, DecideCall.Reply reply, List<byte[]> rowEnds) {
+  synchronized void answered(String generation, DecideCall.Reply reply, List<byte[]> rowEnds) {
     if (generation.startsWith(history)) {
       for (int i = 0; i < rowEnds.size(); i++) {
         add(reply.firstSequence() + i, reply.millis(), reply.succeeded(i), rowEnds.get(i));
+      }
+    }
+    failed();
+  }
+
+  /** Tells that the attempts of a call get no outcome. */
+  synchronized void failed() {
+    underWay--;
+    notifyAll();
+  }
+
+  /**
+   * Waits until the answers to all calls are known, so that nothing is missing here that was answered. For who has shut the
+   * door: what is sent from then on is refused.
+   *
+   * @param limit how long to wait
+   * @throws StoreUnavailableException when they are not known in time, or when the thread is interrupted
+   */
+  public synchronized void awaitAnswers(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (underWay > 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        throw new StoreUnavailableException("attempts are still under way to Redis");
+      }
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoreUnavailableException("the service is ending");
       }
     }
   }

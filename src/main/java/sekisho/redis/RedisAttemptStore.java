@@ -157,11 +157,13 @@ public final class RedisAttemptStore implements AttemptStore {
     }
     String sentUnder = generation;
     List<byte[]> rowEnds = DecideCall.rowEnds(attempts);
+    recent.sending();
     decideCall.send(link::send, sentUnder, attempts, rowEnds).onComplete(reply -> {
       if (reply.succeeded()) {
-        recent.add(sentUnder, reply.result(), rowEnds);
+        recent.answered(sentUnder, reply.result(), rowEnds);
         decided(promises, reply.result());
       } else {
+        recent.failed();
         refused(promises, reply.cause());
       }
       context.runOnContext(turn -> sendBatch());

@@ -3,13 +3,16 @@ package sekisho.redis;
 /**
  * The names of the service's keys; redis/README.md says what each holds.
  *
- * @param state hash: generation, sequence number, version of the user directory
+ * @param state hash: generation, sequence number, version of the user directory and more
  * @param addresses hash: failures by address
  * @param users hash: failures by user id
  * @param logins hash: last two successes by user id
  * @param queue list: attempts that wait for MySQL
+ * @param lost list: attempts that Redis lost and instances handed in
+ * @param present hash: instances that answered a roll call
  */
-public record RedisKeys(String state, String addresses, String users, String logins, String queue) {
+public record RedisKeys(
+    String state, String addresses, String users, String logins, String queue, String lost, String present) {
 
   /**
    * The keys under a prefix.
@@ -18,8 +21,8 @@ public record RedisKeys(String state, String addresses, String users, String log
    * @return the names, not null
    */
   public static RedisKeys under(String prefix) {
-    return new RedisKeys(
-        prefix + "state", prefix + "failures:address", prefix + "failures:user", prefix + "logins", prefix + "queue");
+    return new RedisKeys(prefix + "state", prefix + "failures:address", prefix + "failures:user", prefix + "logins",
+        prefix + "queue", prefix + "lost", prefix + "present");
   }
 
   /**
@@ -28,6 +31,7 @@ public record RedisKeys(String state, String addresses, String users, String log
    * @return names beside the present ones, for {@code addresses}, {@code users} and {@code logins}
    */
   public RedisKeys rebuilt() {
-    return new RedisKeys(state, addresses + ":rebuilt", users + ":rebuilt", logins + ":rebuilt", queue);
+    return new RedisKeys(
+        state, addresses + ":rebuilt", users + ":rebuilt", logins + ":rebuilt", queue, lost, present);
   }
 }

@@ -10,8 +10,9 @@ import sekisho.login.StoreUnavailableException;
  *
  * @param problem why attempts must not be decided by it, one line for an operator; empty when all is well
  * @param keepsAppendOnlyFile whether its data outlive its process
+ * @param server its {@code run_id}, another one after each start; empty where INFO is kept from us
  */
-public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnlyFile) {
+public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnlyFile, String server) {
 
   /**
    * Asks a server.
@@ -26,7 +27,7 @@ public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnly
 
   /** Reads the answer of INFO; a field that is missing is no problem. */
   static RedisSuitability read(String info) {
-    return new RedisSuitability(problem(info), !"0".equals(field(info, "aof_enabled")));
+    return new RedisSuitability(problem(info), !"0".equals(field(info, "aof_enabled")), field(info, "run_id"));
   }
 
   private static Optional<String> problem(String info) {

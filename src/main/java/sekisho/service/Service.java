@@ -29,7 +29,6 @@ import sekisho.management.ManagementServer;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
-import sekisho.recovery.StoreAdmission;
 import sekisho.recovery.StoreGuard;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
@@ -69,9 +68,7 @@ public final class Service implements AutoCloseable {
     this.stores = Stores.of(background, settings, metrics);
     this.users = new Users(stores.database());
     this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    StoreAdmission admission = new StoreAdmission(stores.database(), stores.redis(), stores.queue(), stores.recent(),
-        stores.lost(), stores.rebuild(), metrics);
-    this.guard = new StoreGuard(admission, stores.queue(), users, reports, settings.flush().threshold());
+    this.guard = new StoreGuard(stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
   }
 
   /**

@@ -7,6 +7,10 @@ import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.LostAttempts;
+import sekisho.recovery.Repair;
+import sekisho.recovery.RollCall;
+import sekisho.recovery.StoreAdmission;
+import sekisho.redis.HandIns;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.RecentAttempts;
 import sekisho.redis.RedisBackend;
@@ -22,11 +26,11 @@ import sekisho.report.QueueFlush;
  * @param queue the login queue
  * @param flush moves the queue to MySQL
  * @param recent what this process answered lately
- * @param lost what of that Redis lost
  * @param rebuild makes the counters anew
+ * @param admission compares both before attempts are accepted
  */
 public record Stores(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, QueueFlush flush,
-    RecentAttempts recent, LostAttempts lost, CounterRebuild rebuild) implements AutoCloseable {
+    RecentAttempts recent, CounterRebuild rebuild, StoreAdmission admission) implements AutoCloseable {
 
   /** A call of the background work may be as large as thousands of attempts'; nobody waits for its answer alone. */
   private static final int BACKGROUND_PATIENCE = 5;
@@ -51,9 +55,13 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
     QueueFlush flush = new QueueFlush(
         database, queue, settings.dataDirectory().resolve(FLUSH_DIRECTORY), settings.flush().chunk(), metrics);
     RecentAttempts recent = new RecentAttempts(settings.redis().recentBytes());
-    LostAttempts lost = new LostAttempts(database, queue, recent, metrics);
-    return new Stores(database, redis, keys, queue, flush, recent, lost,
-        new CounterRebuild(database, redis, keys, queue, flush, lost));
+    LostAttempts lost = new LostAttempts(database, queue, recent);
+    CounterRebuild rebuild = new CounterRebuild(database, redis, keys, queue, flush);
+    HandIns handIns = new HandIns(redis, keys);
+    RollCall rollCall = new RollCall(database, handIns, recent, lost, InstanceName.of(settings.http().port()));
+    Repair repair = new Repair(database, queue, handIns, rollCall, lost, rebuild, metrics);
+    return new Stores(database, redis, keys, queue, flush, recent, rebuild,
+        new StoreAdmission(database, redis, queue, recent, lost, rollCall, rebuild, repair));
   }
 
   /**

@@ -35,7 +35,6 @@ import sekisho.testing.history.ReportProbe;
 import sekisho.testing.history.ReportRead;
 import sekisho.testing.history.StoredHistory;
 import sekisho.testing.history.Violation;
-import sekisho.testing.history.Violation.Kind;
 import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.servers.Durability;
 
@@ -169,25 +168,16 @@ public final class FaultStage implements AutoCloseable {
    * @return the history, for further questions
    */
   public History assertNothingLost(Object when, ServiceHome home) {
-    return assertHistory(when, home, attempt -> false, Set.of());
-  }
-
-  /** The same, but for some kinds of violations. */
-  public History assertNothingLostBut(Set<Kind> excused, Object when, ServiceHome home) {
-    return assertHistory(when, home, attempt -> false, excused);
+    return assertHistory(when, home, attempt -> false);
   }
 
   /** The same, where Redis itself lost its data: says which attempts may be lost with them. */
   public History assertHistory(Object when, ServiceHome home, Predicate<ClientAttempt> mayBeLost) {
-    return assertHistory(when, home, mayBeLost, Set.of());
-  }
-
-  private History assertHistory(Object when, ServiceHome home, Predicate<ClientAttempt> mayBeLost, Set<Kind> excused) {
     load.stop();
     report(home);
     History history = history().losing(mayBeLost.or(lostBefore::contains));
     List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history).stream()
-        .filter(violation -> told.add(violation) && !excused.contains(violation.kind())).toList();
+        .filter(told::add).toList();
     lostBefore.addAll(HistoryChecker.missing(history));
     forgetReports();
     if (!violations.isEmpty()) {

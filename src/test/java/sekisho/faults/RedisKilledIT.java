@@ -3,8 +3,6 @@ package sekisho.faults;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
-import sekisho.testing.history.Violation.Kind;
 import sekisho.tools.servers.Durability;
 import sekisho.tools.servers.RedisServer;
 
@@ -29,13 +26,6 @@ class RedisKilledIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   /** 64 MB that Redis makes and writes to its file without a client's help: the next fsync takes its time. */
   private static final String BULK = "redis.call('SET', 'bulk', string.rep('x', 67108864))";
-
-  /**
-   * Each of several instances gives back what it answered itself, so that the order between them may change, and what
-   * follows.
-   */
-  private static final Set<Kind> MIXED_UP = EnumSet.of(Kind.REORDERED, Kind.ROW_AGAINST_FOLD, Kind.ANSWER_AGAINST_USER,
-      Kind.ANSWER_AGAINST_ADDRESS, Kind.TOO_MANY_WRONG_FOR_USER, Kind.TOO_MANY_WRONG_FOR_ADDRESS, Kind.REPORT_MISSING);
 
   private static FaultStage stage;
   private static ServiceHome home;
@@ -89,13 +79,13 @@ class RedisKilledIT {
     }
   }
 
-  private static void goOn(Set<Kind> excused, String when) {
+  private static void goOn(String when) {
     redis().start();
     stage.load().awaitAnswered(300);
     if (other != null) {
       other.awaitReady();
     }
-    stage.assertNothingLostBut(excused, when, home);
+    stage.assertNothingLost(when, home);
   }
 
   static Stream<Arguments> policies() {
@@ -110,7 +100,7 @@ class RedisKilledIT {
     load(1);
     repetition.awaitMoment(Duration.ofMillis(1200));
     redis().kill();
-    goOn(Set.of(), "kill -9 of Redis, appendfsync " + policy + ", " + repetition);
+    goOn("kill -9 of Redis, appendfsync " + policy + ", " + repetition);
   }
 
   static Stream<Arguments> instances() {
@@ -152,7 +142,6 @@ class RedisKilledIT {
     bulk.join();
     redis().kill();
     assumeTrue(reached.get(), "this machine's disk is too fast for Redis to put off a write");
-    goOn(instances == 1 ? Set.of() : MIXED_UP,
-        "kill -9 of Redis while it puts off its writes, " + instances + " instance(s), " + repetition);
+    goOn("kill -9 of Redis while it puts off its writes, " + instances + " instance(s), " + repetition);
   }
 }

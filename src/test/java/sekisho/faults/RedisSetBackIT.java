@@ -39,8 +39,23 @@ class RedisSetBackIT {
 
   private static FaultStage stage;
   private static ServiceHome home;
+  private static ServiceHome otherHome;
   private static ServiceProcess service;
-  private static String remembered;
+  private static ServiceProcess other;
+  private static Memory memory;
+
+  /** How many instances there are, and how much each remembers. */
+  enum Memory {
+    ONE_INSTANCE(1, "16"), TWO_INSTANCES(2, "16"), NONE(1, "0");
+
+    private final int instances;
+    private final String megabytes;
+
+    Memory(int instances, String megabytes) {
+      this.instances = instances;
+      this.megabytes = megabytes;
+    }
+  }
 
   /** What is said to be lost since the service started, by the checker, by the metric and by the log. */
   private record Loss(long found, long metric, long log) {
@@ -104,16 +119,24 @@ class RedisSetBackIT {
   static void start() {
     stage = FaultStage.set();
     home = stage.home();
+    otherHome = stage.home();
   }
 
-  private static void startRemembering(String megabytes) {
-    if (!megabytes.equals(remembered)) {
-      if (service != null) {
-        service.signal("TERM");
-        service.awaitEnd();
-      }
-      service = home.with("SEKISHO_REDIS_RECENT_MB", megabytes).startReady("serve");
-      remembered = megabytes;
+  private static void startRemembering(Memory wanted) {
+    if (wanted == memory) {
+      return;
+    }
+    end(service);
+    end(other);
+    service = home.with("SEKISHO_REDIS_RECENT_MB", wanted.megabytes).startReady("serve");
+    other = wanted.instances == 1 ? null : otherHome.startReady("serve");
+    memory = wanted;
+  }
+
+  private static void end(ServiceProcess process) {
+    if (process != null) {
+      process.signal("TERM");
+      process.awaitEnd();
     }
   }
 
@@ -129,17 +152,21 @@ class RedisSetBackIT {
   }
 
   static Stream<Arguments> faults() {
-    return Stream.of("16", "0").flatMap(megabytes -> Repetition.all().flatMap(repetition -> Stream.of(Fault.values())
-        .map(fault -> Arguments.of(fault, megabytes, repetition))));
+    return Stream.of(Memory.values()).flatMap(memory -> Repetition.all().flatMap(repetition -> Stream.of(Fault.values())
+        .map(fault -> Arguments.of(fault, memory, repetition))));
   }
 
-  @ParameterizedTest(name = "{0}, {1} MB remembered, {2}")
+  @ParameterizedTest(name = "{0}, memory {1}, {2}")
   @MethodSource("faults")
-  void isRepaired(Fault fault, String megabytes, Repetition repetition) throws IOException {
-    startRemembering(megabytes);
+  void isRepaired(Fault fault, Memory wanted, Repetition repetition) throws IOException {
+    startRemembering(wanted);
     Path older = Files.createTempDirectory(home.directory(), "older");
     Loss before = loss(stage.history());
-    stage.load().start(CLIENTS, home.port());
+    if (wanted.instances == 1) {
+      stage.load().start(CLIENTS, home.port());
+    } else {
+      stage.load().start(CLIENTS / 2, home.port(), otherHome.port());
+    }
     stage.load().awaitAnswered(200);
     fault.prepare(older);
     if (repetition.random().nextBoolean()) {
@@ -152,14 +179,21 @@ class RedisSetBackIT {
     stage.load().awaitAnswered(200);
     long repaired = System.nanoTime();
     stage.load().awaitAnswered(200);
-    String when = "Redis " + fault.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", " + megabytes + " MB remembered, "
-        + repetition;
-    History history = stage.assertHistory(when, home, attempt -> megabytes.equals("0") && attempt.end() < repaired);
+    if (other != null) {
+      other.awaitReady();
+    }
+    String when = "Redis " + words(fault) + ", memory of " + words(wanted) + ", " + repetition;
+    History history = stage.assertHistory(when, home, attempt -> wanted == Memory.NONE && attempt.end() < repaired);
     Loss loss = loss(history).since(before);
     assertThat(List.of(loss.metric(), loss.log())).as("%s: lost by metric and by log", when).containsOnly(loss.found());
     System.out.printf("%s: %d answered attempts were lost with Redis, and all were counted%n", when, loss.found());
   }
 
+  private static String words(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** By the first instance's account; a second one is there only where nothing is to be lost. */
   private static Loss loss(History history) {
     long metric = service.management().get("/metrics", null).lines().filter(line -> line.startsWith("sekisho_lost_total "))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ')))).findFirst().orElseThrow();

@@ -130,7 +130,7 @@ class CounterRebuildIT {
     assertThat(stores.redis("HLEN", KEYS.users()).toLong()).isGreaterThan(5_000);
     assertThat(stores.redis("HLEN", KEYS.logins()).toLong()).isGreaterThan(5_000);
     stores.redis("FLUSHALL");
-    instance.stores().rebuild().fromStateTables(0);
+    instance.admission().admit("", 0);
     assertSound();
   }
 
@@ -161,7 +161,7 @@ class CounterRebuildIT {
   void aRepairFromStateTablesKeepsOutOfAReplacement() {
     instance.open();
     stores.sql("UPDATE service_state SET generation = ''");
-    assertThatThrownBy(() -> instance.stores().rebuild().fromStateTables(0)).hasMessageContaining("being replaced");
+    assertThatThrownBy(() -> instance.admission().admit("", 0)).hasMessageContaining("being replaced");
     assertThat(stores.sql("SELECT generation FROM service_state")).containsExactly("");
   }
 
@@ -217,7 +217,7 @@ class CounterRebuildIT {
     instance.open();
     instance.outcome(wrong(1, HOME));
     String before = stores.redisContent();
-    assertThatThrownBy(() -> instance.stores().queue().publish("new", 0, 0))
+    assertThatThrownBy(() -> instance.stores().queue().publish("new", 0, 0, ""))
         .isInstanceOf(StoreUnavailableException.class).hasMessageContaining("flush it before publishing");
     assertThat(stores.redisContent()).isEqualTo(before);
   }

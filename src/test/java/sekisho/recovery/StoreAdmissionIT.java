@@ -11,6 +11,7 @@ import static sekisho.testing.Attempts.times;
 import static sekisho.testing.Attempts.unknown;
 import static sekisho.testing.Attempts.wrong;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import sekisho.login.Attempt;
+import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
+import sekisho.redis.HandIns;
 import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -69,14 +72,15 @@ class StoreAdmissionIT {
     instance.outcome(wrong(1, HOME));
     assertThatThrownBy(instance::report).hasRootCauseMessage(problem);
     assertThat(stores.loggedIds()).containsExactly(1L, 2L, 3L);
-    try (TestInstance other = stores.instance()) {
-      assertThatThrownBy(() -> other.admission().admit("", 0)).isInstanceOf(DatabaseException.class).hasMessage(problem);
-      other.stores().rebuild().fromLog();
-      other.open();
-      assertThat(other.outcome(wrong(1, HOME))).isEqualTo(LOCKED);
-      other.report();
-      assertThat(other.verify().differences()).isEmpty();
-    }
+    // Else it gives back what it remembers.
+    instance.close();
+    instance = stores.instance();
+    assertThatThrownBy(() -> instance.admission().admit("", 0)).isInstanceOf(DatabaseException.class).hasMessage(problem);
+    instance.stores().rebuild().fromLog();
+    instance.open();
+    assertThat(instance.outcome(wrong(1, HOME))).isEqualTo(LOCKED);
+    instance.report();
+    assertThat(instance.verify().differences()).isEmpty();
     assertThat(stores.loggedIds()).containsExactly(1L, 2L, 3L, 6L, 7L);
   }
 
@@ -222,6 +226,104 @@ class StoreAdmissionIT {
       assertThat(instance.metrics().givenBack() + instance.metrics().lost() + second.metrics().lost()).isZero();
       assertThat(instance.verify().differences()).isEmpty();
     }
+  }
+
+  /** As after the death of a Redis that had put off its writes: nobody may go on before everybody has given back. */
+  @Test
+  void allInstancesGiveBackBeforeAnyGoesOn() {
+    instance.open();
+    instance.outcomes(List.of(right(5, "192.0.2.5"), right(6, "192.0.2.6")));
+    try (TestInstance second = stores.instance().open()) {
+      keep();
+      List<TestInstance> inTurn = List.of(instance, second, instance, second, second);
+      inTurn.forEach(each -> each.outcome(wrong(1, HOME)));
+      second.outcome(right(2, "192.0.2.2"));
+      instance.outcome(right(3, "192.0.2.3"));
+      goBack();
+      startedAnew();
+      awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+      awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
+      instance.report();
+      assertThat(stores.sql("SELECT id, user_id FROM login_log ORDER BY id"))
+          .containsExactly("1 5", "2 6", "3 1", "4 1", "5 1", "6 1", "7 1", "8 2", "9 3", "10 1", "11 1");
+      assertThat(instance.metrics().givenBack() + second.metrics().givenBack()).isEqualTo(7);
+      assertThat(instance.metrics().repairs() + second.metrics().repairs()).isEqualTo(1);
+      assertThat(instance.metrics().lost() + second.metrics().lost()).isZero();
+      assertThat(instance.verify().differences()).isEmpty();
+    }
+  }
+
+  @Test
+  void nobodyGoesOnBeforeTheLastHasHandedIn() {
+    instance.open();
+    instance.outcomes(times(2, wrong(1, HOME)));
+    stores.sql("INSERT INTO instances VALUES ('slow:8080')");
+    startedAnew();
+    TestStores.await("one of two has answered", () -> stores.redis("HLEN", KEYS.present()).toLong() == 1);
+    assertThat(stores.redis("HGET", KEYS.state(), "generation")).isNull();
+    HandIns slow = new HandIns(instance.stores().redis(), KEYS);
+    List<RecordedAttempt> lost = List.of(
+        new RecordedAttempt(3, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false));
+    assertThat(slow.handIn("slow:8080", server(), new HandIns.Answer(3, 0), lost)).isTrue();
+    awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+    assertThat(slow.handIn("slow:8080", server(), new HandIns.Answer(3, 0), lost)).as("in time").isFalse();
+    instance.report();
+    assertThat(stores.sql("SELECT id, ip FROM login_log ORDER BY id"))
+        .containsExactly("1 " + HOME, "2 " + HOME, "3 " + HOME, "4 192.0.2.50");
+  }
+
+  private static String server() {
+    return stores.redis("INFO", "server").toString().lines().filter(line -> line.startsWith("run_id:"))
+        .map(line -> line.substring("run_id:".length()).strip()).findFirst().orElseThrow();
+  }
+
+  /** What was handed in to a Redis that came back to the middle of a roll call says nothing of what is missed now. */
+  @Test
+  void anAnswerToAnEarlierRollCallIsNone() {
+    instance.open();
+    stores.redis("HSET", KEYS.present(), "slow:8080", "another 7 0");
+    stores.redis("HSET", KEYS.present(), "fast:8080", server() + " 7 5");
+    HandIns handIns = new HandIns(instance.stores().redis(), KEYS);
+    assertThat(handIns.answers(server())).isEqualTo(Map.of("fast:8080", new HandIns.Answer(7, 5)));
+    assertThat(handIns.has("fast:8080", server(), new HandIns.Answer(7, 5))).isTrue();
+    assertThat(handIns.has("slow:8080", server(), new HandIns.Answer(7, 0))).isFalse();
+    stores.redis("DEL", KEYS.present());
+  }
+
+  @Test
+  void aRedisThatWasStartedAnewWithAllItsDataGoesOnAsItIs() {
+    instance.open();
+    history();
+    String before = generation();
+    try (TestInstance second = stores.instance().open()) {
+      startedAnew();
+      awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
+      awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+      assertThat(generation()).isEqualTo(before);
+      assertThat(instance.metrics().repairs() + second.metrics().repairs()).isZero();
+      assertThat(instance.verify().differences()).isEmpty();
+    }
+  }
+
+  /** What it answered would be missed, if it only were slow; so it is told, and asked again when it comes back. */
+  @Test
+  void anInstanceThatDoesNotAnswerIsNotWaitedForTwice() {
+    instance.open();
+    instance.outcomes(times(3, wrong(1, HOME)));
+    stores.sql("INSERT INTO instances VALUES ('dead:8080')");
+    startedAnew();
+    awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+    assertThat(stores.sql("SELECT COUNT(*) FROM instances WHERE name = 'dead:8080'")).containsExactly("0");
+    assertThat(stores.number("SELECT COUNT(*) FROM instances")).isEqualTo(1);
+    instance.close();
+    assertThat(stores.number("SELECT COUNT(*) FROM instances")).isZero();
+    instance = stores.instance();
+  }
+
+  /** To whoever asks it, Redis is another process than the one that attempts were last accepted by. */
+  private static void startedAnew() {
+    stores.redis("HSET", KEYS.state(), "server", "the process before");
+    stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
   }
 
   @Test

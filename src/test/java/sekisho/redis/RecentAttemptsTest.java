@@ -1,11 +1,14 @@
 package sekisho.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -14,7 +17,9 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import sekisho.login.Attempt;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.StoreUnavailableException;
 import sekisho.testing.Attempts;
+import sekisho.testing.Until;
 
 class RecentAttemptsTest {
 
@@ -45,7 +50,8 @@ class RecentAttemptsTest {
           attempt.address(), attempt.passwordMatches()));
       bytes.add(HEAD + ends.get(i).length);
     }
-    recent.add("history/2", new DecideCall.Reply(first, 0, "", outcomes, NOW + first), ends);
+    recent.sending();
+    recent.answered("history/2", new DecideCall.Reply(first, 0, "", outcomes, NOW + first), ends);
   }
 
   /** The newest ones, as they were, and no fewer than fit. */
@@ -94,5 +100,28 @@ class RecentAttemptsTest {
     add(recent, List.of(Attempts.wrong(1, "192.0.2.1")));
     assertThat(recent.all()).as("an answer to what was sent under the former history").isEmpty();
     assertThat(recent.forgotten()).isZero();
+  }
+
+  @Test
+  void saysWhenTheAnswersToAllCallsAreKnown() throws InterruptedException {
+    RecentAttempts recent = new RecentAttempts(1_000);
+    recent.belongTo("history");
+    recent.awaitAnswers(Duration.ZERO);
+    recent.sending();
+    recent.sending();
+    recent.failed();
+    assertThatThrownBy(() -> recent.awaitAnswers(Duration.ofMillis(1))).isInstanceOf(StoreUnavailableException.class)
+        .hasMessage("attempts are still under way to Redis");
+    AtomicInteger found = new AtomicInteger();
+    Thread waiting = new Thread(() -> {
+      recent.awaitAnswers(Duration.ofSeconds(30));
+      found.set(recent.all().size());
+    });
+    waiting.start();
+    Until.isTrue("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+    List<Attempt> batch = List.of(Attempts.wrong(1, "192.0.2.1"));
+    recent.answered("history", new DecideCall.Reply(1, 0, "", new byte[] {'W'}, NOW), DecideCall.rowEnds(batch));
+    waiting.join();
+    assertThat(found).hasValue(1);
   }
 }

@@ -193,7 +193,7 @@ class BulkFlushIT extends StoreTestBase {
     instance.outcomes(times(4, wrong(1, HOME)));
     flush(3).flushLog();
     stores.redis("FLUSHALL");
-    instance.stores().rebuild().fromStateTables(0);
+    instance.admission().admit("", 0);
     assertThat(stores.hash(TestStores.KEYS.users())).containsEntry("1", "4");
     assertSound();
   }

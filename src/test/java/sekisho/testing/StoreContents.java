@@ -10,7 +10,10 @@ public final class StoreContents {
   private StoreContents() {
   }
 
-  /** The counters, last logins and queue in Redis, each hash and the list as text, under the prefix {@code {sekisho}:}. */
+  /**
+   * The counters, last logins and queue in Redis, each hash and the list as text, under the prefix {@code {sekisho}:}; the
+   * generation and the process of Redis are others each time.
+   */
   public static Map<String, String> redis(String url) {
     Map<String, String> contents = new TreeMap<>();
     try (RedisProbe redis = new RedisProbe(url)) {
@@ -37,7 +40,7 @@ public final class StoreContents {
   private static Map<String, String> fields(Response reply) {
     Map<String, String> fields = new TreeMap<>();
     for (String field : reply.getKeys()) {
-      if (!field.equals("generation")) {
+      if (!field.equals("generation") && !field.equals("server")) {
         fields.put(field, reply.get(field).toString());
       }
     }

@@ -39,7 +39,6 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   private final Stores stores;
   private final Users users;
   private final ReportService reports;
-  private final StoreAdmission admission;
   private final StoreGuard guard;
   private RedisAttemptStore store;
 
@@ -48,9 +47,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
     this.stores = Stores.of(vertx, settings, metrics);
     this.users = new Users(stores.database());
     this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    this.admission = new StoreAdmission(stores.database(), stores.redis(), stores.queue(), stores.recent(), stores.lost(),
-        stores.rebuild(), metrics);
-    this.guard = new StoreGuard(admission, stores.queue(), users, reports, settings.flush().threshold());
+    this.guard = new StoreGuard(stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
   }
 
   /** Makes the tables that are missing. */
@@ -139,7 +136,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** The comparison before attempts are accepted. */
   public StoreAdmission admission() {
-    return admission;
+    return stores.admission();
   }
 
   /** What the attempt store asks. */

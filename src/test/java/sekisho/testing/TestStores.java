@@ -62,7 +62,7 @@ public final class TestStores implements AutoCloseable {
   public void clear() {
     redis.send("FLUSHALL");
     for (String table : List.of("service_state", "login_log", "address_failures", "user_failures", "last_logins",
-        "quarantine", "users")) {
+        "instances", "quarantine", "users")) {
       sql.query("DELETE FROM " + table);
     }
   }
@@ -96,6 +96,8 @@ public final class TestStores implements AutoCloseable {
     Map<String, String> all = new HashMap<>(environment);
     all.put("SEKISHO_REDIS_URL", endpoints.redisUrl());
     all.put("SEKISHO_MYSQL_URL", endpoints.mysqlUrl());
+    // Each instance goes by a name of its own then.
+    all.putIfAbsent("SEKISHO_HTTP_PORT", "0");
     return SettingsLoader.load(Optional.empty(), all);
   }
 

@@ -133,7 +133,7 @@ public final class FlushBench implements AutoCloseable {
     mysql.replaceUsers(users);
     mysql.replaceHistory(List.of());
     String generation = UUID.randomUUID().toString();
-    stores.queue().publish(generation, 0, 0);
+    stores.queue().publish(generation, 0, 0, "");
     mysql.finish(0, generation);
   }
 

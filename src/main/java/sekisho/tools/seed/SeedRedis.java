@@ -38,7 +38,7 @@ public final class SeedRedis {
     Counters counters = new Counters();
     attempts.stream().map(SeedMySql::recorded).forEach(counters::apply);
     redis.send(RedisBackend.request(
-        Command.DEL, keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue()));
+        Command.DEL, keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(), keys.lost(), keys.present()));
     write(keys.addresses(), counters.addressFailures(), Object::toString);
     write(keys.users(), counters.userFailures(), Object::toString);
     write(keys.logins(), counters.lastLogins(), LastLoginsValue::format);

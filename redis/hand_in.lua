@@ -1,0 +1,16 @@
+-- Takes attempts that an instance answered and Redis lost, for the repair under way.
+--
+-- KEYS  1 state, 2 lost, 3 present
+-- ARGV  1 name of the instance, 2 its answer to the roll call when these are its last rows, else '', then the rows
+-- Returns how many rows were handed in, or -1 when attempts are accepted again: then the roll call is over.
+
+if redis.call('HEXISTS', KEYS[1], 'generation') == 1 then
+  return -1
+end
+for i = 3, #ARGV do
+  redis.call('RPUSH', KEYS[2], ARGV[i])
+end
+if ARGV[2] ~= '' then
+  redis.call('HSET', KEYS[3], ARGV[1], ARGV[2])
+end
+return redis.call('LLEN', KEYS[2])

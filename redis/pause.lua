@@ -1,0 +1,13 @@
+-- Shuts the door for a roll call, unless somebody changed the state meanwhile. Which generation the counters belong to is kept:
+-- if nobody misses an attempt, they are put in force again as they are.
+--
+-- KEYS  1 state
+-- ARGV  1 generation that the caller saw, 2 server that it saw; '' where there was none
+-- Returns 1 if the door was shut by this call.
+
+local seen = redis.call('HMGET', KEYS[1], 'generation', 'server')
+if not seen[1] or seen[1] ~= ARGV[1] or (seen[2] or '') ~= ARGV[2] then
+  return 0
+end
+redis.call('HSET', KEYS[1], 'paused', seen[1])
+return redis.call('HDEL', KEYS[1], 'generation')

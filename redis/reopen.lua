@@ -1,0 +1,13 @@
+-- Opens the door again after a roll call in which nobody missed an attempt.
+--
+-- KEYS  1 state, 2 lost, 3 present
+-- ARGV  1 generation that was paused, 2 run_id of this Redis
+-- Returns 1, or the error PAUSED when another generation was paused, or none: then the counters must be made anew.
+
+if redis.call('HGET', KEYS[1], 'paused') ~= ARGV[1] then
+  return redis.error_reply('PAUSED Redis does not hold the counters that are to be put in force again')
+end
+redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'server', ARGV[2])
+redis.call('HDEL', KEYS[1], 'paused')
+redis.call('DEL', KEYS[2], KEYS[3])
+return 1

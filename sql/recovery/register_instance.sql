@@ -1,0 +1,1 @@
+INSERT IGNORE INTO instances (name) VALUES (?)

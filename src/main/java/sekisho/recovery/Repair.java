@@ -1,0 +1,128 @@
+package sekisho.recovery;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.RecordedAttempt;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.Database;
+import sekisho.mysql.ServiceState;
+import sekisho.redis.HandIns;
+import sekisho.redis.HandIns.Answer;
+import sekisho.redis.LoginQueue;
+
+/**
+ * Brings a Redis that was started anew, emptied or set back to the whole history again: with what all instances remember it
+ * lost nothing, or its counters are made anew. Calls block.
+ */
+public final class Repair {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
+
+  private final Database database;
+  private final LoginQueue queue;
+  private final HandIns handIns;
+  private final RollCall rollCall;
+  private final LostAttempts lost;
+  private final CounterRebuild rebuild;
+  private final ServiceMetrics metrics;
+
+  /**
+   * Makes the repair.
+   *
+   * @param database the history
+   * @param queue what Redis holds
+   * @param handIns what instances hand in
+   * @param rollCall asks them to
+   * @param lost gives it back
+   * @param rebuild makes the counters
+   * @param metrics counts repairs and losses
+   */
+  public Repair(Database database, LoginQueue queue, HandIns handIns, RollCall rollCall, LostAttempts lost,
+      CounterRebuild rebuild, ServiceMetrics metrics) {
+    this.database = database;
+    this.queue = queue;
+    this.handIns = handIns;
+    this.rollCall = rollCall;
+    this.lost = lost;
+    this.rebuild = rebuild;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Waits for all instances, and opens the door again. One process does so at a time; the others must not wait for it, since it
+   * waits for them.
+   *
+   * @param server the run_id of Redis
+   * @return the generation now in force; empty when another process does so, or has done so meanwhile
+   */
+  Optional<String> run(String server) {
+    return database.aloneIfFree(CounterRebuild.REPAIR, () -> {
+      ServiceState state = database.inTransaction(CounterRebuild::lock);
+      if (isDone(state, server)) {
+        return Optional.<String>empty();
+      }
+      Map<String, Answer> answers = rollCall.awaitAll(server);
+      return Optional.of(isWhole(state, answers) ? reopened(state, server) : repaired(server, answers));
+    }).flatMap(Function.identity());
+  }
+
+  private boolean isDone(ServiceState state, String server) {
+    LoginQueue.State held = queue.state();
+    return held.generation().equals(state.generation()) && held.server().equals(server);
+  }
+
+  private boolean isWhole(ServiceState state, Map<String, Answer> answers) {
+    LoginQueue.State held = queue.state();
+    return held.paused().equals(state.generation()) && held.sequence() >= Math.max(state.watermark(), highest(answers))
+        && handIns.isEmpty();
+  }
+
+  private String reopened(ServiceState state, String server) {
+    queue.reopen(state.generation(), server);
+    LOG.info("Redis holds all attempts that were answered, up to {}", queue.state().sequence());
+    return state.generation();
+  }
+
+  private String repaired(String server, Map<String, Answer> answers) {
+    LoginQueue.State held = queue.state();
+    long watermark = rebuild.shutAndFlush();
+    tellDifference(held, watermark);
+    long kept = Math.max(queue.state().sequence(), watermark);
+    List<RecordedAttempt> back = lost.giveBack(handIns.attempts(), kept, Math.max(kept, highest(answers)));
+    tellLoss(kept, back, answers);
+    return rebuild.fromStateTables(highest(answers), server);
+  }
+
+  private static void tellDifference(LoginQueue.State redis, long watermark) {
+    if (redis.sequence() == 0 && redis.paused().isEmpty()) {
+      LOG.warn("Redis is empty; making its counters from MySQL, which covers attempts up to {}", watermark);
+    } else {
+      LOG.warn("Redis does not hold the whole history (Redis at attempt {}, MySQL at {}); making its counters anew",
+          redis.sequence(), watermark);
+    }
+  }
+
+  private void tellLoss(long kept, List<RecordedAttempt> back, Map<String, Answer> answers) {
+    if (!back.isEmpty()) {
+      metrics.givenBack(back.size());
+      LOG.warn("{} attempts that Redis had lost ({} to {}) were given back to it by those of {} that had answered them",
+          back.size(), back.get(0).sequence(), back.get(back.size() - 1).sequence(), answers.keySet());
+    }
+    long forgotten = answers.values().stream().mapToLong(Answer::forgotten).max().orElse(0);
+    long remembered = back.stream().filter(attempt -> attempt.sequence() <= forgotten).count();
+    long gone = Math.max(0, forgotten - kept - remembered);
+    metrics.repaired(gone);
+    if (gone > 0) {
+      LOG.error("{} attempts that were answered are lost ({} to {}): Redis was set back further than its instances remember",
+          gone, kept + 1, forgotten);
+    }
+  }
+
+  private static long highest(Map<String, Answer> answers) {
+    return answers.values().stream().mapToLong(Answer::highestSequence).max().orElse(0);
+  }
+}

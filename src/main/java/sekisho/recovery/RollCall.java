@@ -1,0 +1,112 @@
+package sekisho.recovery;
+
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.Database;
+import sekisho.mysql.Sql;
+import sekisho.redis.HandIns;
+import sekisho.redis.HandIns.Answer;
+import sekisho.redis.RecentAttempts;
+
+/**
+ * Asks all instances, after Redis may have lost something and before anybody's attempts are accepted again, what they answered
+ * and Redis lacks. MySQL knows which instances there are; answers lie in Redis. Calls block.
+ */
+public final class RollCall {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RollCall.class);
+  /** An instance that no client troubles looks once a second whether the door is shut. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration INTERVAL = Duration.ofMillis(10);
+  private static final String REGISTER = Sql.statement("recovery/register_instance.sql");
+  private static final String REMOVE = Sql.statement("recovery/remove_instance.sql");
+  private static final String READ = Sql.statement("recovery/read_instances.sql");
+
+  private final Database database;
+  private final HandIns handIns;
+  private final RecentAttempts recent;
+  private final LostAttempts lost;
+  private final String instance;
+
+  /**
+   * Makes the roll call.
+   *
+   * @param database knows the instances
+   * @param handIns takes their answers
+   * @param recent what this instance answered lately
+   * @param lost what of that Redis lacks
+   * @param instance the name of this one, which no other has; the same after a restart, at most 255 characters
+   */
+  public RollCall(Database database, HandIns handIns, RecentAttempts recent, LostAttempts lost, String instance) {
+    this.database = database;
+    this.handIns = handIns;
+    this.recent = recent;
+    this.lost = lost;
+    this.instance = instance;
+  }
+
+  /** Has this instance asked from now on; before it accepts attempts. */
+  void register() {
+    database.query(REGISTER, instance);
+  }
+
+  /** Has it asked no more, once it accepts no attempts. */
+  void leave() {
+    database.query(REMOVE, instance);
+  }
+
+  /**
+   * Answers for this instance, while the door is shut.
+   *
+   * @param server the run_id of Redis
+   * @param highestSequence the highest number that this instance was given, 0 for none
+   * @return false when attempts are accepted again, so that the roll call is over
+   */
+  boolean answer(String server, long highestSequence) {
+    recent.awaitAnswers(PATIENCE);
+    Answer answer = new Answer(highestSequence, recent.forgotten());
+    return handIns.has(instance, server, answer) || handIns.handIn(instance, server, answer, lost.all());
+  }
+
+  /**
+   * Waits until all have answered. Who does not is taken for dead, and will register again if it is not.
+   *
+   * @param server the run_id of Redis
+   * @return the answers by the names of the instances
+   */
+  Map<String, Answer> awaitAll(String server) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Map<String, Answer> answers = handIns.answers(server);
+      Set<String> absent = instances();
+      absent.removeAll(answers.keySet());
+      if (absent.isEmpty()) {
+        return answers;
+      }
+      if (System.nanoTime() > deadline) {
+        absent.forEach(name -> database.query(REMOVE, name));
+        LOG.warn("going on without what {} remembered: no answer within {} s", absent, PATIENCE.toSeconds());
+        return answers;
+      }
+      LockSupport.parkNanos(INTERVAL.toNanos());
+      if (Thread.interrupted()) {
+        throw new StoreUnavailableException("the service is ending");
+      }
+    }
+  }
+
+  private Set<String> instances() {
+    Set<String> names = new TreeSet<>();
+    for (Row row : database.query(READ)) {
+      names.add(row.getString(0));
+    }
+    return names;
+  }
+}

@@ -1,0 +1,129 @@
+package sekisho.redis;
+
+import static sekisho.redis.RedisBackend.request;
+
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import sekisho.login.RecordedAttempt;
+
+/**
+ * What the instances hand in during a roll call: the attempts that they answered and Redis lost, and that they were there. It lies
+ * in Redis until the door opens again. Calls block. Thread-safe.
+ */
+public final class HandIns {
+
+  private static final LuaScript HAND_IN = LuaScript.named("hand_in.lua");
+  private static final int PAGE = 5_000;
+
+  private final RedisBackend redis;
+  private final RedisKeys keys;
+
+  /**
+   * What an instance answers beside its attempts.
+   *
+   * @param highestSequence the highest number that it was given, 0 for none
+   * @param forgotten the highest number that it answered and does not remember any more, 0 for none
+   */
+  public record Answer(long highestSequence, long forgotten) {
+  }
+
+  /**
+   * Makes the access.
+   *
+   * @param redis the connection
+   * @param keys the names of the keys
+   */
+  public HandIns(RedisBackend redis, RedisKeys keys) {
+    this.redis = redis;
+    this.keys = keys;
+  }
+
+  /**
+   * Whether an instance has answered the roll call so.
+   *
+   * @param instance its name
+   * @param server the run_id of this Redis
+   * @param answer what it knows
+   * @return true if there is nothing to add
+   */
+  public boolean has(String instance, String server, Answer answer) {
+    Response present = redis.send(request(Command.HGET, keys.present(), instance));
+    return present != null && present.toString().equals(text(server, answer));
+  }
+
+  /**
+   * Answers a roll call. Who does so twice is there once; attempts may come twice.
+   *
+   * @param instance the name of who answers
+   * @param server the run_id of this Redis: an answer to an earlier one, which came back with its data, is none
+   * @param answer what it knows
+   * @param attempts what Redis lacks, in the order of their numbers, may be empty
+   * @return false when attempts are accepted again, so that the roll call is over
+   */
+  public boolean handIn(String instance, String server, Answer answer, List<RecordedAttempt> attempts) {
+    String text = text(server, answer);
+    int from = 0;
+    do {
+      int to = Math.min(from + PAGE, attempts.size());
+      Request call = HAND_IN.call(List.of(keys.state(), keys.lost(), keys.present()))
+          .arg(instance).arg(to == attempts.size() ? text : "");
+      attempts.subList(from, to).forEach(attempt -> call.arg(QueueRow.format(attempt)));
+      if (redis.run(HAND_IN, call).toLong() < 0) {
+        return false;
+      }
+      from = to;
+    } while (from < attempts.size());
+    return true;
+  }
+
+  /**
+   * Reads who has answered.
+   *
+   * @param server the run_id of this Redis
+   * @return the answers by the names of the instances
+   */
+  public Map<String, Answer> answers(String server) {
+    Response found = redis.send(request(Command.HGETALL, keys.present()));
+    Map<String, Answer> answers = new HashMap<>();
+    for (String instance : found.getKeys()) {
+      String[] parts = found.get(instance).toString().split(" ");
+      if (parts[0].equals(server)) {
+        answers.put(instance, new Answer(Long.parseLong(parts[1]), Long.parseLong(parts[2])));
+      }
+    }
+    return answers;
+  }
+
+  /**
+   * Whether nobody has handed in an attempt.
+   *
+   * @return true if so
+   */
+  public boolean isEmpty() {
+    return redis.send(request(Command.LLEN, keys.lost())).toLong() == 0;
+  }
+
+  /**
+   * Reads the attempts that were handed in. What is no attempt is left out.
+   *
+   * @return all of them, in no order
+   */
+  public List<RecordedAttempt> attempts() {
+    List<RecordedAttempt> attempts = new ArrayList<>();
+    long count = redis.send(request(Command.LLEN, keys.lost())).toLong();
+    for (long from = 0; from < count; from += PAGE) {
+      redis.send(request(Command.LRANGE, keys.lost(), from, from + PAGE - 1))
+          .forEach(row -> QueueRow.attempt(row.toBytes()).ifPresent(attempts::add));
+    }
+    return attempts;
+  }
+
+  private static String text(String server, Answer answer) {
+    return server + ' ' + answer.highestSequence() + ' ' + answer.forgotten();
+  }
+}
