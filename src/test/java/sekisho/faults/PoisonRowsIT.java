@@ -81,6 +81,7 @@ class PoisonRowsIT extends FaultTestBase {
   @MethodSource(Repetition.ALL)
   void arePutAsideAndTold(Repetition repetition) {
     stage.load().start(CLIENTS, home.port());
+    stage.load().awaitAnswered(100);
     stage.report(home);
     long quarantined = quarantined();
     List<PoisonRow> seen = new ArrayList<>();
