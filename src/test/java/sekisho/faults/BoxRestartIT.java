@@ -6,29 +6,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
 import sekisho.tools.servers.LocalServers;
 
 /**
  * The box restarts: service, Redis and MariaDB end all at once, under load, and {@code run} brings them back with what was
  * answered. Ended without load, they come back with the same report, byte for byte.
  */
-@Tag("faults")
-class BoxRestartIT {
+class BoxRestartIT extends FaultTestBase {
 
   private static final int CLIENTS = 24;
-
-  private static FaultStage stage;
-  private static ServiceHome home;
-  private static ServiceProcess service;
 
   /** How everything ends. */
   enum End {
@@ -66,16 +56,6 @@ class BoxRestartIT {
     stage = FaultStage.seeded();
     home = stage.home();
     service = home.startReady("run");
-  }
-
-  @AfterAll
-  static void close() {
-    stage.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   static Stream<Arguments> ends() {

@@ -1,5 +1,7 @@
 package sekisho.faults;
 
+import static sekisho.faults.FlushStatements.holdCommit;
+import static sekisho.faults.FlushStatements.holdInsert;
 import static sekisho.testing.StoreGate.When.AFTER;
 import static sekisho.testing.StoreGate.When.BEFORE;
 
@@ -10,32 +12,25 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.RedisProbe;
-import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
 import sekisho.testing.StoreGate;
 import sekisho.testing.StoreGate.Hold;
 
-/** {@code kill -9} of the service at each step of the flush, while attempts go on. Gates hold the step until the kill. */
-@Tag("faults")
-class FlushKilledIT {
+/**
+ * {@code kill -9} of the service at each step of the flush, while attempts go on. Gates hold the step until the kill. The flush
+ * works by LOAD DATA or by INSERT, as chance has it.
+ */
+class FlushKilledIT extends FaultTestBase {
 
   private static final int CLIENTS = 24;
-  private static final Predicate<String> INSERT = statement -> statement.matches("(?i)(INSERT|LOAD DATA)\\b.*\\blogin_log\\b.*");
-  private static final Predicate<String> COMMIT = statement -> statement.equalsIgnoreCase("COMMIT");
 
-  private static FaultStage stage;
   private static StoreGate mySql;
   private static StoreGate redis;
   private static Predicate<String> trim;
-  private static ServiceHome home;
-  private static ServiceProcess service;
 
   /** Where the flush is when the service is killed. */
   enum Step {
@@ -44,25 +39,13 @@ class FlushKilledIT {
     /** Waits until a flush is there, and holds it. */
     Hold reach() {
       return switch (this) {
-        case BEFORE_THE_INSERT -> held(mySql.holdNext(BEFORE, INSERT));
-        case AFTER_THE_INSERT -> held(mySql.holdNext(AFTER, INSERT));
-        case BEFORE_THE_COMMIT -> commitOfAFlush(BEFORE);
-        case AFTER_THE_COMMIT -> commitOfAFlush(AFTER);
-        case BEFORE_THE_TRIM -> held(redis.holdNext(BEFORE, trim));
-        case AFTER_THE_TRIM -> held(redis.holdNext(AFTER, trim));
+        case BEFORE_THE_INSERT -> holdInsert(mySql, BEFORE);
+        case AFTER_THE_INSERT -> holdInsert(mySql, AFTER);
+        case BEFORE_THE_COMMIT -> holdCommit(mySql, BEFORE);
+        case AFTER_THE_COMMIT -> holdCommit(mySql, AFTER);
+        case BEFORE_THE_TRIM -> redis.holdNext(BEFORE, trim).awaitHeld();
+        case AFTER_THE_TRIM -> redis.holdNext(AFTER, trim).awaitHeld();
       };
-    }
-
-    private static Hold commitOfAFlush(StoreGate.When when) {
-      Hold insert = held(mySql.holdNext(BEFORE, INSERT));
-      Hold commit = mySql.holdNext(when, COMMIT);
-      insert.release();
-      return held(commit);
-    }
-
-    private static Hold held(Hold hold) {
-      hold.awaitHeld();
-      return hold;
     }
   }
 
@@ -76,27 +59,26 @@ class FlushKilledIT {
       String digest = probe.send("SCRIPT", "LOAD", Files.readString(Path.of("redis/trim.lua"))).toString();
       trim = command -> command.regionMatches(true, 0, "EVALSHA " + digest, 0, 8 + digest.length());
     }
-    home = stage.home().with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()))
-        .with("SEKISHO_REDIS_URL", redis.redisUrl())
+    home = stage.home().with("SEKISHO_REDIS_URL", redis.redisUrl())
         // Low, so that one flush follows the other.
         .with("SEKISHO_FLUSH_THRESHOLD", "200").with("SEKISHO_FLUSH_CHUNK", "100");
+    start(false);
+  }
+
+  private static void start(boolean byInsert) {
+    // A connection that may be encrypted sends no files.
+    home.with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()).replace("DISABLED", byInsert ? "PREFERRED" : "DISABLED"));
     service = home.startReady("serve");
   }
 
   @AfterAll
   static void close() {
-    stage.close();
     mySql.close();
     redis.close();
   }
 
   static Stream<Arguments> steps() {
     return Repetition.all().flatMap(repetition -> Stream.of(Step.values()).map(step -> Arguments.of(step, repetition)));
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   @ParameterizedTest(name = "{0}, {1}")
@@ -107,7 +89,7 @@ class FlushKilledIT {
     repetition.awaitMoment(Duration.ofMillis(100));
     service.kill();
     hold.cut();
-    service = home.startReady("serve");
+    start(repetition.random().nextBoolean());
     stage.load().awaitAnswered(100);
     stage.assertNothingLost("kill -9 of the service " + step + ", " + repetition, home);
   }

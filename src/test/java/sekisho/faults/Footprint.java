@@ -29,6 +29,17 @@ record Footprint(long files, long threads, long heapMegabytes) {
     return count(Path.of("/proc", Long.toString(service.pid()), "fd"));
   }
 
+  /** The most memory that the process has had so far, in megabytes: heap, buffers, classes, compiled code and stacks. */
+  static long peakMegabytes(ServiceProcess service) {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(service.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+          .findFirst().orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether this is as little as that, but for what may vary: connections kept, threads of the JVM, garbage and classes. */
   boolean isNoMoreThan(Footprint before) {
     return files <= before.files + 6 && threads <= before.threads + 6 && heapMegabytes <= before.heapMegabytes + 8;

@@ -1,37 +1,30 @@
 package sekisho.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.faults.FlushStatements.holdCommit;
+import static sekisho.faults.FlushStatements.holdInsert;
 import static sekisho.testing.StoreGate.When.AFTER;
 import static sekisho.testing.StoreGate.When.BEFORE;
 
 import java.time.Duration;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
-import sekisho.testing.ServiceHome;
 import sekisho.testing.StoreGate;
 import sekisho.testing.StoreGate.Hold;
 import sekisho.testing.StoreGate.When;
 
 /** MySQL is killed around a flush and stays away for a while, or its connection is cut at the COMMIT; attempts go on. */
-@Tag("faults")
-class MySqlKilledIT {
+class MySqlKilledIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
-  private static final Predicate<String> INSERT = statement -> statement.matches("(?i)(INSERT|LOAD DATA)\\b.*\\blogin_log\\b.*");
-  private static final Predicate<String> COMMIT = statement -> statement.equalsIgnoreCase("COMMIT");
 
-  private static FaultStage stage;
   private static StoreGate gate;
-  private static ServiceHome home;
 
   /** Where the flush is when MySQL is killed. */
   enum Moment {
@@ -49,13 +42,7 @@ class MySqlKilledIT {
 
   @AfterAll
   static void close() {
-    stage.close();
     gate.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   static Stream<Arguments> moments() {
@@ -92,7 +79,7 @@ class MySqlKilledIT {
   @MethodSource("commits")
   void connectionCutAtTheCommit(When when, Repetition repetition) {
     stage.load().start(CLIENTS, home.port());
-    Hold commit = commitOfAFlush(when);
+    Hold commit = holdCommit(gate, when);
     repetition.awaitMoment(Duration.ofMillis(100));
     commit.cut();
     stage.load().awaitAnswered(100);
@@ -103,27 +90,15 @@ class MySqlKilledIT {
     return switch (moment) {
       case BEFORE_A_FLUSH -> nowhere(10);
       case AFTER_A_FLUSH -> nowhere(300);
-      case BEFORE_THE_INSERT -> held(gate.holdNext(BEFORE, INSERT));
-      case AFTER_THE_INSERT -> held(gate.holdNext(AFTER, INSERT));
-      case BEFORE_THE_COMMIT -> commitOfAFlush(BEFORE);
-      case AFTER_THE_COMMIT -> commitOfAFlush(AFTER);
+      case BEFORE_THE_INSERT -> holdInsert(gate, BEFORE);
+      case AFTER_THE_INSERT -> holdInsert(gate, AFTER);
+      case BEFORE_THE_COMMIT -> holdCommit(gate, BEFORE);
+      case AFTER_THE_COMMIT -> holdCommit(gate, AFTER);
     };
   }
 
   private static Hold nowhere(int attempts) {
     stage.load().awaitAnswered(attempts);
     return gate.holdNext(BEFORE, statement -> false);
-  }
-
-  private static Hold commitOfAFlush(When when) {
-    Hold insert = held(gate.holdNext(BEFORE, INSERT));
-    Hold commit = gate.holdNext(when, COMMIT);
-    insert.release();
-    return held(commit);
-  }
-
-  private static Hold held(Hold hold) {
-    hold.awaitHeld();
-    return hold;
   }
 }

@@ -2,16 +2,7 @@ package sekisho.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
-import sekisho.testing.Signals;
 import sekisho.testing.StoreGate;
 import sekisho.testing.Until;
 import sekisho.testing.history.ReportProbe;
@@ -20,17 +11,7 @@ import sekisho.testing.history.ReportProbe;
  * A Redis that is there and does not answer: paused, or behind a network that swallows everything. Attempts and reports are
  * refused in time, nothing piles up, and all goes on when Redis does.
  */
-@Tag("faults")
-class RedisHangsIT {
-
-  private static final int CLIENTS = 12;
-  /** More than a footprint varies by itself. */
-  private static final int MANY_HANGS = 12;
-
-  private static FaultStage stage;
-  private static StoreGate gate;
-  private static ServiceHome home;
-  private static ServiceProcess service;
+class RedisHangsIT extends StoreHangsTestBase {
 
   @BeforeAll
   static void start() {
@@ -42,79 +23,21 @@ class RedisHangsIT {
     service = home.startReady("serve");
   }
 
-  @AfterAll
-  static void close() {
-    stage.close();
-    gate.close();
+  @Override
+  String store() {
+    return "Redis";
   }
 
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
+  @Override
+  long pid() {
+    return stage.servers().servers().redis().pid().orElseThrow();
   }
 
-  /** Every client is answered several times, and a report is, while Redis is still stuck. */
-  private static void assertRefuses() {
+  /** Every client is answered as often, and a report is, while Redis is still stuck. */
+  @Override
+  void assertGoesOnWithoutIt(int times) {
     long refused = stage.load().refused();
-    Until.isTrue("attempts are refused while Redis hangs", () -> stage.load().refused() >= refused + 5 * CLIENTS);
+    Until.isTrue("attempts are refused while Redis hangs", () -> stage.load().refused() >= refused + times * CLIENTS);
     assertThat(ReportProbe.ask(home.port())).as("a report while Redis hangs").isEmpty();
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource(Repetition.ALL)
-  void paused(Repetition repetition) {
-    stage.load().start(CLIENTS, home.port());
-    stage.load().awaitAnswered(100);
-    repetition.awaitMoment(Duration.ofMillis(300));
-    long redis = stage.servers().servers().redis().pid().orElseThrow();
-    Signals.pause(redis);
-    try {
-      assertRefuses();
-    } finally {
-      Signals.resume(redis);
-    }
-    stage.load().awaitAnswered(100);
-    stage.assertNothingLost("Redis paused, " + repetition, home);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource(Repetition.ALL)
-  void behindANetworkThatSwallowsEverything(Repetition repetition) {
-    stage.load().start(CLIENTS, home.port());
-    stage.load().awaitAnswered(100);
-    repetition.awaitMoment(Duration.ofMillis(300));
-    gate.swallow();
-    try {
-      assertRefuses();
-    } finally {
-      gate.letNewOnesPass();
-    }
-    stage.load().awaitAnswered(100);
-    stage.assertNothingLost("Redis half-open, " + repetition, home);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource(Repetition.ALL)
-  void nothingPilesUp(Repetition repetition) {
-    stage.load().start(CLIENTS, home.port());
-    hang();
-    Footprint before = Footprint.of(service);
-    for (int i = 0; i < MANY_HANGS; i++) {
-      hang();
-    }
-    Until.isTrue("as little in use as before: " + before + ", now " + Footprint.of(service),
-        () -> Footprint.of(service).isNoMoreThan(before));
-    stage.assertNothingLost("Redis hangs again and again, " + repetition, home);
-  }
-
-  private static void hang() {
-    gate.swallow();
-    try {
-      long refused = stage.load().refused();
-      Until.isTrue("attempts are refused while Redis hangs", () -> stage.load().refused() >= refused + CLIENTS);
-    } finally {
-      gate.letNewOnesPass();
-    }
-    stage.load().awaitAnswered(100);
   }
 }

@@ -3,26 +3,18 @@ package sekisho.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.RedisProbe;
-import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
 import sekisho.testing.Until;
 
 /** A Redis that becomes what it must not be while the service runs: attempts are refused until it is fit again. */
-@Tag("faults")
-class RedisUnfitIT {
+class RedisUnfitIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
 
-  private static FaultStage stage;
   private static RedisProbe redis;
-  private static ServiceHome home;
-  private static ServiceProcess service;
 
   @BeforeAll
   static void start() {
@@ -35,12 +27,6 @@ class RedisUnfitIT {
   @AfterAll
   static void close() {
     redis.close();
-    stage.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   private static void awaitRefusals() {

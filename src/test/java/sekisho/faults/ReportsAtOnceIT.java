@@ -9,10 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,12 +20,10 @@ import sekisho.testing.history.ReportProbe;
  * Reports at once, from one instance and from two, while logins go on at both: each report has all that was answered before it
  * was asked for, and the log has everything once.
  */
-@Tag("faults")
-class ReportsAtOnceIT {
+class ReportsAtOnceIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
 
-  private static FaultStage stage;
   private static ServiceHome one;
   private static ServiceHome other;
 
@@ -44,16 +39,6 @@ class ReportsAtOnceIT {
   /** Small chunks, so that a report takes several transactions, and flushes of both instances meet between them. */
   private static ServiceHome small(ServiceHome home) {
     return home.with("SEKISHO_FLUSH_THRESHOLD", "1000").with("SEKISHO_FLUSH_CHUNK", "50");
-  }
-
-  @AfterAll
-  static void close() {
-    stage.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   static Stream<Arguments> reports() {

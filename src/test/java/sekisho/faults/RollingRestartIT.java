@@ -13,10 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.RedisProbe;
@@ -27,13 +24,11 @@ import sekisho.testing.ServiceProcess;
  * Two instances change to another version of the scripts, one after the other, under load: for a while both versions are at
  * work.
  */
-@Tag("faults")
-class RollingRestartIT {
+class RollingRestartIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
   private static final String OTHER_VERSION = "\n-- another version\n";
 
-  private static FaultStage stage;
   private static Path otherJar;
   private static final ServiceHome[] HOMES = new ServiceHome[2];
   private static final ServiceProcess[] INSTANCES = new ServiceProcess[2];
@@ -52,16 +47,6 @@ class RollingRestartIT {
         Files.writeString(jar.getPath("redis", script), source(script) + OTHER_VERSION);
       }
     }
-  }
-
-  @AfterAll
-  static void close() {
-    stage.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   @ParameterizedTest(name = "{0}")

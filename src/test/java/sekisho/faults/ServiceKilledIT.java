@@ -1,24 +1,14 @@
 package sekisho.faults;
 
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
 
 /** {@code kill -9} of the service while attempts are made, and while they are moved to MySQL. */
-@Tag("faults")
-class ServiceKilledIT {
+class ServiceKilledIT extends FaultTestBase {
 
   private static final int CLIENTS = 24;
-
-  private static FaultStage stage;
-  private static ServiceHome home;
-  private static ServiceProcess service;
 
   @BeforeAll
   static void start() {
@@ -26,16 +16,6 @@ class ServiceKilledIT {
     // Low, so that a flush is often under way.
     home = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "500").with("SEKISHO_FLUSH_CHUNK", "200");
     service = home.startReady("serve");
-  }
-
-  @AfterAll
-  static void close() {
-    stage.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   @ParameterizedTest(name = "{0}")

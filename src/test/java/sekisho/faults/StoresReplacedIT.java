@@ -3,41 +3,21 @@ package sekisho.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceHome.Finished;
-import sekisho.testing.ServiceProcess;
 
 /** {@code init} and {@code rebuild} under load. */
-@Tag("faults")
-class StoresReplacedIT {
+class StoresReplacedIT extends FaultTestBase {
 
   private static final int CLIENTS = 24;
-
-  private static FaultStage stage;
-  private static ServiceHome home;
-  private static ServiceProcess service;
 
   @BeforeAll
   static void start() {
     stage = FaultStage.seeded();
     home = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "1000");
     service = home.startReady("run");
-  }
-
-  @AfterAll
-  static void close() {
-    stage.close();
-  }
-
-  @AfterEach
-  void stopTheLoad() {
-    stage.load().stop();
   }
 
   private static void run(String command, Repetition repetition) {

@@ -16,10 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,38 +23,13 @@ import sekisho.login.Attempt;
 import sekisho.login.LastLogins;
 import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
+import sekisho.testing.StoreTestBase;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
 /** What Redis does when it can't do it all: everything or nothing. */
-class DecideScriptIT {
-
-  private static final String HOME = "192.0.2.1";
-
-  private static TestStores stores;
-  private TestInstance instance;
-
-  @BeforeAll
-  static void start() {
-    stores = TestStores.empty();
-  }
-
-  @AfterAll
-  static void stop() {
-    stores.close();
-  }
-
-  @BeforeEach
-  void open() {
-    stores.clear();
-    instance = stores.instance().open();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
-  }
+class DecideScriptIT extends StoreTestBase {
 
   private void assertRefused(List<Attempt> attempts) {
     for (Future<Outcome> outcome : instance.decideTogether(attempts)) {
@@ -123,7 +94,7 @@ class DecideScriptIT {
       stores.redis("HSET", TestStores.KEYS.state(), "sequence", Long.toString(start));
       instance.outcomes(times(3, right(1, HOME)));
       instance.outcomes(times(3, right(1, HOME)));
-      assertThat(RedisAttemptStoreIT.queue(stores)).extracting(RecordedAttempt::sequence)
+      assertThat(stores.queued(0)).extracting(RecordedAttempt::sequence)
           .containsExactly(start + 1, start + 2, start + 3, start + 4, start + 5, start + 6);
       assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("sequence", Long.toString(start + 6));
     }
@@ -184,7 +155,7 @@ class DecideScriptIT {
       assertThat(outcomes.subList(0, 5)).map(Waiting::on).containsOnly(SUCCESS);
       assertThat(outcomes.subList(5, 8)).allSatisfy(outcome ->
           assertThatThrownBy(() -> Waiting.on(outcome)).hasMessageContaining("too many attempts wait for Redis"));
-      assertThat(RedisAttemptStoreIT.queue(stores)).hasSize(5);
+      assertThat(stores.queued(0)).hasSize(5);
     }
   }
 

@@ -51,9 +51,7 @@ class RedisAttemptStorePropertyIT {
 
   @BeforeTry
   void forget() {
-    stores.redis("DEL", TestStores.KEYS.addresses(), TestStores.KEYS.users(), TestStores.KEYS.logins(),
-        TestStores.KEYS.queue());
-    stores.redis("HSET", TestStores.KEYS.state(), "sequence", "0");
+    stores.forgetAttempts();
   }
 
   @Provide
@@ -69,7 +67,7 @@ class RedisAttemptStorePropertyIT {
       assertThat(first.outcomes(burst)).isEqualTo(decided(meaning, burst));
       assertThat(first.metrics().batches() - batches).as("calls to Redis").isEqualTo(1);
     }
-    List<RecordedAttempt> queue = RedisAttemptStoreIT.queue(stores);
+    List<RecordedAttempt> queue = stores.queued(0);
     assertThat(queue).map(RedisAttemptStorePropertyIT::withoutTime)
         .isEqualTo(meaning.log().stream().map(RedisAttemptStorePropertyIT::withoutTime).toList());
     assertCountersAreTheFoldOf(queue);
@@ -96,7 +94,7 @@ class RedisAttemptStorePropertyIT {
       }
     }
     outcomes.values().forEach(Waiting::on);
-    List<RecordedAttempt> queue = RedisAttemptStoreIT.queue(stores);
+    List<RecordedAttempt> queue = stores.queued(0);
     assertThat(queue).map(RecordedAttempt::login).containsExactlyInAnyOrderElementsOf(attempts.keySet());
     InMemoryAttemptStore meaning = new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
     for (RecordedAttempt row : queue) {

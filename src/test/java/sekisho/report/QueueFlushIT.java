@@ -21,11 +21,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,39 +29,15 @@ import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
 import sekisho.testing.Attempts;
+import sekisho.testing.StoreTestBase;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
 /** The queue moves into the login log exactly once and in order, whatever happens meanwhile (SPEC section 5). */
-class QueueFlushIT {
+class QueueFlushIT extends StoreTestBase {
 
-  private static final String HOME = "192.0.2.1";
   private static final String QUEUE = TestStores.KEYS.queue();
-
-  private static TestStores stores;
-  private TestInstance instance;
-
-  @BeforeAll
-  static void start() {
-    stores = TestStores.empty();
-  }
-
-  @AfterAll
-  static void stop() {
-    stores.close();
-  }
-
-  @BeforeEach
-  void open() {
-    stores.clear();
-    instance = stores.instance().open();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
-  }
 
   private static long queued() {
     return stores.redis("LLEN", QUEUE).toLong();
@@ -74,14 +45,6 @@ class QueueFlushIT {
 
   private static long watermark() {
     return stores.number("SELECT watermark FROM service_state");
-  }
-
-  private static Long[] upTo(long last) {
-    return LongStream.rangeClosed(1, last).boxed().toArray(Long[]::new);
-  }
-
-  private void assertSound() {
-    assertThat(instance.verify().differences()).isEmpty();
   }
 
   @ParameterizedTest

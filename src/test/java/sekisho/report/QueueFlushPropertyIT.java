@@ -2,8 +2,6 @@ package sekisho.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.redis.client.Response;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +18,6 @@ import net.jqwik.api.lifecycle.BeforeTry;
 import sekisho.login.Attempt;
 import sekisho.login.Counters;
 import sekisho.login.RecordedAttempt;
-import sekisho.redis.MalformedRowException;
-import sekisho.redis.QueueRow;
 import sekisho.testing.Attempts;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -46,13 +42,7 @@ class QueueFlushPropertyIT {
 
   @BeforeTry
   void forget() {
-    stores.redis("DEL", TestStores.KEYS.addresses(), TestStores.KEYS.users(), TestStores.KEYS.logins(),
-        TestStores.KEYS.queue());
-    stores.redis("HSET", TestStores.KEYS.state(), "sequence", "0", "flushed", "0");
-    for (String table : List.of("login_log", "address_failures", "user_failures", "last_logins")) {
-      stores.sql("DELETE FROM " + table);
-    }
-    stores.sql("UPDATE service_state SET watermark = 0, counted = NULL");
+    stores.forgetAttempts();
   }
 
   @Provide
@@ -62,11 +52,11 @@ class QueueFlushPropertyIT {
 
   @Property(tries = 50, shrinking = ShrinkingMode.BOUNDED)
   void stateTablesAreTheFoldOfTheLog(@ForAll("bursts") List<List<Attempt>> bursts,
-      @ForAll @Size(12) List<@IntRange(min = 0, max = 50) Integer> chunks) throws MalformedRowException {
+      @ForAll @Size(12) List<@IntRange(min = 0, max = 50) Integer> chunks) {
     Counters counters = new Counters();
     for (int i = 0; i < bursts.size(); i++) {
       instance.outcomes(bursts.get(i));
-      for (RecordedAttempt attempt : newest(bursts.get(i).size())) {
+      for (RecordedAttempt attempt : stores.queued(-bursts.get(i).size())) {
         counters.apply(attempt);
       }
       if (chunks.get(i) > 0) {
@@ -80,15 +70,6 @@ class QueueFlushPropertyIT {
     assertThat(stores.number("SELECT COUNT(*) FROM login_log")).isEqualTo(bursts.stream().mapToInt(List::size).sum());
     assertThat(stores.number("SELECT MAX(id) FROM login_log")).isEqualTo(bursts.stream().mapToInt(List::size).sum());
     assertThat(instance.verify().differences()).as("with all attempts in the log").isEmpty();
-  }
-
-  /** The rows that the last burst put at the end of the queue. */
-  private static List<RecordedAttempt> newest(int count) throws MalformedRowException {
-    List<RecordedAttempt> attempts = new ArrayList<>();
-    for (Response row : stores.redis("LRANGE", TestStores.KEYS.queue(), Integer.toString(-count), "-1")) {
-      attempts.add(QueueRow.parse(row.toBytes()));
-    }
-    return attempts;
   }
 
   private static Map<String, String> counts(String statement) {

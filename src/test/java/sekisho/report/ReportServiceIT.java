@@ -9,40 +9,13 @@ import static sekisho.testing.Attempts.unknown;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import sekisho.testing.StoreTestBase;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
-class ReportServiceIT {
-
-  private static TestStores stores;
-  private TestInstance instance;
-
-  @BeforeAll
-  static void start() {
-    stores = TestStores.empty();
-  }
-
-  @AfterAll
-  static void stop() {
-    stores.close();
-  }
-
-  @BeforeEach
-  void open() {
-    stores.clear();
-    instance = stores.instance().open();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
-  }
+class ReportServiceIT extends StoreTestBase {
 
   /** Holds up whoever flushes, as another instance that flushes would. */
   private static void holdWatermark() {

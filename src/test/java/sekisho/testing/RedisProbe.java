@@ -1,10 +1,12 @@
 package sekisho.testing;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.List;
 
 /** Sends single commands to a Redis and waits, for tests. */
 public final class RedisProbe implements AutoCloseable {
@@ -23,6 +25,13 @@ public final class RedisProbe implements AutoCloseable {
     for (String argument : arguments) {
       request.arg(argument);
     }
+    return Waiting.on(redis.send(request));
+  }
+
+  /** The same, with arguments that may be any bytes. */
+  public Response send(String command, List<byte[]> arguments) {
+    Request request = Request.cmd(Command.create(command));
+    arguments.forEach(argument -> request.arg(Buffer.buffer(argument)));
     return Waiting.on(redis.send(request));
   }
 

@@ -10,11 +10,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import sekisho.testing.gate.Command;
 import sekisho.testing.gate.CommandReader;
 import sekisho.testing.gate.MySqlCommands;
 import sekisho.testing.gate.RedisCommands;
@@ -31,6 +34,7 @@ public final class StoreGate implements AutoCloseable {
   private final Supplier<CommandReader> protocol;
   private final Set<Passage> passages = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Hold> next = new AtomicReference<>();
+  private volatile Consumer<Command> watcher = command -> { };
   private volatile boolean swallowing;
 
   /** Where a command is held. */
@@ -81,9 +85,9 @@ public final class StoreGate implements AutoCloseable {
     }
   }
 
-  /** What the URL of a MariaDB becomes when one goes through this gate. */
+  /** What the URL of a MariaDB becomes when one goes through this gate; without TLS, as on a socket, so that it takes files. */
   public String mySqlUrl(String direct) {
-    return direct.replaceFirst("@localhost/", "@127.0.0.1:" + port() + "/").replaceFirst("\\?socket=.*", "");
+    return direct.replaceFirst("@localhost/", "@127.0.0.1:" + port() + "/").replaceFirst("\\?socket=.*", "?sslMode=DISABLED");
   }
 
   /** The URL of a Redis behind this gate. */
@@ -93,9 +97,17 @@ public final class StoreGate implements AutoCloseable {
 
   /** Holds the next command that this is true for, on whichever connection it comes. One at a time. */
   public Hold holdNext(When when, Predicate<String> command) {
-    Hold hold = new Hold(when, command);
+    return holdNext(new Hold(when, command, null));
+  }
+
+  private Hold holdNext(Hold hold) {
     next.set(hold);
     return hold;
+  }
+
+  /** Tells of every command that comes from here on, before it is held or passed on; by any thread, several at once. */
+  public void watch(Consumer<Command> newWatcher) {
+    watcher = newWatcher;
   }
 
   /** Cuts all connections; new ones are accepted. */
@@ -139,21 +151,25 @@ public final class StoreGate implements AutoCloseable {
   }
 
   /** A command to hold. */
-  public static final class Hold {
+  public final class Hold {
 
     private final When when;
     private final Predicate<String> command;
+    /** The connection that it must come on; null for any. */
+    private final Passage on;
     private volatile Passage held;
     private boolean over;
 
-    private Hold(When when, Predicate<String> command) {
+    private Hold(When when, Predicate<String> command, Passage on) {
       this.when = when;
       this.command = command;
+      this.on = on;
     }
 
     /** Waits until the command is held; fails after 30 s. */
-    public void awaitHeld() {
+    public Hold awaitHeld() {
       Until.isTrue("the command is at the gate", this::isHeld);
+      return this;
     }
 
     /** Whether the command is held, or was. */
@@ -167,10 +183,21 @@ public final class StoreGate implements AutoCloseable {
       notifyAll();
     }
 
+    /** Lets the command that is held pass, and holds the next one on the same connection that this is true for. */
+    public Hold releaseUntil(When nextWhen, Predicate<String> nextCommand) {
+      Hold following = holdNext(new Hold(nextWhen, nextCommand, held));
+      release();
+      return following;
+    }
+
     /** Cuts the connection at this place, on both sides. */
     public synchronized void cut() {
       held.cut();
       release();
+    }
+
+    private boolean isFor(Passage passage, List<Command> sent) {
+      return (on == null || on == passage) && sent.stream().map(Command::text).anyMatch(command);
     }
 
     private synchronized void hold(Passage passage) throws IOException {
@@ -255,9 +282,10 @@ public final class StoreGate implements AutoCloseable {
     }
 
     private void fromClient(ByteBuffer bytes, SocketChannel to) throws IOException {
-      String command = commands.sent(bytes.duplicate());
+      List<Command> sent = commands.sent(bytes.duplicate());
+      sent.forEach(watcher);
       Hold hold = next.get();
-      if (!command.isEmpty() && hold != null && command.lines().anyMatch(hold.command) && next.compareAndSet(hold, null)) {
+      if (hold != null && hold.isFor(this, sent) && next.compareAndSet(hold, null)) {
         if (hold.when == When.BEFORE) {
           hold.hold(this);
         } else {

@@ -1,6 +1,7 @@
 package sekisho.testing;
 
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import sekisho.config.Settings;
 import sekisho.config.SettingsLoader;
+import sekisho.login.RecordedAttempt;
+import sekisho.redis.MalformedRowException;
+import sekisho.redis.QueueRow;
 import sekisho.redis.RedisKeys;
 import sekisho.tools.servers.Endpoints;
 
@@ -61,6 +65,16 @@ public final class TestStores implements AutoCloseable {
         "instances", "quarantine", "users")) {
       sql.query("DELETE FROM " + table);
     }
+  }
+
+  /** Takes all attempts back, faster still, while instances that accept attempts go on. */
+  public void forgetAttempts() {
+    redis.send("DEL", KEYS.addresses(), KEYS.users(), KEYS.logins(), KEYS.queue());
+    redis.send("HSET", KEYS.state(), "sequence", "0", "flushed", "0");
+    for (String table : List.of("login_log", "address_failures", "user_failures", "last_logins")) {
+      sql.query("DELETE FROM " + table);
+    }
+    sql.query("UPDATE service_state SET watermark = 0, counted = NULL");
   }
 
   /** A process of the service with the default settings; it does not accept attempts before it is told to. */
@@ -117,6 +131,23 @@ public final class TestStores implements AutoCloseable {
     return hash(KEYS.state()) + "\n" + hash(KEYS.addresses()) + "\n" + hash(KEYS.users()) + "\n" + hash(KEYS.logins())
         + "\n"
         + redis.send("LRANGE", KEYS.queue(), "0", "-1");
+  }
+
+  /**
+   * The attempts that wait for MySQL, in their order.
+   *
+   * @param from the index of the first one; counted from the end where it is negative
+   */
+  public List<RecordedAttempt> queued(int from) {
+    List<RecordedAttempt> attempts = new ArrayList<>();
+    for (Response row : redis.send("LRANGE", KEYS.queue(), Integer.toString(from), "-1")) {
+      try {
+        attempts.add(QueueRow.parse(row.toBytes()));
+      } catch (MalformedRowException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return attempts;
   }
 
   /** The ids in the login log, in their order. */

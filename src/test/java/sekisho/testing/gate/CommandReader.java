@@ -1,6 +1,7 @@
 package sekisho.testing.gate;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Understands enough of a store's protocol to tell which commands pass. One for each connection. */
 public interface CommandReader {
@@ -8,9 +9,9 @@ public interface CommandReader {
   /**
    * Looks at bytes from the service.
    *
-   * @return the commands that these bytes complete, each on a line of its own with line ends made spaces; empty for none
+   * @return the commands that these bytes complete, in their order
    */
-  String sent(ByteBuffer bytes);
+  List<Command> sent(ByteBuffer bytes);
 
   /**
    * Looks at bytes from the store. Called by another thread than {@link #sent}.

@@ -3,21 +3,25 @@ package sekisho.testing.gate;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads the words of Redis commands: {@code *2 $4 LLEN $5 queue}, each followed by a line end. */
 public final class RedisCommands implements CommandReader {
 
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final StringBuilder command = new StringBuilder();
+  private long bytesRead;
   private int wordsLeft;
   /** Bytes of a word that are still to come, with its line end; 0 while a length is read. */
   private int bytesLeft;
 
   @Override
-  public String sent(ByteBuffer bytes) {
-    StringBuilder commands = new StringBuilder();
+  public List<Command> sent(ByteBuffer bytes) {
+    List<Command> commands = new ArrayList<>();
     while (bytes.hasRemaining()) {
       byte next = bytes.get();
+      bytesRead++;
       line.write(next);
       if (bytesLeft > 0) {
         if (--bytesLeft == 0) {
@@ -27,7 +31,7 @@ public final class RedisCommands implements CommandReader {
         length();
       }
     }
-    return commands.toString();
+    return commands;
   }
 
   @Override
@@ -47,13 +51,15 @@ public final class RedisCommands implements CommandReader {
     }
   }
 
-  private void word(StringBuilder commands) {
+  private void word(List<Command> commands) {
     String word = line.toString(StandardCharsets.UTF_8);
     line.reset();
     command.append(word.substring(0, word.length() - 2).replaceAll("\\R", " "));
-    command.append(--wordsLeft > 0 ? ' ' : '\n');
-    if (wordsLeft == 0) {
-      commands.append(command);
+    if (--wordsLeft > 0) {
+      command.append(' ');
+    } else {
+      commands.add(new Command(command.toString(), bytesRead));
+      bytesRead = 0;
     }
   }
 }
