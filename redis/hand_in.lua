@@ -7,6 +7,8 @@
 if redis.call('HEXISTS', KEYS[1], 'generation') == 1 then
   return -1
 end
+-- This first: when Redis is out of memory, it is only its first write that it refuses a script.
+redis.call('HDEL', KEYS[3], ARGV[1])
 for i = 3, #ARGV do
   redis.call('RPUSH', KEYS[2], ARGV[i])
 end

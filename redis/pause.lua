@@ -9,5 +9,7 @@ local seen = redis.call('HMGET', KEYS[1], 'generation', 'server')
 if not seen[1] or seen[1] ~= ARGV[1] or (seen[2] or '') ~= ARGV[2] then
   return 0
 end
+-- This first: when Redis is out of memory, it is only its first write that it refuses a script.
+redis.call('HDEL', KEYS[1], 'generation')
 redis.call('HSET', KEYS[1], 'paused', seen[1])
-return redis.call('HDEL', KEYS[1], 'generation')
+return 1

@@ -1,12 +1,16 @@
 -- Puts rebuilt counters in place of the present ones and opens the door under a new generation, in one step.
 --
 -- KEYS  1 state, 2 addresses, 3 users, 4 logins, 5 queue, then the rebuilt 6 addresses, 7 users, 8 logins, 9 lost, 10 present
--- ARGV  1 new generation, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above, 4 run_id of this Redis
---       if a roll call was held, else '': then one is held before attempts are accepted
--- Returns the sequence number in force, or an error when the queue still holds attempts that MySQL has not seen.
+-- ARGV  1 new generation, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above, 4 run_id of the Redis
+--       that attempts may be accepted by without a roll call
+-- Returns the sequence number in force, or an error when the queue still holds attempts that MySQL has not seen, or
+-- when the door is open.
 
 if redis.call('LLEN', KEYS[5]) > 0 then
   return redis.error_reply('QUEUE is not empty: flush it before publishing')
+end
+if redis.call('HEXISTS', KEYS[1], 'generation') == 1 then
+  return redis.error_reply('OPEN attempts are accepted; this call came too late')
 end
 for i = 2, 4 do
   if redis.call('EXISTS', KEYS[i + 4]) == 1 then
@@ -18,6 +22,6 @@ end
 local sequence = math.max(tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0), tonumber(ARGV[2]), tonumber(ARGV[3]))
 redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sequence', string.format('%.0f', sequence), 'flushed', ARGV[2],
   'server', ARGV[4])
-redis.call('HDEL', KEYS[1], 'paused')
+redis.call('HDEL', KEYS[1], 'paused', 'kept')
 redis.call('DEL', KEYS[9], KEYS[10])
 return sequence

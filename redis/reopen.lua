@@ -7,7 +7,8 @@
 if redis.call('HGET', KEYS[1], 'paused') ~= ARGV[1] then
   return redis.error_reply('PAUSED Redis does not hold the counters that are to be put in force again')
 end
-redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'server', ARGV[2])
-redis.call('HDEL', KEYS[1], 'paused')
+-- These first: when Redis is out of memory, it is only its first write that it refuses a script.
+redis.call('HDEL', KEYS[1], 'paused', 'kept')
 redis.call('DEL', KEYS[2], KEYS[3])
+redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'server', ARGV[2])
 return 1

@@ -65,7 +65,8 @@ ALTER TABLE service_state /*M! ADD COLUMN IF NOT EXISTS counted BIGINT NULL AFTE
 
 -- The instances of the service that accept attempts: after a loss inside Redis each is asked what it remembers.
 CREATE TABLE IF NOT EXISTS instances (
-  name VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'host:port',
+  name VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'host and address of the listener',
+  incarnation CHAR(36) CHARACTER SET ascii NOT NULL COMMENT 'of the process that goes by that name',
   PRIMARY KEY (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii;
 

@@ -1,1 +1,1 @@
-INSERT IGNORE INTO instances (name) VALUES (?)
+INSERT INTO instances (name, incarnation) VALUES (?, ?) ON DUPLICATE KEY UPDATE incarnation = VALUES(incarnation)

@@ -25,6 +25,8 @@ public final class Database implements AutoCloseable {
   private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
   private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
   private static final String KEEP_ALIVE = Sql.statement("keep_alive.sql");
+  private static final String LIMIT_IDLE = Sql.statement("limit_idle.sql");
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
 
   private final Vertx vertx;
   private final Sessions sessions;
@@ -72,7 +74,7 @@ public final class Database implements AutoCloseable {
    * Runs work that no two processes may do at once: waits while another one does it.
    *
    * @param name what the work is called, at most 20 characters
-   * @param work may use this database
+   * @param work may use this database, does not return null
    * @param <T> the type of the result
    * @return what {@code work} returned
    * @throws DatabaseException when the database fails, or the other process takes longer than half of the time-out
@@ -86,13 +88,15 @@ public final class Database implements AutoCloseable {
    * Does the same unless another process is at it.
    *
    * @param name what the work is called, at most 20 characters
-   * @param work may use this database, does not return null
-   * @param <T> the type of the result
-   * @return what {@code work} returned; empty when another process was at it, and the work was not done
+   * @param work may use this database
+   * @return whether the work was done; false when another process was at it
    * @throws DatabaseException when the database fails
    */
-  public <T> Optional<T> aloneIfFree(String name, Supplier<T> work) {
-    return alone(name, 0, work);
+  public boolean aloneIfFree(String name, Runnable work) {
+    return alone(name, 0, () -> {
+      work.run();
+      return true;
+    }).orElse(false);
   }
 
   private <T> Optional<T> alone(String name, long patienceSeconds, Supplier<T> work) {
@@ -101,14 +105,17 @@ public final class Database implements AutoCloseable {
       if (!Long.valueOf(1).equals(answer.getLong(0))) {
         return Optional.empty();
       }
-      // The lock ends with the connection, and the server ends connections that it does not hear of.
-      long timer = vertx.setPeriodic(sessions.keepAlive().toMillis(),
+      // The lock ends with the connection, and the server ends this one soon when it hears nothing of it: if our machine is
+      // gone without a word, others must not wait for long.
+      session.query(timeout, LIMIT_IDLE, LONGEST_SILENCE.toSeconds());
+      long timer = vertx.setPeriodic(LONGEST_SILENCE.toMillis() / 4,
           tick -> session.connection().query(KEEP_ALIVE).execute());
       try {
-        return Optional.ofNullable(work.get());
+        return Optional.of(work.get());
       } finally {
         vertx.cancelTimer(timer);
         release(session, name);
+        session.close();
       }
     });
   }
@@ -122,6 +129,17 @@ public final class Database implements AutoCloseable {
    */
   public RowSet<Row> query(String sql, Object... parameters) {
     return onSession(session -> session.query(timeout, sql, parameters));
+  }
+
+  /**
+   * Runs one statement by itself that is not worth waiting for.
+   *
+   * @param limit how long it may take
+   * @param sql the statement with {@code ?} for each parameter
+   * @param parameters the parameters, may be null each
+   */
+  public void execute(Duration limit, String sql, Object... parameters) {
+    onSession(session -> session.query(limit, sql, parameters));
   }
 
   /**

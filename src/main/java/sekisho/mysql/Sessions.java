@@ -48,11 +48,6 @@ final class Sessions implements AutoCloseable {
     this.idleTimer = vertx.setPeriodic(LONGEST_IDLE.toMillis() / 2, timer -> closeIdle());
   }
 
-  /** How often a connection that waits for others must be heard of. */
-  Duration keepAlive() {
-    return LONGEST_IDLE;
-  }
-
   /**
    * Gives a connection, to be {@link #release released}.
    *

@@ -16,6 +16,7 @@ import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.redis.LastLoginsValue;
 import sekisho.redis.Door;
+import sekisho.redis.LoginQueue;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
 import sekisho.report.QueueFlush;
@@ -49,6 +50,7 @@ public final class CounterRebuild {
   private final Database database;
   private final RedisBackend redis;
   private final RedisKeys keys;
+  private final LoginQueue queue;
   private final Door door;
   private final QueueFlush flush;
 
@@ -58,13 +60,16 @@ public final class CounterRebuild {
    * @param database the history
    * @param redis where the counters are
    * @param keys their names
-   * @param door of the same Redis
+   * @param queue the login queue in the same Redis
+   * @param door of that Redis
    * @param flush moves the queue into the history
    */
-  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, Door door, QueueFlush flush) {
+  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, Door door,
+      QueueFlush flush) {
     this.database = database;
     this.redis = redis;
     this.keys = keys;
+    this.queue = queue;
     this.door = door;
     this.flush = flush;
   }
@@ -86,12 +91,11 @@ public final class CounterRebuild {
    *
    * @param highestSequence a sequence number to go on above, 0 for none
    * @param server the run_id of Redis
-   * @return the generation now in force
    */
-  String fromStateTables(long highestSequence, String server) {
+  void fromStateTables(long highestSequence, String server) {
     flush.flushForRepair();
     flush.count();
-    return database.inTransaction(transaction -> {
+    database.inTransaction(transaction -> {
       ServiceState counted = lock(transaction);
       if (counted.counted() != counted.watermark()) {
         throw new StoreUnavailableException("another process flushes meanwhile");
@@ -124,7 +128,8 @@ public final class CounterRebuild {
       EMPTY_STATE_TABLES.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
       FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
       transaction.query(ALL_COUNTED);
-      return publish(transaction, state, 0, "");
+      // Redis may have been started anew before, and its instances not been asked what it lost.
+      return publish(transaction, state, 0, queue.state().server());
     });
   }
 
@@ -142,6 +147,8 @@ public final class CounterRebuild {
     if (highest != state.watermark()) {
       LOG.info("login_log goes up to {}, the watermark stood at {}", highest, state.watermark());
       transaction.query(COVER_LOG, highest);
+      // Other data: what instances remember is not to be mixed with them.
+      transaction.query(SET_GENERATION, ServiceState.newHistory());
     }
     return null;
   }

@@ -58,9 +58,10 @@ public final class LostAttempts {
    * Appends to the queue what instances handed in, this one among them, in the order in which it was decided. For a repair that
    * has shut the door and emptied the queue.
    *
-   * <p>Attempts keep their numbers, which nobody else got while the door was shut. Where somebody did, only the instance that
-   * answered an attempt can give it another one, since it would not find it again otherwise: it remembers the new number before
-   * the attempt is sent, so that it is known at the next repair whether this one got to Redis.
+   * <p>Attempts keep their numbers, which nobody else got while the door was shut. Those whose numbers somebody else has by now
+   * are given others if they are this instance's own, and left out if they are another's: that would not find them again, finds
+   * them missing now, and repairs in its turn. It remembers the new numbers before the attempts are sent, so that it is known
+   * at the next repair whether this one got to Redis.
    *
    * @param handedIn the attempts, in any order
    * @param above a number that all are below that MySQL or Redis has
@@ -77,8 +78,11 @@ public final class LostAttempts {
     long free = back.isEmpty() ? highest : Math.max(highest, back.lastKey());
     List<RecordedAttempt> appended = new ArrayList<>(back.values());
     appended.addAll(renumber(ours.values(), free));
+    long present = queue.state().sequence();
     for (int from = 0; from < appended.size(); from += PAGE) {
-      queue.append(appended.subList(from, Math.min(from + PAGE, appended.size())));
+      List<RecordedAttempt> page = appended.subList(from, Math.min(from + PAGE, appended.size()));
+      queue.append(present, page);
+      present = page.get(page.size() - 1).sequence();
     }
     return appended;
   }

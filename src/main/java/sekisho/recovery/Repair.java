@@ -2,8 +2,9 @@ package sekisho.recovery;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.RecordedAttempt;
@@ -58,20 +59,25 @@ public final class Repair {
 
   /**
    * Waits for all instances, and opens the door again. One process does so at a time; the others must not wait for it, since it
-   * waits for them.
+   * waits for them. Afterwards, all is to be looked at again.
    *
    * @param server the run_id of Redis
-   * @return the generation now in force; empty when another process does so, or has done so meanwhile
+   * @param answered whether this process has answered the roll call; asked while no other process repairs
    */
-  Optional<String> run(String server) {
-    return database.aloneIfFree(CounterRebuild.REPAIR, () -> {
+  void run(String server, BooleanSupplier answered) {
+    database.aloneIfFree(CounterRebuild.REPAIR, () -> {
       ServiceState state = database.inTransaction(CounterRebuild::lock);
-      if (isDone(state, server)) {
-        return Optional.<String>empty();
+      if (!answered.getAsBoolean() || isDone(state, server)) {
+        return;
       }
       Map<String, Answer> answers = rollCall.awaitAll(server);
-      return Optional.of(isWhole(state, answers) ? reopened(state, server) : repaired(server, answers));
-    }).flatMap(Function.identity());
+      if (isWhole(state, answers)) {
+        door.reopen(state.generation(), server);
+        LOG.info("Redis holds all attempts that were answered, up to {}", queue.state().sequence());
+      } else {
+        repair(server, answers);
+      }
+    });
   }
 
   private boolean isDone(ServiceState state, String server) {
@@ -85,20 +91,19 @@ public final class Repair {
         && handIns.isEmpty();
   }
 
-  private String reopened(ServiceState state, String server) {
-    door.reopen(state.generation(), server);
-    LOG.info("Redis holds all attempts that were answered, up to {}", queue.state().sequence());
-    return state.generation();
-  }
-
-  private String repaired(String server, Map<String, Answer> answers) {
+  private void repair(String server, Map<String, Answer> answers) {
     LoginQueue.State held = queue.state();
     long watermark = rebuild.shutAndFlush();
     tellDifference(held, watermark);
-    long kept = Math.max(queue.state().sequence(), watermark);
-    List<RecordedAttempt> back = lost.giveBack(handIns.attempts(), kept, Math.max(kept, highest(answers)));
+    long present = Math.max(queue.state().sequence(), watermark);
+    long kept = handIns.kept(present);
+    List<RecordedAttempt> handedIn = handIns.attempts();
+    TreeMap<Long, RecordedAttempt> back = new TreeMap<>();
+    handedIn.stream().filter(attempt -> attempt.sequence() > kept).forEach(attempt -> back.put(attempt.sequence(), attempt));
+    lost.giveBack(handedIn, present, Math.max(present, highest(answers)))
+        .forEach(attempt -> back.put(attempt.sequence(), attempt));
+    rebuild.fromStateTables(highest(answers), server);
     tellLoss(kept, back, answers);
-    return rebuild.fromStateTables(highest(answers), server);
   }
 
   private static void tellDifference(LoginQueue.State redis, long watermark) {
@@ -110,15 +115,14 @@ public final class Repair {
     }
   }
 
-  private void tellLoss(long kept, List<RecordedAttempt> back, Map<String, Answer> answers) {
+  private void tellLoss(long kept, NavigableMap<Long, RecordedAttempt> back, Map<String, Answer> answers) {
     if (!back.isEmpty()) {
       metrics.givenBack(back.size());
       LOG.warn("{} attempts that Redis had lost ({} to {}) were given back to it by those of {} that had answered them",
-          back.size(), back.get(0).sequence(), back.get(back.size() - 1).sequence(), answers.keySet());
+          back.size(), back.firstKey(), back.lastKey(), answers.keySet());
     }
     long forgotten = answers.values().stream().mapToLong(Answer::forgotten).max().orElse(0);
-    long remembered = back.stream().filter(attempt -> attempt.sequence() <= forgotten).count();
-    long gone = Math.max(0, forgotten - kept - remembered);
+    long gone = Math.max(0, forgotten - kept - back.headMap(forgotten, true).size());
     metrics.repaired(gone);
     if (gone > 0) {
       LOG.error("{} attempts that were answered are lost ({} to {}): Redis was set back further than its instances remember",

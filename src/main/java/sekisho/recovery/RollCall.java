@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +23,13 @@ import sekisho.redis.RecentAttempts;
 public final class RollCall {
 
   private static final Logger LOG = LoggerFactory.getLogger(RollCall.class);
-  /** An instance that no client troubles looks once a second whether the door is shut. */
+  /** An instance looks at least once a second whether the door is shut, and then reads what it remembers. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** Ending must not take long when MySQL hangs. */
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
   private static final Duration INTERVAL = Duration.ofMillis(10);
   private static final String REGISTER = Sql.statement("recovery/register_instance.sql");
+  private static final String LEAVE = Sql.statement("recovery/leave.sql");
   private static final String REMOVE = Sql.statement("recovery/remove_instance.sql");
   private static final String READ = Sql.statement("recovery/read_instances.sql");
 
@@ -34,6 +38,7 @@ public final class RollCall {
   private final RecentAttempts recent;
   private final LostAttempts lost;
   private final String instance;
+  private final String incarnation = UUID.randomUUID().toString();
 
   /**
    * Makes the roll call.
@@ -54,12 +59,12 @@ public final class RollCall {
 
   /** Has this instance asked from now on; before it accepts attempts. */
   void register() {
-    database.query(REGISTER, instance);
+    database.query(REGISTER, instance, incarnation);
   }
 
-  /** Has it asked no more, once it accepts no attempts. */
+  /** Has it asked no more, once it accepts no attempts; but not another process that goes by its name now. */
   void leave() {
-    database.query(REMOVE, instance);
+    database.execute(LEAVE_LIMIT, LEAVE, instance, incarnation);
   }
 
   /**
@@ -76,7 +81,7 @@ public final class RollCall {
   }
 
   /**
-   * Waits until all have answered. Who does not is taken for dead, and will register again if it is not.
+   * Waits until all have answered. Who does not is taken for dead; it registers again before it is admitted, if it is not.
    *
    * @param server the run_id of Redis
    * @return the answers by the names of the instances

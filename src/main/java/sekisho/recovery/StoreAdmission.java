@@ -101,11 +101,12 @@ public final class StoreAdmission {
     rollCall.leave();
   }
 
-  /** Empty when another process changes what the stores hold, so that it has to be looked at again. */
+  /** Empty when what the stores hold has changed or is being changed, so that it has to be looked at again. */
   private Optional<String> admit(String server, String generation, long highestSequence) {
     Finding finding = database.inTransaction(
         transaction -> compare(transaction, server, generation, highestSequence));
     ServiceState state = finding.state();
+    long given = state == null ? 0 : highestGiven(state, generation, highestSequence);
     switch (finding.verdict()) {
       case BEING_REPLACED -> throw new StoreUnavailableException(
           "the stores are being replaced; if `make init` was interrupted, run it again");
@@ -118,15 +119,28 @@ public final class StoreAdmission {
         return Optional.empty();
       }
       case FITS -> {
-        // Redis may have been set back while another instance that had not been told the lost numbers went on with them.
         if (lost.all().isEmpty()) {
+          // Who was too slow for a roll call was struck off.
+          rollCall.register();
           return Optional.of(state.generation());
         }
+        // Redis was set back, and another instance that had not been told the lost numbers went on with them: only this one can
+        // give its attempts others, so it must be the one to repair.
+        repair.run(server, () -> answer(finding, server, given));
       }
-      case REDIS_MAY_LACK_HISTORY -> { }
+      case REDIS_MAY_LACK_HISTORY -> {
+        if (answer(finding, server, given)) {
+          repair.run(server, () -> true);
+        }
+      }
     }
-    door.pause(finding.redis());
-    return rollCall.answer(server, highestGiven(state, generation, highestSequence)) ? repair.run(server) : Optional.empty();
+    return Optional.empty();
+  }
+
+  /** Whether there is a roll call, and this instance has answered it. */
+  private boolean answer(Finding finding, String server, long highestGiven) {
+    boolean wasOpen = !finding.redis().generation().isEmpty();
+    return (door.pause(finding.redis()) || !wasOpen) && rollCall.answer(server, highestGiven);
   }
 
   /**

@@ -38,9 +38,10 @@ public final class Door {
    * state meanwhile.
    *
    * @param seen the state that is the reason
+   * @return whether it was shut by this call
    */
-  public void pause(LoginQueue.State seen) {
-    redis.run(PAUSE, PAUSE.call(List.of(keys.state())).arg(seen.generation()).arg(seen.server()));
+  public boolean pause(LoginQueue.State seen) {
+    return redis.run(PAUSE, PAUSE.call(List.of(keys.state())).arg(seen.generation()).arg(seen.server())).toLong() == 1;
   }
 
   /**
@@ -60,7 +61,7 @@ public final class Door {
    * @param generation the new generation
    * @param watermark what those counters cover
    * @param sequence a number to go on above
-   * @param server the run_id of this Redis, if a roll call was held; empty to have one held
+   * @param server the run_id of the Redis that attempts may be accepted by without a roll call
    * @return the sequence number in force
    */
   public long publish(String generation, long watermark, long sequence, String server) {

@@ -100,6 +100,17 @@ public final class HandIns {
   }
 
   /**
+   * Notes up to which number nothing was lost, unless an earlier try of the same repair has done so.
+   *
+   * @param present the highest number that MySQL or Redis has now
+   * @return the highest number that one of them had when the repair began
+   */
+  public long kept(long present) {
+    redis.send(request(Command.HSETNX, keys.state(), "kept", present));
+    return redis.send(request(Command.HGET, keys.state(), "kept")).toLong();
+  }
+
+  /**
    * Whether nobody has handed in an attempt.
    *
    * @return true if so

@@ -136,10 +136,12 @@ public final class LoginQueue {
   /**
    * Appends attempts that Redis had lost; only while the door is shut.
    *
+   * @param after the sequence number that Redis holds; fails if it holds another one by now
    * @param attempts with rising numbers above all that were given out, not empty
    */
-  public void append(List<RecordedAttempt> attempts) {
-    Request call = APPEND.call(List.of(keys.state(), keys.queue())).arg(attempts.get(attempts.size() - 1).sequence());
+  public void append(long after, List<RecordedAttempt> attempts) {
+    Request call = APPEND.call(List.of(keys.state(), keys.queue()))
+        .arg(after).arg(attempts.get(attempts.size() - 1).sequence());
     attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
     redis.run(APPEND, call);
   }

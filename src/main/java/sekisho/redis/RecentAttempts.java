@@ -63,23 +63,22 @@ public final class RecentAttempts {
     }
   }
 
-  /** Tells that a call is about to be sent; {@link #answered} or {@link #failed} follows. */
+  /** Tells that a call is about to be sent; {@link #ended} follows, after {@link #add} if it was answered. */
   synchronized void sending() {
     underWay++;
   }
 
   /** Remembers the attempts of one call, whose queue rows end so, given under a generation. */
-  synchronized void answered(String generation, DecideCall.Reply reply, List<byte[]> rowEnds) {
+  synchronized void add(String generation, DecideCall.Reply reply, List<byte[]> rowEnds) {
     if (generation.startsWith(history)) {
       for (int i = 0; i < rowEnds.size(); i++) {
         add(reply.firstSequence() + i, reply.millis(), reply.succeeded(i), rowEnds.get(i));
       }
     }
-    failed();
   }
 
-  /** Tells that the attempts of a call get no outcome. */
-  synchronized void failed() {
+  /** Tells that the answer to a call is known, or that there will be none. */
+  synchronized void ended() {
     underWay--;
     notifyAll();
   }
@@ -112,12 +111,20 @@ public final class RecentAttempts {
    *
    * @return a copy, in the order of their numbers
    */
-  public synchronized List<RecordedAttempt> all() {
-    List<RecordedAttempt> attempts = new ArrayList<>(size);
-    int at = head;
-    for (int i = 0; i < size; i++) {
-      attempts.add(read(at));
-      at = after(at);
+  public List<RecordedAttempt> all() {
+    ByteBuffer copy;
+    int[] entries;
+    // Logins wait meanwhile, so that they are read afterwards.
+    synchronized (this) {
+      copy = ByteBuffer.wrap(ring.array().clone());
+      entries = new int[size];
+      for (int i = 0, at = head; i < size; i++, at = after(at)) {
+        entries[i] = at;
+      }
+    }
+    List<RecordedAttempt> attempts = new ArrayList<>(entries.length);
+    for (int at : entries) {
+      attempts.add(read(copy, at));
     }
     attempts.sort(Comparator.comparingLong(RecordedAttempt::sequence));
     return attempts;
@@ -189,7 +196,7 @@ public final class RecentAttempts {
     return head >= next && end == wrap ? 0 : end;
   }
 
-  private RecordedAttempt read(int at) {
+  private static RecordedAttempt read(ByteBuffer ring, int at) {
     byte[] end = new byte[ring.getInt(at) - END];
     ring.get(at + END, end);
     String row = ring.getLong(at + SEQUENCE) + "\t" + ring.getLong(at + MILLIS) + "\t" + ring.get(at + SUCCEEDED) + "\t"

@@ -160,10 +160,12 @@ public final class RedisAttemptStore implements AttemptStore {
     recent.sending();
     decideCall.send(link::send, sentUnder, attempts, rowEnds).onComplete(reply -> {
       if (reply.succeeded()) {
-        recent.answered(sentUnder, reply.result(), rowEnds);
+        recent.add(sentUnder, reply.result(), rowEnds);
+      }
+      recent.ended();
+      if (reply.succeeded()) {
         decided(promises, reply.result());
       } else {
-        recent.failed();
         refused(promises, reply.cause());
       }
       context.runOnContext(turn -> sendBatch());

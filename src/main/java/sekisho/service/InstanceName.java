@@ -18,11 +18,12 @@ final class InstanceName {
   /**
    * A name that no other instance has, and that this one has again after a restart.
    *
-   * @param port its public listener's; with 0, which is any free one, the name is new at each start
-   * @return host and port
+   * @param address that its public listener is bound to
+   * @param port of that listener; with 0, which is any free one, the name is new at each start
+   * @return such as {@code web1/127.0.0.1:8080}
    */
-  static String of(int port) {
-    return host() + ":" + (port == 0 ? UUID.randomUUID() : port);
+  static String of(String address, int port) {
+    return host() + "/" + address + ":" + (port == 0 ? UUID.randomUUID() : port);
   }
 
   private static String host() {

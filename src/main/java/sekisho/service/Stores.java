@@ -59,9 +59,10 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
         database, queue, settings.dataDirectory().resolve(FLUSH_DIRECTORY), settings.flush().chunk(), metrics);
     RecentAttempts recent = new RecentAttempts(settings.redis().recentBytes());
     LostAttempts lost = new LostAttempts(database, queue, recent);
-    CounterRebuild rebuild = new CounterRebuild(database, redis, keys, door, flush);
+    CounterRebuild rebuild = new CounterRebuild(database, redis, keys, queue, door, flush);
     HandIns handIns = new HandIns(redis, keys);
-    RollCall rollCall = new RollCall(database, handIns, recent, lost, InstanceName.of(settings.http().port()));
+    RollCall rollCall = new RollCall(
+        database, handIns, recent, lost, InstanceName.of(settings.http().host(), settings.http().port()));
     Repair repair = new Repair(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
     return new Stores(database, redis, keys, queue, door, flush, recent, rebuild,
         new StoreAdmission(database, redis, queue, door, recent, lost, rollCall, rebuild, repair));

@@ -257,7 +257,7 @@ class StoreAdmissionIT {
   void nobodyGoesOnBeforeTheLastHasHandedIn() {
     instance.open();
     instance.outcomes(times(2, wrong(1, HOME)));
-    stores.sql("INSERT INTO instances VALUES ('slow:8080')");
+    stores.sql("INSERT INTO instances VALUES ('slow:8080', 'another')");
     startedAnew();
     TestStores.await("one of two has answered", () -> stores.redis("HLEN", KEYS.present()).toLong() == 1);
     assertThat(stores.redis("HGET", KEYS.state(), "generation")).isNull();
@@ -310,7 +310,7 @@ class StoreAdmissionIT {
   void anInstanceThatDoesNotAnswerIsNotWaitedForTwice() {
     instance.open();
     instance.outcomes(times(3, wrong(1, HOME)));
-    stores.sql("INSERT INTO instances VALUES ('dead:8080')");
+    stores.sql("INSERT INTO instances VALUES ('dead:8080', 'another')");
     startedAnew();
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
     assertThat(stores.sql("SELECT COUNT(*) FROM instances WHERE name = 'dead:8080'")).containsExactly("0");

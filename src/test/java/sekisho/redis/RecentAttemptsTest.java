@@ -51,7 +51,8 @@ class RecentAttemptsTest {
       bytes.add(HEAD + ends.get(i).length);
     }
     recent.sending();
-    recent.answered("history/2", new DecideCall.Reply(first, 0, "", outcomes, NOW + first), ends);
+    recent.add("history/2", new DecideCall.Reply(first, 0, "", outcomes, NOW + first), ends);
+    recent.ended();
   }
 
   /** The newest ones, as they were, and no fewer than fit. */
@@ -109,7 +110,7 @@ class RecentAttemptsTest {
     recent.awaitAnswers(Duration.ZERO);
     recent.sending();
     recent.sending();
-    recent.failed();
+    recent.ended();
     assertThatThrownBy(() -> recent.awaitAnswers(Duration.ofMillis(1))).isInstanceOf(StoreUnavailableException.class)
         .hasMessage("attempts are still under way to Redis");
     AtomicInteger found = new AtomicInteger();
@@ -120,7 +121,8 @@ class RecentAttemptsTest {
     waiting.start();
     Until.isTrue("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
     List<Attempt> batch = List.of(Attempts.wrong(1, "192.0.2.1"));
-    recent.answered("history", new DecideCall.Reply(1, 0, "", new byte[] {'W'}, NOW), DecideCall.rowEnds(batch));
+    recent.add("history", new DecideCall.Reply(1, 0, "", new byte[] {'W'}, NOW), DecideCall.rowEnds(batch));
+    recent.ended();
     waiting.join();
     assertThat(found).hasValue(1);
   }

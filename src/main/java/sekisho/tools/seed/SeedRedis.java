@@ -9,6 +9,7 @@ import sekisho.login.Counters;
 import sekisho.redis.LastLoginsValue;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
+import sekisho.redis.RedisSuitability;
 
 /** Puts the seed data into Redis: the counters that follow from the seeded log. Calls block. */
 public final class SeedRedis {
@@ -52,7 +53,10 @@ public final class SeedRedis {
    * @param generation the generation that MySQL gets too
    */
   public void finish(String generation) {
-    redis.send(RedisBackend.request(Command.HSET, keys.state(), "generation", generation));
+    redis.send(RedisBackend.request(
+        Command.HSET, keys.state(), "generation", generation, "server", RedisSuitability.of(redis).server()));
+    // Not before: an instance that has not heard of it may have handed in attempts of the former history until now.
+    redis.send(RedisBackend.request(Command.DEL, keys.lost(), keys.present()));
   }
 
   private <K, V> void write(String key, Map<K, V> values, Function<V, String> format) {

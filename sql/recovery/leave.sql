@@ -1,0 +1,1 @@
+DELETE FROM instances WHERE name = ? AND incarnation = ?
