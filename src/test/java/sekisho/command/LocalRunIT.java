@@ -32,6 +32,7 @@ import sekisho.config.SettingsLoader;
 import sekisho.testing.Client;
 import sekisho.testing.Client.LoginAnswer;
 import sekisho.testing.LoginLoad;
+import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceHome.Finished;
 import sekisho.testing.ServiceProcess;
@@ -214,6 +215,9 @@ class LocalRunIT {
     LoginLoad load = LoginLoad.on(service.client());
     load.awaitAnswered(200);
     load.stop();
+    try (RedisProbe redis = new RedisProbe(home.servers().redis().url())) {
+      redis.awaitWritten();
+    }
     Map<String, String> counters = StoreContents.redis(home.servers().redis().url());
     List<Thread> killers = List.of(new Thread(() -> service.signal("KILL")), new Thread(home.servers().redis()::kill),
         new Thread(home.servers().mariaDb()::kill));

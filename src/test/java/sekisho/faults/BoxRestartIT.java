@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.testing.RedisProbe;
 import sekisho.tools.servers.LocalServers;
 
 /**
@@ -31,6 +32,9 @@ class BoxRestartIT extends FaultTestBase {
     KILL_9 {
       @Override
       void strike(LocalServers servers) {
+        try (RedisProbe redis = new RedisProbe(servers.redis().url())) {
+          redis.awaitWritten();
+        }
         atOnce(() -> service.signal("KILL"), servers.redis()::kill, servers.mariaDb()::kill);
       }
     };

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -171,10 +172,10 @@ class CounterRebuildIT {
     instance.open();
     AtomicBoolean done = new AtomicBoolean();
     Set<String> answered = new TreeSet<>();
-    int refused = 0;
+    AtomicInteger refused = new AtomicInteger();
     try (TestInstance second = stores.instance().open(); TestInstance third = stores.instance()) {
       CompletableFuture<Void> rebuilds = CompletableFuture.runAsync(() -> {
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 8 || refused.get() == 0; i++) {
           third.stores().rebuild().fromLog();
         }
       }, work -> new Thread(work, "rebuild").start()).whenComplete((nothing, error) -> done.set(true));
@@ -192,7 +193,7 @@ class CounterRebuildIT {
           if (outcome.getValue().succeeded()) {
             answered.add(outcome.getKey());
           } else {
-            refused++;
+            refused.incrementAndGet();
           }
         }
       }
@@ -201,7 +202,6 @@ class CounterRebuildIT {
     instance.awaitOpen();
     instance.report();
     assertSound();
-    assertThat(refused).isPositive();
     assertThat(answered).isNotEmpty();
     assertThat(stores.sql("SELECT login FROM login_log")).containsExactlyInAnyOrderElementsOf(answered);
   }
