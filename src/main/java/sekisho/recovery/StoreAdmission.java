@@ -23,7 +23,8 @@ import sekisho.redis.RedisSuitability;
 public final class StoreAdmission {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreAdmission.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** Ten seconds or more of waiting for another process. */
+  private static final int MOST_LOOKS = 500;
   private static final Duration INTERVAL = Duration.ofMillis(20);
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
 
@@ -83,17 +84,15 @@ public final class StoreAdmission {
   public String admit(String generation, long highestSequence) {
     String server = inspect();
     rollCall.register();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
+    // Only waiting for others counts: a repair of this process's own may take its time.
+    for (int looked = 0; looked < MOST_LOOKS && !Thread.interrupted(); looked++) {
       Optional<String> admitted = admit(server, generation, highestSequence);
       if (admitted.isPresent()) {
         return admitted.get();
       }
-      if (System.nanoTime() > deadline || Thread.interrupted()) {
-        throw new StoreUnavailableException("another process is busy with the repair of these stores");
-      }
       LockSupport.parkNanos(INTERVAL.toNanos());
     }
+    throw new StoreUnavailableException("another process is busy with the repair of these stores");
   }
 
   /** Ends what {@link #admit} began: this process accepts no attempts any more. */
