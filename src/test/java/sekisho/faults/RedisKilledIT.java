@@ -36,7 +36,7 @@ class RedisKilledIT {
   static void start() {
     stage = FaultStage.set(Durability.POWER_LOSS);
     home = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000");
-    otherHome = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000");
+    otherHome = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000").with("SEKISHO_HTTP_EVENT_LOOPS", "2");
     home.startReady("serve");
   }
 

@@ -119,7 +119,7 @@ class RedisSetBackIT {
   static void start() {
     stage = FaultStage.set();
     home = stage.home();
-    otherHome = stage.home();
+    otherHome = stage.home().with("SEKISHO_HTTP_EVENT_LOOPS", "2");
   }
 
   private static void startRemembering(Memory wanted) {
