@@ -43,6 +43,15 @@ final class MariaDbDataDirectory {
   }
 
   /**
+   * Where the server keeps its temporary tables: each server that starts removes all that it finds there, also another's.
+   */
+  static Path temporaryFiles(Path data) throws IOException {
+    Path directory = data.resolveSibling("tmp");
+    OwnerOnly.directory(directory);
+    return directory;
+  }
+
+  /**
    * Makes the directory, all or nothing.
    *
    * @throws LocalServerException if the server cannot; the message names its log
@@ -93,7 +102,7 @@ final class MariaDbDataDirectory {
   private void run(Path input, String action, Path data) throws IOException {
     List<String> command = new ArrayList<>(List.of(program.executable().toString(), "--no-defaults", action));
     command.addAll(commonArguments(program));
-    command.addAll(List.of("--datadir=" + data, "--skip-log-bin",
+    command.addAll(List.of("--datadir=" + data, "--tmpdir=" + temporaryFiles(data), "--skip-log-bin",
         "--max_allowed_packet=64M", "--net_buffer_length=16K"));
     OwnerOnly.prepareLog(log);
     Process process = ChildProcess.of(command)

@@ -88,11 +88,12 @@ public final class MariaDbServer extends LocalServer {
         """.formatted(password);
   }
 
-  private String configurationText(String password) {
+  private String configurationText(String password) throws IOException {
     return """
         # Written anew at each start; changes are lost.
         [mysqld]
         datadir=%2$s
+        tmpdir=%6$s
         socket=%1$s
         skip-networking
         skip-name-resolve
@@ -118,7 +119,7 @@ public final class MariaDbServer extends LocalServer {
         user=sekisho
         password=%5$s
         """.formatted(quoted(socket()), quoted(data), quoted(startSql), settings().durability().innodbFlush(),
-        password);
+        password, quoted(MariaDbDataDirectory.temporaryFiles(data)));
   }
 
   private static String quoted(Path path) {
