@@ -2,10 +2,10 @@
 -- if nobody misses an attempt, they are put in force again as they are.
 --
 -- KEYS  1 state
--- ARGV  1 generation that the caller saw, 2 server that it saw; '' where there was none
+-- ARGV  1 generation that the caller saw, 2 run_id that it saw; '' where there was none
 -- Returns 1 if the door was shut by this call.
 
-local seen = redis.call('HMGET', KEYS[1], 'generation', 'server')
+local seen = redis.call('HMGET', KEYS[1], 'generation', 'run_id')
 if not seen[1] or seen[1] ~= ARGV[1] or (seen[2] or '') ~= ARGV[2] then
   return 0
 end

@@ -21,7 +21,7 @@ for i = 2, 4 do
 end
 local sequence = math.max(tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0), tonumber(ARGV[2]), tonumber(ARGV[3]))
 redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sequence', string.format('%.0f', sequence), 'flushed', ARGV[2],
-  'server', ARGV[4])
+  'run_id', ARGV[4])
 redis.call('HDEL', KEYS[1], 'paused', 'kept')
 redis.call('DEL', KEYS[9], KEYS[10])
 return sequence

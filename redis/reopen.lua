@@ -10,5 +10,5 @@ end
 -- These first: when Redis is out of memory, it is only its first write that it refuses a script.
 redis.call('HDEL', KEYS[1], 'paused', 'kept')
 redis.call('DEL', KEYS[2], KEYS[3])
-redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'server', ARGV[2])
+redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'run_id', ARGV[2])
 return 1

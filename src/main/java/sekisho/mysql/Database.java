@@ -89,14 +89,13 @@ public final class Database implements AutoCloseable {
    *
    * @param name what the work is called, at most 20 characters
    * @param work may use this database
-   * @return whether the work was done; false when another process was at it
    * @throws DatabaseException when the database fails
    */
-  public boolean aloneIfFree(String name, Runnable work) {
-    return alone(name, 0, () -> {
+  public void aloneIfFree(String name, Runnable work) {
+    alone(name, 0, () -> {
       work.run();
       return true;
-    }).orElse(false);
+    });
   }
 
   private <T> Optional<T> alone(String name, long patienceSeconds, Supplier<T> work) {

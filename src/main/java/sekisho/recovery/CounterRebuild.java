@@ -90,9 +90,9 @@ public final class CounterRebuild {
    * has shut it.
    *
    * @param highestSequence a sequence number to go on above, 0 for none
-   * @param server the run_id of Redis
+   * @param runId the run_id of Redis
    */
-  void fromStateTables(long highestSequence, String server) {
+  void fromStateTables(long highestSequence, String runId) {
     flush.flushForRepair();
     flush.count();
     database.inTransaction(transaction -> {
@@ -100,7 +100,7 @@ public final class CounterRebuild {
       if (counted.counted() != counted.watermark()) {
         throw new StoreUnavailableException("another process flushes meanwhile");
       }
-      return publish(transaction, counted, highestSequence, server);
+      return publish(transaction, counted, highestSequence, runId);
     });
   }
 
@@ -129,7 +129,7 @@ public final class CounterRebuild {
       FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
       transaction.query(ALL_COUNTED);
       // Redis may have been started anew before, and its instances not been asked what it lost.
-      return publish(transaction, state, 0, queue.state().server());
+      return publish(transaction, state, 0, queue.state().runId());
     });
   }
 
@@ -160,7 +160,7 @@ public final class CounterRebuild {
   }
 
   private String publish(
-      Database.Transaction transaction, ServiceState state, long highestSequence, String server) {
+      Database.Transaction transaction, ServiceState state, long highestSequence, String runId) {
     RedisKeys rebuilt = keys.rebuilt();
     redis.send(RedisBackend.request(Command.DEL, rebuilt.addresses(), rebuilt.users(), rebuilt.logins()));
     long addresses = copy(transaction, READ_ADDRESSES, "", rebuilt.addresses(), CounterRebuild::failures);
@@ -168,7 +168,7 @@ public final class CounterRebuild {
     long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, rebuilt.logins(),
         row -> LastLoginsValue.format(LastLoginsRow.read(row)));
     String generation = state.nextGeneration();
-    long sequence = door.publish(generation, state.watermark(), highestSequence, server);
+    long sequence = door.publish(generation, state.watermark(), highestSequence, runId);
     transaction.query(SET_GENERATION, generation);
     LOG.info("counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
         addresses, users, logins, sequence);

@@ -64,7 +64,7 @@ public final class LostAttempts {
    * at the next repair whether this one got to Redis.
    *
    * @param handedIn the attempts, in any order
-   * @param above a number that all are below that MySQL or Redis has
+   * @param above the highest number that MySQL or Redis has
    * @param highest a number that the new numbers must be above, at least {@code above}
    * @return what was appended, in its order
    */

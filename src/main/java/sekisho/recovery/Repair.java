@@ -61,28 +61,28 @@ public final class Repair {
    * Waits for all instances, and opens the door again. One process does so at a time; the others must not wait for it, since it
    * waits for them. Afterwards, all is to be looked at again.
    *
-   * @param server the run_id of Redis
+   * @param runId the run_id of Redis
    * @param answered whether this process has answered the roll call; asked while no other process repairs
    */
-  void run(String server, BooleanSupplier answered) {
+  void run(String runId, BooleanSupplier answered) {
     database.aloneIfFree(CounterRebuild.REPAIR, () -> {
       ServiceState state = database.inTransaction(CounterRebuild::lock);
-      if (!answered.getAsBoolean() || isDone(state, server)) {
+      if (!answered.getAsBoolean() || isDone(state, runId)) {
         return;
       }
-      Map<String, Answer> answers = rollCall.awaitAll(server);
+      Map<String, Answer> answers = rollCall.awaitAll(runId);
       if (isWhole(state, answers)) {
-        door.reopen(state.generation(), server);
+        door.reopen(state.generation(), runId);
         LOG.info("Redis holds all attempts that were answered, up to {}", queue.state().sequence());
       } else {
-        repair(server, answers);
+        repair(runId, answers);
       }
     });
   }
 
-  private boolean isDone(ServiceState state, String server) {
+  private boolean isDone(ServiceState state, String runId) {
     LoginQueue.State held = queue.state();
-    return held.generation().equals(state.generation()) && held.server().equals(server);
+    return held.generation().equals(state.generation()) && held.runId().equals(runId);
   }
 
   private boolean isWhole(ServiceState state, Map<String, Answer> answers) {
@@ -91,7 +91,7 @@ public final class Repair {
         && handIns.isEmpty();
   }
 
-  private void repair(String server, Map<String, Answer> answers) {
+  private void repair(String runId, Map<String, Answer> answers) {
     LoginQueue.State held = queue.state();
     long watermark = rebuild.shutAndFlush();
     tellDifference(held, watermark);
@@ -102,7 +102,7 @@ public final class Repair {
     handedIn.stream().filter(attempt -> attempt.sequence() > kept).forEach(attempt -> back.put(attempt.sequence(), attempt));
     lost.giveBack(handedIn, present, Math.max(present, highest(answers)))
         .forEach(attempt -> back.put(attempt.sequence(), attempt));
-    rebuild.fromStateTables(highest(answers), server);
+    rebuild.fromStateTables(highest(answers), runId);
     tellLoss(kept, back, answers);
   }
 

@@ -70,26 +70,26 @@ public final class RollCall {
   /**
    * Answers for this instance, while the door is shut.
    *
-   * @param server the run_id of Redis
+   * @param runId the run_id of Redis
    * @param highestSequence the highest number that this instance was given, 0 for none
    * @return false when attempts are accepted again, so that the roll call is over
    */
-  boolean answer(String server, long highestSequence) {
+  boolean answer(String runId, long highestSequence) {
     recent.awaitAnswers(PATIENCE);
     Answer answer = new Answer(highestSequence, recent.forgotten());
-    return handIns.has(instance, server, answer) || handIns.handIn(instance, server, answer, lost.all());
+    return handIns.has(instance, runId, answer) || handIns.handIn(instance, runId, answer, lost.all());
   }
 
   /**
    * Waits until all have answered. Who does not is taken for dead; it registers again before it is admitted, if it is not.
    *
-   * @param server the run_id of Redis
+   * @param runId the run_id of Redis
    * @return the answers by the names of the instances
    */
-  Map<String, Answer> awaitAll(String server) {
+  Map<String, Answer> awaitAll(String runId) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      Map<String, Answer> answers = handIns.answers(server);
+      Map<String, Answer> answers = handIns.answers(runId);
       Set<String> absent = instances();
       absent.removeAll(answers.keySet());
       if (absent.isEmpty()) {

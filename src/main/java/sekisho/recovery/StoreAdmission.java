@@ -82,11 +82,10 @@ public final class StoreAdmission {
    * @throws DatabaseException when MySQL fails, or holds what must be looked at by a person
    */
   public String admit(String generation, long highestSequence) {
-    String server = inspect();
-    rollCall.register();
+    String runId = inspect();
     // Only waiting for others counts: a repair of this process's own may take its time.
     for (int looked = 0; looked < MOST_LOOKS && !Thread.interrupted(); looked++) {
-      Optional<String> admitted = admit(server, generation, highestSequence);
+      Optional<String> admitted = admit(runId, generation, highestSequence);
       if (admitted.isPresent()) {
         return admitted.get();
       }
@@ -101,9 +100,9 @@ public final class StoreAdmission {
   }
 
   /** Empty when what the stores hold has changed or is being changed, so that it has to be looked at again. */
-  private Optional<String> admit(String server, String generation, long highestSequence) {
+  private Optional<String> admit(String runId, String generation, long highestSequence) {
     Finding finding = database.inTransaction(
-        transaction -> compare(transaction, server, generation, highestSequence));
+        transaction -> compare(transaction, runId, generation, highestSequence));
     ServiceState state = finding.state();
     long given = state == null ? 0 : highestGiven(state, generation, highestSequence);
     switch (finding.verdict()) {
@@ -119,17 +118,17 @@ public final class StoreAdmission {
       }
       case FITS -> {
         if (lost.all().isEmpty()) {
-          // Who was too slow for a roll call was struck off.
+          // Each time: who was too slow for a roll call was struck off.
           rollCall.register();
           return Optional.of(state.generation());
         }
         // Redis was set back, and another instance that had not been told the lost numbers went on with them: only this one can
         // give its attempts others, so it must be the one to repair.
-        repair.run(server, () -> answer(finding, server, given));
+        repair.run(runId, () -> answer(finding, runId, given));
       }
       case REDIS_MAY_LACK_HISTORY -> {
-        if (answer(finding, server, given)) {
-          repair.run(server, () -> true);
+        if (answer(finding, runId, given)) {
+          repair.run(runId, () -> true);
         }
       }
     }
@@ -137,9 +136,9 @@ public final class StoreAdmission {
   }
 
   /** Whether there is a roll call, and this instance has answered it. */
-  private boolean answer(Finding finding, String server, long highestGiven) {
+  private boolean answer(Finding finding, String runId, long highestGiven) {
     boolean wasOpen = !finding.redis().generation().isEmpty();
-    return (door.pause(finding.redis()) || !wasOpen) && rollCall.answer(server, highestGiven);
+    return (door.pause(finding.redis()) || !wasOpen) && rollCall.answer(runId, highestGiven);
   }
 
   /**
@@ -159,10 +158,10 @@ public final class StoreAdmission {
       }
       throw new StoreUnavailableException(found.problem().get());
     }
-    return found.server();
+    return found.runId();
   }
 
-  private Finding compare(Database.Transaction transaction, String server, String generation, long highestSequence) {
+  private Finding compare(Database.Transaction transaction, String runId, String generation, long highestSequence) {
     Optional<ServiceState> found = ServiceState.lock(transaction);
     if (found.isEmpty()) {
       return new Finding(Verdict.NEVER_USED, null, null, 0);
@@ -173,7 +172,7 @@ public final class StoreAdmission {
     }
     long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
     LoginQueue.State held = queue.state();
-    boolean fits = held.generation().equals(state.generation()) && held.server().equals(server)
+    boolean fits = held.generation().equals(state.generation()) && held.runId().equals(runId)
         && held.sequence() >= Math.max(state.watermark(), highestGiven(state, generation, highestSequence));
     return new Finding(verdict(state, held, highestId, fits), state, held, highestId);
   }

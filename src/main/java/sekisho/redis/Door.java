@@ -41,18 +41,18 @@ public final class Door {
    * @return whether it was shut by this call
    */
   public boolean pause(LoginQueue.State seen) {
-    return redis.run(PAUSE, PAUSE.call(List.of(keys.state())).arg(seen.generation()).arg(seen.server())).toLong() == 1;
+    return redis.run(PAUSE, PAUSE.call(List.of(keys.state())).arg(seen.generation()).arg(seen.runId())).toLong() == 1;
   }
 
   /**
    * Opens the door again with the counters as they are.
    *
    * @param generation the one that was paused
-   * @param server the run_id of this Redis
+   * @param runId the run_id of this Redis
    * @throws StoreUnavailableException when Redis does not hold the counters of that generation any more
    */
-  public void reopen(String generation, String server) {
-    redis.run(REOPEN, REOPEN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(generation).arg(server));
+  public void reopen(String generation, String runId) {
+    redis.run(REOPEN, REOPEN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(generation).arg(runId));
   }
 
   /**
@@ -61,13 +61,13 @@ public final class Door {
    * @param generation the new generation
    * @param watermark what those counters cover
    * @param sequence a number to go on above
-   * @param server the run_id of the Redis that attempts may be accepted by without a roll call
+   * @param runId the run_id of the Redis that attempts may be accepted by without a roll call
    * @return the sequence number in force
    */
-  public long publish(String generation, long watermark, long sequence, String server) {
+  public long publish(String generation, long watermark, long sequence, String runId) {
     RedisKeys rebuilt = keys.rebuilt();
     List<String> scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(),
         rebuilt.addresses(), rebuilt.users(), rebuilt.logins(), keys.lost(), keys.present());
-    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(server)).toLong();
+    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(runId)).toLong();
   }
 }

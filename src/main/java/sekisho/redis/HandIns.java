@@ -47,26 +47,26 @@ public final class HandIns {
    * Whether an instance has answered the roll call so.
    *
    * @param instance its name
-   * @param server the run_id of this Redis
+   * @param runId the run_id of this Redis
    * @param answer what it knows
    * @return true if there is nothing to add
    */
-  public boolean has(String instance, String server, Answer answer) {
+  public boolean has(String instance, String runId, Answer answer) {
     Response present = redis.send(request(Command.HGET, keys.present(), instance));
-    return present != null && present.toString().equals(text(server, answer));
+    return present != null && present.toString().equals(text(runId, answer));
   }
 
   /**
    * Answers a roll call. Who does so twice is there once; attempts may come twice.
    *
    * @param instance the name of who answers
-   * @param server the run_id of this Redis: an answer to an earlier one, which came back with its data, is none
+   * @param runId the run_id of this Redis: an answer to an earlier one, which came back with its data, is none
    * @param answer what it knows
    * @param attempts what Redis lacks, in the order of their numbers, may be empty
    * @return false when attempts are accepted again, so that the roll call is over
    */
-  public boolean handIn(String instance, String server, Answer answer, List<RecordedAttempt> attempts) {
-    String text = text(server, answer);
+  public boolean handIn(String instance, String runId, Answer answer, List<RecordedAttempt> attempts) {
+    String text = text(runId, answer);
     int from = 0;
     do {
       int to = Math.min(from + PAGE, attempts.size());
@@ -84,15 +84,15 @@ public final class HandIns {
   /**
    * Reads who has answered.
    *
-   * @param server the run_id of this Redis
+   * @param runId the run_id of this Redis
    * @return the answers by the names of the instances
    */
-  public Map<String, Answer> answers(String server) {
+  public Map<String, Answer> answers(String runId) {
     Response found = redis.send(request(Command.HGETALL, keys.present()));
     Map<String, Answer> answers = new HashMap<>();
     for (String instance : found.getKeys()) {
       String[] parts = found.get(instance).toString().split(" ");
-      if (parts[0].equals(server)) {
+      if (parts[0].equals(runId)) {
         answers.put(instance, new Answer(Long.parseLong(parts[1]), Long.parseLong(parts[2])));
       }
     }
@@ -134,7 +134,7 @@ public final class HandIns {
     return attempts;
   }
 
-  private static String text(String server, Answer answer) {
-    return server + ' ' + answer.highestSequence() + ' ' + answer.forgotten();
+  private static String text(String runId, Answer answer) {
+    return runId + ' ' + answer.highestSequence() + ' ' + answer.forgotten();
   }
 }

@@ -30,11 +30,11 @@ public final class LoginQueue {
    * @param sequence the number of the newest attempt, 0 for none
    * @param directory the version of the user directory, empty before the first reload
    * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for none
-   * @param server the run_id of the Redis that attempts were last accepted by, empty when a roll call is due
+   * @param runId the run_id of the Redis that attempts were last accepted by, empty when a roll call is due
    * @param paused the generation whose counters wait for the end of a roll call, else empty
    */
   public record State(
-      String generation, long sequence, String directory, long flushed, String server, String paused) {
+      String generation, long sequence, String directory, long flushed, String runId, String paused) {
   }
 
   /**
@@ -163,7 +163,7 @@ public final class LoginQueue {
   }
 
   private Request readState() {
-    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed", "server",
+    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed", "run_id",
         "paused");
   }
 

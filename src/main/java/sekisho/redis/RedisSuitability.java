@@ -10,9 +10,9 @@ import sekisho.login.StoreUnavailableException;
  *
  * @param problem why attempts must not be decided by it, one line for an operator; empty when all is well
  * @param keepsAppendOnlyFile whether its data outlive its process
- * @param server its {@code run_id}, another one after each start; empty where INFO is kept from us
+ * @param runId its {@code run_id}, another one after each start; empty where INFO is kept from us
  */
-public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnlyFile, String server) {
+public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnlyFile, String runId) {
 
   /**
    * Asks a server.

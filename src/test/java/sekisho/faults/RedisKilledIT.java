@@ -120,10 +120,10 @@ class RedisKilledIT {
     AtomicBoolean reached = new AtomicBoolean();
     Thread bulk = new Thread(() -> {
       while (!reached.get() && ProcessHandle.of(pid).isPresent()) {
-        try {
-          send("EVAL", BULK, "0");
-          Thread.sleep(300);
-        } catch (IllegalStateException | InterruptedException e) {
+        try (RedisProbe probe = new RedisProbe(redis().url())) {
+          probe.send("EVAL", BULK, "0");
+          probe.awaitWritten();
+        } catch (IllegalStateException e) {
           return; // Redis is gone, as it should be
         }
       }

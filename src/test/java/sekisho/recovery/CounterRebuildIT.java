@@ -22,53 +22,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sekisho.login.Attempt;
 import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
-import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
 /** Counters are a cache of the log: they can be made anew from it, also beside a service that runs. */
-class CounterRebuildIT {
-
-  private static final String HOME = "192.0.2.1";
-  private static final RedisKeys KEYS = TestStores.KEYS;
-
-  private static TestStores stores;
-  private TestInstance instance;
-
-  @BeforeAll
-  static void start() {
-    stores = TestStores.empty();
-  }
-
-  @AfterAll
-  static void stop() {
-    stores.close();
-  }
-
-  @BeforeEach
-  void make() {
-    stores.clear();
-    instance = stores.instance();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
-  }
-
-  private void assertSound() {
-    assertThat(instance.verify().differences()).isEmpty();
-  }
+class CounterRebuildIT extends RecoveryTestBase {
 
   @Test
   void countersAndStateTablesAreMadeAnewFromLogAndQueue() {

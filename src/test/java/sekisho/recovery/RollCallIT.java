@@ -1,6 +1,7 @@
 package sekisho.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static sekisho.login.Outcome.LOCKED;
 import static sekisho.testing.Attempts.right;
 import static sekisho.testing.Attempts.times;
 import static sekisho.testing.Attempts.unknown;
@@ -15,79 +16,117 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.HandIns;
-import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.tools.seed.SeedRedis;
 
-/** Roll calls that something comes between: late and dead instances, a full Redis, repairs that fail, an init. */
+/**
+ * All instances hand in what Redis lost before any goes on, and what may come between: late and dead ones, a full Redis, repairs
+ * that fail, an init.
+ */
 @Timeout(60)
-class RollCallIT {
-
-  private static final String HOME = "192.0.2.1";
-  private static final RedisKeys KEYS = TestStores.KEYS;
-  private static TestStores stores;
-  private TestInstance instance;
-
-  @BeforeAll
-  static void start() {
-    stores = TestStores.empty();
-  }
-
-  @AfterAll
-  static void stop() {
-    stores.close();
-  }
-
-  @BeforeEach
-  void make() {
-    stores.clear();
-    instance = stores.instance();
-  }
+class RollCallIT extends RecoveryTestBase {
 
   @AfterEach
-  void close() {
+  void letGo() {
     stores.redis("CONFIG", "SET", "maxmemory", "0");
-    instance.close();
-  }
-
-  private static String server() {
-    return stores.redis("INFO", "server").toString().lines().filter(line -> line.startsWith("run_id:"))
-        .map(line -> line.substring("run_id:".length()).strip()).findFirst().orElseThrow();
-  }
-
-  private static void startedAnew() {
-    stores.redis("HSET", KEYS.state(), "server", "the process before");
-    stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-  }
-
-  private static final List<String> ALL = List.of(KEYS.state(), KEYS.addresses(), KEYS.users(), KEYS.logins(),
-      KEYS.queue());
-
-  private static void keep() {
-    ALL.stream().filter(key -> stores.redis("EXISTS", key).toLong() == 1)
-        .forEach(key -> stores.redis("COPY", key, "kept" + key));
-  }
-
-  private static void goBack() {
-    for (String key : ALL) {
-      stores.redis("DEL", key);
-      if (stores.redis("EXISTS", "kept" + key).toLong() == 1) {
-        stores.redis("RENAME", "kept" + key, key);
-      }
-    }
+    stores.sql("ROLLBACK");
   }
 
   private static RecordedAttempt attempt(long number) {
     return new RecordedAttempt(number, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false);
+  }
+
+  /** As after the death of a Redis that had put off its writes: nobody may go on before everybody has given back. */
+  @Test
+  void allInstancesGiveBackBeforeAnyGoesOn() {
+    instance.open();
+    instance.outcomes(List.of(right(5, "192.0.2.5"), right(6, "192.0.2.6")));
+    try (TestInstance second = stores.instance().open()) {
+      keep();
+      List<TestInstance> inTurn = List.of(instance, second, instance, second, second);
+      inTurn.forEach(each -> each.outcome(wrong(1, HOME)));
+      second.outcome(right(2, "192.0.2.2"));
+      instance.outcome(right(3, "192.0.2.3"));
+      goBack();
+      startedAnew();
+      awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+      awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
+      instance.report();
+      assertThat(stores.sql("SELECT id, user_id FROM login_log ORDER BY id"))
+          .containsExactly("1 5", "2 6", "3 1", "4 1", "5 1", "6 1", "7 1", "8 2", "9 3", "10 1", "11 1");
+      assertThat(instance.metrics().givenBack() + second.metrics().givenBack()).isEqualTo(7);
+      assertThat(instance.metrics().repairs() + second.metrics().repairs()).isEqualTo(1);
+      assertThat(instance.metrics().lost() + second.metrics().lost()).isZero();
+      assertThat(instance.verify().differences()).isEmpty();
+    }
+  }
+
+  @Test
+  void nobodyGoesOnBeforeTheLastHasHandedIn() {
+    instance.open();
+    instance.outcomes(times(2, wrong(1, HOME)));
+    stores.sql("INSERT INTO instances VALUES ('slow:8080', 'another')");
+    startedAnew();
+    TestStores.await("one of two has answered", () -> stores.redis("HLEN", KEYS.present()).toLong() == 1);
+    assertThat(stores.redis("HGET", KEYS.state(), "generation")).isNull();
+    HandIns slow = new HandIns(instance.stores().redis(), KEYS);
+    List<RecordedAttempt> lost = List.of(
+        new RecordedAttempt(3, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false));
+    assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), lost)).isTrue();
+    awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+    assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), lost)).as("in time").isFalse();
+    instance.report();
+    assertThat(stores.sql("SELECT id, ip FROM login_log ORDER BY id"))
+        .containsExactly("1 " + HOME, "2 " + HOME, "3 " + HOME, "4 192.0.2.50");
+  }
+
+  /** What was handed in to a Redis that came back to the middle of a roll call says nothing of what is missed now. */
+  @Test
+  void anAnswerToAnEarlierRollCallIsNone() {
+    instance.open();
+    stores.redis("HSET", KEYS.present(), "slow:8080", "another 7 0");
+    stores.redis("HSET", KEYS.present(), "fast:8080", runId() + " 7 5");
+    HandIns handIns = new HandIns(instance.stores().redis(), KEYS);
+    assertThat(handIns.answers(runId())).isEqualTo(Map.of("fast:8080", new HandIns.Answer(7, 5)));
+    assertThat(handIns.has("fast:8080", runId(), new HandIns.Answer(7, 5))).isTrue();
+    assertThat(handIns.has("slow:8080", runId(), new HandIns.Answer(7, 0))).isFalse();
+    stores.redis("DEL", KEYS.present());
+  }
+
+  @Test
+  void aRedisThatWasStartedAnewWithAllItsDataGoesOnAsItIs() {
+    instance.open();
+    history();
+    String before = generation();
+    try (TestInstance second = stores.instance().open()) {
+      startedAnew();
+      awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
+      awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+      assertThat(generation()).isEqualTo(before);
+      assertThat(instance.metrics().repairs() + second.metrics().repairs()).isZero();
+      assertThat(instance.verify().differences()).isEmpty();
+    }
+  }
+
+  /** What it answered would be missed, if it only were slow; so it is told, and asked again when it comes back. */
+  @Test
+  void anInstanceThatDoesNotAnswerIsNotWaitedForTwice() {
+    instance.open();
+    instance.outcomes(times(3, wrong(1, HOME)));
+    stores.sql("INSERT INTO instances VALUES ('dead:8080', 'another')");
+    startedAnew();
+    awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
+    assertThat(stores.sql("SELECT COUNT(*) FROM instances WHERE name = 'dead:8080'")).containsExactly("0");
+    assertThat(stores.number("SELECT COUNT(*) FROM instances")).isEqualTo(1);
+    instance.close();
+    assertThat(stores.number("SELECT COUNT(*) FROM instances")).isZero();
+    instance = stores.instance();
   }
 
   /** An instance that was late, with lost attempts whose numbers others got, must be able to finish while others are busy. */
@@ -128,8 +167,8 @@ class RollCallIT {
     stores.sql("SELECT * FROM service_state FOR UPDATE");
     try (TestInstance second = stores.instance()) {
       second.connect(second.guard());
-      TestStores.await("it has registered", 
-          () -> instance.stores().database().query("SELECT name FROM instances").size() == 2);
+      TestStores.await("it is being admitted", () -> 1 == instance.stores().database().query(
+          "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%FOR UPDATE%' AND id <> CONNECTION_ID()").size());
       stores.sql("DELETE FROM instances");
       stores.sql("COMMIT");
       second.awaitOpen();
@@ -146,7 +185,7 @@ class RollCallIT {
     }
     long used = Long.parseLong(stores.redis("INFO", "memory").toString().lines()
         .filter(line -> line.startsWith("used_memory:")).findFirst().orElseThrow().substring("used_memory:".length()).strip());
-    stores.redis("HSET", KEYS.state(), "server", "the process before");
+    stores.redis("HSET", KEYS.state(), "run_id", "the process before");
     stores.redis("CONFIG", "SET", "maxmemory", Long.toString(used - 2_000_000));
     stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
     TestStores.await("shut", () -> !instance.isOpen());
@@ -205,7 +244,7 @@ class RollCallIT {
     stores.sql("INSERT INTO instances VALUES ('slow:8080', 'another')");
     instance = stores.instance();
     List<RecordedAttempt> remembered = LongStream.rangeClosed(8, 10).mapToObj(RollCallIT::attempt).toList();
-    new HandIns(instance.stores().redis(), KEYS).handIn("slow:8080", server(), new HandIns.Answer(10, 7), remembered);
+    new HandIns(instance.stores().redis(), KEYS).handIn("slow:8080", runId(), new HandIns.Answer(10, 7), remembered);
     instance.stores().queue().append(0, remembered);
     stores.redis("HSET", KEYS.state(), "kept", "0");
     instance.open();
@@ -252,7 +291,7 @@ class RollCallIT {
     stores.sql("UPDATE service_state SET generation = '', watermark = 0");
     stores.redis("FLUSHALL");
     stores.redis("HSET", KEYS.state(), "sequence", "2", "directory", "0");
-    handIns.handIn("slow:8080", server(), new HandIns.Answer(5, 0), List.of(attempt(5)));
+    handIns.handIn("slow:8080", runId(), new HandIns.Answer(5, 0), List.of(attempt(5)));
     new SeedRedis(instance.stores().redis(), KEYS).finish("another");
     stores.sql("UPDATE service_state SET generation = 'another'");
     instance.open();

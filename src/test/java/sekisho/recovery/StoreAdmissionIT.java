@@ -8,49 +8,24 @@ import static sekisho.login.Outcome.SUCCESS;
 import static sekisho.login.Outcome.WRONG;
 import static sekisho.testing.Attempts.right;
 import static sekisho.testing.Attempts.times;
-import static sekisho.testing.Attempts.unknown;
 import static sekisho.testing.Attempts.wrong;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import sekisho.login.Attempt;
-import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
-import sekisho.redis.HandIns;
-import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
 /** Attempts are accepted only while Redis holds the history of MySQL (SPEC section 6). */
-class StoreAdmissionIT {
-
-  private static final String HOME = "192.0.2.1";
-  private static final RedisKeys KEYS = TestStores.KEYS;
-
-  private static TestStores stores;
-  private TestInstance instance;
-
-  @BeforeAll
-  static void start() {
-    stores = TestStores.empty();
-  }
-
-  @AfterAll
-  static void stop() {
-    stores.close();
-  }
+class StoreAdmissionIT extends RecoveryTestBase {
 
   /** Puts MySQL back to what it was so many attempts ago. */
   private static void restoreOlderBackup(int attempts) {
@@ -84,49 +59,12 @@ class StoreAdmissionIT {
     assertThat(stores.loggedIds()).containsExactly(1L, 2L, 3L, 6L, 7L);
   }
 
-  @BeforeEach
-  void make() {
-    stores.clear();
-    instance = stores.instance();
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
-  }
-
-  /** Locks user 1, bans one address, lets user 2 in twice: 18 attempts. */
-  private void history() {
-    instance.outcomes(List.of(right(2, "192.0.2.8"), right(2, "192.0.2.9"), wrong(3, "192.0.2.7")));
-    instance.outcomes(times(5, wrong(1, HOME)));
-    instance.outcomes(times(10, unknown("nobody", "192.0.2.10")));
-  }
-
   private void assertHistoryHolds(TestInstance asked) {
     assertThat(asked.verify().differences()).isEmpty();
     assertThat(asked.outcome(right(1, "192.0.2.50"))).isEqualTo(LOCKED);
     assertThat(asked.outcome(right(2, "192.0.2.10"))).isEqualTo(BANNED);
     assertThat(Waiting.on(asked.lastLogins(2)).orElseThrow().shown().address())
         .isEqualTo("192.0.2.8");
-  }
-
-  private static String generation() {
-    String inRedis = stores.redis("HGET", KEYS.state(), "generation").toString();
-    assertThat(stores.sql("SELECT generation FROM service_state")).containsExactly(inRedis);
-    return inRedis;
-  }
-
-  /** An attempt may be refused while Redis is repaired; never may it be told an outcome of another history. */
-  private static void awaitOutcome(TestInstance asked, Attempt attempt, Object outcome) {
-    TestStores.await("an outcome", () -> {
-      try {
-        assertThat(asked.outcome(attempt)).isEqualTo(outcome);
-        return true;
-      } catch (IllegalStateException e) {
-        assertThat(e).hasCauseInstanceOf(StoreUnavailableException.class);
-        return false;
-      }
-    });
   }
 
   @Test
@@ -228,104 +166,6 @@ class StoreAdmissionIT {
     }
   }
 
-  /** As after the death of a Redis that had put off its writes: nobody may go on before everybody has given back. */
-  @Test
-  void allInstancesGiveBackBeforeAnyGoesOn() {
-    instance.open();
-    instance.outcomes(List.of(right(5, "192.0.2.5"), right(6, "192.0.2.6")));
-    try (TestInstance second = stores.instance().open()) {
-      keep();
-      List<TestInstance> inTurn = List.of(instance, second, instance, second, second);
-      inTurn.forEach(each -> each.outcome(wrong(1, HOME)));
-      second.outcome(right(2, "192.0.2.2"));
-      instance.outcome(right(3, "192.0.2.3"));
-      goBack();
-      startedAnew();
-      awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-      awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
-      instance.report();
-      assertThat(stores.sql("SELECT id, user_id FROM login_log ORDER BY id"))
-          .containsExactly("1 5", "2 6", "3 1", "4 1", "5 1", "6 1", "7 1", "8 2", "9 3", "10 1", "11 1");
-      assertThat(instance.metrics().givenBack() + second.metrics().givenBack()).isEqualTo(7);
-      assertThat(instance.metrics().repairs() + second.metrics().repairs()).isEqualTo(1);
-      assertThat(instance.metrics().lost() + second.metrics().lost()).isZero();
-      assertThat(instance.verify().differences()).isEmpty();
-    }
-  }
-
-  @Test
-  void nobodyGoesOnBeforeTheLastHasHandedIn() {
-    instance.open();
-    instance.outcomes(times(2, wrong(1, HOME)));
-    stores.sql("INSERT INTO instances VALUES ('slow:8080', 'another')");
-    startedAnew();
-    TestStores.await("one of two has answered", () -> stores.redis("HLEN", KEYS.present()).toLong() == 1);
-    assertThat(stores.redis("HGET", KEYS.state(), "generation")).isNull();
-    HandIns slow = new HandIns(instance.stores().redis(), KEYS);
-    List<RecordedAttempt> lost = List.of(
-        new RecordedAttempt(3, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false));
-    assertThat(slow.handIn("slow:8080", server(), new HandIns.Answer(3, 0), lost)).isTrue();
-    awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(slow.handIn("slow:8080", server(), new HandIns.Answer(3, 0), lost)).as("in time").isFalse();
-    instance.report();
-    assertThat(stores.sql("SELECT id, ip FROM login_log ORDER BY id"))
-        .containsExactly("1 " + HOME, "2 " + HOME, "3 " + HOME, "4 192.0.2.50");
-  }
-
-  private static String server() {
-    return stores.redis("INFO", "server").toString().lines().filter(line -> line.startsWith("run_id:"))
-        .map(line -> line.substring("run_id:".length()).strip()).findFirst().orElseThrow();
-  }
-
-  /** What was handed in to a Redis that came back to the middle of a roll call says nothing of what is missed now. */
-  @Test
-  void anAnswerToAnEarlierRollCallIsNone() {
-    instance.open();
-    stores.redis("HSET", KEYS.present(), "slow:8080", "another 7 0");
-    stores.redis("HSET", KEYS.present(), "fast:8080", server() + " 7 5");
-    HandIns handIns = new HandIns(instance.stores().redis(), KEYS);
-    assertThat(handIns.answers(server())).isEqualTo(Map.of("fast:8080", new HandIns.Answer(7, 5)));
-    assertThat(handIns.has("fast:8080", server(), new HandIns.Answer(7, 5))).isTrue();
-    assertThat(handIns.has("slow:8080", server(), new HandIns.Answer(7, 0))).isFalse();
-    stores.redis("DEL", KEYS.present());
-  }
-
-  @Test
-  void aRedisThatWasStartedAnewWithAllItsDataGoesOnAsItIs() {
-    instance.open();
-    history();
-    String before = generation();
-    try (TestInstance second = stores.instance().open()) {
-      startedAnew();
-      awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
-      awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-      assertThat(generation()).isEqualTo(before);
-      assertThat(instance.metrics().repairs() + second.metrics().repairs()).isZero();
-      assertThat(instance.verify().differences()).isEmpty();
-    }
-  }
-
-  /** What it answered would be missed, if it only were slow; so it is told, and asked again when it comes back. */
-  @Test
-  void anInstanceThatDoesNotAnswerIsNotWaitedForTwice() {
-    instance.open();
-    instance.outcomes(times(3, wrong(1, HOME)));
-    stores.sql("INSERT INTO instances VALUES ('dead:8080', 'another')");
-    startedAnew();
-    awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(stores.sql("SELECT COUNT(*) FROM instances WHERE name = 'dead:8080'")).containsExactly("0");
-    assertThat(stores.number("SELECT COUNT(*) FROM instances")).isEqualTo(1);
-    instance.close();
-    assertThat(stores.number("SELECT COUNT(*) FROM instances")).isZero();
-    instance = stores.instance();
-  }
-
-  /** To whoever asks it, Redis is another process than the one that attempts were last accepted by. */
-  private static void startedAnew() {
-    stores.redis("HSET", KEYS.state(), "server", "the process before");
-    stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-  }
-
   @Test
   void theAttemptsOfAHistoryThatWasReplacedAreNotGivenBack() {
     instance.open();
@@ -352,23 +192,6 @@ class StoreAdmissionIT {
     instance.report();
     assertThat(stores.loggedIds()).hasSize(19).doesNotHaveDuplicates();
     assertThat(instance.verify().differences()).isEmpty();
-  }
-
-  private static final List<String> ALL = List.of(KEYS.state(), KEYS.addresses(), KEYS.users(), KEYS.logins(),
-      KEYS.queue());
-
-  private static void keep() {
-    ALL.stream().filter(key -> stores.redis("EXISTS", key).toLong() == 1)
-        .forEach(key -> stores.redis("COPY", key, "kept" + key));
-  }
-
-  private static void goBack() {
-    for (String key : ALL) {
-      stores.redis("DEL", key);
-      if (stores.redis("EXISTS", "kept" + key).toLong() == 1) {
-        stores.redis("RENAME", "kept" + key, key);
-      }
-    }
   }
 
   @Test

@@ -4,67 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static sekisho.testing.Attempts.right;
 import static sekisho.testing.Attempts.times;
-import static sekisho.testing.Attempts.unknown;
 import static sekisho.testing.Attempts.wrong;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sekisho.login.Outcome;
-import sekisho.redis.RedisKeys;
 import sekisho.testing.TestInstance;
-import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
 /** Each kind of damage is found, and named so that somebody can look at it. */
-class VerificationIT {
-
-  private static final String HOME = "192.0.2.1";
-  private static final RedisKeys KEYS = TestStores.KEYS;
-
-  private static TestStores stores;
-  private TestInstance instance;
-
-  @BeforeAll
-  static void start() {
-    stores = TestStores.empty();
-  }
-
-  @AfterAll
-  static void stop() {
-    stores.close();
-  }
+class VerificationIT extends RecoveryTestBase {
 
   /**
    * Eighteen attempts in the log, three in the queue; one user locked by the log, one by the queue; one address banned.
    */
   @BeforeEach
   void sound() {
-    stores.clear();
     stores.addUser(1, "first");
     stores.addUser(2, "second");
     stores.addUser(3, "third");
-    instance = stores.instance().open();
-    instance.outcomes(List.of(right(2, "192.0.2.8"), right(2, "192.0.2.9"), wrong(3, "192.0.2.7")));
-    instance.outcomes(times(5, wrong(1, HOME)));
-    instance.outcomes(times(10, unknown("nobody", "192.0.2.10")));
+    instance.open();
+    history();
     instance.report();
     instance.outcomes(times(3, wrong(3, "192.0.2.7")));
     Verification.Result result = instance.verify();
     assertThat(result.differences()).isEmpty();
     assertThat(result).extracting(Verification.Result::logged, Verification.Result::queued,
         Verification.Result::bannedAddresses, Verification.Result::lockedUsers).containsExactly(18L, 3L, 1L, 2L);
-  }
-
-  @AfterEach
-  void close() {
-    instance.close();
   }
 
   private void assertFound(String... differences) {
@@ -175,7 +145,7 @@ class VerificationIT {
   }
 
   @Test
-  void generation() {
+  void anotherGeneration() {
     String sound = stores.redis("HGET", KEYS.state(), "generation").toString();
     stores.sql("UPDATE service_state SET generation = 'another'");
     assertThat(instance.verify().differences()).contains("generation: '" + sound + "' in Redis, 'another' in MySQL");

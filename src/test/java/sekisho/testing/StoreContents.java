@@ -40,7 +40,7 @@ public final class StoreContents {
   private static Map<String, String> fields(Response reply) {
     Map<String, String> fields = new TreeMap<>();
     for (String field : reply.getKeys()) {
-      if (!field.equals("generation") && !field.equals("server")) {
+      if (!field.equals("generation") && !field.equals("run_id")) {
         fields.put(field, reply.get(field).toString());
       }
     }

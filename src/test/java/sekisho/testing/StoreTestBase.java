@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** For tests of what happens between the stores: begins each with empty ones and a process of the service that accepts attempts. */
+/** For tests of what happens between the stores: begins each with empty ones and a process of the service. */
 public abstract class StoreTestBase {
 
   /** An address for attempts. */
@@ -16,7 +16,7 @@ public abstract class StoreTestBase {
 
   /** Empty at the beginning of each test. */
   protected static TestStores stores;
-  /** Open at the beginning of each test. */
+  /** What {@link #begin} gives. */
   protected TestInstance instance;
 
   @BeforeAll
@@ -32,7 +32,12 @@ public abstract class StoreTestBase {
   @BeforeEach
   void open() {
     stores.clear();
-    instance = stores.instance().open();
+    instance = begin();
+  }
+
+  /** The process that each test begins with: one that accepts attempts. */
+  protected TestInstance begin() {
+    return stores.instance().open();
   }
 
   @AfterEach

@@ -54,7 +54,7 @@ public final class SeedRedis {
    */
   public void finish(String generation) {
     redis.send(RedisBackend.request(
-        Command.HSET, keys.state(), "generation", generation, "server", RedisSuitability.of(redis).server()));
+        Command.HSET, keys.state(), "generation", generation, "run_id", RedisSuitability.of(redis).runId()));
     // Not before: an instance that has not heard of it may have handed in attempts of the former history until now.
     redis.send(RedisBackend.request(Command.DEL, keys.lost(), keys.present()));
   }
