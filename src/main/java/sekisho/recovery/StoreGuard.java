@@ -93,13 +93,13 @@ public final class StoreGuard implements Admission, AutoCloseable {
   @Override
   public void queueLength(long length) {
     if (length >= flushThreshold) {
-      reports.flushSoon();
+      reports.flushSoon(2L * flushThreshold);
     }
   }
 
   @Override
   public void outOfMemory() {
-    reports.flushSoon();
+    reports.flushSoon(0);
   }
 
   /** Looks whether Redis is still fit to decide attempts, soon; says so if it is not. */

@@ -28,7 +28,7 @@ import sekisho.report.QueueReader.Portion;
 public final class QueueFlush {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueFlush.class);
-  /** Portions of one transaction: more would save little, and keep who waits for the lock waiting. */
+  /** Portions of one transaction at full speed: more would save little, and keep who waits for the lock waiting. */
   private static final int PORTIONS = 10;
   private static final long TELL_NANOS = 2_000_000_000L;
   private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
@@ -95,7 +95,7 @@ public final class QueueFlush {
    */
   public LoginQueue.State flush() {
     LoginQueue.State state = queue.state();
-    run(Mode.SERVING, state.sequence());
+    run(Mode.SERVING, state.sequence(), Pace.FULL);
     count();
     return state;
   }
@@ -103,18 +103,19 @@ public final class QueueFlush {
   /**
    * Flushes everything that was answered before this call into the log, and leaves the state tables behind for now.
    *
+   * @param pace how hurried it is
    * @throws StoreUnavailableException when Redis is out of reach or does not hold the history of MySQL
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
-  public void flushLog() {
-    run(Mode.SERVING, queue.state().sequence());
+  void flushLog(Pace pace) {
+    run(Mode.SERVING, queue.state().sequence(), pace);
   }
 
   /**
    * Flushes everything into the log, whatever generation Redis has; for a repair, while no attempt is accepted.
    */
   public void flushForRepair() {
-    run(Mode.REPAIR, Long.MAX_VALUE);
+    run(Mode.REPAIR, Long.MAX_VALUE, Pace.FULL);
   }
 
   /** Brings the state tables up to the watermark. */
@@ -122,14 +123,18 @@ public final class QueueFlush {
     stateCount.bringUpToDate();
   }
 
-  private synchronized void run(Mode mode, long goal) {
+  private synchronized void run(Mode mode, long goal, Pace pace) {
     long moved = 0;
+    long waiting = queue.length();
     long told = System.nanoTime();
     while (true) {
-      Step step = step(mode);
+      boolean gentle = pace.isGentle(waiting);
+      long began = System.nanoTime();
+      Step step = step(mode, gentle ? 1 : PORTIONS);
       if (step.rows() > 0) {
         queue.trim(step.watermark(), step.inPlace(), step.last(), step.outliers());
-        metrics.flushed(step.appended(), queue.length());
+        waiting = queue.length();
+        metrics.flushed(step.appended(), waiting);
       }
       if (stateCount.isDue()) {
         count();
@@ -141,38 +146,42 @@ public final class QueueFlush {
       }
       if (System.nanoTime() - told > TELL_NANOS) {
         told = System.nanoTime();
-        LOG.info("flushing: {} rows so far, {} wait", moved, queue.length());
+        LOG.info("flushing: {} rows so far, {} wait", moved, waiting);
+      }
+      if (gentle) {
+        pace.rest(System.nanoTime() - began);
       }
     }
   }
 
-  private Step step(Mode mode) {
+  private Step step(Mode mode, int portions) {
     try {
-      return step(mode, bulkLoad::write);
+      return step(mode, portions, bulkLoad::write);
     } catch (BulkLoadException e) {
       bulkLoad.failed(e);
-      return step(mode, attempts -> List.of());
+      return step(mode, portions, attempts -> List.of());
     }
   }
 
-  private Step step(Mode mode, Function<List<RecordedAttempt>, List<LogFile>> writer) {
+  private Step step(Mode mode, int portions, Function<List<RecordedAttempt>, List<LogFile>> writer) {
     Step step = database.inTransaction(transaction -> {
       ServiceState state = ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
           .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
       // Read under the lock: whoever replaces the queue needs the lock too.
       try (QueueReader reader = new QueueReader(queue, writer, chunk, redis -> highest(mode, redis))) {
-        return move(transaction, mode, state, reader);
+        return move(transaction, mode, portions, state, reader);
       }
     });
     stateCount.appended(step.changes(), step.before(), step.watermark());
     return step;
   }
 
-  private Step move(Database.Transaction transaction, Mode mode, ServiceState before, QueueReader reader) {
+  private Step move(
+      Database.Transaction transaction, Mode mode, int portions, ServiceState before, QueueReader reader) {
     long appended = 0;
     Portion portion = reader.head(before.watermark());
     boolean more = false;
-    for (int portions = 1; ; portions++) {
+    for (int left = portions - 1; ; left--) {
       if (mode == Mode.SERVING && !portion.state().generation().equals(before.generation())) {
         portion.close();
         throw new StoreUnavailableException("Redis does not hold the history of MySQL");
@@ -181,7 +190,7 @@ public final class QueueFlush {
         portion.close();
         throw new StoreUnavailableException(before.lack(portion.state().flushed()));
       }
-      boolean ahead = portions < PORTIONS && reader.readAhead(portion);
+      boolean ahead = left > 0 && reader.readAhead(portion);
       append(transaction, portion);
       appended += portion.chunk().attempts().size();
       more = portion.size() >= chunk;

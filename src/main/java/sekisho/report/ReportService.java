@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ import sekisho.mysql.ServiceState;
 public final class ReportService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReportService.class);
+  private static final Duration LONGEST_REST = Duration.ofMillis(500);
 
   private final Database database;
   private final QueueFlush flush;
@@ -32,6 +34,7 @@ public final class ReportService implements AutoCloseable {
   private final ObjectMapper mapper = new ObjectMapper();
   private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "flush"));
   private final AtomicReference<Promise<Buffer>> next = new AtomicReference<>();
+  private final BackgroundPace pace = new BackgroundPace(() -> next.get() != null, LONGEST_REST);
   /** The newest report; used by the service's thread alone. */
   private Made made = new Made(Optional.empty(), "", Buffer.buffer());
   private final RetryPause flushPause = new RetryPause();
@@ -76,19 +79,25 @@ public final class ReportService implements AutoCloseable {
       Promise<Buffer> mine = Promise.promise();
       if (next.compareAndSet(null, mine)) {
         submit(this::make, mine);
+        pace.hurry();
         return mine.future();
       }
     }
   }
 
-  /** Moves the queue to MySQL without a report, soon; does nothing when that is under way already. */
-  public void flushSoon() {
+  /**
+   * Moves the queue to MySQL without a report, soon; begins nothing when that is under way already.
+   *
+   * @param gentleUpTo how many rows may wait without any hurry, 0 for none: the flush then leaves time to the logins
+   */
+  public void flushSoon(long gentleUpTo) {
+    pace.gentleUpTo(gentleUpTo);
     if (flushPause.begin()) {
       Promise<Void> done = Promise.promise();
       done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
       done.future().onFailure(error -> LOG.warn("the login queue waits: {}", error.getMessage()));
       submit(() -> {
-        flush.flushLog();
+        flush.flushLog(pace);
         return null;
       }, done);
     }

@@ -160,7 +160,7 @@ class BulkFlushIT extends StoreTestBase {
   void stateTablesMayLagBehindTheLog() {
     QueueFlush flush = flush(3);
     instance.outcomes(List.of(wrong(1, HOME), right(1, HOME), wrong(1, HOME), wrong(1, "192.0.2.2"), right(2, HOME)));
-    flush.flushLog();
+    flush.flushLog(Pace.FULL);
     assertThat(stores.loggedIds()).containsExactly(upTo(5));
     assertThat(stores.sql("SELECT watermark, counted FROM service_state")).containsExactly("5 0");
     assertThat(stores.sql("SELECT * FROM user_failures")).isEmpty();
@@ -172,12 +172,55 @@ class BulkFlushIT extends StoreTestBase {
   }
 
   @Test
+  void aFlushThatNobodyWaitsForTakesSmallStepsWithRests() {
+    instance.outcomes(times(10, wrong(1, HOME)));
+    List<Long> waited = new ArrayList<>();
+    List<Long> rests = new ArrayList<>();
+    flush(3).flushLog(new Pace() {
+      @Override
+      public boolean isGentle(long waiting) {
+        waited.add(waiting);
+        return true;
+      }
+
+      @Override
+      public void rest(long nanos) {
+        rests.add(nanos);
+      }
+    });
+    assertThat(waited).containsExactly(10L, 7L, 4L, 1L);
+    assertThat(rests).hasSize(3).allMatch(nanos -> nanos > 0);
+    assertThat(stores.loggedIds()).containsExactly(upTo(10));
+    assertSound();
+  }
+
+  @Test
+  void aFlushThatFallsBehindGoesOnAtFullSpeed() {
+    instance.outcomes(times(10, wrong(1, HOME)));
+    List<Long> waited = new ArrayList<>();
+    flush(3).flushLog(new Pace() {
+      @Override
+      public boolean isGentle(long waiting) {
+        waited.add(waiting);
+        return waited.size() < 2;
+      }
+
+      @Override
+      public void rest(long nanos) {
+        assertThat(waited).hasSize(1);
+      }
+    });
+    assertThat(waited).containsExactly(10L, 7L);
+    assertThat(stores.loggedIds()).containsExactly(upTo(10));
+  }
+
+  @Test
   void whatOthersLoggedIsCountedToo() {
     QueueFlush mine = flush(3);
     QueueFlush others = flush(3);
     for (QueueFlush flush : List.of(mine, others, mine)) {
       instance.outcomes(List.of(wrong(1, HOME), wrong(2, HOME)));
-      flush.flushLog();
+      flush.flushLog(Pace.FULL);
     }
     others.flush();
     assertThat(stores.sql("SELECT * FROM address_failures")).containsExactly(HOME + " 6");
@@ -191,7 +234,7 @@ class BulkFlushIT extends StoreTestBase {
   @Test
   void aRepairCountsFirst() {
     instance.outcomes(times(4, wrong(1, HOME)));
-    flush(3).flushLog();
+    flush(3).flushLog(Pace.FULL);
     stores.redis("FLUSHALL");
     instance.admission().admit("", 0);
     assertThat(stores.hash(TestStores.KEYS.users())).containsEntry("1", "4");
@@ -202,7 +245,7 @@ class BulkFlushIT extends StoreTestBase {
   void changesOfAnotherHistoryAreForgotten() {
     QueueFlush flush = flush(3);
     instance.outcomes(times(2, wrong(1, HOME)));
-    flush.flushLog();
+    flush.flushLog(Pace.FULL);
     stores.sql("UPDATE login_log SET user_id = 2");
     stores.sql("UPDATE service_state SET generation = 'another'");
     flush.count();
@@ -214,7 +257,7 @@ class BulkFlushIT extends StoreTestBase {
   void aCountOfManyKeysIsWrittenInParts() {
     instance.outcomes(awkward());
     instance.outcomes(List.of(right(1, HOME), wrong(2, HOME), right(3, HOME), wrong(1, HOME), right(1, HOME), wrong(1, HOME)));
-    flush(1000).flushLog();
+    flush(1000).flushLog(Pace.FULL);
     new StateCount(instance.stores().database(), 2).bringUpToDate();
     assertSound();
     assertThat(stores.number("SELECT counted - watermark FROM service_state")).isZero();

@@ -1,0 +1,31 @@
+package sekisho.report;
+
+/** How hurried a flush is. At full speed it keeps two cores busy for as long as it lasts, and logins wait meanwhile. */
+interface Pace {
+
+  /** Of a flush that somebody waits for. */
+  Pace FULL = new Pace() {
+    @Override
+    public boolean isGentle(long waiting) {
+      return false;
+    }
+
+    @Override
+    public void rest(long nanos) {
+    }
+  };
+
+  /**
+   * Whether the next step should be a small one, with a rest after it.
+   *
+   * @param waiting how many rows the queue has
+   */
+  boolean isGentle(long waiting);
+
+  /**
+   * Rests after a small step.
+   *
+   * @param nanos how long the step took
+   */
+  void rest(long nanos);
+}
