@@ -14,7 +14,7 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-JAVA_OPTS ?= -XX:+UseSerialGC -Xms256m -Xmn128m -XX:SurvivorRatio=3 -Xmx512m -XX:MetaspaceSize=64m
+JAVA_OPTS ?= -XX:+UseSerialGC -Xms256m -Xmn128m -XX:SurvivorRatio=3 -XX:MaxTenuringThreshold=2 -Xmx512m -XX:MetaspaceSize=64m
 JAR := target/sekisho.jar
 SOURCES := $(shell find pom.xml redis sql src/main 2>/dev/null)
 

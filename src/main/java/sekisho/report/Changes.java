@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.agrona.collections.Long2LongHashMap;
 import sekisho.login.LastLogins;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Success;
@@ -18,7 +19,7 @@ import sekisho.login.Success;
 final class Changes {
 
   private final Map<String, Count> addresses = new HashMap<>();
-  private final Map<Long, Count> users = new HashMap<>();
+  private final Long2LongHashMap users = new Long2LongHashMap(Count.NONE);
   private final Map<Long, LastLogins> logins = new HashMap<>();
 
   /**
@@ -36,17 +37,24 @@ final class Changes {
   }
 
   /**
-   * A change that goes on. It is changed in its place: a new object for each attempt, in a map that lives for seconds, would
-   * have the garbage collector look through the whole map again and again.
+   * A change that goes on, as a number: the failures times two, and one more if a success came first. It is changed in its
+   * place: new objects for each attempt, in maps that live for seconds, would have the garbage collector look through all of
+   * them again and again. For the same reason that of a user is the number alone.
    */
   private static final class Count {
 
-    private boolean succeeded;
-    private long failures;
+    private static final long NONE = -1;
+    private static final long SUCCESS = 1;
+    private static final long FAILURE = 2;
 
-    private void add(boolean success, long more) {
-      succeeded |= success;
-      failures = success ? more : failures + more;
+    private long number;
+
+    private static long then(long run, long next) {
+      return (next & SUCCESS) != 0 ? next : run + next;
+    }
+
+    private static Change change(long number) {
+      return new Change((number & SUCCESS) != 0, number / FAILURE);
     }
   }
 
@@ -64,12 +72,11 @@ final class Changes {
 
   /** Adds the attempt that comes next. */
   void add(RecordedAttempt attempt) {
-    boolean success = attempt.succeeded();
-    int failures = success ? 0 : 1;
-    of(addresses, attempt.address()).add(success, failures);
+    long change = attempt.succeeded() ? Count.SUCCESS : Count.FAILURE;
+    add(attempt.address(), change);
     if (attempt.userId().isPresent()) {
       long user = attempt.userId().getAsLong();
-      of(users, user).add(success, failures);
+      add(user, change);
       if (attempt.succeeded()) {
         Success newest = new Success(attempt.at(), attempt.address());
         logins.compute(user, (id, known) -> known == null ? LastLogins.first(newest) : known.then(newest));
@@ -79,8 +86,8 @@ final class Changes {
 
   /** Adds the run that comes next. */
   void addAll(Changes next) {
-    next.addresses.forEach((address, run) -> of(addresses, address).add(run.succeeded, run.failures));
-    next.users.forEach((user, run) -> of(users, user).add(run.succeeded, run.failures));
+    next.addresses.forEach((address, run) -> add(address, run.number));
+    next.users.forEachLong(this::add);
     next.logins.forEach((user, newer) -> logins.merge(user, newer, (known, run) -> run.previous().isPresent()
         ? run : new LastLogins(run.newest(), Optional.of(known.newest()))));
   }
@@ -92,12 +99,16 @@ final class Changes {
 
   /** The change by address, in the order of the table. */
   SortedMap<String, Change> addresses() {
-    return changes(addresses);
+    SortedMap<String, Change> changes = new TreeMap<>();
+    addresses.forEach((address, count) -> changes.put(address, Count.change(count.number)));
+    return Collections.unmodifiableSortedMap(changes);
   }
 
   /** The change by user id, in the order of the table. */
   SortedMap<Long, Change> users() {
-    return changes(users);
+    SortedMap<Long, Change> changes = new TreeMap<>();
+    users.forEachLong((user, number) -> changes.put(user, Count.change(number)));
+    return Collections.unmodifiableSortedMap(changes);
   }
 
   /** The last two successes of the run by user id, in the order of the table. */
@@ -105,13 +116,13 @@ final class Changes {
     return Collections.unmodifiableSortedMap(new TreeMap<>(logins));
   }
 
-  private static <K> Count of(Map<K, Count> counts, K key) {
-    return counts.computeIfAbsent(key, absent -> new Count());
+  private void add(String address, long change) {
+    Count count = addresses.computeIfAbsent(address, absent -> new Count());
+    count.number = Count.then(count.number, change);
   }
 
-  private static <K> SortedMap<K, Change> changes(Map<K, Count> counts) {
-    SortedMap<K, Change> changes = new TreeMap<>();
-    counts.forEach((key, count) -> changes.put(key, new Change(count.succeeded, count.failures)));
-    return Collections.unmodifiableSortedMap(changes);
+  private void add(long user, long change) {
+    long known = users.get(user);
+    users.put(user, known == Count.NONE ? change : Count.then(known, change));
   }
 }
