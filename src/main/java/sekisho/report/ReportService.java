@@ -105,6 +105,7 @@ public final class ReportService implements AutoCloseable {
 
   @Override
   public void close() {
+    pace.gentleUpTo(0);
     thread.shutdown();
     try {
       if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
