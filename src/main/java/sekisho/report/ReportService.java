@@ -88,7 +88,7 @@ public final class ReportService implements AutoCloseable {
   /**
    * Moves the queue to MySQL without a report, soon; begins nothing when that is under way already.
    *
-   * @param gentleUpTo how many rows may wait without any hurry, 0 for none: the flush then leaves time to the logins
+   * @param gentleUpTo while no more rows than these wait, the flush leaves time to the logins; 0 for full speed
    */
   public void flushSoon(long gentleUpTo) {
     pace.gentleUpTo(gentleUpTo);
