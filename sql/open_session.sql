@@ -1,3 +1,49 @@
--- What a new connection begins with. The server ends a statement that waits for a lock, and a connection that nobody
--- uses (its owner may be gone without a word), by itself: neither may hold up the other instances. Both in seconds.
-SET SESSION innodb_lock_wait_timeout = ?, wait_timeout = ?
+-- What a new session begins with. Whatever the result of a statement depends on is set here, so that neither the server's
+-- configuration nor its init_connect decides it. Variables that a server does not know are left out (class SessionSetup), as
+-- MySQL and MariaDB have different ones. :lock and :idle are in seconds.
+
+-- What init_connect may have begun is no part of ours.
+ROLLBACK AND NO CHAIN NO RELEASE;
+SET NAMES utf8mb4 COLLATE utf8mb4_bin;
+SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE;
+
+-- What text means, and that a value which does not fit is an error.
+SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION old_mode = '';
+SET SESSION character_set_collations = '';
+SET SESSION time_zone = '+00:00';
+SET SESSION lc_messages = 'en_US';
+
+-- Which rows are written, read and refused.
+SET SESSION autocommit = 1;
+SET SESSION completion_type = 'NO_CHAIN';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+SET SESSION check_constraint_checks = 1;
+SET SESSION innodb_snapshot_isolation = 0;
+SET SESSION sql_auto_is_null = 0;
+SET SESSION sql_safe_updates = 0;
+SET SESSION sql_big_selects = 1;
+SET SESSION sql_select_limit = 18446744073709551615;
+SET SESSION sql_notes = 1;
+SET SESSION max_error_count = 64;
+SET SESSION max_sort_length = 1024;
+SET SESSION group_concat_max_len = 1048576;
+SET SESSION div_precision_increment = 4;
+
+-- How long a statement may take is known here, not there; and a statement over the whole history needs space.
+SET SESSION max_statement_time = 0;
+SET SESSION max_execution_time = 0;
+SET SESSION tmp_disk_table_size = 18446744073709551615;
+SET SESSION max_session_mem_used = 9223372036854775807;
+
+-- The server ends a statement that waits for a lock by itself, and a session of which it hears nothing: its owner may be gone or
+-- frozen in the middle of a transaction, and must not hold up the other instances.
+SET SESSION innodb_lock_wait_timeout = :lock;
+SET SESSION lock_wait_timeout = :lock;
+SET SESSION wait_timeout = :idle;
+SET SESSION net_read_timeout = :idle;
+SET SESSION net_write_timeout = :idle;
+SET SESSION idle_transaction_timeout = 0;
+SET SESSION idle_write_transaction_timeout = 0;
+SET SESSION idle_readonly_transaction_timeout = 0;

@@ -2,7 +2,7 @@
 INSERT INTO address_failures (ip, failures)
 SELECT j.ip, j.failures
 FROM JSON_TABLE(?, '$[*]' COLUMNS (
-  ip VARCHAR(64) PATH '$[0]',
+  ip VARCHAR(64) CHARACTER SET ascii PATH '$[0]',
   succeeded TINYINT PATH '$[1]',
   failures BIGINT PATH '$[2]'
 )) AS j

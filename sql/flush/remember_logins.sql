@@ -7,9 +7,9 @@ SELECT j.user_id,
 FROM JSON_TABLE(?, '$[*]' COLUMNS (
   user_id BIGINT PATH '$[0]',
   last_millis BIGINT PATH '$[1]',
-  last_ip VARCHAR(64) PATH '$[2]',
+  last_ip VARCHAR(64) CHARACTER SET ascii PATH '$[2]',
   previous_millis BIGINT PATH '$[3]',
-  previous_ip VARCHAR(64) PATH '$[4]'
+  previous_ip VARCHAR(64) CHARACTER SET ascii PATH '$[4]'
 )) AS j
 ON DUPLICATE KEY UPDATE
   previous_at = IF(j.previous_millis IS NULL, last_logins.last_at, VALUES(previous_at)),

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collector;
 
@@ -24,11 +25,7 @@ public final class Database implements AutoCloseable {
 
   private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
   private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
-  private static final String KEEP_ALIVE = Sql.statement("keep_alive.sql");
-  private static final String LIMIT_IDLE = Sql.statement("limit_idle.sql");
-  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
 
-  private final Vertx vertx;
   private final Sessions sessions;
   private final Duration timeout;
   private final boolean sendsFiles;
@@ -41,7 +38,6 @@ public final class Database implements AutoCloseable {
    * @param timeout how long one statement may take
    */
   public Database(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
-    this.vertx = vertx;
     this.timeout = timeout;
     this.sendsFiles = options.isUsingDomainSocket() || options.getSslMode() == SslMode.DISABLED;
     this.sessions = new Sessions(vertx, options, timeout);
@@ -104,17 +100,11 @@ public final class Database implements AutoCloseable {
       if (!Long.valueOf(1).equals(answer.getLong(0))) {
         return Optional.empty();
       }
-      // The lock ends with the connection, and the server ends this one soon when it hears nothing of it: if our machine is
-      // gone without a word, others must not wait for long.
-      session.query(timeout, LIMIT_IDLE, LONGEST_SILENCE.toSeconds());
-      long timer = vertx.setPeriodic(LONGEST_SILENCE.toMillis() / 4,
-          tick -> session.connection().query(KEEP_ALIVE).execute());
+      // The lock ends with the session, and the server ends that soon when this process is gone without a word.
       try {
         return Optional.of(work.get());
       } finally {
-        vertx.cancelTimer(timer);
         release(session, name);
-        session.close();
       }
     });
   }
@@ -235,7 +225,28 @@ public final class Database implements AutoCloseable {
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> text(String sql) {
-      return session.await(session.connection().query(sql).execute(), timeout);
+      return session.text(timeout, sql);
+    }
+
+    /**
+     * Runs a statement that cannot be prepared, and that makes warnings of what is wrong with its rows.
+     *
+     * @param sql the whole statement
+     * @param warnings gets the number of its warnings
+     * @return its rows
+     * @throws DatabaseException when the database fails
+     */
+    public RowSet<Row> text(String sql, IntConsumer warnings) {
+      return session.text(timeout, sql, warnings);
+    }
+
+    /**
+     * How long a statement may be, its parameters included.
+     *
+     * @return {@code max_allowed_packet} of this session, in bytes
+     */
+    public long maxPacket() {
+      return session.maxPacket();
     }
 
     /**

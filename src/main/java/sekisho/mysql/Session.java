@@ -14,8 +14,10 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,14 +28,25 @@ import java.util.function.LongSupplier;
 final class Session implements AutoCloseable {
 
   private static final int UNKNOWN_TABLE = 1146;
-  private static final String CONNECTION_ID = Sql.statement("connection_id.sql");
+  /** Where the server logs statements for replicas (binlog_format=STATEMENT) it may have a doubt about that, not about the rows. */
+  private static final int UNSAFE_FOR_BINLOG = 1592;
+  private static final String SHOW_WARNINGS = "SHOW WARNINGS";
+  private static final String KEEP_ALIVE = "DO 1";
 
   private final Pool client;
-  private SqlConnection connection;
-  private long id;
+  /** By which the session is found on the server; set there by {@link SessionSetup}. */
+  private final String mark = UUID.randomUUID().toString();
+  private volatile SqlConnection connection;
+  private long maxPacket;
   /** False once an answer is missing: another one could be taken for it. Written by the event loop too. */
   private volatile boolean usable = true;
+  /** True once the server was found not to take writes any more. */
+  private volatile boolean retired;
   private volatile long lastUsed = System.nanoTime();
+  /** A keep-alive that has not been answered yet; used by the event loop alone. */
+  private boolean asking;
+  /** While true no keep-alive is sent: it would clear the warnings of the statement before it. */
+  private volatile boolean readingWarnings;
 
   /**
    * Makes a session that is not connected yet.
@@ -49,16 +62,22 @@ final class Session implements AutoCloseable {
   }
 
   /** Connects; fails with {@link DatabaseException} and leaves it to the caller to close the session. */
-  void connect(Duration limit) {
-    connection = await(client.getConnection(), limit);
-    connection.closeHandler(closed -> usable = false);
-    connection.exceptionHandler(error -> usable = false);
-    id = query(limit, CONNECTION_ID).iterator().next().getLong(0);
+  void connect(Duration limit, SessionSetup setup) {
+    SqlConnection connected = await(client.getConnection(), limit);
+    connected.closeHandler(closed -> usable = false);
+    connected.exceptionHandler(error -> usable = false);
+    connection = connected;
+    maxPacket = setup.apply(this, limit);
   }
 
-  /** The server's number of this connection, 0 when it is not known. */
-  long id() {
-    return id;
+  /** The name under which the server knows this session, and no other one ever. */
+  String mark() {
+    return mark;
+  }
+
+  /** The longest statement that the server takes, parameters included, in bytes. */
+  long maxPacket() {
+    return maxPacket;
   }
 
   /** The connection, once there is one. */
@@ -71,9 +90,63 @@ final class Session implements AutoCloseable {
     return usable;
   }
 
+  /** Whether this session met a server that does not take writes; it is not usable then either. */
+  boolean isRetired() {
+    return retired;
+  }
+
+  /** Marks the session as one that met a server which does not take writes. */
+  void retire() {
+    retired = true;
+    usable = false;
+  }
+
+  /** Has the session not used again, once its present user is done with it. */
+  void giveUp() {
+    usable = false;
+  }
+
+  /**
+   * Lets the server know that this process is alive, which it does not take for granted for long: on the event loop, so that work
+   * which takes its time between two statements does not lose the session, and a process that stands still does.
+   */
+  void keepAlive(long afterSilence) {
+    SqlConnection connected = connection;
+    if (connected == null || !usable || asking || readingWarnings || System.nanoTime() - lastUsed < afterSilence) {
+      return;
+    }
+    asking = true;
+    connected.query(KEEP_ALIVE).execute().onComplete(answer -> asking = false);
+  }
+
   /** Since when nothing was asked, in the time of {@link System#nanoTime}. */
   long lastUsed() {
     return lastUsed;
+  }
+
+  /** Runs one statement that is not prepared. */
+  RowSet<Row> text(Duration limit, String sql) {
+    return await(connection.query(sql).execute(), limit);
+  }
+
+  /**
+   * Runs one statement that is not prepared, and counts its warnings.
+   *
+   * @param warnings gets their number
+   */
+  RowSet<Row> text(Duration limit, String sql, IntConsumer warnings) {
+    readingWarnings = true;
+    try {
+      RowSet<Row> rows = text(limit, sql);
+      int count = 0;
+      for (Row warning : text(limit, SHOW_WARNINGS)) {
+        count += warning.getInteger(1) == UNSAFE_FOR_BINLOG ? 0 : 1;
+      }
+      warnings.accept(count);
+      return rows;
+    } finally {
+      readingWarnings = false;
+    }
   }
 
   /** Runs one statement. */
@@ -103,7 +176,7 @@ final class Session implements AutoCloseable {
         }
       } while (arrived.getAsLong() != before);
       usable = false;
-      throw new DatabaseException("MySQL did not answer within " + limit.toMillis() + " ms", null);
+      throw DatabaseException.timeout(limit);
     } catch (Exception e) {
       // The client throws checked exceptions undeclared.
       throw translate(e);
@@ -124,6 +197,9 @@ final class Session implements AutoCloseable {
       return known;
     }
     if (error instanceof MySQLException refused) {
+      if (ServerErrors.endsSession(refused)) {
+        retire();
+      }
       return new DatabaseException(refused.getErrorCode() == UNKNOWN_TABLE
           ? "the schema is missing (" + DatabaseException.wordsOf(refused)
               + "): load sql/schema.sql into this database, or run `make init`"

@@ -2,6 +2,7 @@ package sekisho.mysql;
 
 import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.sqlclient.Row;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.Queue;
@@ -14,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The few connections that the background work needs, kept for the next use. One that did not answer in time is closed
- * at once, and ended on the server as soon as that can be reached. Thread-safe.
+ * at once, and ended on the server as soon as that can be reached. When one meets a server that takes no writes any more, all that
+ * were made before are given up: behind the same address there may be another server by now. Thread-safe.
  */
 final class Sessions implements AutoCloseable {
 
@@ -22,30 +24,37 @@ final class Sessions implements AutoCloseable {
   private static final Duration LONGEST_ACQUIRE = Duration.ofSeconds(5);
   /** Unused connections are closed here before the server does it, which would write a warning into its log. */
   private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
-  private static final Duration LONGEST_IDLE_ON_SERVER = LONGEST_IDLE.multipliedBy(3);
-  private static final String OPEN_SESSION = Sql.statement("open_session.sql");
+  /**
+   * After so much silence the server ends a session, and its transaction: others wait for its locks no longer, if this process is
+   * frozen. Longer than any pause of the garbage collector.
+   */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
+  private static final String READ_ONLY = Sql.statement("read_only.sql");
+  private static final String FIND = Sql.statement("find_session.sql");
   private static final String KILL = Sql.statement("kill.sql");
 
   private final Vertx vertx;
   private final MySQLConnectOptions options;
   private final Duration acquireLimit;
-  private final long lockWaitSeconds;
-  private final Duration longestIdleOnServer;
+  private final SessionSetup setup;
   private final Semaphore permits = new Semaphore(CONNECTIONS);
   private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private final Set<Session> all = ConcurrentHashMap.newKeySet();
-  /** What may still run on the server, by its number there. */
-  private final Queue<Long> abandoned = new ConcurrentLinkedQueue<>();
+  /** What may still run on the server, by its mark there. */
+  private final Queue<String> abandoned = new ConcurrentLinkedQueue<>();
   private final long idleTimer;
+  private final long keepAliveTimer;
 
   Sessions(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
     this.vertx = vertx;
     this.options = options;
     this.acquireLimit = timeout.compareTo(LONGEST_ACQUIRE) < 0 ? timeout : LONGEST_ACQUIRE;
     // So that the server tells whoever waits for a lock, before the time is up.
-    this.lockWaitSeconds = Math.max(1, timeout.toSeconds() - 1);
-    this.longestIdleOnServer = timeout.plus(LONGEST_IDLE_ON_SERVER);
+    this.setup = new SessionSetup(Duration.ofSeconds(Math.max(1, timeout.toSeconds() - 1)), LONGEST_SILENCE);
     this.idleTimer = vertx.setPeriodic(LONGEST_IDLE.toMillis() / 2, timer -> closeIdle());
+    this.keepAliveTimer = vertx.setPeriodic(KEEP_ALIVE.toMillis(),
+        timer -> all.forEach(session -> session.keepAlive(KEEP_ALIVE.toNanos() / 2)));
   }
 
   /**
@@ -64,7 +73,7 @@ final class Sessions implements AutoCloseable {
     }
     try {
       for (Session kept = idle.pollFirst(); kept != null; kept = idle.pollFirst()) {
-        if (kept.isUsable()) {
+        if (isFit(kept)) {
           return kept;
         }
         discard(kept);
@@ -81,8 +90,12 @@ final class Sessions implements AutoCloseable {
     if (session.isUsable()) {
       idle.addFirst(session);
     } else {
-      abandoned.add(session.id());
+      abandoned.add(session.mark());
       discard(session);
+    }
+    if (session.isRetired()) {
+      // They were made when it was, or not much later.
+      all.forEach(Session::giveUp);
     }
     permits.release();
   }
@@ -91,17 +104,41 @@ final class Sessions implements AutoCloseable {
   @Override
   public void close() {
     vertx.cancelTimer(idleTimer);
+    vertx.cancelTimer(keepAliveTimer);
     all.forEach(this::discard);
+  }
+
+  /**
+   * Whether a session that was kept still reaches a server that takes writes. One that was closed meanwhile, or whose server takes
+   * none, is not; a server that does not answer is not asked again by another one.
+   */
+  private boolean isFit(Session kept) {
+    if (!kept.isUsable()) {
+      return false;
+    }
+    try {
+      Row found = kept.query(acquireLimit, READ_ONLY).iterator().next();
+      for (int i = 0; i < found.size(); i++) {
+        SessionSetup.requireWritable(kept, found.getColumnName(i), String.valueOf(found.getValue(i)));
+      }
+      return true;
+    } catch (DatabaseException e) {
+      if (e.isTimeout()) {
+        abandoned.add(kept.mark());
+        discard(kept);
+        throw e;
+      }
+      return false;
+    }
   }
 
   private Session open() {
     Session session = new Session(vertx, options, acquireLimit);
     all.add(session);
     try {
-      session.connect(acquireLimit);
-      session.query(acquireLimit, OPEN_SESSION, lockWaitSeconds, longestIdleOnServer.toSeconds());
-      for (Long id = abandoned.poll(); id != null; id = abandoned.poll()) {
-        end(id, session);
+      session.connect(acquireLimit, setup);
+      for (String mark = abandoned.poll(); mark != null; mark = abandoned.poll()) {
+        end(mark, session);
       }
       return session;
     } catch (Throwable e) {
@@ -110,18 +147,19 @@ final class Sessions implements AutoCloseable {
     }
   }
 
-  private void end(long id, Session through) {
-    // Numbers rise: a higher one was given out before the server was started anew, and may be somebody else's now.
-    if (id < through.id()) {
-      try {
+  /** Ends what is left of a session; it is not there on a server that was started anew, or on another one. */
+  private void end(String mark, Session through) {
+    try {
+      Long id = through.query(acquireLimit, FIND, mark).iterator().next().getLong(0);
+      if (id != null) {
         through.query(acquireLimit, KILL, id);
-      } catch (DatabaseException e) {
-        if (!through.isUsable()) {
-          abandoned.add(id);
-          throw e;
-        }
-        // It has ended by itself, as it should.
       }
+    } catch (DatabaseException e) {
+      if (!through.isUsable()) {
+        abandoned.add(mark);
+        throw e;
+      }
+      // It has ended by itself, as it should.
     }
   }
 

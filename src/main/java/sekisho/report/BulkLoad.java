@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -31,7 +32,6 @@ final class BulkLoad {
 
   private static final Logger LOG = LoggerFactory.getLogger(BulkLoad.class);
   private static final String LOAD = Sql.statement("flush/load_login_log.sql");
-  private static final String WARNINGS = "SELECT @@warning_count";
   /** Command not allowed, syntax, local_infile is off: MariaDB, either, MySQL, MariaDB. */
   private static final Set<Integer> IMPOSSIBLE = Set.of(1148, 1064, 3948, 4166);
   /** The client sends a file as one packet, which must not be over the server's {@code max_allowed_packet}, of 16 MiB or more. */
@@ -49,7 +49,7 @@ final class BulkLoad {
    */
   BulkLoad(Path directory, boolean sendsFiles) {
     this.directory = directory.toAbsolutePath().normalize();
-    // A backslash in SQL text means one thing or another, as sql_mode has it.
+    // A backslash would begin an escape in the statement.
     this.possible = sendsFiles && !this.directory.toString().contains("\\") && makeDirectory();
   }
 
@@ -96,17 +96,19 @@ final class BulkLoad {
    */
   void load(Database.Transaction transaction, LogFile file) {
     int loaded;
+    AtomicInteger warnings = new AtomicInteger();
     try {
-      loaded = transaction.text(LOAD.replace("?", "'" + file.path().toString().replace("'", "''") + "'")).rowCount();
+      loaded = transaction.text(
+          LOAD.replace("?", "'" + file.path().toString().replace("'", "''") + "'"), warnings::set).rowCount();
     } catch (DatabaseException e) {
       if (e.getCause() instanceof MySQLException refused && IMPOSSIBLE.contains(refused.getErrorCode())) {
         throw new BulkLoadException(DatabaseException.wordsOf(refused), true);
       }
       throw e;
     }
-    int warnings = transaction.text(WARNINGS).iterator().next().getInteger(0);
-    if (loaded != file.rows() || warnings != 0) {
-      throw new BulkLoadException(loaded + " of " + file.rows() + " rows were loaded, with " + warnings + " warnings", false);
+    if (loaded != file.rows() || warnings.get() != 0) {
+      throw new BulkLoadException(
+          loaded + " of " + file.rows() + " rows were loaded, with " + warnings.get() + " warnings", false);
     }
   }
 
