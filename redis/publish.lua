@@ -2,7 +2,7 @@
 --
 -- KEYS  1 state, 2 addresses, 3 users, 4 logins, 5 queue, then the rebuilt 6 addresses, 7 users, 8 logins, 9 lost, 10 present
 -- ARGV  1 new generation, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above, 4 run_id of the Redis
---       that attempts may be accepted by without a roll call
+--       that attempts may be accepted by without a roll call, 5 format version
 -- Returns the sequence number in force, or an error when the queue still holds attempts that MySQL has not seen, or
 -- when the door is open.
 
@@ -21,7 +21,7 @@ for i = 2, 4 do
 end
 local sequence = math.max(tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0), tonumber(ARGV[2]), tonumber(ARGV[3]))
 redis.call('HSET', KEYS[1], 'generation', ARGV[1], 'sequence', string.format('%.0f', sequence), 'flushed', ARGV[2],
-  'run_id', ARGV[4])
+  'run_id', ARGV[4], 'format', ARGV[5])
 redis.call('HDEL', KEYS[1], 'paused', 'kept')
 redis.call('DEL', KEYS[9], KEYS[10])
 return sequence

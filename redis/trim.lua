@@ -6,14 +6,19 @@
 --       2 how many rows to remove by their number: attempts wait while a script runs; a multiple of 1000
 --       3 the number of the row that was removed last by the call before, 0 for none
 --       4 and 5 how many rows a flush read that are all to be removed, and the last one of them; 0 and '' where that is not so
+--       6 generation that Redis held when they were read, '' for none
 --       then rows that are malformed or out of order, byte for byte, which the flush has dealt with
--- Returns { number of rows removed by their number, number of the last one of them }.
+-- Returns { number of rows removed by their number, number of the last one of them }; nothing is done under another generation:
+-- its numbers may be those of other attempts, if this call comes late.
 --
 -- What MySQL has is remembered, so that a MySQL which was put back to an older backup is told from one that is behind.
 --
 -- Numbers rise along the queue. A row that breaks the order is no attempt that decide.lua queued: it stays until a
--- flush has looked at it.
+-- flush has looked at it. So does a row of a newer format version, which does not begin with a number.
 
+if (redis.call('HGET', KEYS[2], 'generation') or '') ~= ARGV[6] then
+  return { 0, 0 }
+end
 local watermark = tonumber(ARGV[1])
 local most = tonumber(ARGV[2])
 local last = tonumber(ARGV[3])
@@ -21,7 +26,7 @@ if watermark > tonumber(redis.call('HGET', KEYS[2], 'flushed') or 0) then
   -- Redis may be out of memory, and then it is the trimming that matters.
   redis.pcall('HSET', KEYS[2], 'flushed', ARGV[1])
 end
-for i = 6, #ARGV do
+for i = 7, #ARGV do
   redis.call('LREM', KEYS[1], 1, ARGV[i])
 end
 

@@ -1,1 +1,1 @@
-SELECT watermark, counted, generation FROM service_state WHERE id = 1
+SELECT watermark, counted, generation, format FROM service_state WHERE id = 1

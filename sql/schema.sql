@@ -1,27 +1,29 @@
--- Tables of the service, for MariaDB 10.6+ and MySQL 8.0.17+. Every statement may be run again.
+-- Tables of the service, for MariaDB 10.6+ and MySQL 8.0.17+. Every statement may be run again. The service compares its tables with
+-- this file when it starts (class SchemaCheck): a text column with a collation must have that one, one with a character set must be
+-- able to hold that, others any; numbers, lengths and fractions of seconds may be larger.
 --
 -- Text compares byte for byte and without padding ('a' is not 'a '). The collation that says so has another name on each
 -- server; MariaDB runs the first kind of comment, MySQL the second, and each skips the other's.
 
 CREATE TABLE IF NOT EXISTS users (
   id BIGINT NOT NULL,
-  login VARCHAR(255) NOT NULL,
+  login VARCHAR(255) CHARACTER SET utf8mb4 /*M! COLLATE utf8mb4_nopad_bin */ /*!80017 COLLATE utf8mb4_0900_bin */ NOT NULL,
   password_hash CHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'hex SHA-256 of password:salt, or * for a user who may not log in',
   salt VARCHAR(255) NOT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY users_login (login)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M! COLLATE=utf8mb4_nopad_bin */ /*!80017 COLLATE=utf8mb4_0900_bin */;
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 /*M! COLLATE=utf8mb4_nopad_bin */ /*!80017 COLLATE=utf8mb4_0900_bin */;
 
 -- One row for each attempt. The id is the attempt's sequence number: its order is the order of the decisions.
 CREATE TABLE IF NOT EXISTS login_log (
   id BIGINT NOT NULL,
   created_at DATETIME(3) NOT NULL COMMENT 'UTC',
   user_id BIGINT NULL COMMENT 'NULL for a name that is not a user',
-  login VARCHAR(255) NOT NULL COMMENT 'as typed',
+  login VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL COMMENT 'as typed',
   ip VARCHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'canonical client address',
   succeeded TINYINT NOT NULL,
   PRIMARY KEY (id)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 /*M! COLLATE=utf8mb4_nopad_bin */ /*!80017 COLLATE=utf8mb4_0900_bin */;
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 /*M! COLLATE=utf8mb4_nopad_bin */ /*!80017 COLLATE=utf8mb4_0900_bin */;
 
 -- State tables: the fold of login_log up to service_state.counted, so that a report costs two index reads.
 -- An address or a user without failures since the last success has no row.
@@ -57,11 +59,9 @@ CREATE TABLE IF NOT EXISTS service_state (
   watermark BIGINT NOT NULL,
   counted BIGINT NULL,
   generation VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  format INT NOT NULL DEFAULT 1 COMMENT 'version of what both stores hold',
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-
--- Brings a table of an earlier version up to date; MySQL, which cannot do so only if need be, reads a change of nothing.
-ALTER TABLE service_state /*M! ADD COLUMN IF NOT EXISTS counted BIGINT NULL AFTER watermark */;
 
 -- The instances of the service that accept attempts: after a loss inside Redis each is asked what it remembers.
 CREATE TABLE IF NOT EXISTS instances (
@@ -70,11 +70,13 @@ CREATE TABLE IF NOT EXISTS instances (
   PRIMARY KEY (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii;
 
--- Queue rows that could not be read as an attempt, byte for byte, so that they block nothing and are not lost.
+-- Queue rows that could not be read as an attempt, or that MySQL refused, byte for byte, so that they block nothing and are not
+-- lost. One with an attempt is a loss: it was answered, and the log lacks it.
 CREATE TABLE IF NOT EXISTS quarantine (
   digest CHAR(64) CHARACTER SET ascii NOT NULL COMMENT 'hex SHA-256 of the row',
   found_at DATETIME(3) NOT NULL COMMENT 'UTC',
-  reason VARCHAR(255) NOT NULL,
+  attempt BIGINT NULL COMMENT 'number of the answered attempt that the log lacks',
+  reason VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
   queue_row MEDIUMBLOB NOT NULL,
   PRIMARY KEY (digest)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;

@@ -1,1 +1,1 @@
-UPDATE service_state SET generation = ? WHERE id = 1
+UPDATE service_state SET generation = ?, format = ? WHERE id = 1

@@ -1,1 +1,1 @@
-UPDATE service_state SET watermark = ?, counted = NULL, generation = ? WHERE id = 1
+UPDATE service_state SET watermark = ?, counted = NULL, generation = ?, format = ? WHERE id = 1

@@ -43,7 +43,7 @@ public final class RunCommand implements Callable<Integer> {
           out.flush();
         }).init();
       } else if (mysqlIsLocal) {
-        Schema.bringUpToDate(stores.database());
+        Schema.create(stores.database());
       }
     } finally {
       vertx.close();

@@ -3,6 +3,7 @@ package sekisho.command;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import sekisho.mysql.Schema;
 import sekisho.recovery.Verification;
 
 /** {@code sekisho verify}: compares counters, log and report. */
@@ -15,6 +16,7 @@ public final class VerifyCommand extends StoreCommand {
 
   @Override
   int run(Workplace workplace) {
+    Schema.requireFit(workplace.stores().database());
     Verification verification = new Verification(workplace.stores().database(), workplace.stores().redis(),
         workplace.stores().keys(), workplace.local().settings().thresholds());
     Verification.Result result = verification.run();

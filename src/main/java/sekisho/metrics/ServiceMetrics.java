@@ -93,6 +93,15 @@ public final class ServiceMetrics {
   }
 
   /**
+   * Counts answered attempts that the login log lacks.
+   *
+   * @param attempts how many
+   */
+  public void lost(long attempts) {
+    lost.add(attempts);
+  }
+
+  /**
    * Counts a repair of Redis.
    *
    * @param attempts how many answered attempts are known to be lost
@@ -195,7 +204,7 @@ public final class ServiceMetrics {
   }
 
   /**
-   * Answered attempts that Redis is known to have lost, and that nobody could give back.
+   * Answered attempts that the login log is known to lack: Redis lost them and nobody could give them back, or MySQL refused them.
    *
    * @return how many
    */

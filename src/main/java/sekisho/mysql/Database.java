@@ -6,8 +6,10 @@ import io.vertx.mysqlclient.SslMode;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -121,6 +123,24 @@ public final class Database implements AutoCloseable {
   }
 
   /**
+   * Runs one statement for any number of rows, as often as the limits of the server ask for; each run is by itself.
+   *
+   * @param sql the statement, whose parameter is one JSON array
+   * @param rows the rows
+   * @param item writes one of them
+   * @param most how many rows one statement may have, at least 1
+   * @param answer gets the rows that each statement gives
+   * @param <T> the type of the rows
+   * @throws DatabaseException when the database fails
+   */
+  public <T> void queryRows(String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, Consumer<RowSet<Row>> answer) {
+    onSession(session -> {
+      queryRows(session, sql, rows, item, most, answer);
+      return null;
+    });
+  }
+
+  /**
    * Runs one statement by itself that is not worth waiting for.
    *
    * @param limit how long it may take
@@ -162,6 +182,16 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     sessions.close();
+  }
+
+  private <T> void queryRows(
+      Session session, String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, Consumer<RowSet<Row>> answer) {
+    JsonRows.forEach(rows, item, most, session.maxPacket(), parameter -> {
+      if (!parameter.fits()) {
+        throw DatabaseException.tooLong(session.maxPacket());
+      }
+      answer.accept(session.query(timeout, sql, parameter.json()));
+    });
   }
 
   private <T> T onSession(Function<Session, T> work) {
@@ -238,6 +268,52 @@ public final class Database implements AutoCloseable {
      */
     public RowSet<Row> text(String sql, IntConsumer warnings) {
       return session.text(timeout, sql, warnings);
+    }
+
+    /**
+     * Runs a statement for any number of rows, as often as the limits of the server ask for.
+     *
+     * @param sql the statement, whose parameter is one JSON array
+     * @param rows the rows
+     * @param item writes one of them
+     * @param most how many rows one statement may have, at least 1
+     * @param answer gets the rows that each statement gives
+     * @param <T> the type of the rows
+     * @throws DatabaseException when the database fails
+     */
+    public <T> void queryRows(String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, Consumer<RowSet<Row>> answer) {
+      Database.this.queryRows(session, sql, rows, item, most, answer);
+    }
+
+    /**
+     * Runs a statement that writes any number of rows. Rows that the server refuses are told from the others by halves.
+     *
+     * @param sql the statement, whose parameter is one JSON array
+     * @param rows the rows
+     * @param item writes one of them
+     * @param most how many rows one statement may have, at least 1
+     * @param refused gets each row that the server does not take, and what it says; all others were written
+     * @param <T> the type of the rows
+     * @throws DatabaseException when the database fails for another reason
+     */
+    public <T> void writeRows(String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, BiConsumer<T, DatabaseException> refused) {
+      JsonRows.forEach(rows, item, most, session.maxPacket(), parameter -> {
+        try {
+          if (!parameter.fits()) {
+            throw DatabaseException.tooLong(session.maxPacket());
+          }
+          session.query(timeout, sql, parameter.json());
+        } catch (DatabaseException e) {
+          List<T> all = parameter.items();
+          if (!e.concernsRow()) {
+            throw e;
+          } else if (all.size() == 1) {
+            refused.accept(all.get(0), e);
+          } else {
+            writeRows(sql, all, item, (all.size() + 1) / 2, refused);
+          }
+        }
+      });
     }
 
     /**

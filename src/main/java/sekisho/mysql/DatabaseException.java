@@ -10,7 +10,15 @@ public final class DatabaseException extends RuntimeException {
   /** The server may quote what somebody typed. */
   private static final Pattern CONTROL_CHARACTER = Pattern.compile("\\p{Cntrl}");
 
-  private final boolean timeout;
+  private enum Kind {
+    /** No answer in time. */
+    TIMEOUT,
+    /** A row that no statement can hold. */
+    TOO_LONG,
+    OTHER
+  }
+
+  private final Kind kind;
 
   /**
    * Makes the exception.
@@ -19,23 +27,25 @@ public final class DatabaseException extends RuntimeException {
    * @param cause what the client said, may be null
    */
   public DatabaseException(String message, Throwable cause) {
+    this(message, cause, Kind.OTHER);
+  }
+
+  private DatabaseException(String message, Throwable cause, Kind kind) {
     super(message, cause);
-    this.timeout = false;
+    this.kind = kind;
   }
 
-  private DatabaseException(String message) {
-    super(message);
-    this.timeout = true;
-  }
-
-  /** No answer in time. */
   static DatabaseException timeout(Duration limit) {
-    return new DatabaseException("MySQL did not answer within " + limit.toMillis() + " ms");
+    return new DatabaseException("MySQL did not answer within " + limit.toMillis() + " ms", null, Kind.TIMEOUT);
+  }
+
+  static DatabaseException tooLong(long maxPacket) {
+    return new DatabaseException("a row is longer than max_allowed_packet of MySQL (" + maxPacket + " bytes)", null, Kind.TOO_LONG);
   }
 
   /** Whether there was no answer in time. */
   boolean isTimeout() {
-    return timeout;
+    return kind == Kind.TIMEOUT;
   }
 
   /**
@@ -45,7 +55,7 @@ public final class DatabaseException extends RuntimeException {
    * @return false when the same statement may well succeed the next time
    */
   public boolean concernsRow() {
-    return getCause() instanceof MySQLException refused && ServerErrors.concernsRow(refused);
+    return kind == Kind.TOO_LONG || getCause() instanceof MySQLException refused && ServerErrors.concernsRow(refused);
   }
 
   /**
@@ -56,6 +66,7 @@ public final class DatabaseException extends RuntimeException {
    */
   public static String wordsOf(MySQLException refused) {
     return CONTROL_CHARACTER.matcher(
-        refused.getMessage().replaceFirst("(?s)^\\{errorMessage=(.*), errorCode=\\d+, sqlState=[^,}]*}$", "$1")).replaceAll("?");
+        refused.getMessage().replaceFirst("(?s)^\\{errorMessage=(.*), errorCode=\\d+, sqlState=[^,}]*}$", "$1"))
+        .replaceAll("?");
   }
 }

@@ -1,61 +1,68 @@
 package sekisho.mysql;
 
 import io.vertx.mysqlclient.MySQLException;
+import io.vertx.sqlclient.Row;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import sekisho.login.StoreFormat;
 
 /** The tables of {@code sql/schema.sql}. */
 public final class Schema {
 
   private static final List<String> CREATE = Sql.statements("schema.sql");
+  private static final List<String> MIGRATIONS = Sql.statements("migrate.sql");
+  private static final Pattern MIGRATION = Pattern.compile("ALTER TABLE (\\w+) ADD COLUMN (\\w+) .*");
   private static final String ANY_USER_OR_ATTEMPT = Sql.statement("schema_in_use.sql");
-  private static final List<String> CHECKS = Sql.statements("schema_check.sql");
-  private static final int UNKNOWN_COLUMN = 1054;
+  private static final String READ_FORMAT = Sql.statement("read_format.sql");
   private static final String TABLES = Sql.statement("tables.sql");
+  private static final int DUPLICATE_COLUMN = 1060;
 
   private Schema() {
   }
 
   /**
-   * Makes the tables that are missing.
+   * Makes the tables that are missing, and brings the others up to date.
    *
    * @param database the database
+   * @throws DatabaseException when what is there does not fit, or was written by a newer version of the service
    */
   public static void create(Database database) {
+    if (new SchemaCheck(database).hasColumn("service_state", "format")) {
+      requireFormat(database);
+    }
     CREATE.forEach(database::query);
+    bringUpToDate(database);
   }
 
   /**
-   * Brings the tables of an earlier version of the service up to date, if they are not.
+   * Adds the columns that tables of an earlier version of the service lack, and checks the rest.
    *
    * @param database the database
+   * @throws DatabaseException when something is missing or does not fit, in one line that ends with the statements to run; when a
+   *     newer version of the service has written there; or when MySQL fails
    */
   public static void bringUpToDate(Database database) {
-    try {
-      requireComplete(database);
-    } catch (DatabaseException e) {
-      create(database);
+    SchemaCheck found = complete(database);
+    boolean changed = false;
+    for (String migration : MIGRATIONS) {
+      Matcher parts = MIGRATION.matcher(migration);
+      if (parts.matches() && !found.hasColumn(parts.group(1), parts.group(2))) {
+        migrate(database, migration);
+        changed = true;
+      }
     }
+    (changed ? new SchemaCheck(database) : found).requireFit();
   }
 
   /**
-   * Checks that all tables are there with all columns that the service uses.
+   * Checks that the tables are those that the service uses, and changes nothing.
    *
    * @param database the database
-   * @throws DatabaseException when something is missing, or MySQL fails
+   * @throws DatabaseException as {@link #bringUpToDate} does
    */
-  public static void requireComplete(Database database) {
-    for (String check : CHECKS) {
-      try {
-        database.query(check);
-      } catch (DatabaseException e) {
-        if (e.getCause() instanceof MySQLException refused && refused.getErrorCode() == UNKNOWN_COLUMN) {
-          String table = check.replaceFirst("(?s).*FROM (\\w+).*", "$1");
-          throw new DatabaseException("table " + table + " does not fit sql/schema.sql (" + DatabaseException.wordsOf(refused)
-              + "): add the column, or load sql/schema.sql into an empty database", e);
-        }
-        throw e;
-      }
-    }
+  public static void requireFit(Database database) {
+    complete(database).requireFit();
   }
 
   /**
@@ -67,5 +74,38 @@ public final class Schema {
   public static boolean isUnused(Database database) {
     long tables = database.query(TABLES).iterator().next().getLong(0);
     return tables == 0 || !database.query(ANY_USER_OR_ATTEMPT).iterator().hasNext();
+  }
+
+  private static SchemaCheck complete(Database database) {
+    SchemaCheck found = new SchemaCheck(database);
+    List<String> missing = found.missingTables();
+    if (!missing.isEmpty()) {
+      throw new DatabaseException("the schema is missing (no table " + String.join(", ", missing)
+          + "): load sql/schema.sql into this database, or run `make init`", null);
+    }
+    // A newer version may have changed the tables.
+    if (found.hasColumn("service_state", "format")) {
+      requireFormat(database);
+    }
+    return found;
+  }
+
+  private static void requireFormat(Database database) {
+    for (Row row : database.query(READ_FORMAT)) {
+      StoreFormat.problem("MySQL", row.getLong(0)).ifPresent(problem -> {
+        throw new DatabaseException(problem, null);
+      });
+    }
+  }
+
+  /** Another instance may start at the same time. */
+  private static void migrate(Database database, String migration) {
+    try {
+      database.query(migration);
+    } catch (DatabaseException e) {
+      if (!(e.getCause() instanceof MySQLException refused && refused.getErrorCode() == DUPLICATE_COLUMN)) {
+        throw new DatabaseException("cannot bring the tables up to date (" + e.getMessage() + "); run: " + migration, e);
+      }
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.Optional;
 import java.util.UUID;
+import sekisho.login.StoreFormat;
 
 /**
  * The row of the table {@code service_state}.
@@ -23,6 +24,7 @@ public record ServiceState(long watermark, long counted, String generation) {
    *
    * @param transaction the transaction, not null
    * @return the row; empty in a database that no service has used yet
+   * @throws DatabaseException also when a newer version of the service has written it
    */
   public static Optional<ServiceState> lock(Database.Transaction transaction) {
     return read(transaction, LOCK);
@@ -41,6 +43,9 @@ public record ServiceState(long watermark, long counted, String generation) {
   private static Optional<ServiceState> read(Database.Transaction transaction, String statement) {
     RowSet<Row> rows = transaction.query(statement);
     for (Row row : rows) {
+      StoreFormat.problem("MySQL", row.getLong("format")).ifPresent(problem -> {
+        throw new DatabaseException(problem, null);
+      });
       long watermark = row.getLong("watermark");
       Long counted = row.getLong("counted");
       return Optional.of(new ServiceState(watermark, counted == null ? watermark : counted, row.getString("generation")));

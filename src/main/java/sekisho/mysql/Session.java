@@ -28,6 +28,7 @@ import java.util.function.LongSupplier;
 final class Session implements AutoCloseable {
 
   private static final int UNKNOWN_TABLE = 1146;
+  private static final int UNKNOWN_COLUMN = 1054;
   /** Where the server logs statements for replicas (binlog_format=STATEMENT) it may have a doubt about that, not about the rows. */
   private static final int UNSAFE_FOR_BINLOG = 1592;
   private static final String SHOW_WARNINGS = "SHOW WARNINGS";
@@ -199,6 +200,10 @@ final class Session implements AutoCloseable {
     if (error instanceof MySQLException refused) {
       if (ServerErrors.endsSession(refused)) {
         retire();
+      }
+      if (refused.getErrorCode() == UNKNOWN_COLUMN) {
+        return new DatabaseException("the tables do not fit (" + DatabaseException.wordsOf(refused)
+            + "): a start of the service brings those of an earlier version up to date, or says what to do", error);
       }
       return new DatabaseException(refused.getErrorCode() == UNKNOWN_TABLE
           ? "the schema is missing (" + DatabaseException.wordsOf(refused)

@@ -21,6 +21,9 @@ final class SessionSetup {
   private static final Pattern VARIABLE = Pattern.compile("SET SESSION (\\w+) = .*");
   private static final List<String> READ_ONLY = List.of("read_only", "innodb_read_only");
 
+  /** Each statement of the service fits, with the longest row. */
+  private static final long LEAST_PACKET = 4096;
+
   private final String lockSeconds;
   private final String idleSeconds;
 
@@ -56,7 +59,12 @@ final class SessionSetup {
         .collect(Collectors.joining(", ", "SET ", "")));
     READ_ONLY.forEach(name -> requireWritable(session, name, variables.getOrDefault(name, "")));
     session.query(limit, MARK, session.mark());
-    return Long.parseLong(variables.get("max_allowed_packet"));
+    long maxPacket = Long.parseLong(variables.get("max_allowed_packet"));
+    if (maxPacket < LEAST_PACKET) {
+      throw new DatabaseException("max_allowed_packet of MySQL is " + maxPacket + " bytes: set it to " + LEAST_PACKET
+          + " or more, better to 16M", null);
+    }
+    return maxPacket;
   }
 
   /**

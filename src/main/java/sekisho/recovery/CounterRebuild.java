@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Database;
 import sekisho.mysql.KeysetPages;
@@ -36,6 +37,7 @@ public final class CounterRebuild {
   private static final String CREATE_STATE = Sql.statement("recovery/create_state.sql");
   private static final String SET_GENERATION = Sql.statement("recovery/set_generation.sql");
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
+  private static final String IS_LOST = Sql.statement("recovery/is_lost.sql");
   private static final String COVER_LOG = Sql.statement("recovery/cover_log.sql");
   private static final String ALL_COUNTED = Sql.statement("recovery/all_counted.sql");
   private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
@@ -137,18 +139,20 @@ public final class CounterRebuild {
   private Void coverLog(Database.Transaction transaction) {
     Optional<ServiceState> found = ServiceState.lock(transaction);
     if (found.isEmpty()) {
-      transaction.query(CREATE_STATE, ServiceState.newHistory());
+      transaction.query(CREATE_STATE, ServiceState.newHistory(), StoreFormat.CURRENT);
     }
     if (found.map(ServiceState::beingReplaced).orElse(false)) {
-      transaction.query(SET_GENERATION, ServiceState.newHistory());
+      transaction.query(SET_GENERATION, ServiceState.newHistory(), StoreFormat.CURRENT);
     }
     ServiceState state = lock(transaction);
     long highest = transaction.query(FOLD_LIMIT, HIGHEST_ID).iterator().next().getLong(0);
-    if (highest != state.watermark()) {
+    // The attempts at the log's end may be in quarantine.
+    boolean endsAside = highest < state.watermark() && transaction.query(IS_LOST, state.watermark()).size() > 0;
+    if (highest != state.watermark() && !endsAside) {
       LOG.info("login_log goes up to {}, the watermark stood at {}", highest, state.watermark());
       transaction.query(COVER_LOG, highest);
       // Other data: what instances remember is not to be mixed with them.
-      transaction.query(SET_GENERATION, ServiceState.newHistory());
+      transaction.query(SET_GENERATION, ServiceState.newHistory(), StoreFormat.CURRENT);
     }
     return null;
   }
@@ -169,7 +173,7 @@ public final class CounterRebuild {
         row -> LastLoginsValue.format(LastLoginsRow.read(row)));
     String generation = state.nextGeneration();
     long sequence = door.publish(generation, state.watermark(), highestSequence, runId);
-    transaction.query(SET_GENERATION, generation);
+    transaction.query(SET_GENERATION, generation, StoreFormat.CURRENT);
     LOG.info("counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
         addresses, users, logins, sequence);
     return generation;

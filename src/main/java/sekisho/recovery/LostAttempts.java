@@ -1,6 +1,5 @@
 package sekisho.recovery;
 
-import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,17 +8,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import sekisho.login.RecordedAttempt;
 import sekisho.mysql.Database;
-import sekisho.mysql.JsonRows;
 import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
+import sekisho.redis.QueueRow;
 import sekisho.redis.RecentAttempts;
 import sekisho.report.LoggedAttempts;
+import sekisho.report.Quarantine;
 
 /** The attempts that this process answered lately and that are neither in the queue nor in the log. Calls block. */
 public final class LostAttempts {
 
   private static final int PAGE = 5_000;
   private static final String READ_LOG = Sql.statement("recovery/read_log_by_id.sql");
+  private static final String READ_QUARANTINED = Sql.statement("recovery/read_quarantined.sql");
 
   private final Database database;
   private final LoginQueue queue;
@@ -106,14 +107,15 @@ public final class LostAttempts {
   }
 
   private void removeLogged(Map<Long, RecordedAttempt> missing) {
-    List<Long> ids = List.copyOf(missing.keySet());
-    for (int from = 0; from < ids.size(); from += PAGE) {
-      List<Long> page = ids.subList(from, Math.min(from + PAGE, ids.size()));
-      for (Row row : database.query(READ_LOG, JsonRows.of(page, (json, id) -> json.writeNumber(id)))) {
-        RecordedAttempt logged = LoggedAttempts.attempt(row);
-        missing.remove(logged.sequence(), logged);
-      }
-    }
+    database.queryRows(READ_LOG, List.copyOf(missing.keySet()), (json, id) -> json.writeNumber(id), PAGE,
+        found -> found.forEach(row -> {
+          RecordedAttempt logged = LoggedAttempts.attempt(row);
+          missing.remove(logged.sequence(), logged);
+        }));
+    // The log would refuse these again.
+    database.queryRows(READ_QUARANTINED, List.copyOf(missing.values()),
+        (json, attempt) -> json.writeString(Quarantine.digest(QueueRow.format(attempt))), PAGE,
+        found -> found.forEach(row -> missing.remove(row.getLong(0))));
   }
 
   private void removeQueued(TreeMap<Long, RecordedAttempt> missing) {

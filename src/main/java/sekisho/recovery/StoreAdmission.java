@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
@@ -120,6 +121,9 @@ public final class StoreAdmission {
         if (lost.all().isEmpty()) {
           // Each time: who was too slow for a roll call was struck off.
           rollCall.register();
+          if (finding.redis().format() == 0) {
+            queue.writeFormat();
+          }
           return Optional.of(state.generation());
         }
         // Redis was set back, and another instance that had not been told the lost numbers went on with them: only this one can
@@ -172,6 +176,9 @@ public final class StoreAdmission {
     }
     long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
     LoginQueue.State held = queue.state();
+    StoreFormat.problem("Redis", held.format()).ifPresent(problem -> {
+      throw new DatabaseException(problem, null);
+    });
     boolean fits = held.generation().equals(state.generation()) && held.runId().equals(runId)
         && held.sequence() >= Math.max(state.watermark(), highestGiven(state, generation, highestSequence));
     return new Finding(verdict(state, held, highestId, fits), state, held, highestId);

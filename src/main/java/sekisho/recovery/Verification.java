@@ -44,6 +44,7 @@ public final class Verification {
   private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
   private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
   private static final String READ_LOGINS = Sql.statement("recovery/read_logins.sql");
+  private static final String READ_LOSSES = Sql.statement("recovery/read_losses.sql");
   private static final String LOAD_USERS = Sql.statement("recovery/read_names.sql");
 
   private static final Duration SNAPSHOT_LIMIT = Duration.ofMinutes(1);
@@ -111,6 +112,8 @@ public final class Verification {
         comparison.add("login_log: goes up to id " + highestId + ", but only ids up to " + state.watermark()
             + " are counted");
       }
+      transaction.query(READ_LOSSES).forEach(row -> comparison.add(
+          "quarantine: attempt " + row.getLong(0) + " was answered and is not in the log: " + row.getString(1)));
       Queued queued = foldQueue(snapshot, state.watermark(), counters, comparison);
       compareRedis(snapshot, state, queued.reached(), counters, comparison);
       return new Result(logged, queued.attempts(),

@@ -1,6 +1,7 @@
 package sekisho.redis;
 
 import java.util.List;
+import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 
 /**
@@ -68,6 +69,7 @@ public final class Door {
     RedisKeys rebuilt = keys.rebuilt();
     List<String> scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(),
         rebuilt.addresses(), rebuilt.users(), rebuilt.logins(), keys.lost(), keys.present());
-    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(runId)).toLong();
+    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(runId)
+        .arg(StoreFormat.CURRENT)).toLong();
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.StoreFormat;
 
 /** The attempts in Redis that wait for MySQL, oldest first, and the state beside them. Calls block. Thread-safe. */
 public final class LoginQueue {
@@ -32,9 +33,10 @@ public final class LoginQueue {
    * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for none
    * @param runId the run_id of the Redis that attempts were last accepted by, empty when a roll call is due
    * @param paused the generation whose counters wait for the end of a roll call, else empty
+   * @param format the format version, 0 where it does not say
    */
   public record State(
-      String generation, long sequence, String directory, long flushed, String runId, String paused) {
+      String generation, long sequence, String directory, long flushed, String runId, String paused, long format) {
   }
 
   /**
@@ -91,28 +93,36 @@ public final class LoginQueue {
   }
 
   /**
-   * Removes what MySQL has.
+   * Removes what MySQL has; nothing when Redis holds another generation by now.
    *
+   * @param seen the state with the rows
    * @param watermark the highest sequence number in MySQL
    * @param outliers rows to remove that their number does not tell, byte for byte
    */
-  public void trim(long watermark, List<byte[]> outliers) {
-    trim(watermark, 0, new byte[0], outliers);
+  public void trim(State seen, long watermark, List<byte[]> outliers) {
+    trim(seen, watermark, 0, new byte[0], outliers);
   }
 
   /**
-   * Removes what MySQL has, at once if the rows that were read are still in their place.
+   * Removes what MySQL has, at once if the rows that were read are still in their place; nothing when Redis holds another
+   * generation by now, in which the same numbers may be those of other attempts.
    *
+   * @param seen the state with the rows
    * @param watermark the highest sequence number in MySQL
    * @param read how many rows were read from the head, of which MySQL has all; 0 where that is not so
    * @param last the last one of them, an attempt
    * @param outliers rows to remove that their number does not tell, byte for byte
    */
-  public void trim(long watermark, long read, byte[] last, List<byte[]> outliers) {
-    Response trimmed = trim(watermark, 0, read, last, outliers);
+  public void trim(State seen, long watermark, long read, byte[] last, List<byte[]> outliers) {
+    Response trimmed = trim(seen, watermark, 0, read, last, outliers);
     while (trimmed.get(0).toLong() >= TRIMMED_AT_ONCE) {
-      trimmed = trim(watermark, trimmed.get(1).toLong(), 0, new byte[0], List.of());
+      trimmed = trim(seen, watermark, trimmed.get(1).toLong(), 0, new byte[0], List.of());
     }
+  }
+
+  /** Writes the format version into a state that has none. */
+  public void writeFormat() {
+    redis.send(request(Command.HSETNX, keys.state(), "format", StoreFormat.CURRENT));
   }
 
   /**
@@ -155,21 +165,22 @@ public final class LoginQueue {
     return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
   }
 
-  private Response trim(long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
+  private Response trim(State seen, long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
     Request call = TRIM.call(List.of(keys.queue(), keys.state()))
-        .arg(watermark).arg(TRIMMED_AT_ONCE).arg(after).arg(read).arg(Buffer.buffer(last));
+        .arg(watermark).arg(TRIMMED_AT_ONCE).arg(after).arg(read).arg(Buffer.buffer(last))
+        .arg(seen.generation());
     outliers.forEach(call::arg);
     return redis.run(TRIM, call);
   }
 
   private Request readState() {
     return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed", "run_id",
-        "paused");
+        "paused", "format");
   }
 
   private static State state(Response reply) {
     return new State(text(reply.get(0)), number(reply.get(1)), text(reply.get(2)), number(reply.get(3)),
-        text(reply.get(4)), text(reply.get(5)));
+        text(reply.get(4)), text(reply.get(5)), number(reply.get(6)));
   }
 
   private static long number(Response reply) {

@@ -27,6 +27,21 @@ public final class QueueRow {
   }
 
   /**
+   * Tells a row that a newer version of the service wrote: it begins with {@code v} and a number, and a tab.
+   *
+   * @param row its bytes, not null
+   * @return its version, such as {@code v2}; empty for a row that is an attempt of this version, or none at all
+   */
+  public static Optional<String> unknownVersion(byte[] row) {
+    int end = 1;
+    while (end < row.length && end <= MAX_DIGITS && row[end] >= '0' && row[end] <= '9') {
+      end++;
+    }
+    return row.length > 0 && row[0] == 'v' && end > 1 && end < row.length && row[end] == '\t'
+        ? Optional.of(new String(row, 0, end, StandardCharsets.US_ASCII)) : Optional.empty();
+  }
+
+  /**
    * Reads a row.
    *
    * @param row its bytes, not null
@@ -34,6 +49,10 @@ public final class QueueRow {
    * @throws MalformedRowException when it is not such a row
    */
   public static RecordedAttempt parse(byte[] row) throws MalformedRowException {
+    Optional<String> unknown = unknownVersion(row);
+    if (unknown.isPresent()) {
+      throw new MalformedRowException("is of format version " + unknown.get() + ", which this version of the service cannot read");
+    }
     boolean ascii = isAscii(row);
     if (!ascii) {
       requireUtf8(row);

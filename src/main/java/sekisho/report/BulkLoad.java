@@ -34,8 +34,11 @@ final class BulkLoad {
   private static final String LOAD = Sql.statement("flush/load_login_log.sql");
   /** Command not allowed, syntax, local_infile is off: MariaDB, either, MySQL, MariaDB. */
   private static final Set<Integer> IMPOSSIBLE = Set.of(1148, 1064, 3948, 4166);
-  /** The client sends a file as one packet, which must not be over the server's {@code max_allowed_packet}, of 16 MiB or more. */
-  private static final int MAX_BYTES = 8 << 20;
+  /** Of one file; a protocol packet, as which the client sends it, has 16 MiB at most. */
+  private static final long MAX_BYTES = 8 << 20;
+  private static final int REST_OF_PACKET = 512;
+  /** With packets of fewer bytes, files are not worth their statements. */
+  private static final long MIN_BYTES = 64 << 10;
   private static final Pattern FILE = Pattern.compile("login_log-([0-9]+)-.*\\.tsv");
 
   private final Path directory;
@@ -57,13 +60,14 @@ final class BulkLoad {
    * Writes files for {@link #load}, which must be deleted.
    *
    * @param attempts their rows, not empty
+   * @param maxPacket the longest packet that the server takes, in bytes: the client sends a file as one
    * @return the files in their order; none when there can't be any
    */
-  List<LogFile> write(List<RecordedAttempt> attempts) {
+  List<LogFile> write(List<RecordedAttempt> attempts, long maxPacket) {
     List<LogFile> files = new ArrayList<>();
     try {
-      if (possible) {
-        write(attempts, files);
+      if (possible && maxPacket >= MIN_BYTES) {
+        write(attempts, Math.min(MAX_BYTES, maxPacket - REST_OF_PACKET), files);
       }
     } catch (IOException e) {
       files.forEach(LogFile::close);
@@ -73,12 +77,12 @@ final class BulkLoad {
     return files;
   }
 
-  private void write(List<RecordedAttempt> attempts, List<LogFile> files) throws IOException {
+  private void write(List<RecordedAttempt> attempts, long maxBytes, List<LogFile> files) throws IOException {
     byte[] text = LogText.of(attempts);
-    if (text.length > MAX_BYTES && attempts.size() > 1) {
+    if (text.length > maxBytes && attempts.size() > 1) {
       int half = attempts.size() / 2;
-      write(attempts.subList(0, half), files);
-      write(attempts.subList(half, attempts.size()), files);
+      write(attempts.subList(0, half), maxBytes, files);
+      write(attempts.subList(half, attempts.size()), maxBytes, files);
       return;
     }
     Path path = Files.createTempFile(directory, "login_log-" + ProcessHandle.current().pid() + "-", ".tsv",
@@ -103,6 +107,9 @@ final class BulkLoad {
     } catch (DatabaseException e) {
       if (e.getCause() instanceof MySQLException refused && IMPOSSIBLE.contains(refused.getErrorCode())) {
         throw new BulkLoadException(DatabaseException.wordsOf(refused), true);
+      }
+      if (e.concernsRow()) {
+        throw new BulkLoadException(e.getMessage(), false);
       }
       throw e;
     }

@@ -3,15 +3,16 @@ package sekisho.report;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BiConsumer;
 import sekisho.login.RecordedAttempt;
 import sekisho.mysql.Database;
-import sekisho.mysql.JsonRows;
+import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Sql;
 
 /** Appends attempts to {@code login_log} in the way that works on every server: any doubt about a row is an error. */
 public final class HistoryWriter {
 
-  /** Rows of one statement: with the longest names, well below {@code max_allowed_packet}. */
+  /** Rows of one statement, so that none takes long or much memory. */
   private static final int ROWS = 5_000;
   private static final String INSERT_LOGIN_LOG = Sql.statement("flush/insert_login_log.sql");
 
@@ -30,12 +31,21 @@ public final class HistoryWriter {
    * Appends a run of attempts and leaves the state tables as they are.
    *
    * @param attempts in their order, above all ids in the table
+   * @throws DatabaseException also when the server refuses one of them
    */
   public void append(List<RecordedAttempt> attempts) {
-    for (int from = 0; from < attempts.size(); from += ROWS) {
-      transaction.query(INSERT_LOGIN_LOG,
-          JsonRows.of(attempts.subList(from, Math.min(attempts.size(), from + ROWS)), HistoryWriter::logRow));
-    }
+    transaction.queryRows(INSERT_LOGIN_LOG, attempts, HistoryWriter::logRow, ROWS, inserted -> { });
+  }
+
+  /**
+   * Appends a run of attempts, but for those that the server refuses one by one.
+   *
+   * @param attempts in their order, above all ids in the table
+   * @param refused gets each attempt that is not in the table, and what the server says of it
+   * @throws DatabaseException when the server fails for a reason that is none of a row
+   */
+  void append(List<RecordedAttempt> attempts, BiConsumer<RecordedAttempt, DatabaseException> refused) {
+    transaction.writeRows(INSERT_LOGIN_LOG, attempts, HistoryWriter::logRow, ROWS, refused);
   }
 
   /**

@@ -1,14 +1,13 @@
 package sekisho.report;
 
-import io.vertx.sqlclient.Row;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import sekisho.login.RecordedAttempt;
 import sekisho.mysql.Database;
-import sekisho.mysql.JsonRows;
 import sekisho.mysql.Sql;
 
 /**
@@ -20,9 +19,19 @@ final class KnownAttempts {
   /** What is wrong with a row that is not what it should be. */
   static final String STRANGER = "is not the attempt that the log has under its number";
 
+  private static final int ROWS = 5_000;
   private static final String READ = Sql.statement("flush/read_attempts.sql");
 
   private KnownAttempts() {
+  }
+
+  /**
+   * A row that is not the attempt of its number.
+   *
+   * @param row the row
+   * @param missing the number, if the log has no attempt under it: it was given out, and so this one was answered
+   */
+  record Stranger(byte[] row, OptionalLong missing) {
   }
 
   /**
@@ -30,26 +39,25 @@ final class KnownAttempts {
    *
    * @param rows rows with numbers up to the watermark
    * @param transaction the flush's
-   * @return rows that are not in the log as they are, each with what is wrong with it
+   * @return rows that are not in the log as they are
    */
-  static Map<byte[], String> among(Map<byte[], RecordedAttempt> rows, Database.Transaction transaction) {
-    Map<byte[], String> strangers = new LinkedHashMap<>();
-    if (!rows.isEmpty()) {
-      Map<Long, RecordedAttempt> logged = new HashMap<>();
-      String numbers = JsonRows.of(rows.values(), (json, attempt) -> json.writeNumber(attempt.sequence()));
-      transaction.query(READ, numbers).forEach(row -> logged.put(row.getLong(0), attempt(row)));
-      rows.forEach((row, attempt) -> {
-        if (!attempt.equals(logged.get(attempt.sequence()))) {
-          strangers.put(row, STRANGER);
-        }
-      });
-    }
+  static List<Stranger> among(Map<byte[], RecordedAttempt> rows, Database.Transaction transaction) {
+    Map<Long, RecordedAttempt> logged = logged(rows.values(), transaction);
+    List<Stranger> strangers = new ArrayList<>();
+    rows.forEach((row, attempt) -> {
+      RecordedAttempt found = logged.get(attempt.sequence());
+      if (!attempt.equals(found)) {
+        strangers.add(new Stranger(row, found == null ? OptionalLong.of(attempt.sequence()) : OptionalLong.empty()));
+      }
+    });
     return strangers;
   }
 
-  private static RecordedAttempt attempt(Row row) {
-    return new RecordedAttempt(row.getLong(0), row.getLocalDateTime(1).toInstant(ZoneOffset.UTC),
-        row.getLong(2) == null ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)),
-        row.getString(3), row.getString(4), row.getInteger(5) == 1);
+  /** What the log has under the numbers of attempts. */
+  static Map<Long, RecordedAttempt> logged(Collection<RecordedAttempt> attempts, Database.Transaction transaction) {
+    Map<Long, RecordedAttempt> logged = new HashMap<>();
+    transaction.queryRows(READ, attempts, (json, attempt) -> json.writeNumber(attempt.sequence()), ROWS,
+        found -> found.forEach(row -> logged.put(row.getLong(0), LoggedAttempts.attempt(row))));
+    return logged;
   }
 }

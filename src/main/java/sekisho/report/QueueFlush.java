@@ -1,28 +1,32 @@
 package sekisho.report;
 
-import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
+import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.redis.LoginQueue;
+import sekisho.redis.QueueRow;
 import sekisho.report.QueueReader.Portion;
 
 /**
  * Moves the queue into {@code login_log}, exactly once and in order (SPEC section 5). One step is one transaction that
  * holds the lock on the watermark; the queue is trimmed after the commit, by sequence number. A step that is cut short
- * anywhere is made good by the next one, which skips what the watermark covers. The state tables follow when they are asked for,
+ * anywhere is made good by the next one, which skips what the watermark covers. Attempts that MySQL refuses one by one are put into
+ * quarantine instead of the log, and block no other. The state tables follow when they are asked for,
  * or when much has gathered: see {@link StateCount}.
  */
 public final class QueueFlush {
@@ -32,7 +36,8 @@ public final class QueueFlush {
   private static final int PORTIONS = 10;
   private static final long TELL_NANOS = 2_000_000_000L;
   private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
-  private static final String QUARANTINE = Sql.statement("flush/quarantine.sql");
+  private static final long REPEAT_NANOS = 60_000_000_000L;
+  private static final int NAMED_SINGLY = 10;
 
   private final Database database;
   private final LoginQueue queue;
@@ -40,6 +45,7 @@ public final class QueueFlush {
   private final StateCount stateCount;
   private final int chunk;
   private final ServiceMetrics metrics;
+  private long stoppedAt = System.nanoTime() - REPEAT_NANOS;
 
   /**
    * Whose queue may be flushed.
@@ -58,14 +64,21 @@ public final class QueueFlush {
    * @param watermark the watermark after it
    * @param rows how many rows it looked at
    * @param appended how many of them were new
-   * @param changes what these change in the state tables
+   * @param changes what these change in the state tables, if that is known
    * @param inPlace how many rows may be removed if the last one is still in its place
    * @param last the last row
    * @param outliers rows that trimming by number does not remove
+   * @param aside rows that were put into quarantine
    * @param more whether the queue may hold more
+   * @param state of Redis, when the last rows were read
+   * @param unknown the version of the row that comes next, if this service can't read it; else empty
    */
-  private record Step(ServiceState before, long watermark, long rows, long appended, Changes changes, long inPlace,
-      byte[] last, List<byte[]> outliers, boolean more) {
+  private record Step(ServiceState before, long watermark, long rows, long appended, Optional<Changes> changes, long inPlace,
+      byte[] last, List<byte[]> outliers, List<Aside> aside, boolean more, LoginQueue.State state, String unknown) {
+  }
+
+  /** A row that is not in the log, why, and the number of the answered attempt that it is, if it is one. */
+  private record Aside(byte[] row, String reason, OptionalLong attempt) {
   }
 
   /**
@@ -132,14 +145,17 @@ public final class QueueFlush {
       long began = System.nanoTime();
       Step step = step(mode, gentle ? 1 : PORTIONS);
       if (step.rows() > 0) {
-        queue.trim(step.watermark(), step.inPlace(), step.last(), step.outliers());
+        queue.trim(step.state(), step.watermark(), step.inPlace(), step.last(), step.outliers());
         waiting = queue.length();
         metrics.flushed(step.appended(), waiting);
       }
       if (stateCount.isDue()) {
-        count();
+        countIfPossible();
       }
       moved += step.rows();
+      if (!step.unknown().isEmpty()) {
+        throw stopBefore(step.unknown());
+      }
       if (!step.more() || step.watermark() >= goal) {
         LOG.debug("flushed {} rows up to {}", moved, step.watermark());
         return;
@@ -154,47 +170,85 @@ public final class QueueFlush {
     }
   }
 
+  /** The log goes on also when the state tables cannot; whoever needs them will be told. */
+  private void countIfPossible() {
+    try {
+      count();
+    } catch (DatabaseException e) {
+      if (!e.concernsRow()) {
+        throw e;
+      }
+      LOG.error("{}", e.getMessage());
+    }
+  }
+
+  private StoreUnavailableException stopBefore(String version) {
+    String problem = "the login queue holds a row of format version " + version + ", which only a newer version of the service can"
+        + " read: the queue waits until that one flushes it";
+    if (System.nanoTime() - stoppedAt >= REPEAT_NANOS) {
+      stoppedAt = System.nanoTime();
+      LOG.error("{}", problem);
+    }
+    return new StoreUnavailableException(problem);
+  }
+
   private Step step(Mode mode, int portions) {
     try {
       return step(mode, portions, bulkLoad::write);
     } catch (BulkLoadException e) {
       bulkLoad.failed(e);
-      return step(mode, portions, attempts -> List.of());
+      return step(mode, portions, (attempts, maxPacket) -> List.of());
     }
   }
 
-  private Step step(Mode mode, int portions, Function<List<RecordedAttempt>, List<LogFile>> writer) {
+  private Step step(Mode mode, int portions, BiFunction<List<RecordedAttempt>, Long, List<LogFile>> writer) {
     Step step = database.inTransaction(transaction -> {
       ServiceState state = ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
           .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
       // Read under the lock: whoever replaces the queue needs the lock too.
-      try (QueueReader reader = new QueueReader(queue, writer, chunk, redis -> highest(mode, redis))) {
+      try (QueueReader reader = new QueueReader(queue, attempts -> writer.apply(attempts, transaction.maxPacket()), chunk,
+          redis -> highest(mode, redis))) {
         return move(transaction, mode, portions, state, reader);
       }
     });
-    stateCount.appended(step.changes(), step.before(), step.watermark());
+    step.changes().ifPresentOrElse(changes -> stateCount.appended(changes, step.before(), step.watermark()),
+        stateCount::appendedOther);
+    tell(step.aside());
     return step;
+  }
+
+  /** After the commit, so that it is told once. */
+  private void tell(List<Aside> aside) {
+    aside.stream().limit(NAMED_SINGLY).forEach(row -> LOG.error("row {} of the login queue {}; put into the table quarantine{}",
+        Quarantine.digest(row.row()), row.reason(),
+        row.attempt().isPresent() ? ", and so attempt " + row.attempt().getAsLong() + " is lost for the log" : ""));
+    if (aside.size() > NAMED_SINGLY) {
+      LOG.error("... and so were {} more", aside.size() - NAMED_SINGLY);
+    }
+    aside.forEach(row -> metrics.quarantined());
+    metrics.lost(aside.stream().filter(row -> row.attempt().isPresent()).count());
   }
 
   private Step move(
       Database.Transaction transaction, Mode mode, int portions, ServiceState before, QueueReader reader) {
     long appended = 0;
+    long refused = 0;
+    List<Aside> aside = new ArrayList<>();
     Portion portion = reader.head(before.watermark());
     boolean more = false;
     for (int left = portions - 1; ; left--) {
-      if (mode == Mode.SERVING && !portion.state().generation().equals(before.generation())) {
+      try {
+        requireSameHistory(mode, before, portion.state());
+      } catch (StoreUnavailableException e) {
         portion.close();
-        throw new StoreUnavailableException("Redis does not hold the history of MySQL");
-      }
-      if (mode == Mode.SERVING && before.watermark() < portion.state().flushed()) {
-        portion.close();
-        throw new StoreUnavailableException(before.lack(portion.state().flushed()));
+        throw e;
       }
       boolean ahead = left > 0 && reader.readAhead(portion);
-      append(transaction, portion);
+      refused += append(transaction, portion, aside);
       appended += portion.chunk().attempts().size();
       more = portion.size() >= chunk;
-      Optional<Portion> next = ahead ? reader.next() : Optional.empty();
+      // Rows that are refused take their time; others wait for the lock.
+      Optional<Portion> next = ahead && refused == 0 ? reader.next() : Optional.empty();
       if (next.isEmpty()) {
         break;
       }
@@ -206,39 +260,51 @@ public final class QueueFlush {
     }
     List<byte[]> outliers = portion.chunk().outliers();
     long inPlace = outliers.isEmpty() && !portion.chunk().attempts().isEmpty() ? portion.end() : 0;
-    return new Step(before, watermark, portion.end(), appended, reader.changes(), inPlace, portion.last(), outliers, more);
+    return new Step(before, watermark, portion.end(), appended - refused, refused == 0 ? Optional.of(reader.changes()) : Optional.empty(),
+        inPlace, portion.last(), outliers, aside, more, portion.state(), portion.unknown());
   }
 
-  private void append(Database.Transaction transaction, Portion portion) {
+  private static void requireSameHistory(Mode mode, ServiceState before, LoginQueue.State redis) {
+    StoreFormat.problem("Redis", redis.format()).ifPresent(problem -> {
+      throw new StoreUnavailableException(problem);
+    });
+    if (mode == Mode.SERVING && !redis.generation().equals(before.generation())) {
+      throw new StoreUnavailableException("Redis does not hold the history of MySQL");
+    }
+    if (mode == Mode.SERVING && before.watermark() < redis.flushed()) {
+      throw new StoreUnavailableException(before.lack(redis.flushed()));
+    }
+  }
+
+  /** Writes a portion, and gives the number of its attempts that MySQL refused. */
+  private long append(Database.Transaction transaction, Portion portion, List<Aside> aside) {
     try (portion) {
       QueueChunk rows = portion.chunk();
-      rows.malformed().forEach((row, reason) -> quarantine(transaction, row, reason));
-      KnownAttempts.among(rows.covered(), transaction).forEach((row, reason) -> quarantine(transaction, row, reason));
+      List<Aside> found = new ArrayList<>();
+      rows.malformed().forEach((row, reason) -> found.add(new Aside(row, reason, OptionalLong.empty())));
+      KnownAttempts.among(rows.covered(), transaction)
+          .forEach(stranger -> found.add(new Aside(stranger.row(), KnownAttempts.STRANGER, stranger.missing())));
+      Map<RecordedAttempt, String> refused = new LinkedHashMap<>();
       if (portion.files().isEmpty()) {
-        new HistoryWriter(transaction).append(rows.attempts());
+        new HistoryWriter(transaction).append(rows.attempts(), (attempt, problem) -> refused.put(attempt, problem.getMessage()));
       } else {
         portion.files().forEach(file -> bulkLoad.load(transaction, file));
       }
+      // A number that is taken may be taken by the same attempt.
+      Map<Long, RecordedAttempt> logged = KnownAttempts.logged(refused.keySet(), transaction);
+      refused.forEach((attempt, problem) -> {
+        if (!attempt.equals(logged.get(attempt.sequence()))) {
+          found.add(new Aside(QueueRow.format(attempt), "is refused: " + problem, OptionalLong.of(attempt.sequence())));
+        }
+      });
+      found.forEach(row -> Quarantine.put(transaction, row.row(), row.reason(), row.attempt()));
+      aside.addAll(found);
+      return refused.size();
     }
   }
 
   private static long highest(Mode mode, LoginQueue.State redis) {
     // For a repair the state may be gone, though the queue is there.
     return mode == Mode.REPAIR && redis.sequence() == 0 ? Long.MAX_VALUE : redis.sequence();
-  }
-
-  private void quarantine(Database.Transaction transaction, byte[] row, String reason) {
-    String digest = sha256(row);
-    metrics.quarantined();
-    LOG.error("row {} of the login queue {}; put into the table quarantine", digest, reason);
-    transaction.query(QUARANTINE, digest, OversizeRow.reason(reason, row), Buffer.buffer(OversizeRow.kept(row)));
-  }
-
-  private static String sha256(byte[] row) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(row));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.LoginQueue;
+import sekisho.redis.QueueRow;
 
 /**
  * Reads the queue for one transaction that holds the lock on the watermark: from its head, a portion at a time, each prepared by
@@ -36,8 +37,9 @@ final class QueueReader implements AutoCloseable {
    * @param last the last row; empty when there is none
    * @param end how many rows of the queue it and those before it have
    * @param files the attempts as text; none when they are to be inserted
+   * @param unknown the version of the row after it, if only a newer service can read that; else empty
    */
-  record Portion(LoginQueue.State state, QueueChunk chunk, int size, byte[] last, long end, List<LogFile> files)
+  record Portion(LoginQueue.State state, QueueChunk chunk, int size, byte[] last, long end, List<LogFile> files, String unknown)
       implements AutoCloseable {
 
     /** Deletes the files. */
@@ -127,11 +129,18 @@ final class QueueReader implements AutoCloseable {
     return prepare(read, rows.subList(1, rows.size()), before.end(), before.chunk().watermark());
   }
 
-  private Portion prepare(LoginQueue.Rows read, List<byte[]> rows, long start, long watermark) {
+  private Portion prepare(LoginQueue.Rows read, List<byte[]> found, long start, long watermark) {
+    List<byte[]> rows = found;
+    Optional<String> unknown = Optional.empty();
+    for (int i = 0; i < found.size() && unknown.isEmpty(); i++) {
+      unknown = QueueRow.unknownVersion(found.get(i));
+      // To this service, the queue ends before such a row.
+      rows = unknown.isPresent() ? found.subList(0, i) : found;
+    }
     QueueChunk chunk = QueueChunk.of(rows, watermark, highest.applyAsLong(read.state()));
     chunk.attempts().forEach(changes::add);
     List<LogFile> files = chunk.attempts().isEmpty() ? List.of() : writer.apply(chunk.attempts());
     return new Portion(read.state(), chunk, rows.size(), rows.isEmpty() ? new byte[0] : rows.get(rows.size() - 1),
-        start + rows.size(), files);
+        start + rows.size(), files, unknown.orElse(""));
   }
 }

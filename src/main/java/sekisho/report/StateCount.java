@@ -52,6 +52,11 @@ final class StateCount {
     to = after;
   }
 
+  /** Forgets what was gathered: something else was committed to the log, and is read from there when it is counted. */
+  synchronized void appendedOther() {
+    forget(NOTHING);
+  }
+
   /** Whether so much has gathered that the state tables should be brought up to date. */
   synchronized boolean isDue() {
     return changes.rows() >= maxRows || to - from >= MAX_LAG;

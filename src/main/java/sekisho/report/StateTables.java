@@ -2,14 +2,13 @@ package sekisho.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import sekisho.login.LastLogins;
 import sekisho.login.Success;
 import sekisho.mysql.Database;
+import sekisho.mysql.DatabaseException;
 import sekisho.mysql.JsonRows;
 import sekisho.mysql.Sql;
 
@@ -52,11 +51,16 @@ final class StateTables {
         key);
   }
 
+  /** A row that is left out would be a report without it: so this fails, and says which row it is. */
   private <T> void write(String statement, Collection<T> items, JsonRows.Item<T> item) {
-    List<T> rows = new ArrayList<>(items);
-    for (int from = 0; from < rows.size(); from += ROWS) {
-      transaction.query(statement, JsonRows.of(rows.subList(from, Math.min(rows.size(), from + ROWS)), item));
-    }
+    transaction.writeRows(statement, items, item, ROWS, (row, problem) -> {
+      throw new DatabaseException("the state tables cannot be written, as MySQL refuses the row of " + key(row) + " ("
+          + problem.getMessage() + "); remove what refuses it (a CHECK or a trigger), reports wait until then", problem);
+    });
+  }
+
+  private static Object key(Object row) {
+    return row instanceof Map.Entry<?, ?> change ? change.getKey() : row;
   }
 
   private static void loginRow(JsonGenerator json, Map.Entry<Long, LastLogins> logins) throws IOException {

@@ -155,7 +155,7 @@ public final class Service implements AutoCloseable {
 
   private void admit() {
     try {
-      Schema.requireComplete(stores.database());
+      Schema.bringUpToDate(stores.database());
       guard.admit("", 0).await();
     } catch (DatabaseException | StoreUnavailableException e) {
       throw new StartException("cannot use the stores: " + e.getMessage());

@@ -18,6 +18,7 @@ final class StoreOptions {
   private static final String REDIS_CA = "sekisho.redis.ca-file";
   private static final String MYSQL_URL = "sekisho.mysql.url";
   private static final String MYSQL_CA = "sekisho.mysql.ca-file";
+  private static final String UTF8 = "utf8mb4";
   /** RFC 2818: the certificate has to name the host that the URL names. */
   private static final String CHECK_HOST_NAME = "HTTPS";
 
@@ -80,7 +81,8 @@ final class StoreOptions {
           + " mysql://user:password@127.0.0.1:3306/sekisho");
     }
     encrypt(options, MySqlUrl.sslMode(url), settings.caFile());
-    return options.setCachePreparedStatements(true);
+    // Whatever the URL says: names are sent as UTF-8.
+    return options.setCachePreparedStatements(true).setCharset(UTF8).setCollation(null);
   }
 
   private static void encrypt(MySQLConnectOptions options, Optional<SslMode> stated, Optional<Path> caFile) {

@@ -2,6 +2,7 @@ package sekisho.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static sekisho.testing.Attempts.right;
 import static sekisho.testing.Attempts.times;
 import static sekisho.testing.Attempts.unknown;
@@ -18,10 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.login.Attempt;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
+import sekisho.redis.LoginQueue;
 import sekisho.testing.Attempts;
 import sekisho.testing.StoreTestBase;
 import sekisho.testing.TestStores;
@@ -104,39 +107,103 @@ class BulkFlushIT extends StoreTestBase {
     assertSound();
   }
 
+  /** How a server may come to refuse an attempt after the start, and what makes an end of it. */
+  private static Stream<Arguments> refusals() {
+    return Stream.of(
+        arguments("ALTER TABLE login_log MODIFY login VARCHAR(8) NOT NULL", "too long"),
+        arguments("ALTER TABLE login_log MODIFY login VARCHAR(255) CHARACTER SET latin1 NOT NULL", "Incorrect string value"),
+        arguments("ALTER TABLE login_log ADD CONSTRAINT no_poison CHECK (login NOT LIKE '%poison%')", "CONSTRAINT"),
+        arguments("CREATE TRIGGER no_poison BEFORE INSERT ON login_log FOR EACH ROW IF NEW.login LIKE '%poison%' THEN"
+            + " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not here'; END IF", "not here"),
+        arguments("INSERT INTO login_log VALUES (6, '2014-02-22', NULL, 'by hand', '192.0.2.9', 0)", "Duplicate entry '6'"))
+        .flatMap(refusal -> Stream.of(2, 1000).flatMap(chunk -> Stream.of(true, false)
+            .map(file -> arguments(refusal.get()[0], refusal.get()[1], chunk, file))));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {2, 1000})
-  void aNameThatWouldBeCutShortRollsAllPortionsBack(int chunk) {
-    instance.outcomes(times(5, unknown("short", HOME)));
-    instance.outcomes(List.of(unknown("longer than that", HOME), wrong(1, HOME)));
-    stores.sql("ALTER TABLE login_log MODIFY login VARCHAR(8) NOT NULL");
-    QueueFlush flush = flush(chunk);
+  @MethodSource("refusals")
+  void anAttemptThatMySqlRefusesIsALossAndBlocksNoOther(String statement, String reason, int chunk, boolean byFile)
+      throws IOException {
+    instance.outcomes(times(5, wrong(1, HOME)));
+    instance.outcome(unknown("a poison 関 that is longer", "192.0.2.6"));
+    instance.outcomes(times(3, wrong(1, HOME)));
+    ServiceMetrics metrics = new ServiceMetrics();
+    Path files = byFile ? directory : Files.createFile(directory.resolve("no directory"));
+    QueueFlush flush = new QueueFlush(instance.stores().database(), instance.stores().queue(), files, chunk, metrics);
+    stores.sql(statement);
     try {
-      assertThatThrownBy(flush::flush).isInstanceOf(DatabaseException.class).hasMessageContaining("too long");
-      assertThat(stores.loggedIds()).isEmpty();
-      assertThat(stores.number("SELECT watermark FROM service_state")).isZero();
-      assertThat(stores.redis("LLEN", TestStores.KEYS.queue()).toLong()).isEqualTo(7);
+      flush.flush();
+      assertThat(stores.sql("SELECT id FROM login_log WHERE login <> 'by hand' ORDER BY id")).map(Long::valueOf)
+          .containsExactly(1L, 2L, 3L, 4L, 5L, 7L, 8L, 9L);
+      assertThat(stores.redis("LLEN", TestStores.KEYS.queue()).toLong()).isZero();
+      assertThat(stores.sql("SELECT attempt, reason FROM quarantine")).singleElement().asString()
+          .startsWith("6 ").contains(reason);
+      assertThat(stores.sql("SELECT CONVERT(queue_row USING utf8mb4) FROM quarantine")).singleElement().asString()
+          .endsWith("\t\t192.0.2.6\ta poison 関 that is longer");
+      assertThat(metrics.lost()).isEqualTo(1);
+      assertThat(metrics.quarantinedRows()).isEqualTo(1);
+      assertThat(stores.sql("SELECT failures FROM user_failures")).containsExactly("8");
+      assertThat(instance.verify().differences()).anyMatch(difference -> difference.startsWith("quarantine: attempt 6 "));
+      // Its instance remembers it, and does not give it back again and again.
+      instance.admission().admit("", 0);
+      assertThat(stores.sql("SELECT COUNT(*), MAX(attempt) FROM quarantine")).containsExactly("1 6");
     } finally {
       stores.sql("DROP TABLE login_log");
       instance.createSchema();
     }
-    long before = loads();
-    flush.flush();
-    assertThat(loads()).as("the way that failed once is taken again").isGreaterThan(before);
-    assertThat(stores.loggedIds()).containsExactly(upTo(7));
+  }
+
+  /** However many there are, none is lost without a word. */
+  @Test
+  void attemptsThatAreAllRefusedAreAllInQuarantine() {
+    instance.outcomes(times(20, wrong(1, HOME)));
+    stores.sql("ALTER TABLE login_log ADD CONSTRAINT nothing CHECK (id < 0)");
+    try {
+      flush(7).flush();
+      assertThat(stores.loggedIds()).isEmpty();
+      assertThat(stores.sql("SELECT attempt FROM quarantine ORDER BY attempt")).map(Long::valueOf).containsExactly(upTo(20));
+      assertThat(stores.redis("LLEN", TestStores.KEYS.queue()).toLong()).isZero();
+      // The log's end is in quarantine, and not moved by hand: the history goes on.
+      String generation = stores.sql("SELECT generation FROM service_state").get(0);
+      instance.stores().rebuild().fromLog();
+      assertThat(stores.sql("SELECT generation FROM service_state").get(0)).startsWith(generation.replaceFirst("/.*", ""));
+      assertThat(stores.number("SELECT watermark FROM service_state")).isEqualTo(20);
+    } finally {
+      stores.sql("ALTER TABLE login_log DROP CONSTRAINT nothing");
+    }
+  }
+
+  /** A reason that is none of a row: nothing is given up, and all is tried again. */
+  @Test
+  void whatIsNoMatterOfARowIsTriedAgain() {
+    instance.outcomes(times(5, wrong(1, HOME)));
+    stores.sql("CREATE TRIGGER broken BEFORE INSERT ON login_log FOR EACH ROW INSERT INTO nowhere VALUES (1)");
+    try {
+      assertThatThrownBy(flush(2)::flush).isInstanceOf(DatabaseException.class).hasMessageContaining("nowhere");
+    } finally {
+      stores.sql("DROP TRIGGER broken");
+    }
+    assertThat(stores.sql("SELECT * FROM quarantine")).isEmpty();
+    flush(2).flush();
+    assertThat(stores.loggedIds()).containsExactly(upTo(5));
     assertSound();
   }
 
+  /** A report without the row would be wrong; the log does not wait. */
   @Test
-  void aNumberThatIsTakenRollsAllPortionsBack() {
-    instance.outcomes(times(6, wrong(1, HOME)));
-    stores.sql("INSERT INTO login_log VALUES (5, '2014-02-22', NULL, 'by hand', '192.0.2.9', 0)");
-    assertThatThrownBy(flush(2)::flush).isInstanceOf(DatabaseException.class).hasMessageContaining("Duplicate entry '5'");
-    assertThat(stores.loggedIds()).containsExactly(5L);
-    assertThat(stores.number("SELECT watermark FROM service_state")).isZero();
-    stores.sql("DELETE FROM login_log");
-    flush(2).flush();
-    assertThat(stores.loggedIds()).containsExactly(upTo(6));
+  void aRowOfTheStateTablesThatMySqlRefusesIsNamed() {
+    instance.outcomes(times(4, wrong(1, HOME)));
+    instance.outcomes(times(4, wrong(2, "192.0.2.66")));
+    stores.sql("ALTER TABLE address_failures ADD CONSTRAINT no_poison CHECK (ip <> '192.0.2.66')");
+    QueueFlush flush = flush(3);
+    try {
+      assertThatThrownBy(flush::flush).isInstanceOf(DatabaseException.class).hasMessageContaining("the row of 192.0.2.66");
+      assertThat(stores.loggedIds()).containsExactly(upTo(8));
+    } finally {
+      stores.sql("ALTER TABLE address_failures DROP CONSTRAINT no_poison");
+    }
+    flush.flush();
+    assertThat(stores.sql("SELECT * FROM address_failures ORDER BY ip")).containsExactly(HOME + " 4", "192.0.2.66 4");
     assertSound();
   }
 
@@ -152,7 +219,8 @@ class BulkFlushIT extends StoreTestBase {
       assertThat(reader.readAhead(second)).isTrue();
       assertThat(reader.next()).isEmpty();
     }
-    instance.stores().queue().trim(4, 4, "4\tmoved".getBytes(), List.of());
+    LoginQueue queue = instance.stores().queue();
+    queue.trim(queue.state(), 4, 4, "4\tmoved".getBytes(), List.of());
     assertThat(stores.redis("LRANGE", TestStores.KEYS.queue(), "0", "-1")).hasSize(2);
   }
 

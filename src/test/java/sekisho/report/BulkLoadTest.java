@@ -13,9 +13,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.login.RecordedAttempt;
 
 class BulkLoadTest {
+
+  private static final long PACKET = 16 << 20;
 
   @TempDir
   Path directory;
@@ -34,7 +38,7 @@ class BulkLoadTest {
   @Test
   void filesAreForTheirOwnerOnlyAndGoneWhenClosed() throws IOException {
     Path own = directory.resolve("made").resolve("for it");
-    List<LogFile> files = new BulkLoad(own, true).write(attempts(3, "name"));
+    List<LogFile> files = new BulkLoad(own, true).write(attempts(3, "name"), PACKET);
     assertThat(files).hasSize(1).allMatch(file -> file.rows() == 3);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own))).isEqualTo("rwx------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.get(0).path()))).isEqualTo("rw-------");
@@ -42,12 +46,13 @@ class BulkLoadTest {
     assertThat(in(own)).isEmpty();
   }
 
-  @Test
-  void noFileIsLargerThanAPacketOfTheServer() throws IOException {
-    List<LogFile> files = new BulkLoad(directory, true).write(attempts(18_000, "😀".repeat(255)));
-    assertThat(files.stream().mapToInt(LogFile::rows).sum()).isEqualTo(18_000);
+  @ParameterizedTest
+  @CsvSource({"67108864, 18000, 8388608", "1048576, 6000, 1048575", "65536, 600, 65535"})
+  void noFileIsLargerThanAPacketOfTheServer(long packet, int rows, long most) throws IOException {
+    List<LogFile> files = new BulkLoad(directory, true).write(attempts(rows, "😀".repeat(255)), packet);
+    assertThat(files.stream().mapToInt(LogFile::rows).sum()).isEqualTo(rows);
     for (LogFile file : files) {
-      assertThat(Files.size(file.path())).isLessThanOrEqualTo(8 << 20);
+      assertThat(Files.size(file.path())).isBetween(most / 4, most);
     }
     assertThat(Files.readAllLines(files.get(1).path()).get(0)).startsWith(files.get(0).rows() + 1 + "\t");
   }
@@ -64,7 +69,7 @@ class BulkLoadTest {
   @Test
   void withoutADirectoryNothingIsLoaded() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
-    assertThat(new BulkLoad(file, true).write(attempts(3, "name"))).isEmpty();
-    assertThat(new BulkLoad(directory.resolve("back\\slash"), true).write(attempts(3, "name"))).isEmpty();
+    assertThat(new BulkLoad(file, true).write(attempts(3, "name"), PACKET)).isEmpty();
+    assertThat(new BulkLoad(directory.resolve("back\\slash"), true).write(attempts(3, "name"), PACKET)).isEmpty();
   }
 }

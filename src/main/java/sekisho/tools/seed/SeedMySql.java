@@ -7,8 +7,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalLong;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.StoreFormat;
 import sekisho.mysql.Database;
-import sekisho.mysql.JsonRows;
 import sekisho.mysql.Schema;
 import sekisho.mysql.Sql;
 import sekisho.report.HistoryWriter;
@@ -57,10 +57,7 @@ public final class SeedMySql {
    */
   public void replaceUsers(List<SeedUser> users) {
     database.query("TRUNCATE TABLE users");
-    for (int from = 0; from < users.size(); from += CHUNK) {
-      List<SeedUser> chunk = users.subList(from, Math.min(users.size(), from + CHUNK));
-      database.query(INSERT_USERS, JsonRows.of(chunk, SeedMySql::userRow));
-    }
+    database.queryRows(INSERT_USERS, users, SeedMySql::userRow, CHUNK, inserted -> { });
   }
 
   /**
@@ -88,7 +85,7 @@ public final class SeedMySql {
    * @param generation the generation that Redis has too
    */
   public void finish(long watermark, String generation) {
-    database.query(FINISH, watermark, generation);
+    database.query(FINISH, watermark, generation, StoreFormat.CURRENT);
   }
 
   /** An attempt of the seed as the service records attempts. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import sekisho.login.Counters;
+import sekisho.login.StoreFormat;
 import sekisho.redis.LastLoginsValue;
 import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
@@ -54,7 +55,8 @@ public final class SeedRedis {
    */
   public void finish(String generation) {
     redis.send(RedisBackend.request(
-        Command.HSET, keys.state(), "generation", generation, "run_id", RedisSuitability.of(redis).runId()));
+        Command.HSET, keys.state(), "generation", generation, "run_id", RedisSuitability.of(redis).runId(),
+        "format", StoreFormat.CURRENT));
     // Not before: an instance that has not heard of it may have handed in attempts of the former history until now.
     redis.send(RedisBackend.request(Command.DEL, keys.lost(), keys.present()));
   }

@@ -1,0 +1,1 @@
+SELECT format FROM service_state WHERE id = 1

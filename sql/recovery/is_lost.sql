@@ -1,0 +1,1 @@
+SELECT attempt FROM quarantine WHERE attempt = ?
