@@ -14,6 +14,11 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
+# Java names files in the charset of the locale, and has none but ASCII where LANG is not set, as in a container: one locale for
+# all. Where the system does not know it, the user's own is kept.
+LOCALE := $(shell { locale -a | sed -n '/^[Cc][.][Uu][Tt][Ff]-*8$$/{p;q;}'; } 2>/dev/null)
+export LC_ALL := $(or $(LOCALE),$(LC_ALL))
+
 JAVA_OPTS ?= -XX:+UseSerialGC -Xms256m -Xmn128m -XX:SurvivorRatio=3 -XX:MaxTenuringThreshold=2 -Xmx512m -XX:MetaspaceSize=64m
 JAR := target/sekisho.jar
 SOURCES := $(shell find pom.xml redis sql src/main 2>/dev/null)
@@ -45,7 +50,7 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run test test-faults fuzz init bench bench-ceiling bench-flush verify rebuild stop build servers clean jdk
+.PHONY: help run test test-unit test-faults fuzz init bench bench-ceiling bench-flush verify rebuild stop build servers clean jdk
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -56,6 +61,9 @@ run: $(JAR) $(NEEDED) ## build, start local data servers, load the seed data int
 
 test: $(REDIS) $(MARIADB) | jdk ## run all tests, with a real Redis and a real MariaDB
 	@$(MAVEN) verify
+
+test-unit: | jdk ## run the tests that need no server
+	@$(MAVEN) test
 
 test-faults: $(REDIS) $(MARIADB) | jdk ## kill, cut, fill and set back everything under load, 20 times each, and check that nothing is lost
 	@$(MAVEN) verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(or $(FAULT),sekisho/faults/*IT)' \

@@ -42,7 +42,7 @@ final class SecretFiles {
 
   private static String contents(String variable, String file) {
     try {
-      Path path = Path.of(file);
+      Path path = SettingsLoader.path(variable, file);
       if (Files.size(path) <= LONGEST) {
         return Files.readString(path).strip();
       }

@@ -61,7 +61,7 @@ public final class SettingsLoader {
   public static Settings load(Map<String, String> environment) {
     String named = environment.get("SEKISHO_CONFIG");
     if (named != null) {
-      return load(Optional.of(Path.of(named)), environment);
+      return load(Optional.of(path("SEKISHO_CONFIG", named)), environment);
     }
     return load(Files.exists(DEFAULT_FILE) ? Optional.of(DEFAULT_FILE) : Optional.empty(), environment);
   }
@@ -124,7 +124,7 @@ public final class SettingsLoader {
         new ConnectionLimits(number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1, 10_000_000),
             seconds(Setting.HTTP_IDLE_TIMEOUT), seconds(Setting.HTTP_REQUEST_TIMEOUT), seconds(Setting.HTTP_ANSWER_TIMEOUT)),
         new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
-        Path.of(text(Setting.DATA_DIR)),
+        path(nameOf(Setting.DATA_DIR), text(Setting.DATA_DIR)),
         new Settings.Redis(optional(Setting.REDIS_URL), file(Setting.REDIS_CA_FILE), text(Setting.REDIS_KEY_PREFIX),
             millis(Setting.REDIS_TIMEOUT), number(Setting.REDIS_MAX_WAITING, 1, 10_000_000),
             number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
@@ -158,10 +158,16 @@ public final class SettingsLoader {
   }
 
   private Optional<Path> file(Setting setting) {
+    return optional(setting).map(text -> path(nameOf(setting), text));
+  }
+
+  /** Java names files in the locale's charset: without one, as in a container, only ASCII letters can be used. */
+  static Path path(String name, String text) {
     try {
-      return optional(setting).map(Path::of);
+      return Path.of(text);
     } catch (InvalidPathException e) {
-      throw wrong(setting, "is not the path of a file");
+      throw new ConfigurationException(name + ": is not a path that can be used in this locale; if it has letters other than"
+          + " A to Z, set LC_ALL=C.UTF-8");
     }
   }
 
@@ -231,9 +237,12 @@ public final class SettingsLoader {
     }
   }
 
+  private String nameOf(Setting setting) {
+    return environment.containsKey(setting.variable()) ? setting.variable() : setting.key();
+  }
+
   private ConfigurationException wrong(Setting setting, String problem) {
-    String name = environment.containsKey(setting.variable()) ? setting.variable() : setting.key();
     // One line, whatever the value holds that is quoted in it.
-    return new ConfigurationException(name + ": " + CONTROL_CHARACTER.matcher(problem).replaceAll("?"));
+    return new ConfigurationException(nameOf(setting) + ": " + CONTROL_CHARACTER.matcher(problem).replaceAll("?"));
   }
 }

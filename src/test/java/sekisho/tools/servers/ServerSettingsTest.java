@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sekisho.testing.FileNames;
 
 class ServerSettingsTest {
 
@@ -61,6 +62,8 @@ class ServerSettingsTest {
 
   @Test
   void pathsAreEncodedForUrls() {
+    assertThat(UrlText.path(Path.of("/a b/c+d&e=f%"))).isEqualTo("/a%20b/c%2Bd%26e%3Df%25");
+    FileNames.assumeAnyLetter();
     assertThat(UrlText.path(Path.of("/a b/c+d&e=f%/é"))).isEqualTo("/a%20b/c%2Bd%26e%3Df%25/%C3%A9");
   }
 
