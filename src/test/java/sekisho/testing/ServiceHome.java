@@ -3,14 +3,15 @@ package sekisho.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import sekisho.tools.servers.LocalServers;
 import sekisho.tools.servers.ServerSettings;
@@ -22,6 +23,11 @@ import sekisho.tools.servers.ServerSettings;
 public final class ServiceHome implements AutoCloseable {
 
   private static final Path JAR = Path.of(System.getProperty("sekisho.jar", "target/sekisho.jar")).toAbsolutePath();
+
+  private static final int FIRST_PORT = 10_000;
+  private static final int LAST_PORT = 32_000;
+  /** Suites that run side by side begin at different ones. */
+  private static final AtomicInteger NEXT_PORT = new AtomicInteger(new SecureRandom().nextInt(LAST_PORT - FIRST_PORT));
 
   private final GuardedDirectory guard = GuardedDirectory.create();
   private final Path directory = guard.path();
@@ -155,12 +161,18 @@ public final class ServiceHome implements AutoCloseable {
     guard.close();
   }
 
-  /** A TCP port of the loopback interface that nobody listens on now. */
+  /**
+   * A TCP port that nobody listens on now, another one at each call. It is below those that the system gives to outgoing
+   * connections, which could take it before it is used.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), LAST_PORT - FIRST_PORT);
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // taken; the next one
+      }
     }
   }
 
