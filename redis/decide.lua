@@ -8,11 +8,13 @@
 -- ARGV  1 generation that the caller was admitted to
 --       2 user lock threshold
 --       3 ip ban threshold
---       4 a character for each attempt: '1' if the password matches
+--       4 the highest number that the caller was given under it, 0 for none
+--       5 a character for each attempt: '1' if the password matches
 --       then for each attempt: address, user id ('' for an unknown name), end of its queue row (user id, address, name)
 -- Returns { first sequence number, length of the queue, version of the user directory, one letter for each attempt:
 --           S success, W wrong, L locked, B banned; milliseconds since 1970 }, or the error GENERATION when Redis does not hold the history that
---           the caller was admitted to (emptied, restored, replaced or being rebuilt), or SEQUENCE.
+--           the caller was admitted to (emptied, restored, replaced or being rebuilt), or SEQUENCE when its number is none, or lower
+--           than one that it gave before.
 --
 -- Counters are read in two calls and written in a few at the end, so that an attempt in a batch costs little more than
 -- its share of Lua. Types are checked by reading before anything is written, and the first write is one that Redis
@@ -23,20 +25,23 @@ if not state[1] or state[1] ~= ARGV[1] then
   return redis.error_reply('GENERATION Redis does not hold the history that this instance was admitted to')
 end
 local sequence = tonumber(state[2])
-local passwords = ARGV[4]
+local passwords = ARGV[5]
 local count = #passwords
 -- Lua counts in floating point: from 2^53 on, two attempts would get the same number.
 if not sequence or sequence + count > 9007199254740991 then
   local found = state[2] or 'missing'
   return redis.error_reply('SEQUENCE number ' .. found .. ' in ' .. KEYS[1] .. ' cannot be counted on')
 end
+if sequence < tonumber(ARGV[4]) then
+  return redis.error_reply('SEQUENCE Redis was set back to number ' .. state[2] .. ': it gave ' .. ARGV[4] .. ' before')
+end
 local queued = redis.call('LLEN', KEYS[5])
 local user_lock, ip_ban = tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local addresses, users = {}, {}
 for i = 1, count do
-  addresses[i] = ARGV[i * 3 + 2]
-  local user = ARGV[i * 3 + 3]
+  addresses[i] = ARGV[i * 3 + 3]
+  local user = ARGV[i * 3 + 4]
   if user ~= '' then
     users[#users + 1] = user
   end
@@ -66,7 +71,7 @@ local outcomes, rows = {}, {}
 -- Whole numbers are written by format: Lua's own conversion, as of a fraction, is several times slower.
 local format, byte, right = string.format, string.byte, string.byte('1')
 for i = 1, count do
-  local address, user, row = addresses[i], ARGV[i * 3 + 3], ARGV[i * 3 + 4]
+  local address, user, row = addresses[i], ARGV[i * 3 + 4], ARGV[i * 3 + 5]
   local known = user ~= ''
   local by_address = address_failures[address]
   local by_user = 0

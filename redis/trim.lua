@@ -22,7 +22,7 @@ end
 local watermark = tonumber(ARGV[1])
 local most = tonumber(ARGV[2])
 local last = tonumber(ARGV[3])
-if watermark > tonumber(redis.call('HGET', KEYS[2], 'flushed') or 0) then
+if watermark > (tonumber(redis.call('HGET', KEYS[2], 'flushed') or 0) or 0) then
   -- Redis may be out of memory, and then it is the trimming that matters.
   redis.pcall('HSET', KEYS[2], 'flushed', ARGV[1])
 end
@@ -32,8 +32,8 @@ end
 
 -- Rows are only ever removed and put at the end. So where an attempt, which is there once, is still in the place where the
 -- flush read it, nothing came between the rows before it.
-local read = tonumber(ARGV[4])
-if read > 0 and redis.call('LINDEX', KEYS[1], read - 1) == ARGV[5] then
+local read = tonumber(ARGV[5])
+if read > 0 and redis.call('LINDEX', KEYS[1], read - 1) == ARGV[6] then
   redis.call('LTRIM', KEYS[1], read, -1)
   return { 0, 0 }
 end

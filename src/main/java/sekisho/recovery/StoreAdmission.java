@@ -11,6 +11,7 @@ import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
+import sekisho.redis.AdmissionFence;
 import sekisho.redis.Door;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.RecentAttempts;
@@ -34,6 +35,7 @@ public final class StoreAdmission {
   private final LoginQueue queue;
   private final Door door;
   private final RecentAttempts recent;
+  private final AdmissionFence fence;
   private final LostAttempts lost;
   private final RollCall rollCall;
   private final CounterRebuild rebuild;
@@ -55,18 +57,20 @@ public final class StoreAdmission {
    * @param queue what it holds
    * @param door shut where it does not hold all
    * @param recent what this process answered lately
+   * @param fence opened for what was found to fit
    * @param lost what of that Redis lost
    * @param rollCall asks all instances for that
    * @param rebuild takes a new database into use
    * @param repair repairs Redis
    */
   public StoreAdmission(Database database, RedisBackend redis, LoginQueue queue, Door door, RecentAttempts recent,
-      LostAttempts lost, RollCall rollCall, CounterRebuild rebuild, Repair repair) {
+      AdmissionFence fence, LostAttempts lost, RollCall rollCall, CounterRebuild rebuild, Repair repair) {
     this.database = database;
     this.redis = redis;
     this.queue = queue;
     this.door = door;
     this.recent = recent;
+    this.fence = fence;
     this.lost = lost;
     this.rollCall = rollCall;
     this.rebuild = rebuild;
@@ -124,6 +128,7 @@ public final class StoreAdmission {
           if (finding.redis().format() == 0) {
             queue.writeFormat();
           }
+          fence.admitted(state.generation(), runId);
           return Optional.of(state.generation());
         }
         // Redis was set back, and another instance that had not been told the lost numbers went on with them: only this one can
@@ -163,6 +168,22 @@ public final class StoreAdmission {
       throw new StoreUnavailableException(found.problem().get());
     }
     return found.runId();
+  }
+
+  /**
+   * Looks whether Redis is still the one that this process was admitted to, and fit. Where it is another one by now, though attempts
+   * are accepted, nobody knows what it lacks: then the door is shut for a roll call.
+   *
+   * @return false when this process has to be admitted anew
+   * @throws StoreUnavailableException when Redis is not fit, or can't be reached
+   */
+  public boolean isStillAdmitted() {
+    String runId = inspect();
+    LoginQueue.State held = queue.state();
+    if (!held.generation().isEmpty() && !held.runId().equals(runId)) {
+      door.pause(held);
+    }
+    return fence.passes(held);
   }
 
   private Finding compare(Database.Transaction transaction, String runId, String generation, long highestSequence) {

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class StoreGuard implements Admission, AutoCloseable {
   private final int flushThreshold;
   private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
   private final RetryPause reloadPause = new RetryPause();
+  private final AtomicBoolean inspecting = new AtomicBoolean();
 
   /** Written by the guard's thread alone. */
   private String admitted = "";
@@ -64,20 +66,24 @@ public final class StoreGuard implements Admission, AutoCloseable {
         if (generation.equals(admitted)) {
           highestGiven = Math.max(highestGiven, highestSequence);
         }
-        String present = admission.admit(admitted, highestGiven);
-        if (!present.equals(admitted)) {
-          // Another generation may be another history, with other users.
-          loadUsers(queue.state().directory());
-          admitted = present;
-          highestGiven = 0;
-        }
-        problemSolved();
-        return present;
+        return admit();
       } catch (RuntimeException e) {
         problem(e.getMessage());
         throw e;
       }
     });
+  }
+
+  private String admit() {
+    String present = admission.admit(admitted, highestGiven);
+    if (!present.equals(admitted)) {
+      // Another generation may be another history, with other users.
+      loadUsers(queue.state().directory());
+      admitted = present;
+      highestGiven = 0;
+    }
+    problemSolved();
+    return present;
   }
 
   @Override
@@ -102,10 +108,19 @@ public final class StoreGuard implements Admission, AutoCloseable {
     reports.flushSoon(0);
   }
 
-  /** Looks whether Redis is still fit to decide attempts, soon; says so if it is not. */
+  /** Looks whether Redis is still the one that was admitted and fit to decide attempts, soon; repairs or says so if it is not. */
   public void inspect() {
+    if (!inspecting.compareAndSet(false, true)) {
+      return;
+    }
     submit(() -> {
-      admission.inspect();
+      try {
+        if (!admitted.isEmpty() && !admission.isStillAdmitted()) {
+          admit();
+        }
+      } finally {
+        inspecting.set(false);
+      }
       return null;
     }).onFailure(error -> LOG.debug("Redis not found fit: {}", error.getMessage()));
   }

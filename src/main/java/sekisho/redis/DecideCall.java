@@ -72,14 +72,15 @@ final class DecideCall {
    *
    * @param connection sends a request
    * @param generation the generation that the caller was admitted to
+   * @param highest the highest number that the caller was given under it, 0 for none
    * @param attempts the attempts in their order, not empty
    * @param rowEnds the ends of their queue rows
    * @return the reply; fails as the connection does
    */
-  Future<Reply> send(Function<Request, Future<Response>> connection, String generation, List<Attempt> attempts,
-      List<byte[]> rowEnds) {
+  Future<Reply> send(Function<Request, Future<Response>> connection, String generation, long highest,
+      List<Attempt> attempts, List<byte[]> rowEnds) {
     Request request = SCRIPT.call(keys)
-        .arg(generation).arg(thresholds.userLock()).arg(thresholds.ipBan()).arg(passwords(attempts));
+        .arg(generation).arg(thresholds.userLock()).arg(thresholds.ipBan()).arg(highest).arg(passwords(attempts));
     for (int i = 0; i < attempts.size(); i++) {
       Attempt attempt = attempts.get(i);
       request.arg(attempt.address()).arg(user(attempt)).arg(rowEnds.get(i));

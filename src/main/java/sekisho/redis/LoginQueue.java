@@ -34,9 +34,10 @@ public final class LoginQueue {
    * @param runId the run_id of the Redis that attempts were last accepted by, empty when a roll call is due
    * @param paused the generation whose counters wait for the end of a roll call, else empty
    * @param format the format version, 0 where it does not say
+   * @param server the Redis that all this was read from
    */
-  public record State(
-      String generation, long sequence, String directory, long flushed, String runId, String paused, long format) {
+  public record State(String generation, long sequence, String directory, long flushed, String runId, String paused, long format,
+      RedisSuitability server) {
   }
 
   /**
@@ -65,7 +66,8 @@ public final class LoginQueue {
    * @return the state, not null
    */
   public State state() {
-    return state(redis.send(readState()));
+    List<Response> replies = redis.send(List.of(readState(), RedisSuitability.request()));
+    return state(replies.get(0), replies.get(1));
   }
 
   /**
@@ -78,7 +80,7 @@ public final class LoginQueue {
   }
 
   /**
-   * Reads rows and leaves them where they are.
+   * Reads rows and leaves them where they are. The state is that of the same Redis: the commands go over one connection.
    *
    * @param from how many rows to skip, 0 for the oldest row
    * @param limit how many to read at most, at least 1
@@ -86,10 +88,10 @@ public final class LoginQueue {
    */
   public Rows read(long from, int limit) {
     List<Response> replies =
-        redis.send(List.of(request(Command.LRANGE, keys.queue(), from, from + limit - 1), readState()));
+        redis.send(List.of(request(Command.LRANGE, keys.queue(), from, from + limit - 1), readState(), RedisSuitability.request()));
     List<byte[]> rows = new ArrayList<>(replies.get(0).size());
     replies.get(0).forEach(row -> rows.add(row.toBytes()));
-    return new Rows(rows, state(replies.get(1)));
+    return new Rows(rows, state(replies.get(1), replies.get(2)));
   }
 
   /**
@@ -178,9 +180,9 @@ public final class LoginQueue {
         "paused", "format");
   }
 
-  private static State state(Response reply) {
+  private static State state(Response reply, Response info) {
     return new State(text(reply.get(0)), number(reply.get(1)), text(reply.get(2)), number(reply.get(3)),
-        text(reply.get(4)), text(reply.get(5)), number(reply.get(6)));
+        text(reply.get(4)), text(reply.get(5)), number(reply.get(6)), RedisSuitability.read(info.toString()));
   }
 
   private static long number(Response reply) {

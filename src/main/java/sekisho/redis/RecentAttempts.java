@@ -29,6 +29,9 @@ public final class RecentAttempts {
   private final int capacity;
   private ByteBuffer ring = ByteBuffer.allocate(0);
   private String history = "";
+  /** The generation of the last admission, and the highest number that was answered under it. */
+  private String generation = "";
+  private long highest;
   /** Where the oldest entry begins and where the next one goes: behind the oldest one, or before it once the ring wrapped. */
   private int head;
   private int next;
@@ -63,14 +66,30 @@ public final class RecentAttempts {
     }
   }
 
+  /** Tells the generation that attempts are accepted under from now on. */
+  synchronized void admitted(String newGeneration) {
+    if (!newGeneration.equals(generation)) {
+      generation = newGeneration;
+      highest = 0;
+    }
+  }
+
+  /** The highest number that this process answered under a generation, 0 for none: in another one numbers have another meaning. */
+  synchronized long highest(String ofGeneration) {
+    return ofGeneration.equals(generation) ? highest : 0;
+  }
+
   /** Tells that a call is about to be sent; {@link #ended} follows, after {@link #add} if it was answered. */
   synchronized void sending() {
     underWay++;
   }
 
   /** Remembers the attempts of one call, whose queue rows end so, given under a generation. */
-  synchronized void add(String generation, DecideCall.Reply reply, List<byte[]> rowEnds) {
-    if (generation.startsWith(history)) {
+  synchronized void add(String sentUnder, DecideCall.Reply reply, List<byte[]> rowEnds) {
+    if (sentUnder.equals(generation)) {
+      highest = Math.max(highest, reply.firstSequence() + rowEnds.size() - 1);
+    }
+    if (sentUnder.startsWith(history)) {
       for (int i = 0; i < rowEnds.size(); i++) {
         add(reply.firstSequence() + i, reply.millis(), reply.succeeded(i), rowEnds.get(i));
       }

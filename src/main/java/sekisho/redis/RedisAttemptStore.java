@@ -158,7 +158,7 @@ public final class RedisAttemptStore implements AttemptStore {
     String sentUnder = generation;
     List<byte[]> rowEnds = DecideCall.rowEnds(attempts);
     recent.sending();
-    decideCall.send(link::send, sentUnder, attempts, rowEnds).onComplete(reply -> {
+    decideCall.send(link::send, sentUnder, highestSequence, attempts, rowEnds).onComplete(reply -> {
       if (reply.succeeded()) {
         recent.add(sentUnder, reply.result(), rowEnds);
       }
@@ -189,7 +189,7 @@ public final class RedisAttemptStore implements AttemptStore {
     StoreUnavailableException cause = RedisErrors.unavailable(error);
     metrics.unavailable(promises.size());
     promises.forEach(promise -> promise.fail(cause));
-    if (RedisErrors.is(error, "GENERATION")) {
+    if (RedisErrors.is(error, "GENERATION") || RedisErrors.is(error, "SEQUENCE")) {
       shut();
       admit(epoch);
     } else if (RedisErrors.isReply(error)) {
@@ -264,11 +264,11 @@ public final class RedisAttemptStore implements AttemptStore {
     }
     int sentIn = epoch;
     heartbeatInFlight = true;
-    link.send(Request.cmd(Command.HMGET).arg(keys.state()).arg("generation").arg("directory")).onComplete(reply -> {
+    link.send(Request.cmd(Command.HMGET).arg(keys.state()).arg("generation").arg("directory").arg("sequence")).onComplete(reply -> {
       heartbeatInFlight = false;
       if (reply.succeeded() && sentIn == epoch && open) {
         Response current = reply.result().get(0);
-        if (current == null || !current.toString().equals(generation)) {
+        if (current == null || !current.toString().equals(generation) || number(reply.result().get(2)) < highestSequence) {
           shut();
           admit(epoch);
         } else {
@@ -277,5 +277,13 @@ public final class RedisAttemptStore implements AttemptStore {
         }
       }
     });
+  }
+
+  private static long number(Response value) {
+    try {
+      return value == null ? 0 : Long.parseLong(value.toString());
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 }

@@ -18,6 +18,7 @@ import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
+import sekisho.redis.AdmissionFence;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.QueueRow;
 import sekisho.report.QueueReader.Portion;
@@ -41,6 +42,7 @@ public final class QueueFlush {
 
   private final Database database;
   private final LoginQueue queue;
+  private final AdmissionFence fence;
   private final BulkLoad bulkLoad;
   private final StateCount stateCount;
   private final int chunk;
@@ -86,13 +88,16 @@ public final class QueueFlush {
    *
    * @param database the history
    * @param queue what waits for it
+   * @param fence what may be moved without a repair
    * @param directory where files may lie for the length of a statement; made if need be
    * @param chunk how many rows are read and written at once, at least 1
    * @param metrics counts rows
    */
-  public QueueFlush(Database database, LoginQueue queue, Path directory, int chunk, ServiceMetrics metrics) {
+  public QueueFlush(Database database, LoginQueue queue, AdmissionFence fence, Path directory, int chunk,
+      ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
+    this.fence = fence;
     this.bulkLoad = new BulkLoad(directory, database.sendsFiles());
     this.stateCount = new StateCount(database);
     this.chunk = chunk;
@@ -103,11 +108,12 @@ public final class QueueFlush {
    * Flushes until everything that was answered before this call is in MySQL, the state tables included.
    *
    * @return the state of Redis at the beginning
-   * @throws StoreUnavailableException when Redis is out of reach or does not hold the history of MySQL
+   * @throws StoreUnavailableException when Redis is out of reach, does not hold the history of MySQL, or may lack attempts
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
   public LoginQueue.State flush() {
     LoginQueue.State state = queue.state();
+    fence.require(state, 0);
     run(Mode.SERVING, state.sequence(), Pace.FULL);
     count();
     return state;
@@ -117,11 +123,13 @@ public final class QueueFlush {
    * Flushes everything that was answered before this call into the log, and leaves the state tables behind for now.
    *
    * @param pace how hurried it is
-   * @throws StoreUnavailableException when Redis is out of reach or does not hold the history of MySQL
+   * @throws StoreUnavailableException when Redis is out of reach, does not hold the history of MySQL, or may lack attempts
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
   void flushLog(Pace pace) {
-    run(Mode.SERVING, queue.state().sequence(), pace);
+    LoginQueue.State state = queue.state();
+    fence.require(state, 0);
+    run(Mode.SERVING, state.sequence(), pace);
   }
 
   /**
@@ -143,7 +151,7 @@ public final class QueueFlush {
     while (true) {
       boolean gentle = pace.isGentle(waiting);
       long began = System.nanoTime();
-      Step step = step(mode, gentle ? 1 : PORTIONS);
+      Step step = step(mode, mode == Mode.SERVING ? goal : 0, gentle ? 1 : PORTIONS);
       if (step.rows() > 0) {
         queue.trim(step.state(), step.watermark(), step.inPlace(), step.last(), step.outliers());
         waiting = queue.length();
@@ -192,23 +200,24 @@ public final class QueueFlush {
     return new StoreUnavailableException(problem);
   }
 
-  private Step step(Mode mode, int portions) {
+  /** One transaction; when serving, a Redis that is behind {@code least} by then has been set back. */
+  private Step step(Mode mode, long least, int portions) {
     try {
-      return step(mode, portions, bulkLoad::write);
+      return step(mode, least, portions, bulkLoad::write);
     } catch (BulkLoadException e) {
       bulkLoad.failed(e);
-      return step(mode, portions, (attempts, maxPacket) -> List.of());
+      return step(mode, least, portions, (attempts, maxPacket) -> List.of());
     }
   }
 
-  private Step step(Mode mode, int portions, BiFunction<List<RecordedAttempt>, Long, List<LogFile>> writer) {
+  private Step step(Mode mode, long least, int portions, BiFunction<List<RecordedAttempt>, Long, List<LogFile>> writer) {
     Step step = database.inTransaction(transaction -> {
       ServiceState state = ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
           .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
       // Read under the lock: whoever replaces the queue needs the lock too.
       try (QueueReader reader = new QueueReader(queue, attempts -> writer.apply(attempts, transaction.maxPacket()), chunk,
           redis -> highest(mode, redis))) {
-        return move(transaction, mode, portions, state, reader);
+        return move(transaction, mode, least, portions, state, reader);
       }
     });
     step.changes().ifPresentOrElse(changes -> stateCount.appended(changes, step.before(), step.watermark()),
@@ -230,7 +239,7 @@ public final class QueueFlush {
   }
 
   private Step move(
-      Database.Transaction transaction, Mode mode, int portions, ServiceState before, QueueReader reader) {
+      Database.Transaction transaction, Mode mode, long least, int portions, ServiceState before, QueueReader reader) {
     long appended = 0;
     long refused = 0;
     List<Aside> aside = new ArrayList<>();
@@ -238,7 +247,7 @@ public final class QueueFlush {
     boolean more = false;
     for (int left = portions - 1; ; left--) {
       try {
-        requireSameHistory(mode, before, portion.state());
+        requireSameHistory(mode, before, portion.state(), least);
       } catch (StoreUnavailableException e) {
         portion.close();
         throw e;
@@ -264,10 +273,14 @@ public final class QueueFlush {
         inPlace, portion.last(), outliers, aside, more, portion.state(), portion.unknown());
   }
 
-  private static void requireSameHistory(Mode mode, ServiceState before, LoginQueue.State redis) {
+  /** The state was read after the rows, from the same Redis: a loss between the two shows in it. */
+  private void requireSameHistory(Mode mode, ServiceState before, LoginQueue.State redis, long least) {
     StoreFormat.problem("Redis", redis.format()).ifPresent(problem -> {
       throw new StoreUnavailableException(problem);
     });
+    if (mode == Mode.SERVING) {
+      fence.require(redis, least);
+    }
     if (mode == Mode.SERVING && !redis.generation().equals(before.generation())) {
       throw new StoreUnavailableException("Redis does not hold the history of MySQL");
     }

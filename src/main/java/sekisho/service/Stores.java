@@ -10,6 +10,7 @@ import sekisho.recovery.LostAttempts;
 import sekisho.recovery.Repair;
 import sekisho.recovery.RollCall;
 import sekisho.recovery.StoreAdmission;
+import sekisho.redis.AdmissionFence;
 import sekisho.redis.Door;
 import sekisho.redis.HandIns;
 import sekisho.redis.LoginQueue;
@@ -28,11 +29,12 @@ import sekisho.report.QueueFlush;
  * @param door whether attempts are accepted
  * @param flush moves the queue to MySQL
  * @param recent what this process answered lately
+ * @param fence what of Redis this process was admitted to
  * @param rebuild makes the counters anew
  * @param admission compares both before attempts are accepted
  */
 public record Stores(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, Door door, QueueFlush flush,
-    RecentAttempts recent, CounterRebuild rebuild, StoreAdmission admission) implements AutoCloseable {
+    RecentAttempts recent, AdmissionFence fence, CounterRebuild rebuild, StoreAdmission admission) implements AutoCloseable {
 
   /** A call of the background work may be as large as thousands of attempts'; nobody waits for its answer alone. */
   private static final int BACKGROUND_PATIENCE = 5;
@@ -55,17 +57,18 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
     Door door = new Door(redis, keys);
-    QueueFlush flush = new QueueFlush(
-        database, queue, settings.dataDirectory().resolve(FLUSH_DIRECTORY), settings.flush().chunk(), metrics);
     RecentAttempts recent = new RecentAttempts(settings.redis().recentBytes());
+    AdmissionFence fence = new AdmissionFence(recent);
+    QueueFlush flush = new QueueFlush(
+        database, queue, fence, settings.dataDirectory().resolve(FLUSH_DIRECTORY), settings.flush().chunk(), metrics);
     LostAttempts lost = new LostAttempts(database, queue, recent);
     CounterRebuild rebuild = new CounterRebuild(database, redis, keys, queue, door, flush);
     HandIns handIns = new HandIns(redis, keys);
     RollCall rollCall = new RollCall(
         database, handIns, recent, lost, InstanceName.of(settings.http().host(), settings.http().port()));
     Repair repair = new Repair(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
-    return new Stores(database, redis, keys, queue, door, flush, recent, rebuild,
-        new StoreAdmission(database, redis, queue, door, recent, lost, rollCall, rebuild, repair));
+    return new Stores(database, redis, keys, queue, door, flush, recent, fence, rebuild,
+        new StoreAdmission(database, redis, queue, door, recent, fence, lost, rollCall, rebuild, repair));
   }
 
   /**

@@ -3,10 +3,8 @@ package sekisho.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +75,7 @@ class RedisSetBackIT {
       @Override
       void strike(Path older) {
         redis().kill();
-        data().forEach(RedisSetBackIT::delete);
+        data().forEach(RedisFiles::delete);
         redis().start();
       }
     },
@@ -85,7 +83,7 @@ class RedisSetBackIT {
       @Override
       void prepare(Path older) {
         send("SAVE");
-        copy(redis().snapshot(), older.resolve("dump.rdb"));
+        RedisFiles.copy(redis().snapshot(), older.resolve("dump.rdb"));
       }
 
       @Override
@@ -96,14 +94,13 @@ class RedisSetBackIT {
     OLDER_AOF_PUT_IN_PLACE {
       @Override
       void prepare(Path older) {
-        data().forEach(file -> copy(file, older.resolve(redisDirectory().relativize(file))));
+        RedisFiles.copy(stage, older);
       }
 
       @Override
       void strike(Path older) {
         redis().kill();
-        data().forEach(RedisSetBackIT::delete);
-        files(older).forEach(file -> copy(file, redisDirectory().resolve(older.relativize(file))));
+        RedisFiles.of(stage, older).putBack();
         redis().start();
       }
     };
@@ -211,39 +208,8 @@ class RedisSetBackIT {
     }
   }
 
-  private static Path redisDirectory() {
-    return stage.servers().directory().resolve("redis");
-  }
-
   /** The files that Redis would read at its start. */
   private static List<Path> data() {
-    return files(redisDirectory()).stream()
-        .filter(file -> file.toString().contains("appendonly") || file.getFileName().toString().equals("dump.rdb"))
-        .toList();
-  }
-
-  private static List<Path> files(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(Files::isRegularFile).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void copy(Path from, Path to) {
-    try {
-      Files.createDirectories(to.getParent());
-      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.delete(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return RedisFiles.present(stage.servers().directory().resolve("redis"));
   }
 }

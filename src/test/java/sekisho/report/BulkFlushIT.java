@@ -56,7 +56,8 @@ class BulkFlushIT extends StoreTestBase {
   }
 
   private QueueFlush flush(Path files, int chunk) {
-    return new QueueFlush(instance.stores().database(), instance.stores().queue(), files, chunk, new ServiceMetrics());
+    return new QueueFlush(instance.stores().database(), instance.stores().queue(), instance.stores().fence(), files, chunk,
+        new ServiceMetrics());
   }
 
   private static long loads() {

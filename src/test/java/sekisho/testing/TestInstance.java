@@ -131,7 +131,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   /** A flush with another size of chunks. */
   public QueueFlush flush(int chunk) {
     return new QueueFlush(
-        stores.database(), stores.queue(), settings.dataDirectory().resolve("flush"), chunk, metrics);
+        stores.database(), stores.queue(), stores.fence(), settings.dataDirectory().resolve("flush"), chunk, metrics);
   }
 
   /** The comparison before attempts are accepted. */

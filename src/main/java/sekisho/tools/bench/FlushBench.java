@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import sekisho.config.Settings;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.redis.RedisSuitability;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
 import sekisho.service.EventLoops;
@@ -133,7 +134,9 @@ public final class FlushBench implements AutoCloseable {
     mysql.replaceUsers(users);
     mysql.replaceHistory(List.of());
     String generation = UUID.randomUUID().toString();
-    stores.door().publish(generation, 0, 0, "");
+    String runId = RedisSuitability.of(stores.redis()).runId();
+    stores.door().publish(generation, 0, 0, runId);
+    stores.fence().admitted(generation, runId);
     mysql.finish(0, generation);
   }
 

@@ -1,0 +1,76 @@
+package sekisho.redis;
+
+import sekisho.login.StoreUnavailableException;
+
+/**
+ * What this process was admitted to: a generation, in the memory of one Redis. What is read from Redis and given to a client, or moved
+ * to MySQL, counts only if it comes from there. A Redis that was started anew, replaced or set back may hold the same generation and
+ * yet lack attempts that were answered; only an admission finds that out. Thread-safe.
+ */
+public final class AdmissionFence {
+
+  private final RecentAttempts recent;
+  private String generation = "";
+  private String runId = "";
+
+  /**
+   * Makes a fence that nothing passes before the first admission.
+   *
+   * @param recent knows the highest number that this process answered
+   */
+  public AdmissionFence(RecentAttempts recent) {
+    this.recent = recent;
+  }
+
+  /**
+   * Lets pass what comes from this Redis, and nothing else any more.
+   *
+   * @param newGeneration the generation that it was found to hold
+   * @param newRunId see {@link RedisSuitability#runId}
+   */
+  public synchronized void admitted(String newGeneration, String newRunId) {
+    generation = newGeneration;
+    runId = newRunId;
+    recent.admitted(newGeneration);
+  }
+
+  /**
+   * Whether {@link #require} would pass this state.
+   *
+   * @param read the state
+   * @return false when this process should be admitted anew
+   */
+  public boolean passes(LoginQueue.State read) {
+    try {
+      require(read, 0);
+      return true;
+    } catch (StoreUnavailableException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Checks what was read.
+   *
+   * @param read the state, read together with what is to be used, or after it
+   * @param least a number that Redis must not be behind, 0 for none; what this process answered is respected in any case
+   * @throws StoreUnavailableException when it may lack attempts that were answered
+   */
+  public synchronized void require(LoginQueue.State read, long least) {
+    if (read.server().problem().isPresent()) {
+      throw new StoreUnavailableException(read.server().problem().get());
+    }
+    if (generation.isEmpty()) {
+      throw new StoreUnavailableException("the stores have not been compared yet");
+    }
+    if (!read.generation().equals(generation)) {
+      throw new StoreUnavailableException("Redis does not hold the history of MySQL, or its counters are being made anew");
+    }
+    if (!read.server().runId().equals(runId) || !read.runId().equals(runId)) {
+      throw new StoreUnavailableException("Redis was started anew or failed over; it is not known yet whether it lost attempts");
+    }
+    if (read.sequence() < Math.max(least, recent.highest(generation))) {
+      throw new StoreUnavailableException("Redis lacks attempts that were answered");
+    }
+  }
+}
