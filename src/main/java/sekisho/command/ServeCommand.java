@@ -10,6 +10,7 @@ import sekisho.config.Settings;
 import sekisho.config.SettingsLoader;
 import sekisho.service.Service;
 import sekisho.service.StartException;
+import sekisho.service.UncaughtErrors;
 
 /** {@code sekisho serve}: the service on stores that are configured and set up. */
 @Command(name = "serve", description = "Serve on the configured Redis and MySQL.", mixinStandardHelpOptions = true)
@@ -31,6 +32,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   /** Serves until the process is told to end. */
   static int serve(Settings settings) throws InterruptedException {
+    UncaughtErrors.handleThoseOfThreads();
     Service service = Service.start(settings);
     Duration limit = settings.shutdownTimeout().plus(CLOSING);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(service, limit), "shutdown"));

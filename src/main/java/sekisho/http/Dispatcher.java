@@ -4,13 +4,9 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Finds the endpoint of a request by its exact path. */
 final class Dispatcher implements Handler<HttpServerRequest> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   private final Map<String, Endpoint> endpoints;
   private final Responder responder;
@@ -36,9 +32,8 @@ final class Dispatcher implements Handler<HttpServerRequest> {
       endpoint.handle(request);
     } catch (BadRequestException e) {
       responder.refuse(request, e);
-    } catch (RuntimeException e) {
-      LOG.error("{} {} failed", method, request.path(), e);
-      responder.error(request, 500);
+    } catch (RuntimeException | Error e) {
+      responder.failed(request, e);
     }
   }
 }

@@ -7,8 +7,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import sekisho.config.Settings;
@@ -23,6 +25,7 @@ import sekisho.http.session.SessionKey;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.redis.Admission;
+import sekisho.redis.NotServing;
 import sekisho.redis.RecentAttempts;
 import sekisho.redis.RedisAttemptStore;
 import sekisho.redis.RedisKeys;
@@ -87,6 +90,16 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /**
+   * Why attempts get no answers from this event loop, if they do not; may be asked from any thread.
+   *
+   * @return empty while all is well
+   */
+  public Optional<NotServing> notServing() {
+    RedisAttemptStore current = store;
+    return current == null ? Optional.of(new NotServing("starting", Instant.now())) : current.notServing();
+  }
+
+  /**
    * The port that the server listens on.
    *
    * @return the port, once deployed
@@ -128,8 +141,11 @@ public final class HttpVerticle extends VerticleBase {
   /** Not periodic: after a pause of the machine, ticks that come in a row would make clients late who are not. */
   private void scheduleTick(Connections connections) {
     vertx.setTimer(TICK_MILLIS, timer -> {
-      connections.tick();
-      scheduleTick(connections);
+      try {
+        connections.tick();
+      } finally {
+        scheduleTick(connections);
+      }
     });
   }
 

@@ -66,6 +66,9 @@ final class LoginEndpoint implements Endpoint {
     } catch (BadRequestException e) {
       responder.refuse(request, e);
       return;
+    } catch (RuntimeException | Error e) {
+      responder.failed(request, e);
+      return;
     }
     store.decide(attempt).onComplete(decided -> answer(request, attempt, directory, decided));
   }
@@ -76,7 +79,15 @@ final class LoginEndpoint implements Endpoint {
       responder.unavailable(request);
       return;
     }
-    switch (decided.result()) {
+    try {
+      redirect(request, attempt, directory, decided.result());
+    } catch (RuntimeException | Error e) {
+      responder.failed(request, e);
+    }
+  }
+
+  private void redirect(HttpServerRequest request, Attempt attempt, UserDirectory directory, Outcome outcome) {
+    switch (outcome) {
       case SUCCESS -> {
         cookies.begin(request, attempt.userId().getAsLong(), directory);
         responder.redirect(request, "/mypage");
@@ -84,7 +95,7 @@ final class LoginEndpoint implements Endpoint {
       case WRONG -> responder.send(request, refused.get(Notice.WRONG));
       case LOCKED -> responder.send(request, refused.get(Notice.LOCKED));
       case BANNED -> responder.send(request, refused.get(Notice.BANNED));
-      default -> throw new IllegalStateException("unknown outcome " + decided.result());
+      default -> throw new IllegalStateException("unknown outcome " + outcome);
     }
   }
 }

@@ -52,7 +52,13 @@ final class MemberEndpoint implements Endpoint {
       return;
     }
     store.lastLogins(userId.getAsLong())
-        .onSuccess(logins -> show(request, name.get(), logins))
+        .onSuccess(logins -> {
+          try {
+            show(request, name.get(), logins);
+          } catch (RuntimeException | Error e) {
+            responder.failed(request, e);
+          }
+        })
         .onFailure(error -> responder.unavailable(request));
   }
 

@@ -45,7 +45,11 @@ final class ReportEndpoint implements Endpoint {
     Context context = Vertx.currentContext();
     reports.report().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).onComplete(made -> context.runOnContext(turn -> {
       if (made.succeeded()) {
-        responder.json(request, made.result());
+        try {
+          responder.json(request, made.result());
+        } catch (RuntimeException | Error e) {
+          responder.failed(request, e);
+        }
       } else {
         LOG.warn("no report: {}", made.cause().getMessage());
         responder.unavailable(request);

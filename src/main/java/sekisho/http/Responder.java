@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sekisho.http.page.ContentHeaders;
 import sekisho.http.page.Pages;
 import sekisho.metrics.Refusal;
@@ -16,6 +18,7 @@ import sekisho.metrics.ServiceMetrics;
 /** Writes responses, with the headers that all of them have. It belongs to one event loop. */
 final class Responder {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
   private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
   private static final CharSequence ONE_SECOND = HttpHeaders.createOptimized("1");
@@ -118,6 +121,16 @@ final class Responder {
   /** Answers 503: nothing is said about the attempt or the report that could not be made. */
   void unavailable(HttpServerRequest request) {
     error(request, 503, pages.error(503), RETRY_AFTER, ONE_SECOND);
+  }
+
+  /** Answers 503 after an exception or Error of this process's own, whatever it was; ends the connection where the answer has begun. */
+  void failed(HttpServerRequest request, Throwable error) {
+    LOG.error("{} {} failed", request.method(), request.path(), error);
+    if (request.response().headWritten() && !request.response().ended()) {
+      request.connection().close();
+    } else {
+      unavailable(request);
+    }
   }
 
   /** Answers 405 with the methods that the path knows. */

@@ -7,16 +7,18 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.function.BooleanSupplier;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import sekisho.http.connection.ConnectionSlots;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.recovery.StoreGuard;
+import sekisho.redis.NotServing;
 import sekisho.user.Users;
 
 /** The listener for operators: {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code POST /reload}. */
 public final class ManagementServer {
 
-  private final BooleanSupplier ready;
+  private final Readiness readiness;
   private final Users users;
   private final StoreGuard guard;
   private final MetricsPage metricsPage;
@@ -26,18 +28,18 @@ public final class ManagementServer {
    * Makes the listener.
    *
    * @param vertx runs it
-   * @param ready whether attempts are accepted
+   * @param readiness whether attempts get answers
    * @param users the users in memory
    * @param guard reloads them
    * @param metrics what is shown
    * @param connections of the public listener, shown too
    */
-  public ManagementServer(Vertx vertx, BooleanSupplier ready, Users users, StoreGuard guard, ServiceMetrics metrics,
+  public ManagementServer(Vertx vertx, Readiness readiness, Users users, StoreGuard guard, ServiceMetrics metrics,
       ConnectionSlots connections) {
-    this.ready = ready;
+    this.readiness = readiness;
     this.users = users;
     this.guard = guard;
-    this.metricsPage = new MetricsPage(metrics, users, ready, connections);
+    this.metricsPage = new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
     Router router = Router.router(vertx);
     router.get("/livez").handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
     router.get("/readyz").handler(this::readyz);
@@ -78,10 +80,11 @@ public final class ManagementServer {
   }
 
   private void readyz(RoutingContext context) {
-    boolean isReady = ready.getAsBoolean();
-    json(context, isReady ? 200 : 503, new JsonObject()
-        .put("status", isReady ? "ready" : "attempts are not accepted")
-        .put("users", users.current().size()));
+    Optional<NotServing> notReady = readiness.notReady();
+    JsonObject body = new JsonObject().put("status", notReady.isEmpty() ? "ready" : "attempts are not accepted");
+    notReady.ifPresent(why -> body.put("reason", why.reason())
+        .put("since", why.since().truncatedTo(ChronoUnit.MILLIS).toString()));
+    json(context, notReady.isEmpty() ? 200 : 503, body.put("users", users.current().size()));
   }
 
   private void reload(RoutingContext context) {

@@ -1,11 +1,16 @@
 package sekisho.recovery;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.function.Function;
 import sekisho.login.RecordedAttempt;
 import sekisho.mysql.Database;
 import sekisho.mysql.Sql;
@@ -19,6 +24,7 @@ import sekisho.report.Quarantine;
 public final class LostAttempts {
 
   private static final int PAGE = 5_000;
+  private static final Comparator<RecordedAttempt> BY_NUMBER = Comparator.comparingLong(RecordedAttempt::sequence);
   private static final String READ_LOG = Sql.statement("recovery/read_log_by_id.sql");
   private static final String READ_QUARANTINED = Sql.statement("recovery/read_quarantined.sql");
 
@@ -39,20 +45,85 @@ public final class LostAttempts {
     this.recent = recent;
   }
 
+  /** Attempts of one part of what is remembered, and which of them are missing. */
+  private static final class Candidates {
+
+    private final RecentAttempts.Part part;
+    private final BitSet missing = new BitSet();
+    private long lowest = Long.MAX_VALUE;
+    private long highest;
+
+    Candidates(RecentAttempts.Part part) {
+      this.part = part;
+    }
+
+    /** Keeps those that are not among what is known of them. Reads the attempts again rather than keeping them. */
+    void removeKnown(Function<List<RecordedAttempt>, Set<RecordedAttempt>> known, boolean first) {
+      List<RecordedAttempt> attempts = part.attempts();
+      if (first) {
+        missing.set(0, attempts.size());
+      }
+      Set<RecordedAttempt> found = known.apply(missing.stream().mapToObj(attempts::get).toList());
+      lowest = Long.MAX_VALUE;
+      highest = 0;
+      for (int i = missing.nextSetBit(0); i >= 0; i = missing.nextSetBit(i + 1)) {
+        RecordedAttempt attempt = attempts.get(i);
+        if (found.contains(attempt)) {
+          missing.clear(i);
+        } else {
+          lowest = Math.min(lowest, attempt.sequence());
+          highest = Math.max(highest, attempt.sequence());
+        }
+      }
+    }
+
+    boolean isEmpty() {
+      return missing.isEmpty();
+    }
+
+    List<RecordedAttempt> attempts() {
+      List<RecordedAttempt> attempts = part.attempts();
+      return missing.stream().mapToObj(attempts::get).toList();
+    }
+  }
+
+  /** What is missing. The attempts are read when they are asked for: all at once they may take several times what remembers them. */
+  static final class Missing implements Iterable<List<RecordedAttempt>> {
+
+    private final List<Candidates> candidates;
+
+    private Missing(List<Candidates> candidates) {
+      this.candidates = candidates;
+    }
+
+    boolean isEmpty() {
+      return candidates.isEmpty();
+    }
+
+    /** At least one attempt and at most some thousands at a time, in no order. */
+    @Override
+    public Iterator<List<RecordedAttempt>> iterator() {
+      return candidates.stream().map(Candidates::attempts).iterator();
+    }
+  }
+
   /**
    * Looks what is missing; other instances may go on meanwhile.
    *
-   * @return the attempts in the order of their numbers, none when all is well
+   * @return the attempts, none when all is well
    */
-  List<RecordedAttempt> all() {
-    TreeMap<Long, RecordedAttempt> missing = remembered();
-    removeLogged(missing);
+  Missing all() {
+    List<Candidates> missing = new ArrayList<>();
+    recent.parts().forEach(part -> missing.add(new Candidates(part)));
+    missing.forEach(part -> part.removeKnown(this::logged, true));
+    missing.removeIf(Candidates::isEmpty);
     if (!missing.isEmpty()) {
       removeQueued(missing);
       // What a flush moved since the first look, it had written before it left the queue.
-      removeLogged(missing);
+      missing.forEach(part -> part.removeKnown(this::logged, false));
+      missing.removeIf(Candidates::isEmpty);
     }
-    return List.copyOf(missing.values());
+    return new Missing(missing);
   }
 
   /**
@@ -70,15 +141,13 @@ public final class LostAttempts {
    * @return what was appended, in its order
    */
   List<RecordedAttempt> giveBack(List<RecordedAttempt> handedIn, long above, long highest) {
-    TreeMap<Long, RecordedAttempt> back = new TreeMap<>();
+    List<RecordedAttempt> appended = new ArrayList<>();
+    Set<Long> numbers = new HashSet<>();
     handedIn.stream().filter(attempt -> attempt.sequence() > above)
-        .forEach(attempt -> back.putIfAbsent(attempt.sequence(), attempt));
-    TreeMap<Long, RecordedAttempt> ours = remembered();
-    back.forEach(ours::remove);
-    removeLogged(ours);
-    long free = back.isEmpty() ? highest : Math.max(highest, back.lastKey());
-    List<RecordedAttempt> appended = new ArrayList<>(back.values());
-    appended.addAll(renumber(ours.values(), free));
+        .sorted(BY_NUMBER)
+        .filter(attempt -> numbers.add(attempt.sequence())).forEach(appended::add);
+    long free = appended.isEmpty() ? highest : Math.max(highest, appended.get(appended.size() - 1).sequence());
+    appended.addAll(renumber(ours(appended), free));
     long present = queue.state().sequence();
     for (int from = 0; from < appended.size(); from += PAGE) {
       List<RecordedAttempt> page = appended.subList(from, Math.min(from + PAGE, appended.size()));
@@ -88,13 +157,22 @@ public final class LostAttempts {
     return appended;
   }
 
-  private TreeMap<Long, RecordedAttempt> remembered() {
-    TreeMap<Long, RecordedAttempt> attempts = new TreeMap<>();
-    recent.all().forEach(attempt -> attempts.put(attempt.sequence(), attempt));
-    return attempts;
+  /** This process's own that neither the log has nor, in the order of their numbers, those that come back anyway. */
+  private List<RecordedAttempt> ours(List<RecordedAttempt> back) {
+    List<RecordedAttempt> ours = new ArrayList<>();
+    for (RecentAttempts.Part part : recent.parts()) {
+      Candidates candidates = new Candidates(part);
+      candidates.removeKnown(this::logged, true);
+      candidates.attempts().stream().filter(attempt -> {
+        int place = Collections.binarySearch(back, attempt, BY_NUMBER);
+        return place < 0 || !back.get(place).equals(attempt);
+      }).forEach(ours::add);
+    }
+    ours.sort(BY_NUMBER);
+    return ours;
   }
 
-  private List<RecordedAttempt> renumber(Collection<RecordedAttempt> missing, long above) {
+  private List<RecordedAttempt> renumber(List<RecordedAttempt> missing, long above) {
     Map<Long, Long> numbers = new HashMap<>();
     List<RecordedAttempt> renumbered = new ArrayList<>(missing.size());
     long number = above;
@@ -106,22 +184,29 @@ public final class LostAttempts {
     return renumbered;
   }
 
-  private void removeLogged(Map<Long, RecordedAttempt> missing) {
-    database.queryRows(READ_LOG, List.copyOf(missing.keySet()), (json, id) -> json.writeNumber(id), PAGE,
-        found -> found.forEach(row -> {
-          RecordedAttempt logged = LoggedAttempts.attempt(row);
-          missing.remove(logged.sequence(), logged);
-        }));
-    // The log would refuse these again.
-    database.queryRows(READ_QUARANTINED, List.copyOf(missing.values()),
+  /** Those that the log has, and those that it would refuse again. */
+  private Set<RecordedAttempt> logged(List<RecordedAttempt> attempts) {
+    Set<RecordedAttempt> logged = new HashSet<>();
+    database.queryRows(READ_LOG, attempts.stream().map(RecordedAttempt::sequence).toList(), (json, id) -> json.writeNumber(id), PAGE,
+        found -> found.forEach(row -> logged.add(LoggedAttempts.attempt(row))));
+    List<RecordedAttempt> others = attempts.stream().filter(attempt -> !logged.contains(attempt)).toList();
+    Set<Long> refused = new HashSet<>();
+    database.queryRows(READ_QUARANTINED, others,
         (json, attempt) -> json.writeString(Quarantine.digest(QueueRow.format(attempt))), PAGE,
-        found -> found.forEach(row -> missing.remove(row.getLong(0))));
+        found -> found.forEach(row -> refused.add(row.getLong(0))));
+    others.stream().filter(attempt -> refused.contains(attempt.sequence())).forEach(logged::add);
+    return logged;
   }
 
-  private void removeQueued(TreeMap<Long, RecordedAttempt> missing) {
+  private void removeQueued(List<Candidates> missing) {
     queue.readBackwards(PAGE, attempts -> {
-      attempts.forEach(attempt -> missing.remove(attempt.sequence(), attempt));
-      return !missing.isEmpty() && attempts.get(0).sequence() > missing.firstKey();
+      Set<RecordedAttempt> queued = new HashSet<>(attempts);
+      long lowest = attempts.stream().mapToLong(RecordedAttempt::sequence).min().orElseThrow();
+      long highest = attempts.stream().mapToLong(RecordedAttempt::sequence).max().orElseThrow();
+      missing.stream().filter(part -> part.lowest <= highest && part.highest >= lowest)
+          .forEach(part -> part.removeKnown(asked -> queued, false));
+      missing.removeIf(Candidates::isEmpty);
+      return missing.stream().anyMatch(part -> part.lowest < attempts.get(0).sequence());
     });
   }
 }

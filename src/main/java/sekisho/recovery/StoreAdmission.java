@@ -170,6 +170,11 @@ public final class StoreAdmission {
     return found.runId();
   }
 
+  /** Shuts the door for all instances, so that the next admission makes the counters anew. */
+  public void distrust() {
+    door.shut();
+  }
+
   /**
    * Looks whether Redis is still the one that this process was admitted to, and fit. Where it is another one by now, though attempts
    * are accepted, nobody knows what it lacks: then the door is shut for a roll call.
@@ -179,11 +184,12 @@ public final class StoreAdmission {
    */
   public boolean isStillAdmitted() {
     String runId = inspect();
+    long answered = fence.answered();
     LoginQueue.State held = queue.state();
     if (!held.generation().isEmpty() && !held.runId().equals(runId)) {
       door.pause(held);
     }
-    return fence.passes(held);
+    return fence.passes(held, answered);
   }
 
   private Finding compare(Database.Transaction transaction, String runId, String generation, long highestSequence) {

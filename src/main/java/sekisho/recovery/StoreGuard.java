@@ -2,11 +2,12 @@ package sekisho.recovery;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.Objects;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import sekisho.user.Users;
 public final class StoreGuard implements Admission, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreGuard.class);
+  private static final Duration MALFORMED_PAUSE = Duration.ofSeconds(30);
 
   private final StoreAdmission admission;
   private final LoginQueue queue;
@@ -33,12 +35,12 @@ public final class StoreGuard implements Admission, AutoCloseable {
   private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
   private final RetryPause reloadPause = new RetryPause();
   private final AtomicBoolean inspecting = new AtomicBoolean();
+  private final AtomicLong malformedAt = new AtomicLong(System.nanoTime() - MALFORMED_PAUSE.toNanos());
 
   /** Written by the guard's thread alone. */
   private String admitted = "";
   /** The highest sequence number that any store was given under that generation, as far as they told. */
   private long highestGiven;
-  private String lastProblem = "";
   private volatile String directoryVersion;
 
   /**
@@ -67,9 +69,9 @@ public final class StoreGuard implements Admission, AutoCloseable {
           highestGiven = Math.max(highestGiven, highestSequence);
         }
         return admit();
-      } catch (RuntimeException e) {
-        problem(e.getMessage());
-        throw e;
+      } catch (OutOfMemoryError e) {
+        throw new StoreUnavailableException("out of memory while the stores are compared or repaired: give Java more heap (-Xmx) or "
+            + "lower sekisho.redis.recent-mb (" + e.getMessage() + ")");
       }
     });
   }
@@ -82,7 +84,6 @@ public final class StoreGuard implements Admission, AutoCloseable {
       admitted = present;
       highestGiven = 0;
     }
-    problemSolved();
     return present;
   }
 
@@ -104,6 +105,21 @@ public final class StoreGuard implements Admission, AutoCloseable {
   }
 
   @Override
+  public void malformed(String what) {
+    long now = System.nanoTime();
+    long last = malformedAt.get();
+    // Whoever wrote it may go on writing: attempts must be accepted in between.
+    if (now - last < MALFORMED_PAUSE.toNanos() || !malformedAt.compareAndSet(last, now)) {
+      return;
+    }
+    LOG.error("{}; the counters are made anew from MySQL", what);
+    submit(() -> {
+      admission.distrust();
+      return null;
+    }).onFailure(error -> LOG.error("the counters are not made anew: {}", error.getMessage()));
+  }
+
+  @Override
   public void outOfMemory() {
     reports.flushSoon(0);
   }
@@ -114,15 +130,11 @@ public final class StoreGuard implements Admission, AutoCloseable {
       return;
     }
     submit(() -> {
-      try {
-        if (!admitted.isEmpty() && !admission.isStillAdmitted()) {
-          admit();
-        }
-      } finally {
-        inspecting.set(false);
+      if (!admitted.isEmpty() && !admission.isStillAdmitted()) {
+        admit();
       }
       return null;
-    }).onFailure(error -> LOG.debug("Redis not found fit: {}", error.getMessage()));
+    }).onComplete(ended -> inspecting.set(false)).onFailure(error -> LOG.debug("Redis not found fit: {}", error.getMessage()));
   }
 
   /**
@@ -151,21 +163,6 @@ public final class StoreGuard implements Admission, AutoCloseable {
     return count;
   }
 
-  private void problem(String message) {
-    // When the service ends, what is under way is interrupted, and that is no problem.
-    if (!thread.isShutdown() && !Objects.equals(message, lastProblem)) {
-      LOG.error("no attempts are accepted: {}", message);
-      lastProblem = message;
-    }
-  }
-
-  private void problemSolved() {
-    if (!lastProblem.isEmpty()) {
-      LOG.info("attempts are accepted again");
-      lastProblem = "";
-    }
-  }
-
   private <T> Future<T> submit(Supplier<T> work) {
     Promise<T> promise = Promise.promise();
     try {
@@ -174,11 +171,13 @@ public final class StoreGuard implements Admission, AutoCloseable {
           promise.complete(work.get());
         } catch (Throwable e) {
           // Even an Error: whoever waits for a promise that nobody completes waits for ever.
-          promise.fail(e);
+          promise.tryFail(e);
         }
       });
     } catch (RejectedExecutionException e) {
-      promise.fail(new StoreUnavailableException("the service is ending"));
+      promise.tryFail(new StoreUnavailableException("the service is ending"));
+    } catch (RuntimeException | Error e) {
+      promise.tryFail(e);
     }
     return promise.future();
   }

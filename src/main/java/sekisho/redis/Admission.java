@@ -28,6 +28,13 @@ public interface Admission {
    */
   void queueLength(long length);
 
+  /**
+   * Tells that Redis holds a value that this service did not write, so that its counters must be made anew.
+   *
+   * @param what where it lies, one line for an operator
+   */
+  void malformed(String what);
+
   /** Tells that Redis has no memory left for attempts; what waits in the queue may be what fills it. */
   void outOfMemory();
 }

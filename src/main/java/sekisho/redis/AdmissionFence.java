@@ -35,14 +35,24 @@ public final class AdmissionFence {
   }
 
   /**
+   * The highest number that this process answered; to be asked for before a state is read that is to be checked.
+   *
+   * @return the number, 0 when it answered nothing under the generation that it was admitted to
+   */
+  public synchronized long answered() {
+    return recent.highest(generation);
+  }
+
+  /**
    * Whether {@link #require} would pass this state.
    *
    * @param read the state
+   * @param least a number that Redis must not be behind
    * @return false when this process should be admitted anew
    */
-  public boolean passes(LoginQueue.State read) {
+  public boolean passes(LoginQueue.State read, long least) {
     try {
-      require(read, 0);
+      require(read, least);
       return true;
     } catch (StoreUnavailableException e) {
       return false;
@@ -53,7 +63,7 @@ public final class AdmissionFence {
    * Checks what was read.
    *
    * @param read the state, read together with what is to be used, or after it
-   * @param least a number that Redis must not be behind, 0 for none; what this process answered is respected in any case
+   * @param least a number that Redis must not be behind: one that was known before
    * @throws StoreUnavailableException when it may lack attempts that were answered
    */
   public synchronized void require(LoginQueue.State read, long least) {
@@ -69,7 +79,7 @@ public final class AdmissionFence {
     if (!read.server().runId().equals(runId) || !read.runId().equals(runId)) {
       throw new StoreUnavailableException("Redis was started anew or failed over; it is not known yet whether it lost attempts");
     }
-    if (read.sequence() < Math.max(least, recent.highest(generation))) {
+    if (read.sequence() < least) {
       throw new StoreUnavailableException("Redis lacks attempts that were answered");
     }
   }

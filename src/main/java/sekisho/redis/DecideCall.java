@@ -22,13 +22,27 @@ final class DecideCall {
   /**
    * What Redis answered.
    *
-   * @param firstSequence the number of the first attempt; the others follow it
+   * @param firstSequence the number of the first attempt that was decided; the others follow it
    * @param queued how many attempts wait in the queue now
    * @param directory the version of the user directory, empty before the first reload
    * @param outcomes a letter for each attempt
    * @param millis when they were decided, since 1970
    */
   record Reply(long firstSequence, long queued, String directory, byte[] outcomes, long millis) {
+
+    /** Whether one attempt was decided and recorded, by its place in the call; else a counter of it is none. */
+    boolean decided(int index) {
+      return outcomes[index] != 'X';
+    }
+
+    /** The highest number that was given. */
+    long lastSequence() {
+      long last = firstSequence - 1;
+      for (int i = 0; i < outcomes.length; i++) {
+        last += decided(i) ? 1 : 0;
+      }
+      return last;
+    }
 
     /** Whether one attempt succeeded, by its place in the call. */
     boolean succeeded(int index) {

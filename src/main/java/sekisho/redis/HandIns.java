@@ -62,23 +62,24 @@ public final class HandIns {
    * @param instance the name of who answers
    * @param runId the run_id of this Redis: an answer to an earlier one, which came back with its data, is none
    * @param answer what it knows
-   * @param attempts what Redis lacks, in the order of their numbers, may be empty
+   * @param attempts what Redis lacks, some at a time, in any order, may be empty
    * @return false when attempts are accepted again, so that the roll call is over
    */
-  public boolean handIn(String instance, String runId, Answer answer, List<RecordedAttempt> attempts) {
-    String text = text(runId, answer);
-    int from = 0;
-    do {
-      int to = Math.min(from + PAGE, attempts.size());
-      Request call = HAND_IN.call(List.of(keys.state(), keys.lost(), keys.present()))
-          .arg(instance).arg(to == attempts.size() ? text : "");
-      attempts.subList(from, to).forEach(attempt -> call.arg(QueueRow.format(attempt)));
-      if (redis.run(HAND_IN, call).toLong() < 0) {
-        return false;
+  public boolean handIn(String instance, String runId, Answer answer, Iterable<List<RecordedAttempt>> attempts) {
+    for (List<RecordedAttempt> part : attempts) {
+      for (int from = 0; from < part.size(); from += PAGE) {
+        if (!call(instance, "", part.subList(from, Math.min(from + PAGE, part.size())))) {
+          return false;
+        }
       }
-      from = to;
-    } while (from < attempts.size());
-    return true;
+    }
+    return call(instance, text(runId, answer), List.of());
+  }
+
+  private boolean call(String instance, String text, List<RecordedAttempt> attempts) {
+    Request call = HAND_IN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(instance).arg(text);
+    attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
+    return redis.run(HAND_IN, call).toLong() >= 0;
   }
 
   /**

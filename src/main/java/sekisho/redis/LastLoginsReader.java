@@ -10,6 +10,9 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import sekisho.login.LastLogins;
 import sekisho.login.StoreUnavailableException;
 
@@ -19,12 +22,14 @@ import sekisho.login.StoreUnavailableException;
  */
 final class LastLoginsReader {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LastLoginsReader.class);
   private static final int MAX_TOGETHER = 500;
 
   private final RedisLink link;
   private final Context context;
   private final String key;
   private final int maxWaiting;
+  private final Consumer<String> onMalformed;
   private List<LookUp> gathering = new ArrayList<>();
   private int waiting;
 
@@ -38,12 +43,14 @@ final class LastLoginsReader {
    * @param context the event loop of the connection
    * @param key the hash that holds last logins
    * @param maxWaiting how many look-ups may be under way; more are refused
+   * @param onMalformed gets where a value lies that this service did not write
    */
-  LastLoginsReader(RedisLink link, Context context, String key, int maxWaiting) {
+  LastLoginsReader(RedisLink link, Context context, String key, int maxWaiting, Consumer<String> onMalformed) {
     this.link = link;
     this.context = context;
     this.key = key;
     this.maxWaiting = maxWaiting;
+    this.onMalformed = onMalformed;
   }
 
   /** Reads one user's history; empty when the user never logged in; fails with {@link StoreUnavailableException}. */
@@ -68,9 +75,15 @@ final class LastLoginsReader {
     }
     List<LookUp> together = gathering;
     gathering = new ArrayList<>();
-    Request request = Request.cmd(Command.HMGET).arg(key);
-    together.forEach(lookUp -> request.arg(lookUp.userId()));
-    link.send(request).onComplete(reply -> {
+    Future<Response> replied;
+    try {
+      Request request = Request.cmd(Command.HMGET).arg(key);
+      together.forEach(lookUp -> request.arg(lookUp.userId()));
+      replied = link.send(request);
+    } catch (RuntimeException | Error e) {
+      replied = Future.failedFuture(e);
+    }
+    replied.onComplete(reply -> {
       waiting -= together.size();
       for (int i = 0; i < together.size(); i++) {
         answer(together.get(i), reply, i);
@@ -78,17 +91,22 @@ final class LastLoginsReader {
     });
   }
 
-  private static void answer(LookUp lookUp, AsyncResult<Response> reply, int index) {
-    if (reply.failed()) {
-      lookUp.promise().fail(RedisErrors.unavailable(reply.cause()));
-      return;
-    }
-    Response value = reply.result().get(index);
+  /** What goes wrong with one look-up, here or where its answer is used, is no business of the others. */
+  private void answer(LookUp lookUp, AsyncResult<Response> reply, int index) {
     try {
+      if (reply.failed()) {
+        lookUp.promise().fail(RedisErrors.unavailable(reply.cause()));
+        return;
+      }
+      Response value = reply.result().get(index);
       lookUp.promise().complete(
           value == null ? Optional.empty() : Optional.of(LastLoginsValue.parse(value.toString())));
     } catch (MalformedRowException e) {
-      lookUp.promise().fail(RedisErrors.unavailable(e));
+      onMalformed.accept("field " + lookUp.userId() + " of " + key + ": " + e.getMessage());
+      lookUp.promise().tryFail(RedisErrors.unavailable(e));
+    } catch (RuntimeException | Error e) {
+      LOG.error("the last logins of a user were not answered: {}", e.toString());
+      lookUp.promise().tryFail(RedisErrors.unavailable(e));
     }
   }
 }

@@ -3,8 +3,8 @@ package sekisho.redis;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,39 +16,81 @@ import sekisho.login.StoreUnavailableException;
  * appendfsync everysec} a killed Redis forgets what it had not yet written while the disk was busy, and an older copy that is put
  * in its place lacks more. Thread-safe.
  *
- * <p>They lie in one block of bytes, oldest first, and new ones overwrite the oldest: objects that live for seconds at tens
- * of thousands a second would keep the garbage collector busy.
+ * <p>They lie in blocks of bytes, which are taken as attempts come; when all are in use, the oldest is emptied and used again. Objects
+ * that live for seconds at tens of thousands a second would keep the garbage collector busy, and one block for all would have to be
+ * copied to be read. Bytes that were written do not change, but for numbers that a repair gives anew.
  */
 public final class RecentAttempts {
 
+  private static final int BLOCK = 256 * 1024;
   private static final int SEQUENCE = Integer.BYTES;
   private static final int MILLIS = SEQUENCE + Long.BYTES;
   private static final int SUCCEEDED = MILLIS + Long.BYTES;
   private static final int END = SUCCEEDED + 1;
 
-  private final int capacity;
-  private ByteBuffer ring = ByteBuffer.allocate(0);
+  private final int blockSize;
+  private final int mostBlocks;
+  /** Oldest first. */
+  private final ArrayDeque<Block> blocks = new ArrayDeque<>();
   private String history = "";
   /** The generation of the last admission, and the highest number that was answered under it. */
   private String generation = "";
   private long highest;
-  /** Where the oldest entry begins and where the next one goes: behind the oldest one, or before it once the ring wrapped. */
-  private int head;
-  private int next;
-  /** Where the entries end that lie behind the oldest one, once the ring wrapped. */
-  private int wrap;
-  private int size;
   private long forgotten;
   /** Calls whose answer is not known yet. */
   private int underWay;
 
+  /** Some of the attempts, as they were when {@link #parts} was called; those that come later are not among them. */
+  public static final class Part {
+
+    private final Block block;
+    private final int end;
+
+    private Part(Block block, int end) {
+      this.block = block;
+      this.end = end;
+    }
+
+    /**
+     * Reads them.
+     *
+     * @return the attempts in the order in which they were answered on each event loop, some thousands
+     */
+    public List<RecordedAttempt> attempts() {
+      List<RecordedAttempt> attempts = new ArrayList<>();
+      for (int at = 0; at < end; at += block.bytes.getInt(at)) {
+        attempts.add(read(block.bytes, at));
+      }
+      return attempts;
+    }
+  }
+
+  private static final class Block {
+
+    private final ByteBuffer bytes;
+    private int used;
+    private long highest;
+    /** Whether a {@link Part} shows it, so that it must not be used again. */
+    private boolean shown;
+
+    Block(int size) {
+      this.bytes = ByteBuffer.allocate(size);
+    }
+  }
+
   /**
-   * Makes an empty memory, which takes its bytes when the first attempt comes.
+   * Makes an empty memory.
    *
    * @param capacity in bytes, 0 for none; an attempt takes about 60
    */
   public RecentAttempts(int capacity) {
-    this.capacity = capacity;
+    this(capacity, Math.min(capacity, BLOCK));
+  }
+
+  /** The same with smaller blocks. */
+  RecentAttempts(int capacity, int blockSize) {
+    this.blockSize = blockSize;
+    this.mostBlocks = blockSize == 0 ? 0 : capacity / blockSize;
   }
 
   /**
@@ -59,9 +101,7 @@ public final class RecentAttempts {
   public synchronized void belongTo(String newHistory) {
     if (!newHistory.equals(history)) {
       history = newHistory;
-      head = 0;
-      next = 0;
-      size = 0;
+      blocks.clear();
       forgotten = 0;
     }
   }
@@ -87,11 +127,14 @@ public final class RecentAttempts {
   /** Remembers the attempts of one call, whose queue rows end so, given under a generation. */
   synchronized void add(String sentUnder, DecideCall.Reply reply, List<byte[]> rowEnds) {
     if (sentUnder.equals(generation)) {
-      highest = Math.max(highest, reply.firstSequence() + rowEnds.size() - 1);
+      highest = Math.max(highest, reply.lastSequence());
     }
     if (sentUnder.startsWith(history)) {
+      long sequence = reply.firstSequence();
       for (int i = 0; i < rowEnds.size(); i++) {
-        add(reply.firstSequence() + i, reply.millis(), reply.succeeded(i), rowEnds.get(i));
+        if (reply.decided(i)) {
+          add(sequence++, reply.millis(), reply.succeeded(i), rowEnds.get(i));
+        }
       }
     }
   }
@@ -126,27 +169,17 @@ public final class RecentAttempts {
   }
 
   /**
-   * The attempts remembered.
+   * The attempts remembered, a part at a time: nothing is copied, and logins do not wait while they are read.
    *
-   * @return a copy, in the order of their numbers
+   * @return all of them, the oldest part first
    */
-  public List<RecordedAttempt> all() {
-    ByteBuffer copy;
-    int[] entries;
-    // Logins wait meanwhile, so that they are read afterwards.
-    synchronized (this) {
-      copy = ByteBuffer.wrap(ring.array().clone());
-      entries = new int[size];
-      for (int i = 0, at = head; i < size; i++, at = after(at)) {
-        entries[i] = at;
-      }
+  public synchronized List<Part> parts() {
+    List<Part> parts = new ArrayList<>(blocks.size());
+    for (Block block : blocks) {
+      block.shown = true;
+      parts.add(new Part(block, block.used));
     }
-    List<RecordedAttempt> attempts = new ArrayList<>(entries.length);
-    for (int at : entries) {
-      attempts.add(read(copy, at));
-    }
-    attempts.sort(Comparator.comparingLong(RecordedAttempt::sequence));
-    return attempts;
+    return parts;
   }
 
   /**
@@ -164,55 +197,53 @@ public final class RecentAttempts {
    * @param numbers the new number by the one remembered
    */
   public synchronized void renumber(Map<Long, Long> numbers) {
-    int at = head;
-    for (int i = 0; i < size; i++) {
-      Long number = numbers.get(ring.getLong(at + SEQUENCE));
-      if (number != null) {
-        ring.putLong(at + SEQUENCE, number);
+    for (Block block : blocks) {
+      for (int at = 0; at < block.used; at += block.bytes.getInt(at)) {
+        Long number = numbers.get(block.bytes.getLong(at + SEQUENCE));
+        if (number != null) {
+          block.bytes.putLong(at + SEQUENCE, number);
+          block.highest = Math.max(block.highest, number);
+        }
       }
-      at = after(at);
     }
   }
 
   private void add(long sequence, long millis, boolean succeeded, byte[] rowEnd) {
     int length = END + rowEnd.length;
-    if (length > capacity) {
+    if (length > blockSize || mostBlocks == 0) {
       forgotten = Math.max(forgotten, sequence);
       return;
     }
-    if (ring.capacity() == 0) {
-      ring = ByteBuffer.allocate(capacity);
+    Block block = blocks.peekLast();
+    if (block == null || block.used + length > blockSize) {
+      block = nextBlock();
     }
-    if (next + length > capacity) {
-      forgetUpTo(capacity);
-      wrap = next;
-      next = 0;
-    }
-    forgetUpTo(next + length);
-    ring.putInt(next, length)
-        .putLong(next + SEQUENCE, sequence)
-        .putLong(next + MILLIS, millis)
-        .put(next + SUCCEEDED, (byte) (succeeded ? 1 : 0))
-        .put(next + END, rowEnd);
-    next += length;
-    size++;
+    int at = block.used;
+    block.bytes.putInt(at, length)
+        .putLong(at + SEQUENCE, sequence)
+        .putLong(at + MILLIS, millis)
+        .put(at + SUCCEEDED, (byte) (succeeded ? 1 : 0))
+        .put(at + END, rowEnd);
+    block.used = at + length;
+    block.highest = Math.max(block.highest, sequence);
   }
 
-  /** Forgets the entries in the way of what is written up to an offset. */
-  private void forgetUpTo(int offset) {
-    while (size > 0 && head >= next && head < offset) {
-      forgotten = Math.max(forgotten, ring.getLong(head + SEQUENCE));
-      head = after(head);
-      size--;
+  private Block nextBlock() {
+    Block block = null;
+    if (blocks.size() == mostBlocks) {
+      Block oldest = blocks.removeFirst();
+      forgotten = Math.max(forgotten, oldest.highest);
+      if (!oldest.shown) {
+        oldest.used = 0;
+        oldest.highest = 0;
+        block = oldest;
+      }
     }
-    if (size == 0) {
-      head = next;
+    if (block == null) {
+      block = new Block(blockSize);
     }
-  }
-
-  private int after(int at) {
-    int end = at + ring.getInt(at);
-    return head >= next && end == wrap ? 0 : end;
+    blocks.addLast(block);
+    return block;
   }
 
   private static RecordedAttempt read(ByteBuffer ring, int at) {

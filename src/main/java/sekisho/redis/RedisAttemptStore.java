@@ -1,5 +1,6 @@
 package sekisho.redis;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,8 +10,10 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -28,6 +31,9 @@ import sekisho.metrics.ServiceMetrics;
  *
  * <p>It is open only while {@link Admission} has admitted it to what Redis holds; otherwise every call fails at once. It lives on
  * one event loop: make it and call it there.
+ *
+ * <p>Whatever goes wrong with a batch, an Error too, fails that batch, and the next one is sent: every promise is completed, and
+ * {@link #sending} never outlives its batch. {@link #notServing} tells, from any thread, when attempts get no answers.
  */
 public final class RedisAttemptStore implements AttemptStore {
 
@@ -37,7 +43,15 @@ public final class RedisAttemptStore implements AttemptStore {
   private static final int OTHER_REQUESTS = 8;
   /** In Redis's own words, wherever they stand in what a script fails with. */
   private static final String OUT_OF_MEMORY = "OOM command not allowed";
+  /** What Redis answers while it cannot write; whether it can again is tried by writing. */
+  private static final List<String> CANNOT_WRITE =
+      List.of("OOM", "MISCONF", "READONLY", "NOREPLICAS", "MASTERDOWN", "BUSY", "LOADING", "CLUSTERDOWN", "NOPERM");
+  private static final LuaScript TRY_WRITE = LuaScript.named("try_write.lua");
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  /** A heartbeat that is so late shows an event loop that does nothing. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(4);
+  /** What failed for reasons of our own, or once, is held against readiness for so long after the last time. */
+  private static final Duration FAILURE_COUNTS = Duration.ofSeconds(10);
   private static final Duration ADMISSION_RETRY = Duration.ofMillis(100);
 
   private final Vertx vertx;
@@ -58,12 +72,22 @@ public final class RedisAttemptStore implements AttemptStore {
   private String generation = "";
   private long highestSequence;
   private volatile boolean open;
+  /** Why the store is not open; null while it is. */
+  private volatile NotServing closed;
+  /** Why the last batch failed; null when it did not. */
+  private volatile Failure failure;
+  /** When the batch under way, or to be sent next, was begun, by {@link System#nanoTime}; 0 for none. */
+  private volatile long busySince;
+  private volatile long lastHeartbeat = System.nanoTime();
+  private final long longestBatch;
   /** Counts connections, so that an admission for an older one is not taken for the present one. */
   private int epoch;
   private boolean connected;
   private boolean heartbeatInFlight;
-  /** Why Redis refused the last batch, empty when it did not. */
-  private String refusal = "";
+
+  /** Why a batch failed, since when batches do, and when the last one did. */
+  private record Failure(String reason, boolean cannotWrite, Instant since, long lastAt) {
+  }
 
   private record Waiting(Attempt attempt, Promise<Outcome> promise) {
   }
@@ -93,8 +117,11 @@ public final class RedisAttemptStore implements AttemptStore {
     this.metrics = metrics;
     // The client ends a connection on which more requests wait: members' look-ups, a batch, its script, a heartbeat.
     RedisOptions roomy = new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
-    this.link = new RedisLink(vertx, roomy, timeout, this::connectionUp, this::connectionDown);
-    this.lastLogins = new LastLoginsReader(link, context, keys.logins(), maxWaiting);
+    this.closed = new NotServing("Redis: not connected yet", Instant.now());
+    // A call is sent again when Redis did not know the script, and each time it may take as long as the time-out.
+    this.longestBatch = timeout.multipliedBy(3).plus(HEARTBEAT).toNanos();
+    this.link = new RedisLink(vertx, roomy, timeout, this::connectionUp, this::connectionDown, this::connectionFailed);
+    this.lastLogins = new LastLoginsReader(link, context, keys.logins(), maxWaiting, admission::malformed);
     this.heartbeatTimer = vertx.setPeriodic(HEARTBEAT.toMillis(), timer -> heartbeat());
     link.open();
   }
@@ -108,11 +135,38 @@ public final class RedisAttemptStore implements AttemptStore {
     return open;
   }
 
+  /**
+   * Why attempts get no answers, if they do not; may be asked from any thread.
+   *
+   * @return empty while all is well
+   */
+  public Optional<NotServing> notServing() {
+    NotServing notOpen = closed;
+    if (notOpen != null) {
+      return Optional.of(notOpen);
+    }
+    long now = System.nanoTime();
+    Failure failed = failure;
+    if (failed != null && (failed.cannotWrite() || now - failed.lastAt() < FAILURE_COUNTS.toNanos())) {
+      return Optional.of(new NotServing(failed.reason(), failed.since()));
+    }
+    long busy = busySince;
+    if (busy != 0 && now - busy > longestBatch) {
+      return Optional.of(silent("attempts are not answered", now - busy));
+    }
+    long silence = now - lastHeartbeat;
+    return silence > LONGEST_SILENCE.toNanos() ? Optional.of(silent("an event loop does not run", silence)) : Optional.empty();
+  }
+
+  private static NotServing silent(String reason, long nanos) {
+    return new NotServing(reason, Instant.now().minusNanos(nanos));
+  }
+
   @Override
   public Future<Outcome> decide(Attempt attempt) {
     if (!open) {
       metrics.unavailable(1);
-      return Future.failedFuture(new StoreUnavailableException("Redis is not available"));
+      return Future.failedFuture(unavailable());
     }
     if (waiting.size() >= maxWaiting) {
       metrics.unavailable(1);
@@ -122,6 +176,7 @@ public final class RedisAttemptStore implements AttemptStore {
     waiting.add(new Waiting(attempt, promise));
     if (!sending) {
       sending = true;
+      busySince = System.nanoTime();
       // After this turn of the event loop, so that what came in with it goes out together.
       context.runOnContext(turn -> sendBatch());
     }
@@ -131,7 +186,7 @@ public final class RedisAttemptStore implements AttemptStore {
   @Override
   public Future<Optional<LastLogins>> lastLogins(long userId) {
     if (!open) {
-      return Future.failedFuture(new StoreUnavailableException("Redis is not available"));
+      return Future.failedFuture(unavailable());
     }
     return lastLogins.read(userId);
   }
@@ -142,95 +197,195 @@ public final class RedisAttemptStore implements AttemptStore {
     link.close();
   }
 
+  private StoreUnavailableException unavailable() {
+    NotServing notOpen = closed;
+    return new StoreUnavailableException(notOpen == null ? "Redis is not available" : notOpen.reason());
+  }
+
   private void sendBatch() {
     if (!open || waiting.isEmpty()) {
       sending = false;
+      busySince = 0;
       return;
     }
-    int size = Math.min(waiting.size(), MAX_BATCH);
-    List<Attempt> attempts = new ArrayList<>(size);
-    List<Promise<Outcome>> promises = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      Waiting next = waiting.poll();
-      attempts.add(next.attempt());
-      promises.add(next.promise());
+    List<Waiting> batch = List.of();
+    try {
+      busySince = System.nanoTime();
+      batch = takeBatch();
+      send(batch);
+    } catch (RuntimeException | Error e) {
+      // Nothing was taken when there was no memory for the batch itself.
+      failed(batch.isEmpty() ? waiting : batch, e);
+      waiting.removeIf(each -> each.promise().future().isComplete());
+      next();
     }
+  }
+
+  private List<Waiting> takeBatch() {
+    int size = Math.min(waiting.size(), MAX_BATCH);
+    List<Waiting> batch = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      batch.add(waiting.poll());
+    }
+    return batch;
+  }
+
+  private void send(List<Waiting> batch) {
+    List<Attempt> attempts = new ArrayList<>(batch.size());
+    batch.forEach(each -> attempts.add(each.attempt()));
     String sentUnder = generation;
     List<byte[]> rowEnds = DecideCall.rowEnds(attempts);
+    Future<DecideCall.Reply> replied;
     recent.sending();
-    decideCall.send(link::send, sentUnder, highestSequence, attempts, rowEnds).onComplete(reply -> {
-      if (reply.succeeded()) {
-        recent.add(sentUnder, reply.result(), rowEnds);
-      }
+    try {
+      replied = decideCall.send(link::send, sentUnder, highestSequence, attempts, rowEnds);
+    } catch (RuntimeException | Error e) {
       recent.ended();
-      if (reply.succeeded()) {
-        decided(promises, reply.result());
-      } else {
-        refused(promises, reply.cause());
+      throw e;
+    }
+    replied.onComplete(reply -> {
+      try {
+        remember(sentUnder, reply, rowEnds);
+        if (reply.succeeded()) {
+          decided(batch, reply.result());
+        } else {
+          refused(batch, reply.cause());
+        }
+      } catch (RuntimeException | Error e) {
+        failed(batch, e);
+      } finally {
+        next();
       }
-      context.runOnContext(turn -> sendBatch());
     });
   }
 
-  private void decided(List<Promise<Outcome>> promises, DecideCall.Reply reply) {
+  private void next() {
+    context.runOnContext(turn -> sendBatch());
+  }
+
+  /** Before anybody is answered: what was answered must be remembered. */
+  private void remember(String sentUnder, AsyncResult<DecideCall.Reply> reply, List<byte[]> rowEnds) {
+    try {
+      if (reply.succeeded()) {
+        recent.add(sentUnder, reply.result(), rowEnds);
+      }
+    } finally {
+      recent.ended();
+    }
+  }
+
+  private void decided(List<Waiting> batch, DecideCall.Reply reply) {
+    highestSequence = Math.max(highestSequence, reply.lastSequence());
+    for (int i = 0; i < batch.size(); i++) {
+      answer(batch.get(i), reply, i);
+    }
     acceptedAgain();
-    highestSequence = Math.max(highestSequence, reply.firstSequence() + promises.size() - 1);
     metrics.batch(reply.queued());
     admission.queueLength(reply.queued());
     admission.directoryVersion(reply.directory());
-    for (int i = 0; i < promises.size(); i++) {
-      Outcome outcome = reply.outcome(i);
+  }
+
+  /** What goes wrong where one answer is used is no business of the others. */
+  private void answer(Waiting asked, DecideCall.Reply reply, int index) {
+    if (!reply.decided(index)) {
+      malformed(asked);
+      return;
+    }
+    try {
+      Outcome outcome = reply.outcome(index);
       metrics.decided(outcome);
-      promises.get(i).complete(outcome);
+      asked.promise().complete(outcome);
+    } catch (RuntimeException | Error e) {
+      failed(List.of(asked), e);
     }
   }
 
-  private void refused(List<Promise<Outcome>> promises, Throwable error) {
+  private void malformed(Waiting asked) {
+    String user = asked.attempt().userId().isPresent() ? " or of user " + asked.attempt().userId().getAsLong() : "";
+    String problem = "what Redis holds of address " + asked.attempt().address() + user + " is not what this service writes";
+    metrics.unavailable(1);
+    asked.promise().tryFail(new StoreUnavailableException(problem));
+    admission.malformed(problem);
+  }
+
+  private void refused(List<Waiting> batch, Throwable error) {
     StoreUnavailableException cause = RedisErrors.unavailable(error);
-    metrics.unavailable(promises.size());
-    promises.forEach(promise -> promise.fail(cause));
-    if (RedisErrors.is(error, "GENERATION") || RedisErrors.is(error, "SEQUENCE")) {
-      shut();
+    metrics.unavailable(batch.size());
+    batch.forEach(each -> each.promise().tryFail(cause));
+    if (RedisErrors.is(error, "GENERATION") || RedisErrors.is(error, "BEHIND")) {
+      shut("the stores are being compared");
       admit(epoch);
     } else if (RedisErrors.isReply(error)) {
-      refusedBecause(error.getMessage());
+      String reason = link.explain(error);
+      if (noteFailure(reason, CANNOT_WRITE.stream().anyMatch(code -> RedisErrors.mentions(error, code)))) {
+        LOG.error("Redis refuses attempts: {}", reason);
+      }
+      if (RedisErrors.mentions(error, "WRONGTYPE")) {
+        admission.malformed("a key of Redis is of another type (" + error.getMessage() + ")");
+      }
     }
   }
 
-  /** Says so once, not for each of the thousands of attempts that may meet the same trouble. */
-  private void refusedBecause(String reason) {
-    if (!reason.equals(refusal)) {
-      LOG.error("Redis refuses attempts: {}", reason);
-      refusal = reason;
+  /** An exception or Error of our own: these attempts get no outcome, though they may be recorded, and the next ones are sent. */
+  private void failed(Collection<Waiting> batch, Throwable error) {
+    metrics.unavailable(batch.size());
+    StoreUnavailableException cause = new StoreUnavailableException("an error in this process: " + error);
+    for (Waiting each : batch) {
+      try {
+        each.promise().tryFail(cause);
+      } catch (RuntimeException | Error e) {
+        LOG.debug("an attempt was not answered with 503", e);
+      }
     }
+    if (noteFailure("attempts fail in this process: " + error, false)) {
+      LOG.error("attempts were answered with 503 because of an error in this process", error);
+    }
+  }
+
+  /** Notes why a batch failed; false when that was said already: thousands of attempts may meet the same trouble. */
+  private boolean noteFailure(String reason, boolean cannotWrite) {
+    Failure before = failure;
+    failure = new Failure(reason, cannotWrite, before == null ? Instant.now() : before.since(), System.nanoTime());
+    return before == null || !before.reason().equals(reason);
   }
 
   private void acceptedAgain() {
-    if (!refusal.isEmpty()) {
+    if (failure != null) {
       LOG.info("Redis accepts attempts again");
-      refusal = "";
+      failure = null;
     }
   }
 
   private void connectionUp() {
     connected = true;
     epoch++;
+    closedBecause("the stores are being compared");
     admit(epoch);
   }
 
   private void connectionDown() {
     connected = false;
     epoch++;
-    shut();
+    shut(link.problem());
+  }
+
+  private void connectionFailed() {
+    closedBecause(link.problem());
+  }
+
+  private void closedBecause(String reason) {
+    NotServing before = closed;
+    closed = new NotServing(reason, before == null ? Instant.now() : before.since());
   }
 
   /** Stops accepting. What was not sent yet fails now: it has surely not been recorded. */
-  private void shut() {
+  private void shut(String reason) {
     open = false;
-    StoreUnavailableException cause = new StoreUnavailableException("Redis is not available");
+    closedBecause(reason);
+    StoreUnavailableException cause = unavailable();
     metrics.unavailable(waiting.size());
     for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
-      next.promise().fail(cause);
+      next.promise().tryFail(cause);
     }
   }
 
@@ -247,8 +402,12 @@ public final class RedisAttemptStore implements AttemptStore {
           generation = admitted.result();
           highestSequence = 0;
         }
+        failure = null;
+        closed = null;
         open = true;
       } else {
+        String reason = admitted.cause().getMessage();
+        closedBecause(reason == null ? admitted.cause().toString() : reason);
         vertx.setTimer(ADMISSION_RETRY.toMillis(), timer -> admit(forEpoch));
       }
     }));
@@ -256,27 +415,39 @@ public final class RedisAttemptStore implements AttemptStore {
 
   /** Finds a stalled connection, a history that was replaced and a changed user directory without an attempt's help. */
   private void heartbeat() {
-    if (refusal.contains(OUT_OF_MEMORY)) {
+    lastHeartbeat = System.nanoTime();
+    Failure failed = failure;
+    if (failed != null && failed.reason().contains(OUT_OF_MEMORY)) {
       admission.outOfMemory();
     }
     if (!connected || heartbeatInFlight) {
       return;
     }
     int sentIn = epoch;
+    Future<Response> state = link.send(
+        Request.cmd(Command.HMGET).arg(keys.state()).arg("generation").arg("directory").arg("sequence"));
     heartbeatInFlight = true;
-    link.send(Request.cmd(Command.HMGET).arg(keys.state()).arg("generation").arg("directory").arg("sequence")).onComplete(reply -> {
+    state.onComplete(reply -> {
       heartbeatInFlight = false;
       if (reply.succeeded() && sentIn == epoch && open) {
-        Response current = reply.result().get(0);
-        if (current == null || !current.toString().equals(generation) || number(reply.result().get(2)) < highestSequence) {
-          shut();
-          admit(epoch);
-        } else {
-          Response directory = reply.result().get(1);
-          admission.directoryVersion(directory == null ? "" : directory.toString());
-        }
+        compare(reply.result());
       }
     });
+    if (failed != null && failed.cannotWrite() && open) {
+      // The attempts that would show it may have been led elsewhere.
+      TRY_WRITE.run(link::send, TRY_WRITE.call(List.of(keys.state()))).onSuccess(written -> acceptedAgain());
+    }
+  }
+
+  private void compare(Response state) {
+    Response current = state.get(0);
+    if (current == null || !current.toString().equals(generation) || number(state.get(2)) < highestSequence) {
+      shut("the stores are being compared");
+      admit(epoch);
+    } else {
+      Response directory = state.get(1);
+      admission.directoryVersion(directory == null ? "" : directory.toString());
+    }
   }
 
   private static long number(Response value) {

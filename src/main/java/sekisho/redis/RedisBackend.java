@@ -10,7 +10,6 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +24,7 @@ public final class RedisBackend implements AutoCloseable {
 
   private final Vertx vertx;
   private final RedisOptions options;
+  private final String address;
   private final Duration timeout;
   private Redis client;
   private RedisConnection connection;
@@ -41,6 +41,7 @@ public final class RedisBackend implements AutoCloseable {
   public RedisBackend(Vertx vertx, RedisOptions options, Duration timeout) {
     this.vertx = vertx;
     this.options = options;
+    this.address = RedisErrors.address(options);
     this.timeout = timeout;
   }
 
@@ -108,15 +109,12 @@ public final class RedisBackend implements AutoCloseable {
         connect();
       }
       return await(command.apply(connection), limit);
-    } catch (TimeoutException e) {
-      close();
-      throw new StoreUnavailableException("Redis does not answer");
     } catch (Throwable e) {
       // The client throws undeclared what is no RuntimeException; Redis's own errors are not even an Exception.
       if (!RedisErrors.isReply(e)) {
         close();
       }
-      throw new StoreUnavailableException("Redis: " + Objects.requireNonNullElse(e.getMessage(), e.toString()));
+      throw new StoreUnavailableException(RedisErrors.explain(e, address));
     }
   }
 

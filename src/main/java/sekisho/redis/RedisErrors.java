@@ -1,10 +1,45 @@
 package sekisho.redis;
 
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.impl.RedisURI;
 import io.vertx.redis.client.impl.types.ErrorType;
+import java.io.FileNotFoundException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sekisho.login.StoreUnavailableException;
 
-/** Tells an error that Redis answered from a failure to get an answer. */
-final class RedisErrors {
+/** Tells an error that Redis answered from a failure to get an answer, and says what to do about either. */
+public final class RedisErrors {
+
+  private static final Pattern MOVED = Pattern.compile("\\bMOVED \\d+ (\\S+)");
+  /** By the code that an error begins with; scripts quote it in the middle of what they fail with. */
+  private static final Map<String, String> ADVICE = new LinkedHashMap<>();
+
+  static {
+    ADVICE.put("CLUSTERDOWN", "is a node of a Redis Cluster that is down: sekisho.redis.url needs one that serves the slot of its keys");
+    ADVICE.put("CROSSSLOT", "is a node of a Redis Cluster: let sekisho.redis.key-prefix hold a hash tag, such as {sekisho}:");
+    ADVICE.put("NOAUTH", "wants a password: write it into sekisho.redis.url, as redis://user:password@host:port");
+    ADVICE.put("WRONGPASS", "does not accept the name or password in sekisho.redis.url");
+    ADVICE.put("NOPERM", "forbids the user of sekisho.redis.url what the service needs: grant the rights that redis/README.md lists");
+    ADVICE.put("DENIED", "lets nobody in from another machine (protected mode): set a password there and in sekisho.redis.url");
+    ADVICE.put("LOADING", "still reads its data: wait until it has");
+    ADVICE.put("READONLY", "is a replica, which takes no writes: point sekisho.redis.url to its primary");
+    ADVICE.put("MASTERDOWN", "is a replica without its primary: point sekisho.redis.url to the primary");
+    ADVICE.put("NOREPLICAS", "has fewer replicas than its min-replicas-to-write demands: bring them back");
+    ADVICE.put("MISCONF", "cannot write its data to disk: free its disk, or see its log");
+    ADVICE.put("OOM", "has used up its maxmemory: raise it");
+    ADVICE.put("BUSY", "is busy with somebody's script: end it with SCRIPT KILL");
+    ADVICE.put("WRONGTYPE", "has a key of another type under the name of one of the service's: rename or delete it");
+    ADVICE.put("max number of clients reached", "has as many clients as its maxclients allows: raise it");
+  }
 
   private RedisErrors() {
   }
@@ -23,5 +58,75 @@ final class RedisErrors {
   /** Whether Redis answered with an error of this code, such as NOSCRIPT. */
   static boolean is(Throwable error, String code) {
     return isReply(error) && ((ErrorType) error).is(code);
+  }
+
+  /** Whether Redis answered with an error of this code, or a script with one that quotes it. */
+  static boolean mentions(Throwable error, String code) {
+    return isReply(error) && contains(String.valueOf(error.getMessage()), code);
+  }
+
+  /**
+   * Where a Redis is, for people.
+   *
+   * @param options how to reach it
+   * @return host and port, or the path of its socket; no password
+   */
+  public static String address(RedisOptions options) {
+    RedisURI url = new RedisURI(options.getEndpoint());
+    if (!url.unix()) {
+      return url.socketAddress().toString();
+    }
+    Path socket = Path.of(url.socketAddress().path());
+    Path here = Path.of("").toAbsolutePath();
+    return (socket.startsWith(here) ? here.relativize(socket) : socket).toString();
+  }
+
+  /**
+   * Says what an error that Redis answered means, where that is known.
+   *
+   * @param message the error, such as {@code MOVED 494 10.0.0.1:6379}
+   * @return what is wrong with the Redis, as the end of a sentence that begins with its address
+   */
+  public static Optional<String> advice(String message) {
+    Matcher moved = MOVED.matcher(message);
+    if (moved.find()) {
+      return Optional.of("is a node of a Redis Cluster that does not own the slot of the keys: clusters are not followed; point "
+          + "sekisho.redis.url to the node that owns it, " + moved.group(1));
+    }
+    return ADVICE.entrySet().stream().filter(entry -> contains(message, entry.getKey())).map(Map.Entry::getValue).findFirst();
+  }
+
+  /**
+   * Says in one line why Redis can't be used.
+   *
+   * @param error any failure of the client
+   * @param address see {@link #address}
+   * @return begins with {@code Redis: }, unless the error says that itself
+   */
+  static String explain(Throwable error, String address) {
+    String message = Objects.requireNonNullElse(error.getMessage(), error.toString());
+    if (error instanceof StoreUnavailableException) {
+      return message;
+    }
+    if (isReply(error)) {
+      return "Redis: " + address + " " + advice(message).map(advice -> advice + " (" + message + ")").orElse("answers " + message);
+    }
+    if (error instanceof TimeoutException || message.contains("timed out")) {
+      return "Redis: no answer from " + address;
+    }
+    if (error instanceof FileNotFoundException || error instanceof ConnectException) {
+      return "Redis: nothing listens on " + address;
+    }
+    if (error instanceof UnknownHostException) {
+      return "Redis: unknown host " + address;
+    }
+    return error instanceof ErrorType || message.contains("closed") || message.contains("reset by peer")
+        ? "Redis: the connection to " + address + " was closed" : "Redis: " + address + ": " + message;
+  }
+
+  private static boolean contains(String message, String code) {
+    int at = message.indexOf(code);
+    return at >= 0 && (at == 0 || !Character.isLetterOrDigit(message.charAt(at - 1)))
+        && (at + code.length() == message.length() || !Character.isLetterOrDigit(message.charAt(at + code.length())));
   }
 }

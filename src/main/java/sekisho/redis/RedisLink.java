@@ -27,14 +27,17 @@ final class RedisLink {
   private final Vertx vertx;
   private final Context context;
   private final RedisOptions options;
+  private final String address;
   private final Duration timeout;
   private final Runnable onUp;
   private final Runnable onDown;
+  private final Runnable onProblem;
 
   private Redis client;
   private RedisConnection connection;
   private Duration backoff = FIRST_BACKOFF;
   private boolean closed;
+  private String problem = "Redis: not connected yet";
 
   /**
    * Makes a link that is down; {@link #open} starts it.
@@ -44,14 +47,18 @@ final class RedisLink {
    * @param timeout how long a command may take; one that takes longer ends the connection
    * @param onUp called each time a connection stands
    * @param onDown called each time it is lost
+   * @param onProblem called each time that connecting failed, when {@link #problem} says why
    */
-  RedisLink(Vertx vertx, RedisOptions options, Duration timeout, Runnable onUp, Runnable onDown) {
+  RedisLink(Vertx vertx, RedisOptions options, Duration timeout, Runnable onUp, Runnable onDown,
+      Runnable onProblem) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.options = options;
+    this.address = RedisErrors.address(options);
     this.timeout = timeout;
     this.onUp = onUp;
     this.onDown = onDown;
+    this.onProblem = onProblem;
   }
 
   /** Starts connecting, and keeps at it until {@link #close}. */
@@ -69,16 +76,32 @@ final class RedisLink {
   Future<Response> send(Request request) {
     RedisConnection current = connection;
     if (current == null) {
-      return Future.failedFuture(new StoreUnavailableException("Redis is not connected"));
+      return Future.failedFuture(new StoreUnavailableException(problem));
     }
-    return current.send(request).timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).recover(error -> {
+    Future<Response> reply;
+    try {
+      reply = current.send(request);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+    return reply.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).recover(error -> {
       if (RedisErrors.isReply(error)) {
         return Future.failedFuture(error);
       }
       // Late replies would still come in order, but a connection that stalls is better replaced than waited for.
       lost(current, error);
-      return Future.failedFuture(new StoreUnavailableException("Redis does not answer"));
+      return Future.failedFuture(new StoreUnavailableException(RedisErrors.explain(error, address)));
     });
+  }
+
+  /** Why there is no connection, or was none the last time, with the address; one line. */
+  String problem() {
+    return problem;
+  }
+
+  /** What an error means, with the address; one line. */
+  String explain(Throwable error) {
+    return RedisErrors.explain(error, address);
   }
 
   /** Ends the link for good; commands under way fail. */
@@ -99,8 +122,10 @@ final class RedisLink {
     client.connect().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .onSuccess(established -> connected(client, established))
         .onFailure(error -> {
+          problem = explain(error);
           LOG.debug("no connection to Redis: {}", error.getMessage());
           client.close();
+          onProblem.run();
           retry();
         });
   }
@@ -115,7 +140,11 @@ final class RedisLink {
     backoff = FIRST_BACKOFF;
     established.exceptionHandler(error -> lost(established, error));
     established.endHandler(end -> lost(established, null));
-    onUp.run();
+    try {
+      onUp.run();
+    } catch (RuntimeException | Error e) {
+      lost(established, e);
+    }
   }
 
   private void lost(RedisConnection which, Throwable error) {
@@ -124,13 +153,17 @@ final class RedisLink {
       return;
     }
     connection = null;
+    problem = error == null ? "Redis: the connection to " + address + " was closed" : explain(error);
     if (!closed) {
-      LOG.warn("connection to Redis lost{}; connecting again",
+      LOG.warn("connection to Redis at {} lost{}; connecting again", address,
           error == null ? "" : " (" + Objects.requireNonNullElse(error.getMessage(), error.toString()) + ")");
     }
-    client.close();
-    onDown.run();
-    retry();
+    try {
+      client.close();
+      onDown.run();
+    } finally {
+      retry();
+    }
   }
 
   private void retry() {

@@ -112,8 +112,7 @@ public final class QueueFlush {
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
   public LoginQueue.State flush() {
-    LoginQueue.State state = queue.state();
-    fence.require(state, 0);
+    LoginQueue.State state = admittedState();
     run(Mode.SERVING, state.sequence(), Pace.FULL);
     count();
     return state;
@@ -127,9 +126,14 @@ public final class QueueFlush {
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
   void flushLog(Pace pace) {
+    run(Mode.SERVING, admittedState().sequence(), pace);
+  }
+
+  private LoginQueue.State admittedState() {
+    long answered = fence.answered();
     LoginQueue.State state = queue.state();
-    fence.require(state, 0);
-    run(Mode.SERVING, state.sequence(), pace);
+    fence.require(state, answered);
+    return state;
   }
 
   /**

@@ -78,6 +78,8 @@ public final class ReportService implements AutoCloseable {
       }
       Promise<Buffer> mine = Promise.promise();
       if (next.compareAndSet(null, mine)) {
+        // Also where the work never began: a report that failed is not to be shared.
+        mine.future().onComplete(made -> next.compareAndSet(mine, null));
         submit(this::make, mine);
         pace.hurry();
         return mine.future();
@@ -124,11 +126,13 @@ public final class ReportService implements AutoCloseable {
           promise.complete(work.get());
         } catch (Throwable e) {
           // Even an Error: whoever waits for a promise that nobody completes waits for ever.
-          promise.fail(new StoreUnavailableException(e.getMessage()));
+          promise.tryFail(new StoreUnavailableException(e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage()));
         }
       });
     } catch (RejectedExecutionException e) {
-      promise.fail(new StoreUnavailableException("the service is ending"));
+      promise.tryFail(new StoreUnavailableException("the service is ending"));
+    } catch (RuntimeException | Error e) {
+      promise.tryFail(new StoreUnavailableException(e.toString()));
     }
   }
 

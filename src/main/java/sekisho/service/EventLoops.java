@@ -20,10 +20,12 @@ public final class EventLoops {
    */
   public static Vertx vertx(int count) {
     System.setProperty(WRITE_FIXED_HEADERS_ONCE, "true");
-    return Vertx.vertx(new VertxOptions()
+    Vertx vertx = Vertx.vertx(new VertxOptions()
         .setPreferNativeTransport(true)
         .setEventLoopPoolSize(count)
         .setWorkerPoolSize(2)
         .setInternalBlockingPoolSize(2));
+    vertx.exceptionHandler(UncaughtErrors::handle);
+    return vertx;
   }
 }

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.config.Settings;
@@ -26,10 +28,12 @@ import sekisho.http.session.SessionKey;
 import sekisho.http.session.SessionKeyFile;
 import sekisho.login.StoreUnavailableException;
 import sekisho.management.ManagementServer;
+import sekisho.management.Readiness;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
 import sekisho.recovery.StoreGuard;
+import sekisho.redis.NotServing;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
 import sekisho.user.Users;
@@ -43,6 +47,7 @@ public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration INSPECTION = Duration.ofSeconds(5);
+  private static final Duration TELLING = Duration.ofMillis(100);
   private static final String SESSION_KEY_FILE = "session.key";
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -55,9 +60,10 @@ public final class Service implements AutoCloseable {
   private final ReportService reports;
   private final StoreGuard guard;
   private final Users users;
-  private final List<HttpVerticle> verticles = new ArrayList<>();
-  private final List<String> deployments = new ArrayList<>();
+  private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+  private final List<String> deployments = new CopyOnWriteArrayList<>();
   private final ConnectionSlots connections;
+  private final Readiness readiness = new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
   private ManagementServer management;
 
   private Service(Settings settings) {
@@ -80,6 +86,7 @@ public final class Service implements AutoCloseable {
    * @throws StartException when it can't start
    */
   public static Service start(Settings settings) {
+    HeapRequirements.check(settings, Runtime.getRuntime().maxMemory());
     Service service = new Service(settings);
     try {
       service.start();
@@ -111,6 +118,7 @@ public final class Service implements AutoCloseable {
   /** Stops accepting, finishes what is in flight, and closes everything. */
   @Override
   public void close() {
+    readiness.ending();
     Duration limit = settings.shutdownTimeout().plusSeconds(1);
     quietly("listener", Future.join(deployments.stream().map(loops::undeploy).toList()), limit);
     reports.close();
@@ -138,19 +146,21 @@ public final class Service implements AutoCloseable {
       deployments.add(listen("sekisho.http.port", settings.http().host(), settings.http().port(),
           loops.deployVerticle(verticle, new DeploymentOptions())));
     }
-    management = new ManagementServer(background, this::isReady, users, guard, metrics, connections);
+    management = new ManagementServer(background, readiness, users, guard, metrics, connections);
     listen("sekisho.management.port", settings.management().host(), settings.management().port(),
         management.listen(settings.management().host(), settings.management().port()));
     awaitOpen();
     background.setPeriodic(INSPECTION.toMillis(), timer -> guard.inspect());
+    background.setPeriodic(TELLING.toMillis(), timer -> readiness.tell());
     LOG.info("serving on http://{}:{}/ ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
         settings.http().host(), port(), users.current().size(), settings.http().eventLoops(),
         loops.isNativeTransportEnabled() ? "epoll" : "NIO: no native transport",
         System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 
-  private boolean isReady() {
-    return !verticles.isEmpty() && verticles.stream().allMatch(HttpVerticle::isOpen);
+  /** The event loops, once all of them listen. */
+  private Stream<HttpVerticle> opened() {
+    return deployments.size() == settings.http().eventLoops() ? verticles.stream() : Stream.empty();
   }
 
   private void admit() {
@@ -165,9 +175,9 @@ public final class Service implements AutoCloseable {
   /** The stores of the event loops connect on their own; a service that has started can answer a login. */
   private void awaitOpen() {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
-    while (!isReady()) {
+    for (Optional<NotServing> why = readiness.notReady(); why.isPresent(); why = readiness.notReady()) {
       if (System.nanoTime() > deadline) {
-        throw new StartException("Redis did not become usable within " + START_LIMIT.toSeconds() + " s");
+        throw new StartException("no attempts are accepted within " + START_LIMIT.toSeconds() + " s: " + why.get().reason());
       }
       try {
         TimeUnit.MILLISECONDS.sleep(2);

@@ -11,6 +11,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.impl.RedisURI;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sekisho.mysql.DatabaseException;
+import sekisho.redis.RedisErrors;
 
 /** Tries to connect to both stores, and says in one line why that fails. */
 final class StoreConnections {
@@ -106,6 +108,10 @@ final class StoreConnections {
       return "unknown host";
     }
     String message = Objects.requireNonNullElse(error.getMessage(), error.toString());
+    Optional<String> advice = error instanceof ErrorType ? RedisErrors.advice(message) : Optional.empty();
+    if (advice.isPresent()) {
+      return "it " + advice.get() + " (" + message + ")";
+    }
     return error instanceof ConnectException && message.contains("Connection refused") ? "nobody listens there" : message;
   }
 }

@@ -78,9 +78,9 @@ class RollCallIT extends RecoveryTestBase {
     HandIns slow = new HandIns(instance.stores().redis(), KEYS);
     List<RecordedAttempt> lost = List.of(
         new RecordedAttempt(3, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false));
-    assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), lost)).isTrue();
+    assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), List.of(lost))).isTrue();
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), lost)).as("in time").isFalse();
+    assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), List.of(lost))).as("in time").isFalse();
     instance.report();
     assertThat(stores.sql("SELECT id, ip FROM login_log ORDER BY id"))
         .containsExactly("1 " + HOME, "2 " + HOME, "3 " + HOME, "4 192.0.2.50");
@@ -244,7 +244,7 @@ class RollCallIT extends RecoveryTestBase {
     stores.sql("INSERT INTO instances VALUES ('slow:8080', 'another')");
     instance = stores.instance();
     List<RecordedAttempt> remembered = LongStream.rangeClosed(8, 10).mapToObj(RollCallIT::attempt).toList();
-    new HandIns(instance.stores().redis(), KEYS).handIn("slow:8080", runId(), new HandIns.Answer(10, 7), remembered);
+    new HandIns(instance.stores().redis(), KEYS).handIn("slow:8080", runId(), new HandIns.Answer(10, 7), List.of(remembered));
     instance.stores().queue().append(0, remembered);
     stores.redis("HSET", KEYS.state(), "kept", "0");
     instance.open();
@@ -291,7 +291,7 @@ class RollCallIT extends RecoveryTestBase {
     stores.sql("UPDATE service_state SET generation = '', watermark = 0");
     stores.redis("FLUSHALL");
     stores.redis("HSET", KEYS.state(), "sequence", "2", "directory", "0");
-    handIns.handIn("slow:8080", runId(), new HandIns.Answer(5, 0), List.of(attempt(5)));
+    handIns.handIn("slow:8080", runId(), new HandIns.Answer(5, 0), List.of(List.of(attempt(5))));
     new SeedRedis(instance.stores().redis(), KEYS).finish("another");
     stores.sql("UPDATE service_state SET generation = 'another'");
     // As when Redis is started anew: only then does anybody look at what was handed in.

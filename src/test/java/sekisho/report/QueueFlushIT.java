@@ -254,6 +254,7 @@ class QueueFlushIT extends StoreTestBase {
     stores.redis("HSET", TestStores.KEYS.state(), "generation", "another");
     assertThatThrownBy(() -> instance.flush(10).flush()).isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("does not hold the history");
+    stores.redis("HSET", TestStores.KEYS.state(), "generation", stores.sql("SELECT generation FROM service_state").get(0));
     stores.sql("UPDATE service_state SET generation = ''");
     assertThatThrownBy(() -> instance.flush(10).flush()).isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("being replaced");
@@ -395,7 +396,7 @@ class QueueFlushIT extends StoreTestBase {
     instance.outcome(wrong(1, HOME));
     push("9007199254740991\\t1\\t0\\t1\\t192.0.2.1\\tname");
     instance.outcome(wrong(1, HOME));
-    stores.redis("HSET", TestStores.KEYS.state(), "generation", "another");
+    stores.redis("HDEL", TestStores.KEYS.state(), "generation");
     instance.stores().flush().flushForRepair();
     assertThat(stores.loggedIds()).containsExactly(1L, 2L);
     assertThat(watermark()).isEqualTo(2);

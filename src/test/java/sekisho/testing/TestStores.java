@@ -67,14 +67,20 @@ public final class TestStores implements AutoCloseable {
     }
   }
 
-  /** Takes all attempts back, faster still, while instances that accept attempts go on. */
-  public void forgetAttempts() {
+  /**
+   * Takes all attempts back, faster still, while instances that accept attempts go on. Numbers go on: one that went back would be
+   * found.
+   *
+   * @return the number of the newest attempt
+   */
+  public long forgetAttempts() {
     redis.send("DEL", KEYS.addresses(), KEYS.users(), KEYS.logins(), KEYS.queue());
-    redis.send("HSET", KEYS.state(), "sequence", "0", "flushed", "0");
+    long sequence = redis.send("HGET", KEYS.state(), "sequence").toLong();
     for (String table : List.of("login_log", "address_failures", "user_failures", "last_logins")) {
       sql.query("DELETE FROM " + table);
     }
-    sql.query("UPDATE service_state SET watermark = 0, counted = NULL");
+    sql.query("UPDATE service_state SET watermark = " + sequence + ", counted = NULL");
+    return sequence;
   }
 
   /** A process of the service with the default settings; it does not accept attempts before it is told to. */

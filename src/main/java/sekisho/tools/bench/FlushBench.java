@@ -169,7 +169,7 @@ public final class FlushBench implements AutoCloseable {
       stores.database().query("INSERT INTO login_log SELECT id + ?, created_at, user_id, login, ip, succeeded FROM login_log"
           + " WHERE id <= ?", length, Math.min(Math.min(COPIED_AT_ONCE, attempts), history - length));
     }
-    stores.rebuild().fromLog();
+    stores.fence().admitted(stores.rebuild().fromLog(), RedisSuitability.of(stores.redis()).runId());
   }
 
   private ReportTime report(long history) {

@@ -1,0 +1,12 @@
+package sekisho.redis;
+
+import java.time.Instant;
+
+/**
+ * Why attempts get no answers.
+ *
+ * @param reason one line for an operator
+ * @param since when that began; an earlier moment than that of the reason, when it is the second in a row
+ */
+public record NotServing(String reason, Instant since) {
+}
