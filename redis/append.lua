@@ -10,7 +10,7 @@
 if redis.call('HEXISTS', KEYS[1], 'generation') == 1 then
   return redis.error_reply('OPEN the queue takes rows of a repair only while no attempt is accepted')
 end
-if (redis.call('HGET', KEYS[1], 'sequence') or '0') ~= ARGV[1] then
+if (tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0) or 0) ~= tonumber(ARGV[1]) then
   return redis.error_reply('LATE other attempts have come into the queue meanwhile')
 end
 redis.call('HSET', KEYS[1], 'sequence', ARGV[2])

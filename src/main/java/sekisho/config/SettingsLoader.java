@@ -126,7 +126,7 @@ public final class SettingsLoader {
         new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
         path(nameOf(Setting.DATA_DIR), text(Setting.DATA_DIR)),
         new Settings.Redis(optional(Setting.REDIS_URL), file(Setting.REDIS_CA_FILE), text(Setting.REDIS_KEY_PREFIX),
-            millis(Setting.REDIS_TIMEOUT), number(Setting.REDIS_MAX_WAITING, 1, 10_000_000),
+            Duration.ofMillis(number(Setting.REDIS_TIMEOUT, 10, 10_000)), number(Setting.REDIS_MAX_WAITING, 1, 10_000_000),
             number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
         new Settings.MySql(optional(Setting.MYSQL_URL), file(Setting.MYSQL_CA_FILE), millis(Setting.MYSQL_TIMEOUT)),
         new Thresholds(number(Setting.USER_LOCK_THRESHOLD, 1, 1_000_000), number(Setting.IP_BAN_THRESHOLD, 1, 1_000_000)),
@@ -192,7 +192,7 @@ public final class SettingsLoader {
   }
 
   private Duration millis(Setting setting) {
-    return Duration.ofMillis(number(setting, 10, 86_400_000));
+    return Duration.ofMillis(number(setting, 10, 600_000));
   }
 
   private Duration seconds(Setting setting) {

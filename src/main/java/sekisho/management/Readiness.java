@@ -3,6 +3,7 @@ package sekisho.management;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -74,6 +75,6 @@ public final class Readiness {
   }
 
   private static String seconds(Duration duration) {
-    return String.format("%.1f", duration.toMillis() / 1000.0);
+    return String.format(Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
   }
 }

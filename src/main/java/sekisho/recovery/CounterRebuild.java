@@ -1,10 +1,10 @@
 package sekisho.recovery;
 
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -18,7 +18,6 @@ import sekisho.mysql.Sql;
 import sekisho.redis.LastLoginsValue;
 import sekisho.redis.Door;
 import sekisho.redis.LoginQueue;
-import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
 import sekisho.report.QueueFlush;
 
@@ -50,7 +49,6 @@ public final class CounterRebuild {
       Sql.statement("recovery/fold_logins.sql"));
 
   private final Database database;
-  private final RedisBackend redis;
   private final RedisKeys keys;
   private final LoginQueue queue;
   private final Door door;
@@ -60,16 +58,13 @@ public final class CounterRebuild {
    * Makes the rebuild.
    *
    * @param database the history
-   * @param redis where the counters are
    * @param keys their names
    * @param queue the login queue in the same Redis
    * @param door of that Redis
    * @param flush moves the queue into the history
    */
-  public CounterRebuild(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, Door door,
-      QueueFlush flush) {
+  public CounterRebuild(Database database, RedisKeys keys, LoginQueue queue, Door door, QueueFlush flush) {
     this.database = database;
-    this.redis = redis;
     this.keys = keys;
     this.queue = queue;
     this.door = door;
@@ -77,24 +72,30 @@ public final class CounterRebuild {
   }
 
   /**
-   * Shuts the door and moves what waits in the queue to MySQL; for a repair.
+   * A rebuild that was begun.
    *
-   * @return the highest number that MySQL has now, 0 for none
+   * @param token ends with the next one that anybody begins
+   * @param watermark the highest number that MySQL had then, 0 for none
    */
-  long shutAndFlush() {
-    door.shut();
+  record Begun(String token, long watermark) {
+  }
+
+  /** Shuts the door and moves what waits in the queue to MySQL; for a repair. */
+  Begun shutAndFlush() {
+    String token = door.shut();
     flush.flushForRepair();
-    return database.inTransaction(CounterRebuild::lock).watermark();
+    return new Begun(token, database.inTransaction(CounterRebuild::lock).watermark());
   }
 
   /**
    * Moves what waits in the queue to MySQL, makes the counters anew from the state tables, and opens the door; for a repair that
    * has shut it.
    *
+   * @param begun what {@link #shutAndFlush} returned
    * @param highestSequence a sequence number to go on above, 0 for none
    * @param runId the run_id of Redis
    */
-  void fromStateTables(long highestSequence, String runId) {
+  void fromStateTables(Begun begun, long highestSequence, String runId) {
     flush.flushForRepair();
     flush.count();
     database.inTransaction(transaction -> {
@@ -102,7 +103,7 @@ public final class CounterRebuild {
       if (counted.counted() != counted.watermark()) {
         throw new StoreUnavailableException("another process flushes meanwhile");
       }
-      return publish(transaction, counted, highestSequence, runId);
+      return publish(transaction, begun.token(), counted, highestSequence, runId);
     });
   }
 
@@ -122,7 +123,7 @@ public final class CounterRebuild {
   }
 
   private String countLog() {
-    door.shut();
+    String token = door.shut();
     database.inTransaction(this::coverLog);
     flush.flushForRepair();
     return database.inTransaction(transaction -> {
@@ -131,7 +132,7 @@ public final class CounterRebuild {
       FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
       transaction.query(ALL_COUNTED);
       // Redis may have been started anew before, and its instances not been asked what it lost.
-      return publish(transaction, state, 0, queue.state().runId());
+      return publish(transaction, token, state, 0, queue.state().runId());
     });
   }
 
@@ -164,15 +165,14 @@ public final class CounterRebuild {
   }
 
   private String publish(
-      Database.Transaction transaction, ServiceState state, long highestSequence, String runId) {
+      Database.Transaction transaction, String token, ServiceState state, long highestSequence, String runId) {
     RedisKeys rebuilt = keys.rebuilt();
-    redis.send(RedisBackend.request(Command.DEL, rebuilt.addresses(), rebuilt.users(), rebuilt.logins()));
-    long addresses = copy(transaction, READ_ADDRESSES, "", rebuilt.addresses(), CounterRebuild::failures);
-    long users = copy(transaction, READ_USERS, Long.MIN_VALUE, rebuilt.users(), CounterRebuild::failures);
-    long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, rebuilt.logins(),
+    long addresses = copy(transaction, READ_ADDRESSES, "", token, rebuilt.addresses(), CounterRebuild::failures);
+    long users = copy(transaction, READ_USERS, Long.MIN_VALUE, token, rebuilt.users(), CounterRebuild::failures);
+    long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, token, rebuilt.logins(),
         row -> LastLoginsValue.format(LastLoginsRow.read(row)));
     String generation = state.nextGeneration();
-    long sequence = door.publish(generation, state.watermark(), highestSequence, runId);
+    long sequence = door.publish(generation, state.watermark(), highestSequence, runId, token);
     transaction.query(SET_GENERATION, generation, StoreFormat.CURRENT);
     LOG.info("counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
         addresses, users, logins, sequence);
@@ -180,12 +180,12 @@ public final class CounterRebuild {
   }
 
   /** Copies a table into a hash. */
-  private long copy(Database.Transaction transaction, String statement, Object before, String key,
+  private long copy(Database.Transaction transaction, String statement, Object before, String token, String key,
       Function<Row, String> value) {
     return KeysetPages.read(transaction, statement, before, PAGE, page -> {
-      Request request = Request.cmd(Command.HSET).arg(key);
-      page.forEach(row -> request.arg(row.getValue(0).toString()).arg(value.apply(row)));
-      redis.send(request);
+      Map<String, String> values = new HashMap<>();
+      page.forEach(row -> values.put(row.getValue(0).toString(), value.apply(row)));
+      door.stage(token, key, values);
     });
   }
 

@@ -93,16 +93,16 @@ public final class Repair {
 
   private void repair(String runId, Map<String, Answer> answers) {
     LoginQueue.State held = queue.state();
-    long watermark = rebuild.shutAndFlush();
-    tellDifference(held, watermark);
-    long present = Math.max(queue.state().sequence(), watermark);
+    CounterRebuild.Begun begun = rebuild.shutAndFlush();
+    tellDifference(held, begun.watermark());
+    long present = Math.max(queue.state().sequence(), begun.watermark());
     long kept = handIns.kept(present);
     List<RecordedAttempt> handedIn = handIns.attempts();
     TreeMap<Long, RecordedAttempt> back = new TreeMap<>();
     handedIn.stream().filter(attempt -> attempt.sequence() > kept).forEach(attempt -> back.put(attempt.sequence(), attempt));
     lost.giveBack(handedIn, present, Math.max(present, highest(answers)))
         .forEach(attempt -> back.put(attempt.sequence(), attempt));
-    rebuild.fromStateTables(highest(answers), runId);
+    rebuild.fromStateTables(begun, highest(answers), runId);
     tellLoss(kept, back, answers);
   }
 

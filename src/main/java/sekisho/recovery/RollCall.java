@@ -24,7 +24,9 @@ public final class RollCall {
 
   private static final Logger LOG = LoggerFactory.getLogger(RollCall.class);
   /** An instance looks at least once a second whether the door is shut, and then reads what it remembers. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
+  /** A look that takes longer shows a Redis that nobody else got an answer from either. */
+  private static final Duration SLOW_LOOK = Duration.ofMillis(500);
   /** Ending must not take long when MySQL hangs. */
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
   private static final Duration INTERVAL = Duration.ofMillis(10);
@@ -38,6 +40,7 @@ public final class RollCall {
   private final RecentAttempts recent;
   private final LostAttempts lost;
   private final String instance;
+  private final Duration patience;
   private final String incarnation = UUID.randomUUID().toString();
 
   /**
@@ -48,13 +51,17 @@ public final class RollCall {
    * @param recent what this instance answered lately
    * @param lost what of that Redis lacks
    * @param instance the name of this one, which no other has; the same after a restart, at most 255 characters
+   * @param redisTimeout how long a call to Redis may take: an instance answers when its last one is over, and may need another
    */
-  public RollCall(Database database, HandIns handIns, RecentAttempts recent, LostAttempts lost, String instance) {
+  public RollCall(Database database, HandIns handIns, RecentAttempts recent, LostAttempts lost, String instance,
+      Duration redisTimeout) {
     this.database = database;
     this.handIns = handIns;
     this.recent = recent;
     this.lost = lost;
     this.instance = instance;
+    Duration calls = redisTimeout.multipliedBy(2).plusSeconds(1);
+    this.patience = calls.compareTo(LEAST_PATIENCE) > 0 ? calls : LEAST_PATIENCE;
   }
 
   /** Has this instance asked from now on; before it accepts attempts. */
@@ -75,7 +82,7 @@ public final class RollCall {
    * @return false when attempts are accepted again, so that the roll call is over
    */
   boolean answer(String runId, long highestSequence) {
-    recent.awaitAnswers(PATIENCE);
+    recent.awaitAnswers(patience);
     Answer answer = new Answer(highestSequence, recent.forgotten());
     return handIns.has(instance, runId, answer) || handIns.handIn(instance, runId, answer, lost.all());
   }
@@ -87,9 +94,12 @@ public final class RollCall {
    * @return the answers by the names of the instances
    */
   Map<String, Answer> awaitAll(String runId) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
+      long asked = System.nanoTime();
       Map<String, Answer> answers = handIns.answers(runId);
+      long took = System.nanoTime() - asked;
+      deadline += took > SLOW_LOOK.toNanos() ? took : 0;
       Set<String> absent = instances();
       absent.removeAll(answers.keySet());
       if (absent.isEmpty()) {
@@ -97,7 +107,7 @@ public final class RollCall {
       }
       if (System.nanoTime() > deadline) {
         absent.forEach(name -> database.query(REMOVE, name));
-        LOG.warn("going on without what {} remembered: no answer within {} s", absent, PATIENCE.toSeconds());
+        LOG.warn("going on without what {} remembered: no answer within {} s", absent, patience.toSeconds());
         return answers;
       }
       LockSupport.parkNanos(INTERVAL.toNanos());

@@ -1,6 +1,9 @@
 package sekisho.redis;
 
+import io.vertx.redis.client.Request;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 
@@ -13,6 +16,7 @@ public final class Door {
   private static final LuaScript CLOSE = LuaScript.named("close.lua");
   private static final LuaScript PAUSE = LuaScript.named("pause.lua");
   private static final LuaScript REOPEN = LuaScript.named("reopen.lua");
+  private static final LuaScript STAGE = LuaScript.named("stage.lua");
   private static final LuaScript PUBLISH = LuaScript.named("publish.lua");
 
   private final RedisBackend redis;
@@ -29,9 +33,29 @@ public final class Door {
     this.keys = keys;
   }
 
-  /** Shuts the door for all instances, until {@link #publish} opens it. */
-  public void shut() {
-    redis.run(CLOSE, CLOSE.call(List.of(keys.state())));
+  /**
+   * Shuts the door for all instances, until {@link #publish} opens it, and removes what is left of counters that were being rebuilt.
+   *
+   * @return a token for {@link #stage} and {@code publish}; that of any earlier call is of no more use
+   */
+  public String shut() {
+    String token = UUID.randomUUID().toString();
+    RedisKeys rebuilt = keys.rebuilt();
+    redis.run(CLOSE, CLOSE.call(List.of(keys.state(), rebuilt.addresses(), rebuilt.users(), rebuilt.logins())).arg(token));
+    return token;
+  }
+
+  /**
+   * Writes rebuilt counters, which are not in force yet.
+   *
+   * @param token of the rebuild
+   * @param key one of {@link RedisKeys#rebuilt}
+   * @param values fields with their values, not empty, at most some thousands
+   */
+  public void stage(String token, String key, Map<String, String> values) {
+    Request call = STAGE.call(List.of(keys.state(), key)).arg(token);
+    values.forEach((field, value) -> call.arg(field).arg(value));
+    redis.run(STAGE, call);
   }
 
   /**
@@ -63,13 +87,14 @@ public final class Door {
    * @param watermark what those counters cover
    * @param sequence a number to go on above
    * @param runId the run_id of the Redis that attempts may be accepted by without a roll call
+   * @param token of the rebuild
    * @return the sequence number in force
    */
-  public long publish(String generation, long watermark, long sequence, String runId) {
+  public long publish(String generation, long watermark, long sequence, String runId, String token) {
     RedisKeys rebuilt = keys.rebuilt();
     List<String> scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(),
         rebuilt.addresses(), rebuilt.users(), rebuilt.logins(), keys.lost(), keys.present());
-    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(runId)
+    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(runId).arg(token)
         .arg(StoreFormat.CURRENT)).toLong();
   }
 }

@@ -186,7 +186,12 @@ public final class LoginQueue {
   }
 
   private static long number(Response reply) {
-    return reply == null ? 0 : reply.toLong();
+    try {
+      return reply == null ? 0 : Long.parseLong(reply.toString());
+    } catch (NumberFormatException e) {
+      // As if it were missing: then Redis is behind, and is repaired.
+      return 0;
+    }
   }
 
   private static String text(Response reply) {

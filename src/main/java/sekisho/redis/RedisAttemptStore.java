@@ -276,11 +276,11 @@ public final class RedisAttemptStore implements AttemptStore {
 
   private void decided(List<Waiting> batch, DecideCall.Reply reply) {
     highestSequence = Math.max(highestSequence, reply.lastSequence());
+    metrics.batch(reply.queued());
     for (int i = 0; i < batch.size(); i++) {
       answer(batch.get(i), reply, i);
     }
     acceptedAgain();
-    metrics.batch(reply.queued());
     admission.queueLength(reply.queued());
     admission.directoryVersion(reply.directory());
   }

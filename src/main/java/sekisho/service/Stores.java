@@ -62,10 +62,10 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
     QueueFlush flush = new QueueFlush(
         database, queue, fence, settings.dataDirectory().resolve(FLUSH_DIRECTORY), settings.flush().chunk(), metrics);
     LostAttempts lost = new LostAttempts(database, queue, recent);
-    CounterRebuild rebuild = new CounterRebuild(database, redis, keys, queue, door, flush);
+    CounterRebuild rebuild = new CounterRebuild(database, keys, queue, door, flush);
     HandIns handIns = new HandIns(redis, keys);
     RollCall rollCall = new RollCall(
-        database, handIns, recent, lost, InstanceName.of(settings.http().host(), settings.http().port()));
+        database, handIns, recent, lost, InstanceName.of(settings.http().host(), settings.http().port()), settings.redis().timeout());
     Repair repair = new Repair(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
     return new Stores(database, redis, keys, queue, door, flush, recent, fence, rebuild,
         new StoreAdmission(database, redis, queue, door, recent, fence, lost, rollCall, rebuild, repair));

@@ -127,6 +127,13 @@ class StartFailureIT {
     assertThat(end.out() + end.err()).doesNotContain("not-this-one");
   }
 
+  /** It would fail at the first login, or when Redis has lost what is remembered. */
+  @Test
+  void moreMemoryForAttemptsThanThereIs() {
+    home.with("SEKISHO_REDIS_RECENT_MB", "600");
+    refuses("serve", "sekisho.redis.recent-mb=600", "start Java with -Xmx4500m or more");
+  }
+
   @Test
   void aRedisSocketThatIsNotThere() {
     home.with("SEKISHO_REDIS_URL", "unix://" + home.directory() + "/none.sock");

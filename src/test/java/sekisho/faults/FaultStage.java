@@ -61,7 +61,7 @@ public final class FaultStage implements AutoCloseable {
   private FaultStage(TestServers servers, SmallStores stores, List<TestUser> users, long before) {
     this.servers = servers;
     this.stores = stores;
-    this.load = new HistoryLoad(users, System.nanoTime());
+    this.load = new HistoryLoad(users, System.nanoTime()).readingReports(this::remember);
     this.before = before;
   }
 
@@ -145,6 +145,12 @@ public final class FaultStage implements AutoCloseable {
     synchronized (reports) {
       reports.clear();
     }
+  }
+
+  /** Has no reports read while the load runs, for tests that count flushes or hold one of their commands. */
+  public FaultStage withoutReports() {
+    load.readingReports(null);
+    return this;
   }
 
   /** Leaves out rows up to this number, which have nothing to do with the load and are the test's own business. */

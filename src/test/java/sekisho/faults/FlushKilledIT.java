@@ -51,7 +51,7 @@ class FlushKilledIT extends FaultTestBase {
 
   @BeforeAll
   static void start() throws IOException {
-    stage = FaultStage.set();
+    stage = FaultStage.set().withoutReports();
     mySql = StoreGate.ofMySql(stage.mysqlUrl());
     redis = StoreGate.ofRedis(stage.redisUrl());
     try (RedisProbe probe = new RedisProbe(stage.redisUrl())) {

@@ -79,7 +79,7 @@ class LongQueueIT extends FaultTestBase {
 
   @BeforeAll
   static void start() {
-    stage = FaultStage.set();
+    stage = FaultStage.set().withoutReports();
     mySql = StoreGate.ofMySql(stage.mysqlUrl());
     mySql.watch(TRAFFIC::toMySql);
     redis = StoreGate.ofRedis(stage.redisUrl());

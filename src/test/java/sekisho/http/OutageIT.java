@@ -5,6 +5,8 @@ import static sekisho.login.Outcome.LOCKED;
 import static sekisho.login.Outcome.SUCCESS;
 import static sekisho.login.Outcome.WRONG;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,8 +28,8 @@ class OutageIT {
     return browser.post("/login", "login=" + Browser.encoded(name) + "&password=" + Browser.encoded(password));
   }
 
-  private static int ready() {
-    return HttpProbe.once(SERVICE.managementPort(), "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n").status();
+  private static HttpReply ready() {
+    return HttpProbe.once(SERVICE.managementPort(), "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
   }
 
   @Test
@@ -39,9 +41,13 @@ class OutageIT {
       for (int i = 0; i < 3; i++) {
         assertThat(browser.fail(locked)).isEqualTo(WRONG);
       }
+      Instant stopped = Instant.now().truncatedTo(ChronoUnit.MILLIS);
       SERVICE.servers().redis().stop();
       try {
-        Until.isTrue("the service knows that Redis is away", () -> ready() == 503);
+        Until.isTrue("the service knows that Redis is away", () -> ready().status() == 503);
+        Until.isTrue("and why", () -> ready().text().contains("Redis: nothing listens on "));
+        assertThat(ready().json().get("reason").textValue()).endsWith("redis.sock");
+        assertThat(Instant.parse(ready().json().get("since").textValue())).isBetween(stopped, Instant.now());
         for (TestUser anyone : List.of(user, locked)) {
           HttpReply refused = login(browser, anyone.login(), anyone.password());
           assertThat(refused.status()).isEqualTo(503);
@@ -56,7 +62,7 @@ class OutageIT {
       } finally {
         SERVICE.servers().redis().start();
       }
-      Until.isTrue("the service recovers by itself", () -> ready() == 200);
+      Until.isTrue("the service recovers by itself", () -> ready().status() == 200);
       assertThat(browser.login(locked)).isEqualTo(LOCKED);
       assertThat(browser.login(user)).isEqualTo(SUCCESS);
     }
@@ -89,7 +95,7 @@ class OutageIT {
         assertThat(report.status()).isEqualTo(503);
         assertThat(Integer.parseInt(report.header("retry-after"))).isPositive();
         assertThat(report.text()).doesNotContain("banned_ips");
-        assertThat(ready()).as("attempts are accepted").isEqualTo(200);
+        assertThat(ready().status()).as("attempts are accepted").isEqualTo(200);
       } finally {
         SERVICE.servers().mariaDb().start();
       }

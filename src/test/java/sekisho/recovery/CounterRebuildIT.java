@@ -181,7 +181,7 @@ class CounterRebuildIT extends RecoveryTestBase {
     instance.open();
     instance.outcome(wrong(1, HOME));
     String before = stores.redisContent();
-    assertThatThrownBy(() -> instance.stores().door().publish("new", 0, 0, ""))
+    assertThatThrownBy(() -> instance.stores().door().publish("new", 0, 0, "", "none"))
         .isInstanceOf(StoreUnavailableException.class).hasMessageContaining("flush it before publishing");
     assertThat(stores.redisContent()).isEqualTo(before);
   }

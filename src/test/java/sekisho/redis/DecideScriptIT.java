@@ -52,20 +52,34 @@ class DecideScriptIT extends StoreTestBase {
     assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
   }
 
-  @Test
-  void anAttemptThatMeetsAKeyOfAnotherTypeChangesNothing() {
-    RedisKeys keys = TestStores.KEYS;
-    for (String key : List.of(keys.addresses(), keys.users(), keys.logins(), keys.queue())) {
-      instance.outcomes(List.of(wrong(1, HOME), right(2, "192.0.2.2")));
-      stores.redis("RENAME", key, "saved");
-      stores.redis("SET", key, "text");
-      String others = others(key);
-      assertRefused(List.of(wrong(1, HOME), right(2, HOME), right(1, "192.0.2.2")));
-      assertThat(others(key)).isEqualTo(others);
+  /** Nothing changes; then the counters are made anew over it, and what the queue held is given back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"failures:address", "failures:user", "logins", "queue"})
+  void anAttemptThatMeetsAKeyOfAnotherTypeChangesNothing(String name) {
+    String key = "{sekisho}:" + name;
+    instance.outcomes(List.of(wrong(1, HOME), right(2, "192.0.2.2")));
+    stores.redis("DEL", key);
+    stores.redis("SET", key, "text");
+    String others = others(key);
+    assertRefused(List.of(wrong(1, HOME), right(2, HOME), right(1, "192.0.2.2")));
+    assertThat(others(key)).isEqualTo(others);
+    if (key.equals(TestStores.KEYS.queue())) {
       stores.redis("DEL", key);
-      stores.redis("RENAME", "saved", key);
-      assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
     }
+    awaitDecided();
+    instance.report();
+    assertThat(stores.sql("SELECT user_id FROM login_log WHERE id <= 2 ORDER BY id")).containsExactly("1", "2");
+    assertSound();
+  }
+
+  private void awaitDecided() {
+    TestStores.await("attempts are decided again", () -> {
+      try {
+        return instance.outcome(unknown("nobody", "192.0.2.99")) != null;
+      } catch (IllegalStateException e) {
+        return false;
+      }
+    });
   }
 
   private static String others(String without) {
@@ -78,13 +92,49 @@ class DecideScriptIT extends StoreTestBase {
         .toString();
   }
 
+  /** It fails its own attempts alone; then the counters are made anew. */
   @ParameterizedTest
-  @ValueSource(strings = {"x", "1 2", ""})
-  void aCounterThatIsNoNumberIsNotTakenForZero(String value) {
-    stores.redis("HSET", TestStores.KEYS.users(), "1", value);
-    String before = stores.redisContent();
-    assertRefused(List.of(right(2, "192.0.2.2"), right(1, HOME)));
-    assertThat(stores.redisContent()).isEqualTo(before);
+  @ValueSource(strings = {"x", "1 2", "", "-1", "1.5", "nan", "inf", "1e400", "9007199254740992"})
+  void aCounterThatIsNoneFailsItsOwnAttemptsAlone(String value) {
+    for (String key : List.of(TestStores.KEYS.users(), TestStores.KEYS.addresses())) {
+      try (TestInstance fresh = stores.instance().open()) {
+        String field = key.equals(TestStores.KEYS.users()) ? "1" : HOME;
+        stores.redis("HSET", key, field, value);
+        long before = stores.queued(0).size();
+        List<Future<Outcome>> outcomes = fresh.decideTogether(
+            List.of(right(2, "192.0.2.2"), right(1, HOME), unknown("nobody", "192.0.2.3"), wrong(1, HOME)));
+        assertThat(Waiting.on(outcomes.get(0))).isEqualTo(SUCCESS);
+        assertThat(Waiting.on(outcomes.get(2))).isEqualTo(WRONG);
+        assertThatThrownBy(() -> Waiting.on(outcomes.get(1))).hasMessageContaining("is not what this service writes");
+        assertThatThrownBy(() -> Waiting.on(outcomes.get(3))).hasMessageContaining("is not what this service writes");
+        List<RecordedAttempt> queued = stores.queued((int) before);
+        assertThat(queued).extracting(RecordedAttempt::login).containsExactly("user2", "nobody");
+        assertThat(queued.get(1).sequence() - queued.get(0).sequence()).isEqualTo(1);
+        TestStores.await("the counters are made anew", () -> stores.redis("HGET", key, field) == null);
+        fresh.awaitOpen();
+      }
+    }
+    instance.awaitOpen();
+    awaitDecided();
+    instance.report();
+    assertSound();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"garbage", "", "x y", "1 "})
+  void lastLoginsThatAreNoneFailTheirUsersSuccessesAlone(String value) {
+    stores.redis("HSET", TestStores.KEYS.logins(), "1", value);
+    List<Future<Outcome>> outcomes = instance.decideTogether(List.of(right(2, HOME), right(1, HOME), wrong(1, HOME)));
+    assertThat(Waiting.on(outcomes.get(0))).isEqualTo(SUCCESS);
+    assertThatThrownBy(() -> Waiting.on(outcomes.get(1))).hasMessageContaining("is not what this service writes");
+    assertThat(Waiting.on(outcomes.get(2))).isEqualTo(WRONG);
+    TestStores.await("they are made anew", () -> stores.redis("HGET", TestStores.KEYS.logins(), "1") == null);
+    instance.awaitOpen();
+    awaitDecided();
+    assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
+    assertThat(stores.queued(0)).extracting(RecordedAttempt::sequence).doesNotHaveDuplicates();
+    instance.report();
+    assertSound();
   }
 
   @Test

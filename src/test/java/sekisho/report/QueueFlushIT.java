@@ -210,7 +210,7 @@ class QueueFlushIT extends StoreTestBase {
   @Test
   void severalInstancesMayFlushAtOnceWhileAttemptsGoOn() {
     AtomicBoolean done = new AtomicBoolean();
-    try (TestInstance second = stores.instance().open(); TestInstance third = stores.instance()) {
+    try (TestInstance second = stores.instance().open(); TestInstance third = stores.instance().open()) {
       List<CompletableFuture<Void>> flushes = new ArrayList<>();
       int[] chunks = {3, 7, 50};
       TestInstance[] flushing = {instance, second, third};

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import sekisho.config.Settings;
 import sekisho.login.Attempt;
@@ -19,6 +20,7 @@ import sekisho.recovery.StoreAdmission;
 import sekisho.recovery.StoreGuard;
 import sekisho.recovery.Verification;
 import sekisho.redis.Admission;
+import sekisho.redis.NotServing;
 import sekisho.redis.RedisAttemptStore;
 import sekisho.report.QueueFlush;
 import sekisho.report.ReportReader;
@@ -86,11 +88,17 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** Submits attempts in one turn of the event loop, so that they go out together. */
   public List<Future<Outcome>> decideTogether(List<Attempt> attempts) {
+    return decideTogetherThen(attempts, index -> { });
+  }
+
+  /** The same, and calls somebody on the event loop when the attempt with an index is answered. */
+  public List<Future<Outcome>> decideTogetherThen(List<Attempt> attempts, IntConsumer answered) {
     List<Promise<Outcome>> outcomes = new ArrayList<>();
     attempts.forEach(attempt -> outcomes.add(Promise.promise()));
     context.runOnContext(turn -> {
       for (int i = 0; i < attempts.size(); i++) {
-        store.decide(attempts.get(i)).onComplete(outcomes.get(i));
+        int index = i;
+        store.decide(attempts.get(i)).onComplete(outcomes.get(i)).onComplete(answer -> answered.accept(index));
       }
     });
     return outcomes.stream().map(Promise::future).toList();
@@ -115,12 +123,33 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** Asks for the same user's logins so many times in one turn of the event loop. */
   public List<Future<Optional<LastLogins>>> lastLoginsTogether(int times, long userId) {
+    return lastLoginsTogether(times, userId, index -> { });
+  }
+
+  /** The same, and calls somebody on the event loop when the look-up with an index is answered. */
+  public List<Future<Optional<LastLogins>>> lastLoginsTogether(int times, long userId, IntConsumer answered) {
     List<Promise<Optional<LastLogins>>> answers = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       answers.add(Promise.promise());
     }
-    context.runOnContext(turn -> answers.forEach(answer -> store.lastLogins(userId).onComplete(answer)));
+    context.runOnContext(turn -> {
+      for (int i = 0; i < times; i++) {
+        int index = i;
+        store.lastLogins(userId).onComplete(answers.get(i)).onComplete(answer -> answered.accept(index));
+      }
+    });
     return answers.stream().map(Promise::future).toList();
+  }
+
+  /** Why attempts get no answers, if they do not. */
+  public Optional<NotServing> notServing() {
+    return store.notServing();
+  }
+
+  /** Throws anything, also what is checked. */
+  @SuppressWarnings("unchecked")
+  public static <E extends Throwable> void rethrow(Throwable error) throws E {
+    throw (E) error;
   }
 
   /** The two stores as the background work sees them. */

@@ -135,7 +135,7 @@ public final class FlushBench implements AutoCloseable {
     mysql.replaceHistory(List.of());
     String generation = UUID.randomUUID().toString();
     String runId = RedisSuitability.of(stores.redis()).runId();
-    stores.door().publish(generation, 0, 0, runId);
+    stores.door().publish(generation, 0, 0, runId, stores.door().shut());
     stores.fence().admitted(generation, runId);
     mysql.finish(0, generation);
   }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import sekisho.http.session.Notice;
 import sekisho.login.Outcome;
 import sekisho.testing.Browser;
@@ -28,6 +29,7 @@ public final class HistoryLoad implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long PAUSE_NANOS = 4_000_000;
   private static final long PAUSE_AFTER_REFUSAL_NANOS = 10_000_000;
+  private static final long PAUSE_BETWEEN_REPORTS_NANOS = 20_000_000;
 
   private final AttemptPlan plan;
   private final Queue<ClientAttempt> attempts = new ConcurrentLinkedQueue<>();
@@ -37,6 +39,7 @@ public final class HistoryLoad implements AutoCloseable {
   private final Map<String, Integer> oddities = new TreeMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped = true;
+  private Consumer<ReportRead> reader;
 
   /**
    * Makes a load that has not started.
@@ -57,6 +60,12 @@ public final class HistoryLoad implements AutoCloseable {
     this.plan = new AttemptPlan(users, network, seed);
   }
 
+  /** Has reports read from each port for as long as the load runs, and given to somebody; 503 and broken connections are none. */
+  public HistoryLoad readingReports(Consumer<ReportRead> newReader) {
+    reader = newReader;
+    return this;
+  }
+
   /** Starts so many connections to each of these ports of 127.0.0.1. */
   public HistoryLoad start(int connections, int... ports) {
     if (!stopped) {
@@ -65,13 +74,33 @@ public final class HistoryLoad implements AutoCloseable {
     stopped = false;
     for (int port : ports) {
       for (int i = 0; i < connections; i++) {
-        Thread thread = new Thread(() -> run(port), "load");
-        thread.setDaemon(true);
-        thread.start();
-        threads.add(thread);
+        start(() -> run(port));
+      }
+      if (reader != null) {
+        start(() -> readReports(port, reader));
       }
     }
     return this;
+  }
+
+  private void start(Runnable client) {
+    Thread thread = new Thread(client, "load");
+    thread.setDaemon(true);
+    thread.start();
+    threads.add(thread);
+  }
+
+  private void readReports(int port, Consumer<ReportRead> to) {
+    while (!stopped) {
+      try {
+        ReportProbe.ask(port).ifPresent(to);
+      } catch (UncheckedIOException e) {
+        // The service is down, or hangs.
+      } catch (AssertionError e) {
+        odd(e.getMessage());
+      }
+      LockSupport.parkNanos(PAUSE_BETWEEN_REPORTS_NANOS);
+    }
   }
 
   /** Waits until so many more attempts were answered with an outcome; fails after a minute. */
@@ -194,8 +223,12 @@ public final class HistoryLoad implements AutoCloseable {
     return Optional.empty();
   }
 
-  private synchronized void odd(HttpReply reply) {
-    oddities.merge(reply.statusLine() + " to " + reply.header("location"), 1, Integer::sum);
+  private void odd(HttpReply reply) {
+    odd(reply.statusLine() + " to " + reply.header("location"));
+  }
+
+  private synchronized void odd(String what) {
+    oddities.merge(what, 1, Integer::sum);
   }
 
   private static String request(AttemptPlan.Planned planned) {
