@@ -118,7 +118,14 @@ final class RedisLink {
     }
     // A client of its own for each connection: closing a connection only gives it back to the client's pool, and a later
     // connect would get the stalled one again.
-    Redis client = Redis.createClient(vertx, options);
+    Redis client;
+    try {
+      client = Redis.createClient(vertx, options);
+    } catch (RuntimeException e) {
+      problem = explain(e);
+      retry();
+      return;
+    }
     client.connect().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .onSuccess(established -> connected(client, established))
         .onFailure(error -> {

@@ -44,6 +44,7 @@ class FencingIT extends RecoveryTestBase {
     stores.redis("DEL", KEYS.queue());
     assertThatThrownBy(() -> late.publish("stale", 0, 0, "", stopped)).hasMessageContaining("LATE");
     // What the other one wrote is not in the way of the repair that the instance is about to do.
+    TestStores.await("the repair is over", () -> stores.redis("HGET", KEYS.state(), "generation") != null);
     instance.awaitOpen();
     assertThatThrownBy(() -> late.publish("stale", 0, 0, "", other)).hasMessageContaining("OPEN");
     assertThat(stores.redis("HGET", KEYS.state(), "rebuild")).isNull();
