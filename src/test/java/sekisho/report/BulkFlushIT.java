@@ -130,7 +130,8 @@ class BulkFlushIT extends StoreTestBase {
     instance.outcomes(times(3, wrong(1, HOME)));
     ServiceMetrics metrics = new ServiceMetrics();
     Path files = byFile ? directory : Files.createFile(directory.resolve("no directory"));
-    QueueFlush flush = new QueueFlush(instance.stores().database(), instance.stores().queue(), files, chunk, metrics);
+    QueueFlush flush = new QueueFlush(
+        instance.stores().database(), instance.stores().queue(), instance.stores().fence(), files, chunk, metrics);
     stores.sql(statement);
     try {
       flush.flush();
