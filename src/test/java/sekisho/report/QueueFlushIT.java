@@ -28,6 +28,7 @@ import sekisho.login.Attempt;
 import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
+import sekisho.redis.LoginQueue;
 import sekisho.testing.Attempts;
 import sekisho.testing.StoreTestBase;
 import sekisho.testing.TestInstance;
@@ -316,6 +317,72 @@ class QueueFlushIT extends StoreTestBase {
     assertThat(queued()).isZero();
     assertThat(stores.sql("SELECT reason FROM quarantine")).hasSize(POISON.size());
     assertSound();
+  }
+
+  /** Only the version that wrote it knows what it is. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 1000})
+  void aRowOfANewerVersionStopsTheFlushAndStays(int chunk) {
+    instance.outcomes(times(3, wrong(1, HOME)));
+    push("v2\\t4\\tanything");
+    instance.outcomes(times(2, wrong(1, HOME)));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> instance.flush(chunk).flush()).isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("format version v2");
+      assertThat(stores.loggedIds()).containsExactly(upTo(3));
+      assertThat(queued()).isEqualTo(3);
+    }
+    assertThatThrownBy(instance::report).hasMessageContaining("format version v2");
+    assertThat(stores.sql("SELECT * FROM quarantine")).isEmpty();
+    assertThat(instance.verify().differences()).singleElement().asString().contains("format version v2");
+    stores.redis("LREM", QUEUE, "1", "v2\t4\tanything");
+    instance.flush(chunk).flush();
+    assertThat(stores.loggedIds()).containsExactly(upTo(5));
+    assertSound();
+  }
+
+  @Test
+  void whatLooksLikeAVersionAndIsNoneIsPutAside() {
+    List.of("v\\t1", "v2", "v2x\\t1", "V2\\t1", "v-2\\t1").forEach(QueueFlushIT::push);
+    instance.flush(10).flush();
+    assertThat(queued()).isZero();
+    assertThat(stores.sql("SELECT * FROM quarantine")).hasSize(5);
+  }
+
+  @Test
+  void storesOfANewerVersionAreLeftAlone() {
+    instance.outcome(wrong(1, HOME));
+    stores.redis("HSET", TestStores.KEYS.state(), "format", "2");
+    assertThatThrownBy(() -> instance.flush(10).flush()).hasMessageContaining("Redis holds data of format version 2");
+    assertThatThrownBy(() -> instance.admission().admit("", 0)).hasMessageContaining("Redis holds data of format version 2");
+    stores.redis("HSET", TestStores.KEYS.state(), "format", "1");
+    stores.sql("UPDATE service_state SET format = 2");
+    assertThatThrownBy(() -> instance.flush(10).flush()).hasMessageContaining("MySQL holds data of format version 2");
+    assertThatThrownBy(() -> instance.admission().admit("", 0)).hasMessageContaining("MySQL holds data of format version 2");
+    assertThat(queued()).isEqualTo(1);
+    assertThat(stores.loggedIds()).isEmpty();
+  }
+
+  @Test
+  void aStateWithoutAVersionGetsOneAtTheNextAdmission() {
+    stores.redis("HDEL", TestStores.KEYS.state(), "format");
+    instance.admission().admit("", 0);
+    assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "1");
+    stores.redis("FLUSHALL");
+    instance.admission().admit("", 0);
+    assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "1");
+  }
+
+  /** The flush of an instance that stood still between its commit and its trim, while `init` replaced the stores. */
+  @Test
+  void aTrimThatComesLateLeavesAnotherHistoryAlone() {
+    instance.outcomes(times(5, wrong(1, HOME)));
+    LoginQueue queue = instance.stores().queue();
+    LoginQueue.State seen = queue.state();
+    stores.redis("HSET", TestStores.KEYS.state(), "generation", "another");
+    queue.trim(seen, 3, List.of());
+    assertThat(queued()).isEqualTo(5);
+    assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("flushed", "0");
   }
 
   @ParameterizedTest

@@ -30,7 +30,7 @@ import sekisho.testing.gate.RedisCommands;
 public final class StoreGate implements AutoCloseable {
 
   private final ServerSocketChannel listener;
-  private final UnixDomainSocketAddress store;
+  private volatile UnixDomainSocketAddress store;
   private final Supplier<CommandReader> protocol;
   private final Set<Passage> passages = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Hold> next = new AtomicReference<>();
@@ -45,8 +45,8 @@ public final class StoreGate implements AutoCloseable {
     AFTER
   }
 
-  private StoreGate(Path socket, Supplier<CommandReader> protocol) {
-    this.store = UnixDomainSocketAddress.of(socket);
+  private StoreGate(UnixDomainSocketAddress store, Supplier<CommandReader> protocol) {
+    this.store = store;
     this.protocol = protocol;
     try {
       listener = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -64,7 +64,16 @@ public final class StoreGate implements AutoCloseable {
    * @param url the URL of the server's socket
    */
   public static StoreGate ofMySql(String url) {
-    return new StoreGate(Path.of(url.replaceFirst(".*[?&]socket=", "").replaceFirst("&.*", "")), MySqlCommands::new);
+    return new StoreGate(socketOfMySql(url), MySqlCommands::new);
+  }
+
+  /** Leads connections that are made from here on to another MariaDB; the others stay where they are. */
+  public void leadToMySql(String url) {
+    store = socketOfMySql(url);
+  }
+
+  private static UnixDomainSocketAddress socketOfMySql(String url) {
+    return UnixDomainSocketAddress.of(Path.of(url.replaceFirst(".*[?&]socket=", "").replaceFirst("&.*", "")));
   }
 
   /**
@@ -73,7 +82,7 @@ public final class StoreGate implements AutoCloseable {
    * @param url the URL of the server's socket
    */
   public static StoreGate ofRedis(String url) {
-    return new StoreGate(Path.of(url.replaceFirst("^unix://", "")), RedisCommands::new);
+    return new StoreGate(UnixDomainSocketAddress.of(Path.of(url.replaceFirst("^unix://", ""))), RedisCommands::new);
   }
 
   /** The port that stands for the store. */
