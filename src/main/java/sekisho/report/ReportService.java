@@ -27,6 +27,7 @@ public final class ReportService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReportService.class);
   private static final Duration LONGEST_REST = Duration.ofMillis(500);
+  private static final long REPEAT_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Database database;
   private final QueueFlush flush;
@@ -38,6 +39,8 @@ public final class ReportService implements AutoCloseable {
   /** The newest report; used by the service's thread alone. */
   private Made made = new Made(Optional.empty(), "", Buffer.buffer());
   private final RetryPause flushPause = new RetryPause();
+  private volatile String told = "";
+  private volatile long toldAt;
 
   /**
    * A report that was made. The lists may be long, and the same until something is counted, the history is another one, or the
@@ -97,11 +100,20 @@ public final class ReportService implements AutoCloseable {
     if (flushPause.begin()) {
       Promise<Void> done = Promise.promise();
       done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
-      done.future().onFailure(error -> LOG.warn("the login queue waits: {}", error.getMessage()));
+      done.future().onComplete(moved -> told = "", error -> tell(error.getMessage()));
       submit(() -> {
         flush.flushLog(pace);
         return null;
       }, done);
+    }
+  }
+
+  /** It is tried once a second, and told once a minute unless it is something else. */
+  private void tell(String problem) {
+    if (!problem.equals(told) || System.nanoTime() - toldAt > REPEAT_NANOS) {
+      told = problem;
+      toldAt = System.nanoTime();
+      LOG.warn("the login queue waits: {}", problem);
     }
   }
 

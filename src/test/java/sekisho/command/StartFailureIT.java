@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sekisho.mysql.Sql;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceHome.Finished;
@@ -164,6 +165,27 @@ class StartFailureIT {
     }
     home.with(old);
     refuses("serve", "table last_logins", "previous_ip", "sql/schema.sql");
+  }
+
+  /** The tables that the application began with, in the contest, and then those of the service beside them. */
+  @Test
+  void theSchemaOfTheContestUntilItsTablesAreAltered() {
+    SmallStores contest = SmallStores.empty(TestServers.shared());
+    try (SqlProbe sql = contest.sql()) {
+      sql.query("CREATE TABLE users (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, login varchar(255) NOT NULL UNIQUE,"
+          + " password_hash varchar(255) NOT NULL, salt varchar(255) NOT NULL) DEFAULT CHARSET=utf8");
+      sql.query("CREATE TABLE login_log (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, created_at datetime NOT NULL, user_id int,"
+          + " login varchar(255) NOT NULL, ip varchar(255) NOT NULL, succeeded tinyint NOT NULL) DEFAULT CHARSET=utf8");
+      sql.query("INSERT INTO users VALUES (1, 'isucon1', SHA2('isuconpass1:salt1', 256), 'salt1')");
+      sql.query("INSERT INTO login_log VALUES (1, '2014-02-22 00:00:00', 1, 'isucon1', '127.0.0.1', 1)");
+      Sql.statements("schema.sql").forEach(sql::query);
+      home.with(contest);
+      Finished end = refuses("serve", "table users ", "table login_log ", "ALTER TABLE ");
+      for (String statement : end.err().replaceFirst("(?s).*?(?=ALTER TABLE )", "").split(";")) {
+        sql.query(statement.strip());
+      }
+    }
+    home.startReady("serve");
   }
 
   @Test
