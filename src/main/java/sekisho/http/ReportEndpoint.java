@@ -10,9 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.http.address.AddressBlocks;
+import sekisho.http.address.IpAddress;
 import sekisho.report.ReportService;
 
-/** {@code GET /report}: the banned addresses and the locked users, for those who may read them. */
+/** {@code GET /report}: the banned addresses and the locked users, for those who may read them. Errors are JSON too. */
 final class ReportEndpoint implements Endpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReportEndpoint.class);
@@ -38,8 +39,15 @@ final class ReportEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!allow.contains(peers.addressOf(request))) {
-      responder.error(request, 403);
+    IpAddress client;
+    try {
+      client = peers.addressOf(request);
+    } catch (BadRequestException e) {
+      responder.refuseAsJson(request, e);
+      return;
+    }
+    if (client == null || !allow.contains(client)) {
+      responder.errorAsJson(request, 403, "this address may not read the report");
       return;
     }
     Context context = Vertx.currentContext();
@@ -48,7 +56,7 @@ final class ReportEndpoint implements Endpoint {
         responder.json(request, made.result());
       } else {
         LOG.warn("no report: {}", made.cause().getMessage());
-        responder.unavailable(request);
+        responder.errorAsJson(request, 503, "the report cannot be made right now");
       }
     }));
   }

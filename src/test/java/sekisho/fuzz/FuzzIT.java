@@ -50,8 +50,8 @@ class FuzzIT {
   private static final AppenderBase<ILoggingEvent> APPENDER = new AppenderBase<>() {
     @Override
     protected void append(ILoggingEvent event) {
-      // That one address makes most of the attempts is true here.
-      if (!event.getLoggerName().endsWith("MajorityWatch")) {
+      // That one address makes most of the attempts is true here, and so is it that forms come from other origins.
+      if (!event.getLoggerName().endsWith("MajorityWatch") && !event.getLoggerName().endsWith("FormOrigin")) {
         LOGGED.add(event.getLoggerName() + ": " + event.getFormattedMessage());
       }
     }

@@ -109,6 +109,7 @@ class EndpointsTest {
     Responder responder = new Responder(pages, false, metrics);
     SessionCodec codec = new SessionCodec(List.of(SessionKey.random()), clock, LIFETIME);
     Cookies cookies = new Cookies(codec, LIFETIME, false);
+    FormOrigin origin = new FormOrigin(new AtomicLong(System.nanoTime()));
     Peers peers = peers("127.0.0.1");
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
     ConnectionLimits limits =
@@ -119,9 +120,9 @@ class EndpointsTest {
         .connectionHandler(door::connected)
         .requestHandler(new Dispatcher(Map.of(
             "/", new HomeEndpoint(pages, cookies, responder),
-            "/login", new LoginEndpoint(peers, () -> users, store, cookies, responder),
+            "/login", new LoginEndpoint(origin, peers, () -> users, store, cookies, responder),
             "/mypage", new MemberEndpoint(() -> users, store, cookies, pages, responder, ZoneId.of("Asia/Tokyo")),
-            "/logout", new LogoutEndpoint(cookies, responder)), responder));
+            "/logout", new LogoutEndpoint(origin, cookies, responder)), responder));
     return Waiting.on(server.listen(0, "127.0.0.1")).actualPort();
   }
 
