@@ -155,7 +155,7 @@ public final class HttpVerticle extends VerticleBase {
         new MemberEndpoint(services.users()::current, store, cookies, services.pages(), responder, settings.zone()),
         "/logout", new LogoutEndpoint(origin, cookies, responder),
         "/favicon.ico", new FaviconEndpoint(responder),
-        "/report", new ReportEndpoint(peers, settings.report().allow(), services.reports(), settings.report().timeout(),
+        "/report", new ReportEndpoint(peers, settings.report().allow(), services.reports()::report, settings.report().timeout(),
             responder)),
         responder);
   }

@@ -33,18 +33,18 @@ final class Peers {
    *
    * @param connection the connection
    * @param proxyProtocol whether the connection began with a PROXY header, which only a trusted proxy may send
-   * @return the peer, or null if the header is not to be believed or names no IP address; never null without one
+   * @return the peer, or null if the header is not to be believed or names no IP address, unless it came over a Unix socket
    */
   Peer peer(HttpConnection connection, boolean proxyProtocol) {
-    if (!proxyProtocol && isUnixSocket(connection.remoteAddress())) {
-      return Peer.UNIX_SOCKET;
-    }
     IpAddress announced = addressOf(connection.remoteAddress());
-    return announced == null || proxyProtocol && !isTrusted(connection.remoteAddress(true)) ? null : resolver.peer(announced);
-  }
-
-  private boolean isTrusted(SocketAddress proxy) {
-    return isUnixSocket(proxy) || resolver.peer(addressOf(proxy)).trusted();
+    SocketAddress listener = connection.localAddress(true);
+    if (listener != null && listener.isDomainSocket()) {
+      return announced == null ? Peer.UNIX_SOCKET : resolver.peer(announced);
+    }
+    if (announced == null || proxyProtocol && !resolver.peer(addressOf(connection.remoteAddress(true))).trusted()) {
+      return null;
+    }
+    return resolver.peer(announced);
   }
 
   /** Remembers the peer of a connection. */
@@ -60,7 +60,7 @@ final class Peers {
   /**
    * Finds the full address of a request's client (SPEC section 3).
    *
-   * @return the address, or null if the request came over a Unix socket and names none
+   * @return the address, null if the request came over a Unix socket and names none
    * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed
    */
   IpAddress addressOf(HttpServerRequest request) {
@@ -98,10 +98,6 @@ final class Peers {
       throw new BadRequestException(400, "The connection has been closed.");
     }
     return peer;
-  }
-
-  private static boolean isUnixSocket(SocketAddress socket) {
-    return socket.path() != null;
   }
 
   private static IpAddress addressOf(SocketAddress socket) {

@@ -1,17 +1,19 @@
 package sekisho.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.http.address.AddressBlocks;
 import sekisho.http.address.IpAddress;
-import sekisho.report.ReportService;
 
 /** {@code GET /report}: the banned addresses and the locked users, for those who may read them. Errors are JSON too. */
 final class ReportEndpoint implements Endpoint {
@@ -20,11 +22,11 @@ final class ReportEndpoint implements Endpoint {
 
   private final Peers peers;
   private final AddressBlocks allow;
-  private final ReportService reports;
+  private final Supplier<Future<Buffer>> reports;
   private final Duration timeout;
   private final Responder responder;
 
-  ReportEndpoint(Peers peers, AddressBlocks allow, ReportService reports, Duration timeout, Responder responder) {
+  ReportEndpoint(Peers peers, AddressBlocks allow, Supplier<Future<Buffer>> reports, Duration timeout, Responder responder) {
     this.peers = peers;
     this.allow = allow;
     this.reports = reports;
@@ -51,7 +53,7 @@ final class ReportEndpoint implements Endpoint {
       return;
     }
     Context context = Vertx.currentContext();
-    reports.report().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).onComplete(made -> context.runOnContext(turn -> {
+    reports.get().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).onComplete(made -> context.runOnContext(turn -> {
       if (made.succeeded()) {
         responder.json(request, made.result());
       } else {

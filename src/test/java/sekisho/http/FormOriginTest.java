@@ -133,12 +133,14 @@ class FormOriginTest {
     ListAppender<ILoggingEvent> appender = new ListAppender<>();
     appender.start();
     logger.setLevel(Level.WARN);
+    logger.setAdditive(false);
     logger.addAppender(appender);
     try {
       work.run();
     } finally {
       logger.detachAppender(appender);
       logger.setLevel(null);
+      logger.setAdditive(true);
     }
     return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
