@@ -32,8 +32,7 @@ final class Cookies {
 
   /** Finds the user of a valid session, by the directory in force. */
   OptionalLong user(HttpServerRequest request, UserDirectory users) {
-    String value = session.read(request.headers().getAll(HttpHeaders.COOKIE));
-    return value == null ? OptionalLong.empty() : codec.verify(value, users);
+    return codec.verify(session.read(request.headers().getAll(HttpHeaders.COOKIE)), users);
   }
 
   /**

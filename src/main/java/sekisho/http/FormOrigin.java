@@ -2,7 +2,13 @@ package sekisho.http;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.http.connection.Authority;
+import sekisho.metrics.Refusal;
 
 /**
  * Refuses forms that another site makes a browser send, to log somebody in under a name that is not his or to log him out.
@@ -10,13 +16,26 @@ import java.util.Locale;
  * <p>Browsers say where a request comes from, in headers that no page can set: {@code Sec-Fetch-Site} (Fetch Metadata), and
  * {@code Origin} (RFC 6454, section 7) where that is missing: in older ones, and in all of them without HTTPS. What sends neither
  * is no browser, and is not refused.
+ *
+ * <p>An origin other than the host may be that of a proxy that asks for another host than the browser did, as nginx does
+ * unless it is told otherwise. The log says so, ten minutes apart, with texts that are an origin and a host and nothing else.
  */
 final class FormOrigin {
 
   private static final CharSequence FETCH_SITE = HttpHeaders.createOptimized("Sec-Fetch-Site");
   private static final String FORWARDED_HOST = "X-Forwarded-Host";
+  private static final Logger LOG = LoggerFactory.getLogger(FormOrigin.class);
+  private static final long PAUSE_NANOS = Duration.ofMinutes(10).toNanos();
+  /** As long as a domain name may be, with a port. */
+  private static final int LONGEST_SHOWN = 261;
 
-  private FormOrigin() {
+  private final AtomicLong nextWarning;
+
+  /**
+   * @param nextWarning when the log may be written to again, by {@link System#nanoTime}; shared by all event loops
+   */
+  FormOrigin(AtomicLong nextWarning) {
+    this.nextWarning = nextWarning;
   }
 
   /**
@@ -24,11 +43,42 @@ final class FormOrigin {
    *
    * @throws BadRequestException with 403 when that is another site
    */
-  static void require(HttpServerRequest request) {
+  void require(HttpServerRequest request) {
     String site = request.getHeader(FETCH_SITE);
-    if (site != null ? !isOwn(site) : !isOwnOrNone(request.getHeader(HttpHeaders.ORIGIN), request)) {
-      throw new BadRequestException(403, "The form was sent by another site. Please use the form of this one.");
+    if (site != null) {
+      if (!isOwn(site)) {
+        throw refusal(Refusal.CROSS_SITE);
+      }
+      return;
     }
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin != null && !isOfThisHost(origin, request)) {
+      warn(origin, request.getHeader(HttpHeaders.HOST));
+      throw refusal(Refusal.FORM_ORIGIN);
+    }
+  }
+
+  private static BadRequestException refusal(Refusal reason) {
+    return new BadRequestException(403, "The form was sent by another site. Please use the form of this one.", reason);
+  }
+
+  private void warn(String origin, String host) {
+    if (!isShown(origin) || host == null || host.length() > LONGEST_SHOWN) {
+      return;
+    }
+    long now = System.nanoTime();
+    long next = nextWarning.get();
+    if (now - next >= 0 && nextWarning.compareAndSet(next, now + PAUSE_NANOS)) {
+      LOG.warn("a form came from {}, but Host was {}: does the proxy pass Host? It was refused with 403; unless another site sent"
+          + " it, have the proxy send Host or X-Forwarded-Host as the browser does (nginx: proxy_set_header Host $http_host;)",
+          origin, host);
+    }
+  }
+
+  private static boolean isShown(String origin) {
+    int end = origin.indexOf("://");
+    return (origin.startsWith("http:") || origin.startsWith("https:")) && end > 0 && origin.length() <= LONGEST_SHOWN
+        && Authority.isValid(origin.substring(end + 3));
   }
 
   /** A sibling below the same domain ({@code same-site}) has no form of ours either. */
@@ -36,8 +86,8 @@ final class FormOrigin {
     return site.equals("same-origin") || site.equals("none");
   }
 
-  private static boolean isOwnOrNone(String origin, HttpServerRequest request) {
-    return origin == null || isOf(origin, request.getHeader(HttpHeaders.HOST))
+  private static boolean isOfThisHost(String origin, HttpServerRequest request) {
+    return isOf(origin, request.getHeader(HttpHeaders.HOST))
         || isOf(origin, asked(request.getHeader(FORWARDED_HOST)));
   }
 

@@ -59,9 +59,11 @@ public final class HttpVerticle extends VerticleBase {
    * @param limit bounds all connections
    * @param slots counts connections
    * @param nextWarning when the log may tell again who makes most of the attempts, by {@link System#nanoTime}
+   * @param nextOriginWarning when it may tell again of a form from an origin that is not the host
    */
   public record Services(Pages pages, Users users, Admission admission, RecentAttempts recent, ReportService reports,
-      ServiceMetrics metrics, ConnectionSlots limit, AddressSlots slots, AtomicLong nextWarning) {
+      ServiceMetrics metrics, ConnectionSlots limit, AddressSlots slots, AtomicLong nextWarning,
+      AtomicLong nextOriginWarning) {
   }
 
   /**
@@ -119,10 +121,10 @@ public final class HttpVerticle extends VerticleBase {
         new MajorityWatch(metrics, services.nextWarning()));
     HttpServerOptions options = options();
     Connections connections = new Connections(options, settings.connections(), FormBody.LIMIT, metrics);
-    scheduleTick(connections);
     FrontDoor door =
         new FrontDoor(peers, connections, services.limit(), services.slots(), settings.http().proxyProtocol(), metrics);
     Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
+    scheduleTick(connections, responder);
     server = vertx.createHttpServer(options)
         .connectionHandler(door::connected)
         .exceptionHandler(this::connectionFailed)
@@ -139,12 +141,13 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /** Not periodic: after a pause of the machine, ticks that come in a row would make clients late who are not. */
-  private void scheduleTick(Connections connections) {
+  private void scheduleTick(Connections connections, Responder responder) {
     vertx.setTimer(TICK_MILLIS, timer -> {
       try {
         connections.tick();
+        responder.tick();
       } finally {
-        scheduleTick(connections);
+        scheduleTick(connections, responder);
       }
     });
   }
@@ -160,13 +163,15 @@ public final class HttpVerticle extends VerticleBase {
     Settings.Session session = settings.session();
     SessionCodec codec = new SessionCodec(sessionKeys, Clock.systemUTC(), session.lifetime());
     Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());
+    FormOrigin origin = new FormOrigin(services.nextOriginWarning());
     return new Dispatcher(Map.of(
         "/", new HomeEndpoint(services.pages(), cookies, responder),
-        "/login", new LoginEndpoint(peers, services.users()::current, store, cookies, responder),
+        "/login", new LoginEndpoint(origin, peers, services.users()::current, store, cookies, responder),
         "/mypage",
         new MemberEndpoint(services.users()::current, store, cookies, services.pages(), responder, settings.zone()),
-        "/logout", new LogoutEndpoint(cookies, responder),
-        "/report", new ReportEndpoint(peers, settings.report().allow(), services.reports(), settings.report().timeout(),
+        "/logout", new LogoutEndpoint(origin, cookies, responder),
+        "/favicon.ico", new FaviconEndpoint(responder),
+        "/report", new ReportEndpoint(peers, settings.report().allow(), services.reports()::report, settings.report().timeout(),
             responder)),
         responder);
   }

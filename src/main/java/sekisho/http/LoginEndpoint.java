@@ -22,6 +22,7 @@ import sekisho.user.UserDirectory;
 /** {@code POST /login}: checks the password in memory, has the attempt decided and recorded, then answers. */
 final class LoginEndpoint implements Endpoint {
 
+  private final FormOrigin origin;
   private final Peers peers;
   private final Supplier<UserDirectory> users;
   private final PasswordHasher hasher = new PasswordHasher();
@@ -30,8 +31,9 @@ final class LoginEndpoint implements Endpoint {
   private final Responder responder;
   private final Map<Notice, Responder.Prepared> refused = new EnumMap<>(Notice.class);
 
-  LoginEndpoint(
-      Peers peers, Supplier<UserDirectory> users, AttemptStore store, Cookies cookies, Responder responder) {
+  LoginEndpoint(FormOrigin origin, Peers peers, Supplier<UserDirectory> users, AttemptStore store, Cookies cookies,
+      Responder responder) {
+    this.origin = origin;
     this.peers = peers;
     this.users = users;
     this.store = store;
@@ -49,8 +51,9 @@ final class LoginEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    FormOrigin.require(request);
+    origin.require(request);
     FormContentType.require(request.getHeader(HttpHeaders.CONTENT_TYPE));
+    FormContentType.requirePlain(request.getHeader(HttpHeaders.CONTENT_ENCODING));
     String address = peers.clientOfAttempt(request);
     FormBody.read(request, body -> attempt(request, address, body));
   }

@@ -7,10 +7,12 @@ import java.util.Set;
 /** {@code POST /logout}: ends the session. */
 final class LogoutEndpoint implements Endpoint {
 
+  private final FormOrigin origin;
   private final Responder responder;
   private final Responder.Prepared loggedOut;
 
-  LogoutEndpoint(Cookies cookies, Responder responder) {
+  LogoutEndpoint(FormOrigin origin, Cookies cookies, Responder responder) {
+    this.origin = origin;
     this.responder = responder;
     this.loggedOut = responder.prepareRedirect("/", cookies.ended());
   }
@@ -22,7 +24,7 @@ final class LogoutEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    FormOrigin.require(request);
+    origin.require(request);
     responder.send(request, loggedOut);
   }
 }

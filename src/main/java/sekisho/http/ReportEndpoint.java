@@ -1,29 +1,32 @@
 package sekisho.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.http.address.AddressBlocks;
-import sekisho.report.ReportService;
+import sekisho.http.address.IpAddress;
 
-/** {@code GET /report}: the banned addresses and the locked users, for those who may read them. */
+/** {@code GET /report}: the banned addresses and the locked users, for those who may read them. Errors are JSON too. */
 final class ReportEndpoint implements Endpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReportEndpoint.class);
 
   private final Peers peers;
   private final AddressBlocks allow;
-  private final ReportService reports;
+  private final Supplier<Future<Buffer>> reports;
   private final Duration timeout;
   private final Responder responder;
 
-  ReportEndpoint(Peers peers, AddressBlocks allow, ReportService reports, Duration timeout, Responder responder) {
+  ReportEndpoint(Peers peers, AddressBlocks allow, Supplier<Future<Buffer>> reports, Duration timeout, Responder responder) {
     this.peers = peers;
     this.allow = allow;
     this.reports = reports;
@@ -38,12 +41,19 @@ final class ReportEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!allow.contains(peers.addressOf(request))) {
-      responder.error(request, 403);
+    IpAddress client;
+    try {
+      client = peers.addressOf(request);
+    } catch (BadRequestException e) {
+      responder.refuseAsJson(request, e);
+      return;
+    }
+    if (client == null || !allow.contains(client)) {
+      responder.errorAsJson(request, 403, "this address may not read the report");
       return;
     }
     Context context = Vertx.currentContext();
-    reports.report().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).onComplete(made -> context.runOnContext(turn -> {
+    reports.get().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).onComplete(made -> context.runOnContext(turn -> {
       if (made.succeeded()) {
         try {
           responder.json(request, made.result());
@@ -52,7 +62,7 @@ final class ReportEndpoint implements Endpoint {
         }
       } else {
         LOG.warn("no report: {}", made.cause().getMessage());
-        responder.unavailable(request);
+        responder.errorAsJson(request, 503, "the report cannot be made right now");
       }
     }));
   }

@@ -6,6 +6,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -15,7 +18,10 @@ import sekisho.http.page.Pages;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 
-/** Writes responses, with the headers that all of them have. It belongs to one event loop. */
+/**
+ * Writes responses, with the headers that all of them have. It belongs to one event loop, which tells it the {@code Date}
+ * once a second: it stands among the headers that are written down once, and so costs a request nothing.
+ */
 final class Responder {
 
   private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
@@ -26,17 +32,26 @@ final class Responder {
 
   private final Pages pages;
   private final ServiceMetrics metrics;
-  private final MultiMap pageHeaders;
-  private final MultiMap jsonHeaders;
+  private final MultiMap undatedPage;
+  private final MultiMap undatedJson;
+  private final List<Prepared> prepared = new ArrayList<>();
+  private CharSequence date;
+  private MultiMap pageHeaders;
+  private MultiMap jsonHeaders;
 
-  /**
-   * An answer that is the same each time: its head is written down once, not put together for each request.
-   *
-   * @param status the HTTP status
-   * @param headers all headers, read-only
-   * @param body the body, perhaps empty
-   */
-  record Prepared(int status, MultiMap headers, Buffer body) {
+  /** An answer that is the same each time: its head is written down once a second, not put together for each request. */
+  static final class Prepared {
+
+    private final int status;
+    private final MultiMap undated;
+    private final Buffer body;
+    private MultiMap headers;
+
+    private Prepared(int status, MultiMap undated, Buffer body) {
+      this.status = status;
+      this.undated = undated;
+      this.body = body;
+    }
   }
 
   /**
@@ -49,13 +64,33 @@ final class Responder {
   Responder(Pages pages, boolean secure, ServiceMetrics metrics) {
     this.pages = pages;
     this.metrics = metrics;
-    this.pageHeaders = ContentHeaders.page(pages.styleHash(), secure);
-    this.jsonHeaders = ContentHeaders.json(secure);
+    this.undatedPage = ContentHeaders.page(pages.styleHash(), secure);
+    this.undatedJson = ContentHeaders.json(secure);
+    tick();
+  }
+
+  /** Takes notice of the time; to be called about once a second. */
+  void tick() {
+    date = HttpDate.now();
+    pageHeaders = dated(undatedPage);
+    jsonHeaders = dated(undatedJson);
+    prepared.forEach(answer -> answer.headers = dated(answer.undated));
+  }
+
+  private MultiMap dated(MultiMap headers) {
+    return headers.copy(true).set(HttpHeaders.DATE, date).copy(false);
+  }
+
+  private Prepared prepare(int status, MultiMap headers, Buffer body) {
+    Prepared answer = new Prepared(status, headers.copy(false), body);
+    answer.headers = dated(answer.undated);
+    prepared.add(answer);
+    return answer;
   }
 
   /** Prepares a page that takes a cookie from the client, or none if {@code setCookie} is null. */
   Prepared preparePage(Buffer page, String setCookie) {
-    return new Prepared(200, ContentHeaders.fixed(pageHeaders, page.length(), setCookie), page);
+    return prepare(200, ContentHeaders.fixed(undatedPage, page.length(), setCookie), page);
   }
 
   /**
@@ -63,22 +98,27 @@ final class Responder {
    * that it leads to has the others.
    */
   Prepared prepareRedirect(String location, String setCookie) {
-    MultiMap headers = HttpHeaders.headers()
+    return prepare(302, HttpHeaders.headers()
         .set(HttpHeaders.LOCATION, HttpHeaders.createOptimized(location))
         .set(HttpHeaders.CONTENT_LENGTH, ZERO)
         .set(HttpHeaders.CACHE_CONTROL, NO_STORE)
-        .set(HttpHeaders.SET_COOKIE, HttpHeaders.createOptimized(setCookie));
-    return new Prepared(302, headers.copy(false), Buffer.buffer());
+        .set(HttpHeaders.SET_COOKIE, HttpHeaders.createOptimized(setCookie)), Buffer.buffer());
+  }
+
+  /** Prepares an answer without content that may be kept. */
+  Prepared prepareNothing(String cacheControl) {
+    return prepare(204, HttpHeaders.headers()
+        .set(HttpHeaders.CACHE_CONTROL, HttpHeaders.createOptimized(cacheControl)), Buffer.buffer());
   }
 
   /** Answers with what was prepared; no header may have been set before. */
   void send(HttpServerRequest request, Prepared answer) {
-    HttpServerResponse response = request.response().setStatusCode(answer.status());
-    response.headers().setAll(answer.headers());
-    if (answer.body().length() == 0 || request.method() == HttpMethod.HEAD) {
+    HttpServerResponse response = request.response().setStatusCode(answer.status);
+    response.headers().setAll(answer.headers);
+    if (answer.body.length() == 0 || request.method() == HttpMethod.HEAD) {
       response.end();
     } else {
-      response.end(answer.body());
+      response.end(answer.body);
     }
   }
 
@@ -98,6 +138,7 @@ final class Responder {
         .putHeader(HttpHeaders.LOCATION, location)
         .putHeader(HttpHeaders.CONTENT_LENGTH, ZERO)
         .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
+        .putHeader(HttpHeaders.DATE, date)
         .end();
   }
 
@@ -108,7 +149,7 @@ final class Responder {
 
   /** Answers with an error page that says what is wrong with the input of an endpoint. */
   void refuse(HttpServerRequest request, BadRequestException problem) {
-    metrics.refused(Refusal.INPUT);
+    metrics.refused(problem.reason());
     error(request, problem.status(), pages.error(problem.status(), problem.getMessage()), null, null);
   }
 
@@ -137,6 +178,25 @@ final class Responder {
   void methodNotAllowed(HttpServerRequest request, Set<HttpMethod> allowed) {
     error(request, 405, pages.error(405), HttpHeaders.ALLOW,
         allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", ")));
+  }
+
+  /** Answers with an object that says what is wrong with the input of an endpoint for programs. */
+  void refuseAsJson(HttpServerRequest request, BadRequestException problem) {
+    metrics.refused(problem.reason());
+    errorAsJson(request, problem.status(), problem.getMessage());
+  }
+
+  /** Answers with an object that says what is wrong. */
+  void errorAsJson(HttpServerRequest request, int status, String message) {
+    HttpServerResponse response = request.response();
+    if (response.headWritten() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(status).headers().setAll(jsonHeaders);
+    if (status == 503) {
+      response.putHeader(RETRY_AFTER, ONE_SECOND);
+    }
+    end(request, new JsonObject().put("error", message).toBuffer());
   }
 
   private void error(HttpServerRequest request, int status, Buffer page, CharSequence name, CharSequence value) {

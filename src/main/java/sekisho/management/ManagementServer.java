@@ -2,13 +2,19 @@ package sekisho.management;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import sekisho.http.HttpDate;
 import sekisho.http.connection.ConnectionSlots;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.recovery.StoreGuard;
@@ -41,13 +47,16 @@ public final class ManagementServer {
     this.guard = guard;
     this.metricsPage = new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
     Router router = Router.router(vertx);
-    router.get("/livez").handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
-    router.get("/readyz").handler(this::readyz);
-    router.get("/metrics").handler(context -> context.response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-        .end(metricsPage.render()));
+    router.route().handler(ManagementServer::date);
+    get(router, "/livez").handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
+    get(router, "/readyz").handler(this::readyz);
+    get(router, "/metrics").handler(
+        context -> send(context, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(metricsPage.render())));
     router.post("/reload").handler(this::reload);
-    this.server = vertx.createHttpServer().requestHandler(router);
+    this.server = vertx.createHttpServer().requestHandler(router).invalidRequestHandler(request -> {
+      request.response().putHeader(HttpHeaders.DATE, HttpDate.now());
+      HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    });
   }
 
   /**
@@ -79,6 +88,15 @@ public final class ManagementServer {
     return server.close();
   }
 
+  private static Route get(Router router, String path) {
+    return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+  }
+
+  private static void date(RoutingContext context) {
+    context.response().putHeader(HttpHeaders.DATE, HttpDate.now());
+    context.next();
+  }
+
   private void readyz(RoutingContext context) {
     Optional<NotServing> notReady = readiness.notReady();
     JsonObject body = new JsonObject().put("status", notReady.isEmpty() ? "ready" : "attempts are not accepted");
@@ -104,9 +122,15 @@ public final class ManagementServer {
   }
 
   private static void json(RoutingContext context, int status, JsonObject body) {
-    context.vertx().runOnContext(turn -> context.response()
-        .setStatusCode(status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .end(body.toBuffer()));
+    context.vertx().runOnContext(turn -> {
+      context.response().setStatusCode(status);
+      send(context, "application/json", body.toBuffer());
+    });
+  }
+
+  private static void send(RoutingContext context, String type, Buffer body) {
+    HttpServerResponse response = context.response().putHeader(HttpHeaders.CONTENT_TYPE, type)
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    response.end(context.request().method() == HttpMethod.HEAD ? Buffer.buffer() : body);
   }
 }

@@ -16,6 +16,10 @@ public enum Refusal {
   SLOW_READER,
   /** The form, its content type or the client's address cannot be read (400, 415). */
   INPUT,
+  /** A browser says that another site made it send the form (403). */
+  CROSS_SITE,
+  /** The form's origin is not the host that was asked (403): another site, or a proxy that hands on another Host. */
+  FORM_ORIGIN,
   /** The address has as many connections as one may have; the connection was closed. */
   CONNECTIONS,
   /** A PROXY header that is missing, broken, or sent by somebody who is no trusted proxy; the connection was closed. */

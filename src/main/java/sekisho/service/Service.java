@@ -139,7 +139,8 @@ public final class Service implements AutoCloseable {
     admit();
     Pages pages = new Pages();
     HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics,
-        connections, new AddressSlots(settings.connections().perAddress()), new AtomicLong(System.nanoTime()));
+        connections, new AddressSlots(settings.connections().perAddress()), new AtomicLong(System.nanoTime()),
+        new AtomicLong(System.nanoTime()));
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
       verticles.add(verticle);

@@ -83,6 +83,7 @@ class OverloadIT {
         assertThat(reply.status()).isEqualTo(503);
         assertThat(Integer.parseInt(reply.header("retry-after"))).isPositive();
         assertThat(reply.header("connection")).isEqualTo("close");
+        assertThat(reply.header("date")).endsWith(" GMT");
         assertThat(turnedAway.isClosedByServer()).isTrue();
       }
     }

@@ -30,7 +30,7 @@ final class AddressTarget implements FuzzTarget {
         ", ", "[", "]",
         "]:443", ":80", "%eth0", "%1", "/64", "/33", "for=", "unknown", "0", "00", "255", "256", "65535", "65536", "ffff",
         "0x", "\n", "\t",
-        "0:0:0:0:0:0:0:0", "99999999999999999999", "-1");
+        "0:0:0:0:0:0:0:0", "99999999999999999999", "-1", "unix:", "unix:/run/x.sock", "[2001:db8::1]", ", unix:");
   }
 
   @Override
@@ -48,6 +48,7 @@ final class AddressTarget implements FuzzTarget {
     } catch (BadRequestException e) {
       Check.that(e.status() == 400, "refused with " + e.status());
     }
+    overUnixSocket(lines);
     IpAddress address = IpAddress.parse(text);
     Check.that(address == null || address.equals(IpAddress.parse(address.toString())), "not canonical");
     try {
@@ -55,5 +56,16 @@ final class AddressTarget implements FuzzTarget {
     } catch (IllegalArgumentException e) {
       Check.that(e.getClass() == IllegalArgumentException.class, "not said in words: " + e);
     }
+  }
+
+  /** As behind a proxy of the machine itself, but that there may be no address at all. */
+  private void overUnixSocket(List<String> lines) {
+    IpAddress address;
+    try {
+      address = byAddress.address(Peer.UNIX_SOCKET, lines);
+    } catch (BadRequestException e) {
+      return;
+    }
+    Check.that(address == null || byAddress.address(proxy, lines).equals(address), "another address over a Unix socket");
   }
 }

@@ -9,8 +9,11 @@ import ch.qos.logback.core.AppenderBase;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -50,8 +53,8 @@ class FuzzIT {
   private static final AppenderBase<ILoggingEvent> APPENDER = new AppenderBase<>() {
     @Override
     protected void append(ILoggingEvent event) {
-      // That one address makes most of the attempts is true here.
-      if (!event.getLoggerName().endsWith("MajorityWatch")) {
+      // That one address makes most of the attempts is true here, and so is it that forms come from other origins.
+      if (!event.getLoggerName().endsWith("MajorityWatch") && !event.getLoggerName().endsWith("FormOrigin")) {
         LOGGED.add(event.getLoggerName() + ": " + event.getFormattedMessage());
       }
     }
@@ -81,10 +84,11 @@ class FuzzIT {
   void noRequestDoesHarm() {
     long begin = System.nanoTime();
     AtomicLong answers = new AtomicLong();
+    SocketAddress address = new InetSocketAddress("127.0.0.1", SERVICE.port());
     CompletableFuture<?>[] clients = LongStream.range(0, CLIENTS).mapToObj(client -> CompletableFuture.runAsync(() -> {
       Mutator mutator = new Mutator(SEED + client, Corpus.read("request"), new RequestTarget().words());
       for (long i = 0; i < REQUESTS / CLIENTS; i++) {
-        answers.addAndGet(send(mutator.next()));
+        answers.addAndGet(send(address, mutator.next()));
       }
     }, command -> new Thread(command).start())).toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(clients).join();
@@ -101,18 +105,16 @@ class FuzzIT {
   }
 
   /** Sends an input on a connection of its own and returns the number of answers to it. */
-  private static int send(byte[] input) {
+  private static int send(SocketAddress address, byte[] input) {
     StringBuilder received = new StringBuilder();
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", SERVICE.port()), 20_000);
-      socket.setSoTimeout(SILENCE_MILLIS);
-      socket.getOutputStream().write(input);
-      byte[] bytes = new byte[65_536];
-      for (int n = socket.getInputStream().read(bytes); n >= 0; n = socket.getInputStream().read(bytes)) {
-        received.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
+    try (SocketChannel channel = SocketChannel.open(address); Selector silence = Selector.open()) {
+      channel.write(ByteBuffer.wrap(input));
+      channel.configureBlocking(false).register(silence, SelectionKey.OP_READ);
+      ByteBuffer bytes = ByteBuffer.allocate(65_536);
+      while (silence.select(SILENCE_MILLIS) > 0 && channel.read(bytes.clear()) >= 0) {
+        received.append(StandardCharsets.ISO_8859_1.decode(bytes.flip()));
+        silence.selectedKeys().clear();
       }
-    } catch (SocketTimeoutException e) {
-      // nothing more to be said
     } catch (IOException e) {
       // The service ended the connection before all was sent or read.
     }

@@ -56,6 +56,13 @@ class ClientAddressIT {
         "2001:DB8:0:0:8:800:200C:417A               | 2001:db8::/64",
         "2001:db8:0:1:1:1:1:1                       | 2001:db8:0:1::/64",
         "0:0:0:0:0:0:0:1                            | ::1",
+        "[2001:db8::1]                              | 2001:db8::/64",
+        "203.0.113.9, [2001:DB8:0:1::1]:443         | 2001:db8:0:1::/64",
+        "192.0.2.1:4711, [::ffff:10.0.0.5]          | 192.0.2.1",
+        "192.0.2.1, unix:                           | 192.0.2.1",
+        "192.0.2.1, unix:, 10.0.0.5, unix:          | 192.0.2.1",
+        "unix:, 10.0.0.5, unix:                     | 10.0.0.5",
+        "unix:                                      | 127.0.0.1",
         "192.0.2.9, 2001:db8:ffff::5, ::ffff:10.2.3.4 | 192.0.2.9"})
     void theClientIsTheFirstFromTheRightThatIsNoProxyInCanonicalForm(String forwardedFor, String client) {
       assertThat(HttpProbe.once(SERVICE.port(), loginRequest("X-Forwarded-For: " + forwardedFor + "\r\n")).status())
@@ -126,6 +133,8 @@ class ClientAddressIT {
         HttpReply reply = HttpProbe.once(SERVICE.port(), reportRequest("X-Forwarded-For: " + client + "\r\n"));
         assertThat(reply.status()).as(client).isEqualTo(403);
         assertThat(reply.text()).doesNotContain("banned_ips");
+        assertThat(reply.header("content-type")).isEqualTo("application/json");
+        assertThat(reply.json().get("error").textValue()).isEqualTo("this address may not read the report");
         assertThat(HttpProbe.once(SERVICE.port(),
             reportRequest("X-Forwarded-For: " + client + "\r\n").replace("GET", "HEAD")).status()).isEqualTo(403);
       }

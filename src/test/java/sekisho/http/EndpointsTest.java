@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.http.address.AddressBlocks;
@@ -47,6 +55,7 @@ import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.service.EventLoops;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpReply;
 import sekisho.testing.TestUser;
@@ -104,25 +113,31 @@ class EndpointsTest {
   }
 
   private int serve(AttemptStore store) {
+    return serve(vertx, store, SocketAddress.inetSocketAddress(0, "127.0.0.1"));
+  }
+
+  private int serve(Vertx loops, AttemptStore store, SocketAddress address) {
     Pages pages = new Pages();
     ServiceMetrics metrics = new ServiceMetrics();
     Responder responder = new Responder(pages, false, metrics);
     SessionCodec codec = new SessionCodec(List.of(SessionKey.random()), clock, LIFETIME);
     Cookies cookies = new Cookies(codec, LIFETIME, false);
+    FormOrigin origin = new FormOrigin(new AtomicLong(System.nanoTime()));
     Peers peers = peers("127.0.0.1");
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
     ConnectionLimits limits =
         new ConnectionLimits(1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
     Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics);
     FrontDoor door = new FrontDoor(peers, connections, new ConnectionSlots(100, 8), new AddressSlots(1), false, metrics);
-    HttpServer server = vertx.createHttpServer(options)
+    HttpServer server = loops.createHttpServer(options)
         .connectionHandler(door::connected)
         .requestHandler(new Dispatcher(Map.of(
             "/", new HomeEndpoint(pages, cookies, responder),
-            "/login", new LoginEndpoint(peers, () -> users, store, cookies, responder),
+            "/login", new LoginEndpoint(origin, peers, () -> users, store, cookies, responder),
             "/mypage", new MemberEndpoint(() -> users, store, cookies, pages, responder, ZoneId.of("Asia/Tokyo")),
-            "/logout", new LogoutEndpoint(cookies, responder)), responder));
-    return Waiting.on(server.listen(0, "127.0.0.1")).actualPort();
+            "/report", new ReportEndpoint(peers, AddressBlocks.parse("127.0.0.1"), () -> Future.succeededFuture(Buffer.buffer("{}")), LIFETIME, responder),
+            "/logout", new LogoutEndpoint(origin, cookies, responder)), responder));
+    return Waiting.on(server.listen(address)).actualPort();
   }
 
   @AfterEach
@@ -244,6 +259,40 @@ class EndpointsTest {
   void thePeersAddressIsCanonicalAndHasNoZone(String peer, String client) throws Exception {
     SocketAddress address = SocketAddress.inetSocketAddress(new InetSocketAddress(InetAddress.getByName(peer), 4711));
     assertThat(clientOf(address)).isEqualTo(client);
+  }
+
+  /** The proxy of a Unix socket names the client; there is nobody else that an attempt could be counted for. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', nullValues = "-", value = {
+      "192.0.2.1, unix: | 302 | 403",
+      "127.0.0.1        | 302 | 200",
+      "-                | 400 | 403",
+      "unix:            | 400 | 403",
+      "unknown          | 400 | 403",
+      "''               | 400 | 403"})
+  void overAUnixSocketTheHeaderNamesTheClient(String forwardedFor, int login, int report, @TempDir Path directory)
+      throws IOException {
+    Vertx loops = EventLoops.vertx(1);
+    try {
+      Path socket = directory.resolve("http.sock");
+      serve(loops, new InMemoryAttemptStore(Thresholds.DEFAULT, clock), SocketAddress.domainSocketAddress(socket.toString()));
+      String header = forwardedFor == null ? "" : "X-Forwarded-For: " + forwardedFor + "\r\n";
+      String head = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header;
+      assertThat(exchange(socket, "POST /login" + head + "Content-Type: application/x-www-form-urlencoded\r\n"
+          + "Content-Length: 7\r\n\r\nlogin=a")).startsWith("HTTP/1.1 " + login);
+      assertThat(exchange(socket, "GET /report" + head + "\r\n")).startsWith("HTTP/1.1 " + report)
+          .contains("content-type: application/json");
+      assertThat(exchange(socket, "GET /" + head + "\r\n")).startsWith("HTTP/1.1 200");
+    } finally {
+      Waiting.on(loops.close());
+    }
+  }
+
+  private static String exchange(Path socket, String request) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      channel.write(StandardCharsets.ISO_8859_1.encode(request));
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
   }
 
   @Test

@@ -56,7 +56,11 @@ class OutageIT {
           assertThat(refused.page().select("h1").text()).isEqualTo("Please try again");
         }
         assertThat(browser.get("/mypage").status()).isEqualTo(503);
-        assertThat(SERVICE.report().status()).isEqualTo(503);
+        HttpReply report = SERVICE.report();
+        assertThat(report.status()).isEqualTo(503);
+        assertThat(report.header("content-type")).isEqualTo("application/json");
+        assertThat(report.header("retry-after")).isEqualTo("1");
+        assertThat(report.json().get("error").textValue()).isEqualTo("the report cannot be made right now");
         assertThat(browser.get("/").status()).as("the form is there").isEqualTo(200);
         assertThat(browser.post("/logout", "").status()).isEqualTo(302);
       } finally {

@@ -89,7 +89,7 @@ class PagesIT {
       HttpReply logout = browser.post("/logout", "");
       for (HttpReply redirect : List.of(failure, success, logout, browser.get("/mypage"))) {
         assertThat(redirect.headerLines().stream().map(line -> line.replaceFirst(":.*", "").toLowerCase(Locale.ROOT)).distinct())
-            .containsExactlyInAnyOrder("location", "content-length", "cache-control", "set-cookie");
+            .containsExactlyInAnyOrder("location", "content-length", "cache-control", "set-cookie", "date");
         assertThat(redirect.header("cache-control")).isEqualTo("no-store");
       }
     }
@@ -244,6 +244,22 @@ class PagesIT {
       HttpReply home = browser.get("/");
       assertThat(home.status()).isEqualTo(200);
       assertThat(home.page().getElementById(NOTICE)).isNull();
+    }
+  }
+
+  @Test
+  void aStaleNoticeDoesNotHideTheOneThatWaits() {
+    try (Browser browser = SERVICE.browser()) {
+      browser.cookies().put("sekisho_notice", "outdated; sekisho_notice=\"locked\"; sekisho_notice=wrong");
+      assertThat(browser.get("/").element(NOTICE)).isEqualTo("This account is locked.");
+    }
+  }
+
+  @Test
+  void theBytesOfTheHomePageDependOnTheNoticeAlone() {
+    try (Browser browser = SERVICE.browser(); Browser member = SERVICE.browser()) {
+      member.login(SERVICE.newUser());
+      assertThat(member.get("/?a=b").body()).isEqualTo(browser.get("/").body());
     }
   }
 

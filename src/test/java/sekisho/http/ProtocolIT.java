@@ -2,17 +2,22 @@ package sekisho.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
 import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.TestUser;
+import sekisho.testing.Until;
 
 /** Methods, paths and connections (SPEC.md, section 2). */
 class ProtocolIT {
@@ -36,12 +41,84 @@ class ProtocolIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/nowhere", "/login/", "//", "/LOGIN", "/mypage/x", "/%6cogin", "/favicon.ico",
+  @ValueSource(strings = {"/nowhere", "/login/", "//", "/LOGIN", "/mypage/x", "/%6cogin", "/favicon.ico/",
       "/report.json",
-      "/../", "/%00", "*", "?", "x", "", "http://sekisho.test/nowhere", "/metrics", "/reload", "/livez", "/readyz"})
+      "/../", "http://sekisho.test/nowhere", "/metrics", "/reload", "/livez", "/readyz"})
   void otherPathsAreNotFound(String path) {
     HttpReply reply = once(request("GET " + path));
-    assertThat(reply.status()).as(path).isIn(path.isEmpty() ? List.of(400, 404) : List.of(404));
+    assertThat(reply.status()).as(path).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "*", "?", "x", "sekisho.test:80", "/\0", "/login\0", "/\1", "/\177", "/\u00e9", "/%00", "/%zz", "/#a",
+      "http://other.test/", "ftp://sekisho.test/"})
+  void whatIsNoPathIsRefused(String target) {
+    for (String method : List.of("GET ", "POST ", "HEAD ")) {
+      try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
+        connection.send(request(method + target));
+        assertThat(connection.receiveHead().status()).as(method + target).isEqualTo(400);
+      }
+    }
+  }
+
+  @Test
+  void thereIsNoFaviconAndNeedNotBeAskedForAgain() {
+    for (String method : List.of("GET", "HEAD")) {
+      HttpReply reply = once(request(method + " /favicon.ico?x"));
+      assertThat(reply.status()).isEqualTo(204);
+      assertThat(reply.header("cache-control")).isEqualTo("max-age=31536000");
+      assertThat(reply.header("content-length")).as("RFC 9110, section 8.6").isNull();
+    }
+  }
+
+  static Stream<String> requestsOfAllKinds() {
+    return Stream.of(request("GET /"), request("HEAD /"), request("GET /", "Cookie: sekisho_notice=wrong\r\n"), request("GET /mypage"),
+        request("GET /report"), request("GET /report", "X-Forwarded-For: 192.0.2.1\r\n"), request("GET /favicon.ico"),
+        request("HEAD /favicon.ico"), request("GET /nowhere"), request("PUT /login"), request("POST /login"), request("POST /logout"),
+        request("POST /logout", "Origin: http://evil.test\r\n"), request("GET /", "Content-Length: 9999\r\n"),
+        request("GET /" + "x".repeat(5000)), request("GET /", "X: y\r\n".repeat(200)), request("GET /", "Expect: x\r\n"),
+        "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
+        loginRequest(SERVICE.newAddress(), "login=nobody&password=x"), loginRequest(SERVICE.newAddress(), SERVICE.newUser().form()),
+        loginRequest("unknown", "login=nobody&password=x"), loginRequest(SERVICE.newAddress(), "login=%"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requestsOfAllKinds")
+  void everyAnswerHasTheDate(String request) {
+    Instant before = Instant.now();
+    HttpReply reply = once(request);
+    assertDated(reply, before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /livez", "HEAD /livez", "GET /readyz", "GET /metrics", "HEAD /metrics", "GET /nowhere", "PUT /reload",
+      "GET / HTTP/9"})
+  void everyAnswerOfTheManagementPortHasTheDate(String line) {
+    Instant before = Instant.now();
+    assertDated(HttpProbe.once(SERVICE.managementPort(), request(line)), before);
+  }
+
+  /** The date is that of the last tick, about a second ago at most, without its fraction. */
+  private static void assertDated(HttpReply reply, Instant before) {
+    assertThat(reply.header("date")).as(reply.toString()).matches("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} [A-Z][a-z]{2} \\d{4} "
+        + "\\d{2}:\\d{2}:\\d{2} GMT");
+    assertThat(DateTimeFormatter.RFC_1123_DATE_TIME.parse(reply.header("date"), Instant::from))
+        .isBetween(before.minusSeconds(10), Instant.now());
+  }
+
+  @Test
+  void theDateGoesOn() {
+    String first = once(request("GET /")).header("date");
+    Until.isTrue("the date of a page that is prepared changes", () -> !once(request("GET /")).header("date").equals(first));
+    Until.isTrue("so does that of others", () -> !once(request("GET /nowhere")).header("date").equals(first));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/readyz", "/metrics"})
+  void headWorksOnTheManagementPortToo(String path) {
+    HttpReply head = HttpProbe.once(SERVICE.managementPort(), request("HEAD " + path));
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(Integer.parseInt(head.header("content-length"))).isPositive();
   }
 
   @Test
@@ -65,6 +142,7 @@ class ProtocolIT {
       "/mypage | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
       "/report | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
       "/login  | POST      | GET,HEAD,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
+      "/favicon.ico | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
       "/logout | POST      | GET,HEAD,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW"})
   void otherMethodsAreRefusedWithThoseThatAreAllowed(String path, String allowed, String methods) {
     for (String method : methods.split(",")) {
@@ -75,15 +153,19 @@ class ProtocolIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/mypage", "/report", "/nowhere", "/login"})
+  @ValueSource(strings = {"/", "/mypage", "/report", "/favicon.ico", "/nowhere", "/login"})
   void headHasTheHeadersOfGetAndNoBody(String path) {
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
       connection.send(request("HEAD " + path) + request("GET " + path));
       HttpReply head = connection.receiveHead();
       HttpReply get = connection.receive();
       assertThat(head.statusLine()).isEqualTo(get.statusLine());
-      assertThat(head.headerLines()).containsExactlyInAnyOrderElementsOf(get.headerLines());
+      assertThat(withoutDate(head)).containsExactlyInAnyOrderElementsOf(withoutDate(get));
     }
+  }
+
+  private static List<String> withoutDate(HttpReply reply) {
+    return reply.headerLines().stream().filter(line -> !line.startsWith("date:")).toList();
   }
 
   @Test
@@ -94,7 +176,7 @@ class ProtocolIT {
       HttpReply head = browser.head("/mypage");
       HttpReply get = browser.get("/mypage");
       assertThat(head.statusLine()).isEqualTo(get.statusLine());
-      assertThat(head.headerLines()).containsExactlyInAnyOrderElementsOf(get.headerLines());
+      assertThat(withoutDate(head)).containsExactlyInAnyOrderElementsOf(withoutDate(get));
     }
   }
 
@@ -209,10 +291,14 @@ class ProtocolIT {
 
   @Test
   void connectionCloseIsHeeded() {
-    try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
-      connection.send(request("GET /", "Connection: close\r\n"));
-      assertThat(connection.receive().status()).isEqualTo(200);
-      assertThat(connection.isClosedByServer()).isTrue();
+    for (String options : List.of("close", "Close, TE", "keep-alive, close", "te,close", "TE\r\nConnection: close")) {
+      try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
+        connection.send(request("GET /", "Connection: " + options + "\r\n"));
+        HttpReply reply = connection.receive();
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("connection")).isEqualTo("close");
+        assertThat(connection.isClosedByServer()).isTrue();
+      }
     }
   }
 

@@ -22,6 +22,7 @@ import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
 import sekisho.service.Service;
 import sekisho.testing.Browser;
+import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
 import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.TestUser;
@@ -80,7 +81,7 @@ class SessionIT {
         arguments("another signature", tampered(good, 25)), arguments("a signature that ends otherwise", tampered(good, 56)),
         arguments("one character less", good.substring(0, good.length() - 1)),
         arguments("without a signature", good.substring(0, 34)), arguments("one character more", good + "A"),
-        arguments("in quotes", '"' + good + '"'), arguments("letters", "A".repeat(76)), arguments("padding", "=".repeat(76)),
+        arguments("in a single quote", '"' + good), arguments("in two quotes", "\"\"" + good + "\"\""), arguments("letters", "A".repeat(76)), arguments("padding", "=".repeat(76)),
         arguments("no ASCII", "\u00ff".repeat(76)), arguments("very long", "A".repeat(4000)),
         arguments("fields alone",
             base64(ByteBuffer.allocate(25).put((byte) 2).putLong(1).putLong(0).putLong(Long.MAX_VALUE))),
@@ -101,6 +102,45 @@ class SessionIT {
       first.login(SERVICE.hostile(ServiceUnderTest.HOSTILE_NAMES.get(0)));
       browser.cookies().put(COOKIE, cookie);
       assertLoggedOut(browser);
+    }
+  }
+
+  static Stream<Arguments> surroundings() {
+    SessionKey key = serviceKey();
+    String stale = issued(key, Instant.now().minus(LIFETIME), LIFETIME, 1);
+    String pair = COOKIE + "=%s";
+    return Stream.of(
+        arguments("in quotes", COOKIE + "=\"%s\""), arguments("with attributes", "$Version=1; " + COOKIE + "=\"%s\"; $Path=\"/\""),
+        arguments("behind a stale one", COOKIE + "=" + stale + "; " + pair),
+        arguments("behind an empty one", COOKIE + "=; " + pair), arguments("behind junk", COOKIE + "=x;;=; " + pair),
+        arguments("before a stale one", pair + "; " + COOKIE + "=" + stale),
+        arguments("on a line of its own", COOKIE + "=" + stale + "\r\nCookie: a=b\r\ncookie: " + pair),
+        arguments("behind seven others of its length", (COOKIE + "=" + stale + "; ").repeat(7) + pair),
+        arguments("behind any number of others", (COOKIE + "=x; ").repeat(300) + pair),
+        arguments("behind many of other names", "a=b; ".repeat(1400) + pair),
+        arguments("with spaces", " \t; " + COOKIE + "=  %s  ;"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("surroundings")
+  void aGoodSessionIsFoundAmongOthers(String what, String cookies) {
+    TestUser user = SERVICE.hostile(ServiceUnderTest.HOSTILE_NAMES.get(8));
+    assertThat(statusOf(user, cookies)).isEqualTo(200);
+  }
+
+  @Test
+  void noMoreThanEightSessionsAreTried() {
+    TestUser user = SERVICE.hostile(ServiceUnderTest.HOSTILE_NAMES.get(8));
+    String stale = issued(serviceKey(), Instant.now().minus(LIFETIME), LIFETIME, 1);
+    assertThat(statusOf(user, (COOKIE + "=" + stale + "; ").repeat(8) + COOKIE + "=%s")).isEqualTo(302);
+  }
+
+  private static int statusOf(TestUser user, String cookies) {
+    try (Browser login = SERVICE.browser()) {
+      login.login(user);
+      String session = login.cookies().get(COOKIE);
+      return HttpProbe.once(SERVICE.port(), "GET /mypage HTTP/1.1\r\nHost: sekisho.test\r\nCookie: " + cookies.formatted(session)
+          + "\r\n\r\n").status();
     }
   }
 

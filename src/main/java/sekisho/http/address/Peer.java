@@ -1,20 +1,22 @@
 package sekisho.http.address;
 
-import java.util.Objects;
-
 /**
  * The other end of a connection, or whom a trusted proxy announced as such in a PROXY header. It stays the same for the
  * life of the connection and so needs to be found only once.
  *
- * @param address its full address, not null
- * @param client the name under which it is counted, see {@link ClientPrefix}, not null
+ * @param address its full address; null if it came over a Unix socket
+ * @param client the name under which it is counted, see {@link ClientPrefix}; null without an address
  * @param trusted whether it is a trusted proxy, whose {@code X-Forwarded-For} counts
  */
 public record Peer(IpAddress address, String client, boolean trusted) {
 
-  /** Checks that nothing is null. */
+  /** A process of this machine that came over a Unix socket: a proxy, which has to name the client. */
+  public static final Peer UNIX_SOCKET = new Peer(null, null, true);
+
+  /** Checks that there is an address, or trust without one. */
   public Peer {
-    Objects.requireNonNull(address, "address");
-    Objects.requireNonNull(client, "client");
+    if ((address == null) != (client == null) || address == null && !trusted) {
+      throw new IllegalArgumentException("a peer without an address is a trusted proxy, and has no name");
+    }
   }
 }

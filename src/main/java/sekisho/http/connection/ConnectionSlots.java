@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import sekisho.http.HttpDate;
 
 /**
  * Bounds how many clients the service talks to at once, and with them how long each of them waits. One that comes when
@@ -22,9 +23,9 @@ public final class ConnectionSlots {
 
   /** A connection that is closed with something unread in it loses the answer too; so the client is given time to end it. */
   private static final long LEAVE_MILLIS = 200;
-  /** The answer to whom there is no room for. */
-  static final byte[] BUSY = """
+  private static final String BUSY = """
       HTTP/1.1 503 Service Unavailable\r
+      Date: %s\r
       Retry-After: 1\r
       Content-Type: text/plain; charset=utf-8\r
       Content-Length: 29\r
@@ -32,7 +33,7 @@ public final class ConnectionSlots {
       Connection: close\r
       \r
       Too busy. Please try again.\r
-      """.getBytes(StandardCharsets.US_ASCII);
+      """;
 
   /** Marks a connection that has a slot already. */
   private static final AttributeKey<Boolean> ADMITTED = AttributeKey.valueOf(ConnectionSlots.class, "admitted");
@@ -57,6 +58,11 @@ public final class ConnectionSlots {
     // Some leave by way of the turnstile, some by way of their event loop.
     this.maxLeaving = turnedAway / 8;
     this.maxWaiting = turnedAway - 2 * maxLeaving;
+  }
+
+  /** The answer to whom there is no room for, in the present second; always as many bytes. */
+  static byte[] busy() {
+    return BUSY.formatted(HttpDate.now()).getBytes(StandardCharsets.US_ASCII);
   }
 
   /**
@@ -118,7 +124,7 @@ public final class ConnectionSlots {
     channel.closeFuture().addListener(closed -> leaving.decrementAndGet());
     channel.pipeline().addFirst("deaf", new Deaf());
     // From the first handler outwards: nothing takes these bytes for the body of a response.
-    channel.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(BUSY)).addListener(written -> {
+    channel.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(busy())).addListener(written -> {
       ((DuplexChannel) channel).shutdownOutput();
       channel.eventLoop().schedule(() -> channel.close(), LEAVE_MILLIS, TimeUnit.MILLISECONDS);
     });

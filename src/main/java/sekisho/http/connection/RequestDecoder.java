@@ -4,19 +4,24 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMessageDecoderResult;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.HttpUtils;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.util.List;
 import sekisho.http.BadRequestException;
 
@@ -24,36 +29,42 @@ import sekisho.http.BadRequestException;
  * Reads requests and refuses every one that another reader, such as the proxy in front, could have taken for something
  * else (RFC 9112, sections 2.2, 3, 5, 6 and 11.2). Netty's decoder refuses much of that itself. This class adds: white
  * space in the request line other than two spaces, anything but empty lines before it, versions other than 1.0 and 1.1,
- * folded, nameless and too many header lines, a missing or second {@code Host}, a second {@code Content-Length}, a
- * {@code Content-Length} beside a {@code Transfer-Encoding}, any coding but {@code chunked}, chunk sizes that are not
- * plain digits, the bodies without a length of an abandoned draft of WebSockets, and bodies that say that they are too long.
+ * targets and hosts that are none ({@link RequestUri}, {@link Authority}), folded, nameless and too many header lines,
+ * control characters in values, a second line of a {@link SingleField}, a missing {@code Host}, a {@code Content-Length}
+ * beside a {@code Transfer-Encoding}, any coding but {@code chunked}, chunk sizes that are not plain digits, trailers that
+ * are folded or mean something ({@link ReservedFields}), a {@code Connection} that names such fields, expectations that nobody
+ * can meet, the bodies without a length of an abandoned draft of WebSockets, and bodies that say that they are too long.
  *
  * <p>A refused request is handed on with a failed {@link DecoderResult}, whose cause is a {@link BadRequestException} when
  * this class found the fault; nothing after it is to be believed.
  *
- * <p>Counting is done while names are split, so that a request of which nothing is wrong costs a few comparisons.
+ * <p>Fields are noted while names are split, so that a request of which nothing is wrong costs a few comparisons.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
 
   /** As many as other servers take. */
   static final int MAX_HEADERS = 100;
   private static final int CRLF = 2;
-  private static final AsciiString WEBSOCKET_KEY_1 = AsciiString.cached("Sec-WebSocket-Key1");
+  private static final String CONTINUE = "100-continue";
 
   private final int maxBody;
   /** The parts of the request line that was just split, until its spelling has been checked. */
   private String[] requestLine;
   private int headers;
-  private int hosts;
-  private int lengths;
-  private int codings;
+  /** The bits of the {@link SingleField}s that were met. */
+  private int fields;
+  private boolean hasConnection;
   /** Whether the request line, and perhaps more of the present head, came with an earlier read. */
   private boolean fragmented;
+  /** Whether an empty line before the request line has begun. */
+  private boolean lineFeedIsDue;
   private BadRequestException fault;
   /** Whether a request was invalid: where the next one would begin is anybody's guess then. */
   private boolean refused;
   private boolean inBody;
   private ChunkFraming chunks;
+  /** The last host that was valid: a connection nearly always names one. */
+  private String knownHost;
 
   /**
    * @param options the limits for the request line and the headers
@@ -67,16 +78,27 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   @Override
   protected HttpMessage createMessage(String[] line) {
     headers = 0;
-    hosts = 0;
-    lengths = 0;
-    codings = 0;
-    HttpMessage message = super.createMessage(line);
-    HttpVersion version = message.protocolVersion();
+    fields = 0;
+    hasConnection = false;
+    HttpVersion version = HttpVersion.valueOf(line[2]);
     if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
       throw malformed("Only HTTP/1.1 and HTTP/1.0 are spoken here.");
     }
     requestLine = line;
-    return message;
+    return new DefaultHttpRequest(version, HttpMethod.valueOf(line[0]), line[1],
+        HeadersMultiMap.httpHeaders(RequestDecoder::checkHeader));
+  }
+
+  /** Netty and Vert.x let most control characters of values pass (RFC 9110, section 5.5). */
+  private static void checkHeader(CharSequence name, CharSequence value) {
+    HttpUtils.validateHeaderName(name);
+    String text = value.toString();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' && c != '\t' || c == 0x7f) {
+        throw malformed("A header line holds a control character.");
+      }
+    }
   }
 
   /** Is called once for each header and trailer line; what it throws makes the request invalid. */
@@ -85,25 +107,33 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     if (++headers > MAX_HEADERS) {
       throw new BadRequestException(431, "The request has more than " + MAX_HEADERS + " header lines.");
     }
-    AsciiString name = length == 0 ? AsciiString.EMPTY_STRING : super.splitHeaderName(bytes, start, length);
-    switch (length) {
-      case 0 -> throw malformed("A header line has no name.");
-      case 4 -> hosts += is(name, HttpHeaderNames.HOST);
-      case 14 -> lengths += is(name, HttpHeaderNames.CONTENT_LENGTH);
-      case 17 -> codings += is(name, HttpHeaderNames.TRANSFER_ENCODING);
-      case 18 -> lengths += 2 * is(name, WEBSOCKET_KEY_1);
-      default -> {
-        return name;
+    if (length == 0) {
+      throw malformed("A header line has no name.");
+    }
+    AsciiString name = name(bytes, start, length);
+    if (inBody) {
+      if (ReservedFields.isKeptFromTrailers(name.toString())) {
+        throw malformed("A field stands in the trailer that belongs into the head.");
       }
+      return name;
     }
-    if (hosts > 1 || lengths + codings > 1) {
-      throw malformed("The request names its host or its length more than once.");
+    int field = SingleField.bit(name);
+    if ((fields & field) != 0) {
+      throw malformed("A header line stands there twice of which one counts.");
     }
+    fields |= field;
+    if ((field & SingleField.FRAMING) != 0
+        && ((fields & SingleField.FRAMING) != field || field == SingleField.WEBSOCKET_KEY.bit())) {
+      throw malformed("The request names its length more than once.");
+    }
+    hasConnection |= length == 10 && HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name);
     return name;
   }
 
-  private static int is(AsciiString name, AsciiString other) {
-    return name.contentEqualsIgnoreCase(other) ? 1 : 0;
+  /** Vert.x knows the commonest names at a glance, but does not look at the ninth letter of these two. */
+  private AsciiString name(byte[] bytes, int start, int length) {
+    boolean unknown = length == 12 && (bytes[start + 8] | 0x20) != 't' || length == 14 && (bytes[start + 8] | 0x20) != 'l';
+    return unknown ? new AsciiString(bytes, start, length, true) : super.splitHeaderName(bytes, start, length);
   }
 
   @Override
@@ -148,12 +178,17 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     if (fragmented || in.readerIndex() - from != plain) {
       checkLines(in, from);
     }
-    if (hosts == 0 && request.protocolVersion() == HttpVersion.HTTP_1_1) {
-      fault("The request names no host.");
+    checkUri(request);
+    if (hasConnection) {
+      checkConnection(request.headers());
     }
-    if (codings > 0) {
+    if ((fields & SingleField.EXPECT.bit()) != 0) {
+      checkExpectation(request.headers().get(HttpHeaderNames.EXPECT));
+    }
+    if ((fields & SingleField.TRANSFER_ENCODING.bit()) != 0) {
       checkCoding(request);
-    } else if (lengths > 0 && Long.parseLong(request.headers().get(HttpHeaderNames.CONTENT_LENGTH)) > maxBody) {
+    } else if ((fields & SingleField.CONTENT_LENGTH.bit()) != 0
+        && Long.parseLong(request.headers().get(HttpHeaderNames.CONTENT_LENGTH)) > maxBody) {
       fault = fault == null ? tooLong(maxBody) : fault;
     }
     if (fault != null) {
@@ -162,13 +197,21 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     fragmented = false;
   }
 
-  /** Netty skips any control characters before a request line. */
+  /** Netty skips any control characters before a request line; only empty lines may stand there, perhaps in parts. */
   private void checkEmptyLines(ByteBuf in, int from) {
-    for (int i = from; i < in.readerIndex(); i++) {
-      if (in.getByte(i) != '\r' && in.getByte(i) != '\n') {
-        fault("Something stands before the request line.");
-      }
+    if (skipEmptyLines(in, from) < in.readerIndex()) {
+      fault("Something stands before the request line.");
     }
+  }
+
+  /** Returns where the empty lines end, in the midst of one if {@link #lineFeedIsDue}. */
+  private int skipEmptyLines(ByteBuf in, int from) {
+    int position = from;
+    while (position < in.readerIndex() && in.getByte(position) == (lineFeedIsDue ? '\n' : '\r')) {
+      lineFeedIsDue = !lineFeedIsDue;
+      position++;
+    }
+    return position;
   }
 
   /** Netty takes several kinds of white space, and any amount of it. */
@@ -178,14 +221,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
       return;
     }
     requestLine = null;
-    int start = from;
-    while (in.getByte(start) == '\r' || in.getByte(start) == '\n') {
-      start++;
-    }
+    int start = skipEmptyLines(in, from);
     int target = start + line[0].length() + 1;
     int version = target + line[1].length() + 1;
     int end = version + line[2].length();
-    if (end >= in.readerIndex() || in.getByte(target - 1) != ' ' || in.getByte(version - 1) != ' ' || in.getByte(end) != '\r') {
+    if (lineFeedIsDue || end >= in.readerIndex() || in.getByte(target - 1) != ' ' || in.getByte(version - 1) != ' ' || in.getByte(end) != '\r') {
       fault("The request line is not three words with a space between.");
     }
   }
@@ -204,6 +244,57 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
   }
 
+  private void checkUri(HttpRequest request) {
+    String host = null;
+    if ((fields & SingleField.HOST.bit()) != 0) {
+      host = request.headers().get(HttpHeaderNames.HOST);
+      if (!host.equals(knownHost) && !Authority.isValid(host)) {
+        fault("The host is none.");
+        return;
+      }
+      knownHost = host;
+    } else if (request.protocolVersion() == HttpVersion.HTTP_1_1) {
+      fault("The request names no host.");
+      return;
+    }
+    String target = request.uri();
+    String path = RequestUri.path(target, host);
+    if (path == null) {
+      fault("The target is not a path, not one of this host, or holds what has to be encoded.");
+    } else if (!path.equals(target)) {
+      request.setUri(path);
+    }
+  }
+
+  /**
+   * Whoever stands between may drop the fields that are named here (RFC 9110, section 7.6.1). Vert.x takes no notice of
+   * {@code close} beside other words.
+   */
+  private void checkConnection(HttpHeaders all) {
+    boolean close = false;
+    for (String line : all.getAll(HttpHeaderNames.CONNECTION)) {
+      if (line.equalsIgnoreCase("keep-alive")) {
+        continue;
+      }
+      for (String option : line.split(",")) {
+        String name = option.strip();
+        close |= name.equalsIgnoreCase("close");
+        if (ReservedFields.isKeptFromConnection(name)) {
+          fault("Connection names a field that is not of the connection.");
+        }
+      }
+    }
+    if (close) {
+      all.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+  }
+
+  private void checkExpectation(String expected) {
+    if (!expected.equalsIgnoreCase(CONTINUE) && fault == null) {
+      fault = new BadRequestException(417, "Only 100-continue can be expected here.");
+    }
+  }
+
   private void checkCoding(HttpRequest request) {
     boolean chunked = request.protocolVersion() == HttpVersion.HTTP_1_1
         && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(request.headers().get(HttpHeaderNames.TRANSFER_ENCODING));
@@ -214,7 +305,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   }
 
   private void afterBody(ByteBuf in, int from, List<Object> out, int before) {
-    if (chunks != null && !chunks.accept(in, from, in.readerIndex())) {
+    boolean failed = out.size() > before && ((HttpContent) out.get(out.size() - 1)).decoderResult().isFailure();
+    if (chunks != null && !failed && !chunks.accept(in, from, in.readerIndex())) {
       for (int i = out.size() - 1; i >= before; i--) {
         ReferenceCountUtil.release(out.remove(i));
       }

@@ -34,7 +34,9 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   private final Queue<TurnedAway> waiting = new ArrayDeque<>();
   private final Queue<TurnedAway> leaving = new ArrayDeque<>();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH);
-  private final ByteBuffer answer = ByteBuffer.allocateDirect(ConnectionSlots.BUSY.length).put(ConnectionSlots.BUSY);
+  private final ByteBuffer answer = ByteBuffer.allocateDirect(ConnectionSlots.busy().length);
+  /** The second that the answer has as its date. */
+  private long answered;
   private ChannelHandlerContext listener;
   private int accepted;
   private boolean roundIsDue;
@@ -105,6 +107,7 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   }
 
   private void answerOldest(long end) {
+    dateAnswer();
     for (TurnedAway client = waiting.poll(); client != null; client = System.nanoTime() < end ? waiting.poll() : null) {
       if (client.answer(scratch, answer)) {
         leaving.add(client);
@@ -114,9 +117,18 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void dateAnswer() {
+    long second = System.currentTimeMillis() / 1000;
+    if (second != answered) {
+      answered = second;
+      answer.put(0, ConnectionSlots.busy());
+    }
+  }
+
   /** The listener is closed: nobody waits any longer. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
+    dateAnswer();
     waiting.forEach(client -> client.answer(scratch, answer));
     waiting.forEach(TurnedAway::close);
     waiting.clear();

@@ -38,6 +38,18 @@ public final class FormContentType {
     }
   }
 
+  /**
+   * Refuses a form that is compressed: a proxy that unpacks it would see another one than this service.
+   *
+   * @param contentEncoding the value of the {@code Content-Encoding} header, or null if there is none
+   * @throws BadRequestException with status 415 if there is an encoding
+   */
+  public static void requirePlain(String contentEncoding) {
+    if (contentEncoding != null && !contentEncoding.equalsIgnoreCase("identity")) {
+      throw refused();
+    }
+  }
+
   private static void requireParameters(String parameters) {
     // No parameter that matters can hold a quoted semicolon, so that a plain split is enough.
     for (String parameter : parameters.split(";", -1)) {

@@ -39,9 +39,15 @@ public final class NoticeCookie {
    * Finds the notice that is waiting.
    *
    * @param cookieLines the values of all {@code Cookie} header lines in their order, not null
-   * @return the notice, or null if none is waiting; so too if the client made up a code
+   * @return the first notice, or null if none is waiting; so too if the client made up a code
    */
   public Notice read(List<String> cookieLines) {
-    return Notice.ofCode(cookie.read(cookieLines));
+    for (String value : cookie.read(cookieLines)) {
+      Notice notice = Notice.ofCode(value);
+      if (notice != null) {
+        return notice;
+      }
+    }
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 package sekisho.http.session;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -46,23 +47,23 @@ public final class ServiceCookie {
   }
 
   /**
-   * Finds this cookie among those that a client sent. Names are compared exactly; of cookies with the same name the
-   * first counts, which is the most specific (RFC 6265, section 5.4).
+   * Finds this cookie among those that a client sent. Names are compared exactly. There may be several of one name, as a
+   * browser keeps one for each path and domain and does not say which is which (RFC 6265, sections 4.2.2 and 5.4): an old one
+   * must not hide a good one.
    *
    * @param cookieLines the values of all {@code Cookie} header lines in their order, not null
-   * @return the value without spaces around it, perhaps empty; null if the client did not send the cookie
+   * @return all values in their order, without spaces and quotes around them, perhaps empty ones
    */
-  public String read(List<String> cookieLines) {
+  public List<String> read(List<String> cookieLines) {
+    List<String> values = List.of();
     for (int i = 0; i < cookieLines.size(); i++) {
-      String value = read(cookieLines.get(i));
-      if (value != null) {
-        return value;
-      }
+      values = read(cookieLines.get(i), values);
     }
-    return null;
+    return values;
   }
 
-  private String read(String line) {
+  private List<String> read(String line, List<String> before) {
+    List<String> values = before;
     int start = 0;
     while (start < line.length()) {
       int semicolon = line.indexOf(';', start);
@@ -71,10 +72,17 @@ public final class ServiceCookie {
         start++;
       }
       if (line.startsWith(nameAndEquals, start)) {
-        return line.substring(start + nameAndEquals.length(), end).strip();
+        values = values.isEmpty() ? new ArrayList<>(1) : values;
+        values.add(unquoted(line.substring(start + nameAndEquals.length(), end).strip()));
       }
       start = end + 1;
     }
-    return null;
+    return values;
+  }
+
+  /** The quotes are part of the value for a browser, and not for the program that put them there (RFC 6265, section 4.1.1). */
+  private static String unquoted(String value) {
+    int last = value.length() - 1;
+    return last > 0 && value.charAt(0) == '"' && value.charAt(last) == '"' ? value.substring(1, last) : value;
   }
 }

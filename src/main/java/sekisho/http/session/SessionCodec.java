@@ -44,6 +44,7 @@ public final class SessionCodec {
   private static final int SESSION_CHARS = SESSION_BYTES / 3 * 4;
   /** How far the clocks of two instances may differ: a session from further in the future is refused. */
   private static final long CLOCK_SKEW_MILLIS = 60_000;
+  private static final int MAX_TRIED = 8;
 
   private final List<Mac> macs;
   private final Clock clock;
@@ -81,6 +82,29 @@ public final class SessionCodec {
     users.copyPasswordVersion(userId, passwordVersion);
     session.put(sign(macs.get(0), session.array()));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(session.array());
+  }
+
+  /**
+   * Finds the session among what a client sent. The signatures of {@value #MAX_TRIED} values are computed at most; a browser
+   * has no more cookies of one name.
+   *
+   * @param cookieValues the values of all session cookies in their order, not null
+   * @param users the directory in force
+   * @return the user's id of the first valid session, or empty if there is none
+   */
+  public OptionalLong verify(List<String> cookieValues, UserDirectory users) {
+    int tried = 0;
+    for (int i = 0; i < cookieValues.size() && tried < MAX_TRIED; i++) {
+      String value = cookieValues.get(i);
+      if (value.length() == SESSION_CHARS) {
+        OptionalLong user = verify(value, users);
+        if (user.isPresent()) {
+          return user;
+        }
+        tried++;
+      }
+    }
+    return OptionalLong.empty();
   }
 
   /**

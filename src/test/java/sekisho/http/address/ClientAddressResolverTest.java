@@ -43,6 +43,22 @@ class ClientAddressResolverTest {
       "[2001:db8::1]:443                          | 2001:db8::1",
       "[::ffff:192.0.2.1]:443                     | 192.0.2.1",
       "2001:db8::1:443                            | 2001:db8::1:443",
+      "[2001:db8::1]                              | 2001:db8::1",
+      "203.0.113.9, [2001:DB8:0::1]               | 2001:db8::1",
+      "192.0.2.1, [::1], [::ffff:10.0.0.5]        | 192.0.2.1",
+      "[::ffff:192.0.2.1]                         | 192.0.2.1",
+      // Hops over a Unix socket, as nginx writes them.
+      "192.0.2.1, unix:                           | 192.0.2.1",
+      "192.0.2.1,unix:,unix:                      | 192.0.2.1",
+      "192.0.2.1, unix:, 10.0.0.5                 | 192.0.2.1",
+      "192.0.2.1, 10.0.0.5, unix:                 | 192.0.2.1",
+      "192.0.2.1, unix:/run/nginx.sock            | 192.0.2.1",
+      "192.0.2.1, unix:@front                     | 192.0.2.1",
+      "10.0.0.7, unix:                            | 10.0.0.7",
+      "unix:, 10.0.0.7                            | 10.0.0.7",
+      "unix:, 10.0.0.7, unix:, 10.0.0.8, unix:    | 10.0.0.7",
+      "unix:                                      | 127.0.0.1",
+      "unix:, unix:                               | 127.0.0.1",
       // What stands left of the client is the client's own invention.
       "<script>, unknown,, %, 192.0.2.1           | 192.0.2.1",
       ",192.0.2.1                                 | 192.0.2.1",
@@ -87,6 +103,19 @@ class ClientAddressResolverTest {
   }
 
   @Test
+  void aPeerOverAUnixSocketIsAProxyWithoutAnAddress() {
+    assertThat(resolver.client(Peer.UNIX_SOCKET, List.of("203.0.113.9, 192.0.2.1", "10.0.0.1, unix:"))).isEqualTo("192.0.2.1");
+    assertThat(resolver.client(Peer.UNIX_SOCKET, List.of("10.0.0.1, unix:"))).isEqualTo("10.0.0.1");
+    for (List<String> none : List.of(List.<String>of(), List.of("unix:"), List.of("unix:", "unix:, unix:"))) {
+      assertThat(resolver.address(Peer.UNIX_SOCKET, none)).isNull();
+      assertThat(catchThrowableOfType(BadRequestException.class, () -> resolver.client(Peer.UNIX_SOCKET, none)))
+          .hasMessage("The proxy does not name a client in X-Forwarded-For.");
+    }
+    assertThat(catchThrowableOfType(BadRequestException.class, () -> resolver.client(Peer.UNIX_SOCKET, List.of("unknown"))))
+        .isNotNull();
+  }
+
+  @Test
   void joinsAllHeaderLines() {
     assertThat(resolver.client(proxy, List.of("192.0.2.1, 192.0.2.2", "192.0.2.3"))).isEqualTo("192.0.2.3");
     assertThat(resolver.client(proxy, List.of("192.0.2.1, 192.0.2.2", "10.0.0.3"))).isEqualTo("192.0.2.2");
@@ -111,7 +140,9 @@ class ClientAddressResolverTest {
       "unknown", "localhost", "example.org", "_hidden", "192.0.2.1, unknown", "unknown, 10.0.0.5",
       "192.0.2.01", "192.0.2", "3221225985", "0xC0000201", "0300.0.2.1", "192.0.2.1 192.0.2.2", "192.0.2.1;",
       "\"192.0.2.1\"",
-      "fe80::1%eth0", "::1%", "[2001:db8::1]", "[2001:db8::1", "2001:db8::1]:443", "[192.0.2.1]:443", "[]:443", "[:443",
+      "fe80::1%eth0", "::1%", "[2001:db8::1", "2001:db8::1]", "[192.0.2.1]", "[]", "[", "]", "[::1]]", "[[::1]]", "[::1%eth0]", "[ ::1]",
+      "[2001:db8::1] 10.0.0.5", "[::1", "192.0.2.1, [", "unix", "UNIX:", "xunix:", "unix: 192.0.2.1", "unix:\0",
+      "unix:, unknown, unix:", ",unix:", "unix:,", "192.0.2.1, , unix:", "2001:db8::1]:443", "[192.0.2.1]:443", "[]:443", "[:443",
       "]:443", ":443", "[2001:db8::1]443", "[2001:db8::1]:", "192.0.2.1:", "192.0.2.1:x", "192.0.2.1:-1",
       "192.0.2.1:65536",
       "192.0.2.1:99999999999999999999", "192.0.2.1:80:80", "::192.0.2.1:80", "for=192.0.2.1", "192.0.2.1\0",

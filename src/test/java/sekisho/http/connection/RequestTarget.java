@@ -17,7 +17,7 @@ import sekisho.metrics.ServiceMetrics;
 
 /**
  * Decoder and guard of a connection: whole requests come out, each within its limits, until one is refused, and the same
- * ones however the bytes are cut into pieces. No buffer is left over.
+ * ones however the bytes are cut into pieces, and the same that a second reader finds. No buffer is left over.
  */
 public final class RequestTarget implements FuzzTarget {
 
@@ -41,7 +41,11 @@ public final class RequestTarget implements FuzzTarget {
         "0\r\n",
         ";ext=1", "Sec-WebSocket-Key1: 1\r\n", "Upgrade: h2c\r\n", "X: y\r\n".repeat(101), "x".repeat(4096), "y".repeat(8192),
         "X-Forwarded-For: 192.0.2.1\r\n", "Cookie: sekisho_session=x\r\n", "Content-Type: application/x-www-form-urlencoded\r\n",
-        "login=isucon1&password=isuconpass1", "http://a/");
+        "login=isucon1&password=isuconpass1", "http://a/", "Host: b\r\n", "Host: a b\r\n", "Host: [::1]:80\r\n", "Host:\r\n", "http://b/",
+        "https://a:443", "0\r\nA: b\r\n\r\n", "A: b\r\n c\r\n", "A: b\r\n", "Trailer: A\r\n", "Content-Xength: 7\r\n",
+        "Content-Type: text/plain\r\n", "Content-Encoding: gzip\r\n", "Origin: http://a\r\n", "Connection: close, Host\r\n",
+        "Connection: close, TE\r\n", "Expect: x\r\n", "%00", "%e3%81%82", "%ff", "\0", "#",
+        "Cookie: sekisho_session=\"x\"; sekisho_session=y; sekisho_notice=\"wrong\"\r\n", "X-Forwarded-For: [2001:db8::1], unix:\r\n");
   }
 
   @Override
@@ -49,6 +53,10 @@ public final class RequestTarget implements FuzzTarget {
     List<String> whole = read(input, input.length);
     List<String> pieces = read(input, 1 + (input.length == 0 ? 0 : (input[input.length / 2] & 0x1f)));
     Check.that(whole.equals(pieces), "whole: " + whole + "\nin pieces: " + pieces);
+    List<String> accepted = whole.stream().filter(request -> !request.equals("refused")).toList();
+    List<String> second = StrictReader.read(input);
+    Check.that(accepted.size() <= second.size() && accepted.equals(second.subList(0, accepted.size())),
+        "accepted: " + accepted + "\nby a second reader: " + second);
   }
 
   private List<String> read(byte[] input, int step) {
@@ -77,7 +85,9 @@ public final class RequestTarget implements FuzzTarget {
         if (head.decoderResult().isFailure()) {
           requests.add("refused");
         } else {
-          request.append(head.method()).append(' ').append(head.uri()).append(' ').append(head.headers().entries()).append(' ');
+          List<String> fields = head.headers().entries().stream()
+              .map(field -> StrictReader.field(field.getKey(), field.getValue())).toList();
+          request.append(StrictReader.describe(head.method().name(), head.uri(), fields, ""));
         }
       } else if (message instanceof HttpContent content) {
         ByteBuf bytes = content.content();
