@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +97,7 @@ public final class HttpVerticle extends VerticleBase {
    */
   public Optional<NotServing> notServing() {
     RedisAttemptStore current = store;
-    return current == null ? Optional.of(new NotServing("starting", Instant.now())) : current.notServing();
+    return current == null ? Optional.of(new NotServing("the service is starting", System.nanoTime())) : current.notServing();
   }
 
   /**

@@ -12,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import sekisho.http.HttpDate;
 import sekisho.http.connection.ConnectionSlots;
@@ -101,7 +100,7 @@ public final class ManagementServer {
     Optional<NotServing> notReady = readiness.notReady();
     JsonObject body = new JsonObject().put("status", notReady.isEmpty() ? "ready" : "attempts are not accepted");
     notReady.ifPresent(why -> body.put("reason", why.reason())
-        .put("since", why.since().truncatedTo(ChronoUnit.MILLIS).toString()));
+        .put("since", readiness.since(why).toString()));
     json(context, notReady.isEmpty() ? 200 : 503, body.put("users", users.current().size()));
   }
 

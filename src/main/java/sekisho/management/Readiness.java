@@ -1,12 +1,11 @@
 package sekisho.management;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.redis.NotServing;
@@ -20,7 +19,10 @@ public final class Readiness {
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
   private final Supplier<List<Optional<NotServing>>> eventLoops;
-  private volatile Instant ending;
+  /** The same moment by both clocks, so that times that are told stay the same. */
+  private final Instant madeAt = Instant.now();
+  private final long madeNanos = System.nanoTime();
+  private volatile NotServing ending;
   /** The outage that the log tells of, null while there is none; its reason is the one told last. */
   private NotServing told;
 
@@ -36,7 +38,7 @@ public final class Readiness {
   /** From here on the service is not ready, since it ends. */
   public void ending() {
     if (ending == null) {
-      ending = Instant.now();
+      ending = new NotServing("the service is ending", System.nanoTime());
     }
   }
 
@@ -46,13 +48,13 @@ public final class Readiness {
    * @return empty when it is; otherwise the reason of the event loop that has been without answers for longest
    */
   public Optional<NotServing> notReady() {
-    Instant end = ending;
+    NotServing end = ending;
     if (end != null) {
-      return Optional.of(new NotServing("the service is ending", end));
+      return Optional.of(end);
     }
     List<Optional<NotServing>> loops = eventLoops.get();
-    return loops.isEmpty() ? Optional.of(new NotServing("the service is starting", Instant.now()))
-        : loops.stream().flatMap(Optional::stream).min((left, right) -> left.since().compareTo(right.since()));
+    return loops.isEmpty() ? Optional.of(new NotServing("the service is starting", madeNanos))
+        : loops.stream().flatMap(Optional::stream).min((left, right) -> Long.compare(left.since() - right.since(), 0));
   }
 
   /** Tells the log what has changed; to be called often. */
@@ -63,18 +65,27 @@ public final class Readiness {
     }
     if (present.isEmpty()) {
       if (told != null) {
-        LOG.info("attempts are accepted again, after {} s", seconds(Duration.between(told.since(), Instant.now())));
+        LOG.info("attempts are accepted again, after {} s", seconds(System.nanoTime() - told.since()));
         told = null;
       }
     } else if (told == null || !told.reason().equals(present.get().reason())) {
       LOG.error("no attempts are accepted: {}", present.get().reason());
-      Instant since = told == null ? present.get().since() : Stream.of(told, present.get()).map(NotServing::since)
-          .min(Instant::compareTo).orElseThrow();
-      told = new NotServing(present.get().reason(), since);
+      long since = present.get().since();
+      told = new NotServing(present.get().reason(), told == null || since - told.since() < 0 ? since : told.since());
     }
   }
 
-  private static String seconds(Duration duration) {
-    return String.format(Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
+  /**
+   * When an outage began.
+   *
+   * @param outage what {@link #notReady} gave
+   * @return the time by the clock of this machine
+   */
+  public Instant since(NotServing outage) {
+    return madeAt.plusNanos(outage.since() - madeNanos).truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static String seconds(long nanos) {
+    return String.format(Locale.ROOT, "%.1f", nanos / 1e9);
   }
 }

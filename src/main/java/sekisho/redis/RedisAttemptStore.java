@@ -10,7 +10,6 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,7 +85,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private boolean heartbeatInFlight;
 
   /** Why a batch failed, since when batches do, and when the last one did. */
-  private record Failure(String reason, boolean cannotWrite, Instant since, long lastAt) {
+  private record Failure(String reason, boolean cannotWrite, long since, long lastAt) {
   }
 
   private record Waiting(Attempt attempt, Promise<Outcome> promise) {
@@ -117,7 +116,7 @@ public final class RedisAttemptStore implements AttemptStore {
     this.metrics = metrics;
     // The client ends a connection on which more requests wait: members' look-ups, a batch, its script, a heartbeat.
     RedisOptions roomy = new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
-    this.closed = new NotServing("Redis: not connected yet", Instant.now());
+    this.closed = new NotServing("Redis: not connected yet", System.nanoTime());
     // A call is sent again when Redis did not know the script, and each time it may take as long as the time-out.
     this.longestBatch = timeout.multipliedBy(3).plus(HEARTBEAT).toNanos();
     this.link = new RedisLink(vertx, roomy, timeout, this::connectionUp, this::connectionDown, this::connectionFailed);
@@ -152,14 +151,10 @@ public final class RedisAttemptStore implements AttemptStore {
     }
     long busy = busySince;
     if (busy != 0 && now - busy > longestBatch) {
-      return Optional.of(silent("attempts are not answered", now - busy));
+      return Optional.of(new NotServing("attempts are not answered", busy));
     }
-    long silence = now - lastHeartbeat;
-    return silence > LONGEST_SILENCE.toNanos() ? Optional.of(silent("an event loop does not run", silence)) : Optional.empty();
-  }
-
-  private static NotServing silent(String reason, long nanos) {
-    return new NotServing(reason, Instant.now().minusNanos(nanos));
+    long last = lastHeartbeat;
+    return now - last > LONGEST_SILENCE.toNanos() ? Optional.of(new NotServing("an event loop does not run", last)) : Optional.empty();
   }
 
   @Override
@@ -345,7 +340,8 @@ public final class RedisAttemptStore implements AttemptStore {
   /** Notes why a batch failed; false when that was said already: thousands of attempts may meet the same trouble. */
   private boolean noteFailure(String reason, boolean cannotWrite) {
     Failure before = failure;
-    failure = new Failure(reason, cannotWrite, before == null ? Instant.now() : before.since(), System.nanoTime());
+    long now = System.nanoTime();
+    failure = new Failure(reason, cannotWrite, before == null ? now : before.since(), now);
     return before == null || !before.reason().equals(reason);
   }
 
@@ -375,7 +371,7 @@ public final class RedisAttemptStore implements AttemptStore {
 
   private void closedBecause(String reason) {
     NotServing before = closed;
-    closed = new NotServing(reason, before == null ? Instant.now() : before.since());
+    closed = new NotServing(reason, before == null ? System.nanoTime() : before.since());
   }
 
   /** Stops accepting. What was not sent yet fails now: it has surely not been recorded. */
