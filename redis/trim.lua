@@ -32,8 +32,8 @@ end
 
 -- Rows are only ever removed and put at the end. So where an attempt, which is there once, is still in the place where the
 -- flush read it, nothing came between the rows before it.
-local read = tonumber(ARGV[5])
-if read > 0 and redis.call('LINDEX', KEYS[1], read - 1) == ARGV[6] then
+local read = tonumber(ARGV[4])
+if read > 0 and redis.call('LINDEX', KEYS[1], read - 1) == ARGV[5] then
   redis.call('LTRIM', KEYS[1], read, -1)
   return { 0, 0 }
 end
