@@ -69,7 +69,7 @@ class PacketLimitsIT {
       instance.outcomes(all);
       Path files = byFile ? directory : Files.createFile(directory.resolve("no directory"));
       QueueFlush flush = new QueueFlush(
-          instance.stores().database(), instance.stores().queue(), files, 20_000, new ServiceMetrics());
+          instance.stores().database(), instance.stores().queue(), instance.stores().fence(), files, 20_000, new ServiceMetrics());
       flush.flush();
       assertThat(stores.number("SELECT COUNT(*) FROM login_log")).isEqualTo(attempts);
       assertThat(stores.sql("SELECT DISTINCT HEX(login) FROM login_log WHERE user_id IS NULL"))
