@@ -1,0 +1,79 @@
+package sekisho.matrix;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.testing.TestServers;
+
+/**
+ * The service on MariaDB servers of many configurations. Each configuration is tried once, with the way of the flush and the
+ * server in turn; all combinations if the system property {@code sekisho.matrix} is {@code all}.
+ */
+class ServerMatrixIT {
+
+  private static final Map<Origin, MatrixServer> SERVERS = new EnumMap<>(Origin.class);
+  private static TestServers redis;
+
+  /** One cell of the matrix. */
+  record Combination(ServerConfiguration configuration, FlushPath path, Origin origin) {
+
+    @Override
+    public String toString() {
+      return configuration + ", " + path + ", " + origin;
+    }
+  }
+
+  @BeforeAll
+  static void startRedis() {
+    redis = TestServers.prepare(TestServers.installedServers());
+    redis.servers().redis().start();
+  }
+
+  @AfterAll
+  static void stopAll() {
+    SERVERS.values().forEach(MatrixServer::close);
+    redis.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void theConfigurationChangesNothing(Combination combination) {
+    assumeTrue(combination.origin().isPresent(), () -> "no MariaDB " + combination.origin().place());
+    MatrixServer server = SERVERS.computeIfAbsent(combination.origin(), MatrixServer::prepare);
+    assumeTrue(combination.configuration().isKnownTo(server.version()), () -> "MariaDB " + server.version()
+        + " does not know these options");
+    server.start(combination.configuration());
+    try {
+      new MatrixScenario(server, combination.configuration(), combination.path(), redis).run();
+    } finally {
+      server.stop();
+    }
+  }
+
+  static Stream<Combination> theConfigurationChangesNothing() {
+    boolean all = System.getProperty("sekisho.matrix", "once").equals("all");
+    List<Origin> origins = all ? List.of(Origin.values()) : Stream.of(Origin.values()).filter(Origin::isPresent).toList();
+    List<Combination> combinations = new ArrayList<>();
+    for (Origin origin : origins) {
+      int number = 0;
+      for (ServerConfiguration configuration : ServerConfiguration.all()) {
+        for (FlushPath path : FlushPath.values()) {
+          boolean itsTurn = path.ordinal() == number % 2 && origins.indexOf(origin) == number / 2 % origins.size();
+          if (all || itsTurn) {
+            combinations.add(new Combination(configuration, path, origin));
+          }
+        }
+        number++;
+      }
+    }
+    return combinations.stream();
+  }
+}
