@@ -99,7 +99,7 @@ final class ServerConfiguration {
     return List.of(
         of("time_zone=+09:00", "default_time_zone=+09:00"),
         of("machine in Tokyo").inZone("Asia/Tokyo"),
-        of("statements of 1 ms", "max_statement_time=0.001"),
+        of("statements of 5 ms", "max_statement_time=0.005"),
         of("short time-outs", "wait_timeout=1", "interactive_timeout=1", "net_read_timeout=1", "net_write_timeout=1",
             "lock_wait_timeout=1", "innodb_lock_wait_timeout=1", "idle_transaction_timeout=1", "idle_write_transaction_timeout=1",
             "idle_readonly_transaction_timeout=1"));
