@@ -1,4 +1,4 @@
-package sekisho.matrix;
+package sekisho.stores;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -149,7 +149,7 @@ final class MatrixScenario {
     SqlProbe sql = server.administrator(database);
     sql.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE");
     sql.query("SET SESSION sql_mode='', autocommit=1, completion_type=0, max_statement_time=0, sql_select_limit=DEFAULT, "
-        + "wait_timeout=600, idle_transaction_timeout=0");
+        + "sql_big_selects=1, wait_timeout=600, idle_transaction_timeout=0");
     return sql;
   }
 

@@ -1,4 +1,4 @@
-package sekisho.matrix;
+package sekisho.stores;
 
 /** How rows get from the service into {@code login_log}. */
 enum FlushPath {

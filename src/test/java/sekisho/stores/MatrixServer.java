@@ -1,4 +1,4 @@
-package sekisho.matrix;
+package sekisho.stores;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package sekisho.matrix;
+package sekisho.stores;
 
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.ArrayList;

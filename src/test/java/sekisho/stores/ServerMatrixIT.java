@@ -1,4 +1,4 @@
-package sekisho.matrix;
+package sekisho.stores;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
