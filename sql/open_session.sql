@@ -2,10 +2,10 @@
 -- configuration nor its init_connect decides it. Variables that a server does not know are left out (class SessionSetup), as
 -- MySQL and MariaDB have different ones. :lock and :idle are in seconds.
 
--- What decides how the statements after it are read, which rows they give, and how long they may take. MySQL skips the variable
--- that MariaDB alone has.
+-- What decides how the statements after it are read, which rows they give, and how long they may take. MySQL skips what
+-- it does not have, or has for accounts with special rights only.
 SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', sql_select_limit = 18446744073709551615, sql_big_selects = 1
-  /*M! , max_statement_time = 0 */;
+  /*M! , max_statement_time = 0, character_set_filesystem = 'binary' */;
 
 -- What init_connect may have begun is no part of ours.
 ROLLBACK AND NO CHAIN NO RELEASE;
@@ -13,7 +13,6 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin;
 SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE;
 
 -- What text means.
-SET SESSION character_set_filesystem = 'binary';
 SET SESSION old_mode = '';
 SET SESSION character_set_collations = '';
 SET SESSION time_zone = '+00:00';

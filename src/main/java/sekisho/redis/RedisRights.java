@@ -47,7 +47,8 @@ public final class RedisRights {
       if (error != null && !RedisErrors.isReply(error)) {
         return Future.failedFuture(error);
       }
-      if (error != null && RedisErrors.is(error, DENIED)) {
+      // Of EXEC it is said inside the error EXECABORT.
+      if (error != null && error.getMessage().contains(DENIED)) {
         rights.add(error.getMessage().contains("command") ? answer.getKey() : pattern);
       }
     }

@@ -28,6 +28,9 @@ final class StoreConnections {
   private static final long PATIENCE_SECONDS = 5;
   /** ER_HANDSHAKE_ERROR: what a server without TLS answers to who asks for it. */
   private static final int MYSQL_HANDSHAKE_ERROR = 1043;
+  /** ER_DBACCESS_DENIED_ERROR: the account has no right in the database, if there is one. */
+  private static final int MYSQL_NO_DATABASE_RIGHT = 1044;
+  private static final String RIGHTS = "; docs/rights.md lists all rights that are needed";
   private static final String REDIS_URL = "sekisho.redis.url";
   private static final String REDIS_CA = "sekisho.redis.ca-file";
   private static final String MYSQL_URL = "sekisho.mysql.url";
@@ -60,7 +63,7 @@ final class StoreConnections {
     }
     if (!missing.isEmpty()) {
       throw new StartException("cannot use Redis at " + url.socketAddress() + " (" + REDIS_URL + "): the user lacks "
-          + String.join(" ", missing) + " (ACL SETUSER); docs/rights.md lists all rights that are needed");
+          + String.join(" ", missing) + " (ACL SETUSER)" + RIGHTS);
     }
   }
 
@@ -101,8 +104,11 @@ final class StoreConnections {
       return tls.get();
     }
     if (error instanceof MySQLException refused) {
-      return DatabaseException.wordsOf(refused) + (refused.getErrorCode() == MYSQL_HANDSHAKE_ERROR
-          ? "; perhaps it does not speak TLS, as sslMode says" : "");
+      return DatabaseException.wordsOf(refused) + switch (refused.getErrorCode()) {
+        case MYSQL_HANDSHAKE_ERROR -> "; perhaps it does not speak TLS, as sslMode says";
+        case MYSQL_NO_DATABASE_RIGHT -> RIGHTS;
+        default -> "";
+      };
     }
     if (error instanceof TimeoutException) {
       return "no answer within " + PATIENCE_SECONDS + " s";

@@ -100,15 +100,20 @@ final class MatrixServer implements AutoCloseable {
 
   /** A session of somebody who may do everything, with whatever the server's configuration gives it; close it. */
   SqlProbe administrator(String database) {
-    return new SqlProbe("mysql://administrator:" + PASSWORD + "@localhost/" + database + "?socket=" + encoded(file("sock")));
+    return new SqlProbe(url("administrator", PASSWORD, database));
   }
 
   /** The URL for the service, whose account may do everything in databases whose names begin with {@code matrix}. */
   String url(String database, FlushPath path, String parameter) {
     String more = parameter.isEmpty() ? "" : "&" + parameter;
     return path == FlushPath.FILE
-        ? "mysql://service:" + PASSWORD + "@localhost/" + database + "?socket=" + encoded(file("sock")) + more
+        ? url("service", PASSWORD, database) + more
         : "mysql://service:" + PASSWORD + "@127.0.0.1:" + port + "/" + database + more.replaceFirst("&", "?");
+  }
+
+  /** The URL of an account of {@code localhost}, over the socket. */
+  String url(String account, String password, String database) {
+    return "mysql://" + account + ":" + password + "@localhost/" + database + "?socket=" + encoded(file("sock"));
   }
 
   @Override
@@ -122,7 +127,7 @@ final class MatrixServer implements AutoCloseable {
   private void createAccounts() throws IOException {
     Path accounts = Files.writeString(file("accounts.sql"), """
         CREATE USER administrator@localhost IDENTIFIED BY '%1$s';
-        GRANT ALL ON *.* TO administrator@localhost;
+        GRANT ALL ON *.* TO administrator@localhost WITH GRANT OPTION;
         CREATE USER service@localhost IDENTIFIED BY '%1$s';
         CREATE USER service@127.0.0.1 IDENTIFIED BY '%1$s';
         GRANT ALL ON `matrix%%`.* TO service@localhost;

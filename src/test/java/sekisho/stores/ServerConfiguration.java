@@ -32,10 +32,15 @@ final class ServerConfiguration {
     return Stream.of(texts(), modes(), transactions(), limits(), times(), storage(), connections()).flatMap(List::stream).toList();
   }
 
+  /** A server without options. */
+  static ServerConfiguration plain() {
+    return of("no options");
+  }
+
   /** What decides how text is read, compared and sent. */
   private static List<ServerConfiguration> texts() {
     return List.of(
-        of("no options"),
+        plain(),
         of("latin1", "character-set-server=latin1"),
         of("utf8mb3", "character-set-server=utf8mb3"),
         of("collation without accents and case", "character-set-server=utf8mb4", "collation-server=utf8mb4_unicode_ci"),
