@@ -13,8 +13,8 @@ import java.util.TreeSet;
 
 /**
  * Finds out whether the user of a connection may run the commands that the service sends and its scripts call, before one of
- * them is refused in the middle of something. Redis checks rights when it queues a command of a transaction, and executes none
- * of a transaction in which one was wrong.
+ * them is refused in the middle of something. Redis checks rights when it queues a command of a transaction, and forgets a
+ * transaction whose connection is closed.
  */
 public final class RedisRights {
 
@@ -31,16 +31,23 @@ public final class RedisRights {
    * @return the rights that are missing, as {@code ACL SETUSER} takes them; fails when Redis does not answer
    */
   public static Future<List<String>> missing(RedisConnection connection, String prefix) {
-    return connection.send(Request.cmd(Command.MULTI)).compose(begun -> {
-      // A command without arguments, so that Redis gives the transaction up whatever comes after it.
-      connection.send(Request.cmd(Command.HGET));
-      Map<String, Future<?>> answers = new LinkedHashMap<>();
-      commands(RedisKeys.under(prefix)).forEach((right, request) -> answers.put(right, connection.send(request)));
-      return Future.join(List.copyOf(answers.values())).transform(all -> denied(answers, "~" + prefix + "*"));
-    }, error -> RedisErrors.is(error, DENIED) ? Future.succeededFuture(List.of("+multi")) : Future.failedFuture(error));
+    Map<String, Future<?>> answers = new LinkedHashMap<>();
+    answers.put("+multi", connection.send(Request.cmd(Command.MULTI)));
+    // Of a transaction without commands: this one alone would have an effect.
+    answers.put("+exec", connection.send(Request.cmd(Command.EXEC)));
+    return Future.join(List.copyOf(answers.values())).transform(all -> denied(answers, prefix)).compose(missing ->
+        missing.isEmpty() ? tryCommands(connection, prefix) : Future.succeededFuture(missing));
   }
 
-  private static Future<List<String>> denied(Map<String, Future<?>> answers, String pattern) {
+  private static Future<List<String>> tryCommands(RedisConnection connection, String prefix) {
+    return connection.send(Request.cmd(Command.MULTI)).compose(begun -> {
+      Map<String, Future<?>> answers = new LinkedHashMap<>();
+      commands(RedisKeys.under(prefix)).forEach((right, request) -> answers.put(right, connection.send(request)));
+      return Future.join(List.copyOf(answers.values())).transform(all -> denied(answers, prefix));
+    });
+  }
+
+  private static Future<List<String>> denied(Map<String, Future<?>> answers, String prefix) {
     TreeSet<String> rights = new TreeSet<>();
     for (Map.Entry<String, Future<?>> answer : answers.entrySet()) {
       Throwable error = answer.getValue().cause();
@@ -49,7 +56,7 @@ public final class RedisRights {
       }
       // Of EXEC it is said inside the error EXECABORT.
       if (error != null && error.getMessage().contains(DENIED)) {
-        rights.add(error.getMessage().contains("command") ? answer.getKey() : pattern);
+        rights.add(error.getMessage().contains("command") ? answer.getKey() : "~" + prefix + "*");
       }
     }
     return Future.succeededFuture(new ArrayList<>(rights));
@@ -79,7 +86,6 @@ public final class RedisRights {
     add(commands, Command.EXISTS, keys.rebuilt().addresses(), keys.rebuilt().users(), keys.rebuilt().logins());
     add(commands, Command.RENAME, keys.rebuilt().users(), keys.users());
     add(commands, Command.DEL, keys.present());
-    add(commands, Command.EXEC);
     return commands;
   }
 
