@@ -9,6 +9,8 @@
 #   make test MAVEN_FLAGS=-o   options for Maven, here: do not look for anything in the network
 #   make test-faults FAULT=RedisKilledIT REPETITIONS=5 QUEUE=100000
 #                              one fault alone, how often, and how many attempts wait in the long queue
+#   make test-matrix CONFIGURATION=latin1
+#                              configurations whose names contain this
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -42,15 +44,16 @@ installed = $(shell PATH="$$PATH:/usr/local/sbin:/usr/sbin"; command -v $(1) || 
 ifeq ($(call installed,redis-server,valkey-server),)
 REDIS := $(if $(filter Linux-x86_64 Linux-aarch64,$(PLATFORM)),var/servers/redis/unpacked)
 endif
+FETCHED_MARIADB := $(if $(filter Linux-x86_64,$(PLATFORM)),var/servers/mariadb/unpacked)
 ifeq ($(call installed,mariadbd,mysqld),)
-MARIADB := $(if $(filter Linux-x86_64,$(PLATFORM)),var/servers/mariadb/unpacked)
+MARIADB := $(FETCHED_MARIADB)
 endif
 # The tests start servers of their own in any case; the service does not need what is configured.
 CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run test test-unit test-faults fuzz init bench bench-ceiling bench-flush verify rebuild stop build servers clean jdk
+.PHONY: help run test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stop build servers clean jdk
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -68,6 +71,10 @@ test-unit: | jdk ## run the tests that need no server
 test-faults: $(REDIS) $(MARIADB) | jdk ## kill, cut, fill and set back everything under load, 20 times each, and check that nothing is lost
 	@$(MAVEN) verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(or $(FAULT),sekisho/faults/*IT)' \
 	  -Dsekisho.faults.repetitions=$(or $(REPETITIONS),20) -Dsekisho.faults.queue=$(or $(QUEUE),2000000)
+
+test-matrix: $(REDIS) $(FETCHED_MARIADB) | jdk ## try the service on a MariaDB, installed and fetched, of each configuration, by both ways of the flush
+	@$(MAVEN) verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ServerMatrixIT -Dsekisho.matrix=all \
+	  -Dsekisho.matrix.configuration='$(CONFIGURATION)'
 
 fuzz: $(REDIS) $(MARIADB) | jdk ## give every reader of strangers' input INPUTS mutated ones, and a live service REQUESTS
 	@$(MAVEN) verify -Dtest=FuzzTest -Dit.test=FuzzIT -Dsekisho.fuzz.seed=$(or $(SEED),$(shell date +%s)) \

@@ -2,13 +2,17 @@
 -- configuration nor its init_connect decides it. Variables that a server does not know are left out (class SessionSetup), as
 -- MySQL and MariaDB have different ones. :lock and :idle are in seconds.
 
+-- What decides how the statements after it are read, which rows they give, and how long they may take. MySQL skips what
+-- it does not have, or has for accounts with special rights only.
+SET sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', sql_select_limit = 18446744073709551615, sql_big_selects = 1
+  /*M! , max_statement_time = 0, character_set_filesystem = 'binary' */;
+
 -- What init_connect may have begun is no part of ours.
 ROLLBACK AND NO CHAIN NO RELEASE;
 SET NAMES utf8mb4 COLLATE utf8mb4_bin;
 SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE;
 
--- What text means, and that a value which does not fit is an error.
-SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
+-- What text means.
 SET SESSION old_mode = '';
 SET SESSION character_set_collations = '';
 SET SESSION time_zone = '+00:00';
@@ -23,8 +27,6 @@ SET SESSION check_constraint_checks = 1;
 SET SESSION innodb_snapshot_isolation = 0;
 SET SESSION sql_auto_is_null = 0;
 SET SESSION sql_safe_updates = 0;
-SET SESSION sql_big_selects = 1;
-SET SESSION sql_select_limit = 18446744073709551615;
 SET SESSION sql_notes = 1;
 SET SESSION max_error_count = 64;
 SET SESSION max_sort_length = 1024;
@@ -32,7 +34,6 @@ SET SESSION group_concat_max_len = 1048576;
 SET SESSION div_precision_increment = 4;
 
 -- How long a statement may take is known here, not there; and a statement over the whole history needs space.
-SET SESSION max_statement_time = 0;
 SET SESSION max_execution_time = 0;
 SET SESSION tmp_disk_table_size = 18446744073709551615;
 SET SESSION max_session_mem_used = 9223372036854775807;

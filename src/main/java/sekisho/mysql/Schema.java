@@ -77,6 +77,8 @@ public final class Schema {
   }
 
   private static SchemaCheck complete(Database database) {
+    // First: the tables of others are hidden.
+    AccountRights.require(database);
     SchemaCheck found = new SchemaCheck(database);
     List<String> missing = found.missingTables();
     if (!missing.isEmpty()) {

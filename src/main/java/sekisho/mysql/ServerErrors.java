@@ -26,6 +26,9 @@ final class ServerErrors {
   private static final Set<Integer> OF_SERVERS =
       Set.of(1036, 1047, 1053, 1077, 1079, 1290, 1792, 1836, 1874, 1927, 3032, 3100, 3168, 3169, 4031);
 
+  /** No right: to a database, to a table, to a column, to do something that is not about one of these, to call a routine. */
+  private static final Set<Integer> DENIALS = Set.of(1044, 1142, 1143, 1227, 1370);
+
   private ServerErrors() {
   }
 
@@ -42,6 +45,11 @@ final class ServerErrors {
   static boolean concernsRow(MySQLException error) {
     return OF_ROWS.contains(error.getErrorCode()) || !OF_STATEMENTS.contains(error.getErrorCode())
         && sqlState(error).length() == 5 && CLASSES_OF_ROWS.contains(sqlState(error).substring(0, 2));
+  }
+
+  /** Whether the account lacks a right, which the message names. */
+  static boolean deniesRight(MySQLException error) {
+    return DENIALS.contains(error.getErrorCode());
   }
 
   private static String sqlState(MySQLException error) {

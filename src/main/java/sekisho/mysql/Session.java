@@ -208,7 +208,8 @@ final class Session implements AutoCloseable {
       return new DatabaseException(refused.getErrorCode() == UNKNOWN_TABLE
           ? "the schema is missing (" + DatabaseException.wordsOf(refused)
               + "): load sql/schema.sql into this database, or run `make init`"
-          : "MySQL: " + DatabaseException.wordsOf(refused) + " (error " + refused.getErrorCode() + ")", error);
+          : "MySQL: " + DatabaseException.wordsOf(refused) + " (error " + refused.getErrorCode() + ")"
+              + (ServerErrors.deniesRight(refused) ? "; docs/rights.md lists all rights that are needed" : ""), error);
     }
     usable = false;
     return new DatabaseException("MySQL: " + Objects.requireNonNullElse(error.getMessage(), error.toString()), error);

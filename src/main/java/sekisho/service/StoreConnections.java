@@ -6,21 +6,21 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.mysqlclient.MySQLException;
-import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
-import io.vertx.redis.client.Request;
 import io.vertx.redis.client.impl.RedisURI;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sekisho.mysql.DatabaseException;
 import sekisho.redis.RedisErrors;
+import sekisho.redis.RedisRights;
 
 /** Tries to connect to both stores, and says in one line why that fails. */
 final class StoreConnections {
@@ -28,6 +28,9 @@ final class StoreConnections {
   private static final long PATIENCE_SECONDS = 5;
   /** ER_HANDSHAKE_ERROR: what a server without TLS answers to who asks for it. */
   private static final int MYSQL_HANDSHAKE_ERROR = 1043;
+  /** ER_DBACCESS_DENIED_ERROR: the account has no right in the database, if there is one. */
+  private static final int MYSQL_NO_DATABASE_RIGHT = 1044;
+  private static final String RIGHTS = "; docs/rights.md lists all rights that are needed";
   private static final String REDIS_URL = "sekisho.redis.url";
   private static final String REDIS_CA = "sekisho.redis.ca-file";
   private static final String MYSQL_URL = "sekisho.mysql.url";
@@ -41,20 +44,26 @@ final class StoreConnections {
    *
    * @param vertx runs the connection
    * @param options where it is
-   * @throws StartException when it can't be reached or does not let us in
+   * @param keyPrefix what all keys of the service begin with
+   * @throws StartException when it can't be reached, does not let us in, or the user may not do all that the service does
    */
-  static void tryRedis(Vertx vertx, RedisOptions options) {
+  static void tryRedis(Vertx vertx, RedisOptions options, String keyPrefix) {
     Redis client = Redis.createClient(vertx, options);
+    RedisURI url = new RedisURI(options.getEndpoint());
+    List<String> missing;
     try {
-      client.connect().compose(connection -> connection.send(Request.cmd(Command.INFO)))
+      missing = client.connect().compose(connection -> RedisRights.missing(connection, keyPrefix))
           .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (Throwable e) {
       // The client throws what is no Exception, undeclared, for an error that Redis answered with.
-      RedisURI url = new RedisURI(options.getEndpoint());
       throw new StartException("cannot use Redis at " + url.socketAddress() + " (" + REDIS_URL + "): " + reason(e, REDIS_CA)
           + hint(e, url));
     } finally {
       client.close();
+    }
+    if (!missing.isEmpty()) {
+      throw new StartException("cannot use Redis at " + url.socketAddress() + " (" + REDIS_URL + "): the user lacks "
+          + String.join(" ", missing) + " (ACL SETUSER)" + RIGHTS);
     }
   }
 
@@ -95,8 +104,11 @@ final class StoreConnections {
       return tls.get();
     }
     if (error instanceof MySQLException refused) {
-      return DatabaseException.wordsOf(refused) + (refused.getErrorCode() == MYSQL_HANDSHAKE_ERROR
-          ? "; perhaps it does not speak TLS, as sslMode says" : "");
+      return DatabaseException.wordsOf(refused) + switch (refused.getErrorCode()) {
+        case MYSQL_HANDSHAKE_ERROR -> "; perhaps it does not speak TLS, as sslMode says";
+        case MYSQL_NO_DATABASE_RIGHT -> RIGHTS;
+        default -> "";
+      };
     }
     if (error instanceof TimeoutException) {
       return "no answer within " + PATIENCE_SECONDS + " s";

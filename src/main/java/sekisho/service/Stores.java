@@ -79,7 +79,7 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
    * @throws StartException when one can't be reached, in one line that says why
    */
   public static void requireReachable(Vertx vertx, Settings settings) {
-    StoreConnections.tryRedis(vertx, redisOptions(settings));
+    StoreConnections.tryRedis(vertx, redisOptions(settings), settings.redis().keyPrefix());
     StoreConnections.tryMySql(vertx, StoreOptions.mySql(settings.mysql()));
   }
 

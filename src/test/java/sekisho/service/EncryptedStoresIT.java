@@ -143,7 +143,7 @@ class EncryptedStoresIT {
   void whatIsWrongWithRedisIsSaidInOneLine(String what, String url, String ca, String words) {
     needTls();
     Settings.Redis redis = settings(url, ca, "mysql://m/d", null).redis();
-    assertThatThrownBy(() -> StoreConnections.tryRedis(vertx, StoreOptions.redis(redis)))
+    assertThatThrownBy(() -> StoreConnections.tryRedis(vertx, StoreOptions.redis(redis), "{sekisho}:"))
         .as(what).isInstanceOf(StartException.class)
         .hasMessageContaining("(sekisho.redis.url): ").hasMessageContaining(words)
         .hasMessageNotContaining("\n").hasMessageNotContaining(TcpServers.PASSWORD).hasMessageNotContaining("p%40ss");

@@ -1,0 +1,26 @@
+-- Each right that serving needs, used without effect. What the tables look like is no matter here.
+SELECT id, login, password_hash, salt FROM users WHERE FALSE;
+SELECT id, created_at, user_id, login, ip, succeeded FROM login_log WHERE FALSE;
+INSERT INTO login_log SELECT * FROM login_log WHERE FALSE;
+SELECT ip, failures FROM address_failures WHERE FALSE;
+INSERT INTO address_failures SELECT * FROM address_failures WHERE FALSE;
+UPDATE address_failures SET failures = 0 WHERE FALSE;
+DELETE FROM address_failures WHERE FALSE;
+SELECT user_id, failures FROM user_failures WHERE FALSE;
+INSERT INTO user_failures SELECT * FROM user_failures WHERE FALSE;
+UPDATE user_failures SET failures = 0 WHERE FALSE;
+DELETE FROM user_failures WHERE FALSE;
+SELECT user_id, last_at, last_ip, previous_at, previous_ip FROM last_logins WHERE FALSE;
+INSERT INTO last_logins SELECT * FROM last_logins WHERE FALSE;
+UPDATE last_logins SET last_ip = '' WHERE FALSE;
+DELETE FROM last_logins WHERE FALSE;
+SELECT watermark, counted, generation FROM service_state WHERE FALSE;
+INSERT INTO service_state SELECT * FROM service_state WHERE FALSE;
+UPDATE service_state SET watermark = 0 WHERE FALSE;
+SELECT name, incarnation FROM instances WHERE FALSE;
+INSERT INTO instances SELECT * FROM instances WHERE FALSE;
+UPDATE instances SET incarnation = '' WHERE FALSE;
+DELETE FROM instances WHERE FALSE;
+SELECT digest FROM quarantine WHERE FALSE;
+INSERT INTO quarantine SELECT * FROM quarantine WHERE FALSE;
+UPDATE quarantine SET reason = '' WHERE FALSE;
