@@ -5,10 +5,12 @@ import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.SslMode;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,6 +29,8 @@ public final class Database implements AutoCloseable {
 
   private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
   private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
+  private static final List<String> BEGIN_SNAPSHOT = Sql.statements("begin_snapshot.sql");
+  private static final String END_SNAPSHOT = "ROLLBACK";
 
   private final Sessions sessions;
   private final Duration timeout;
@@ -65,6 +69,26 @@ public final class Database implements AutoCloseable {
       }
       session.await(transaction.commit(), timeout);
       return result;
+    });
+  }
+
+  /**
+   * Reads as of one moment, without a lock on any row; nothing can be written. Tables cannot be altered or truncated by others
+   * meanwhile, so it should not take long; when this process freezes, the server ends it after some seconds.
+   *
+   * @param work gets the transaction, must not keep it
+   * @param <T> the type of the result
+   * @return what {@code work} returned
+   * @throws DatabaseException when the database fails
+   */
+  public <T> T inSnapshot(Function<Transaction, T> work) {
+    return onSession(session -> {
+      try {
+        BEGIN_SNAPSHOT.forEach(statement -> session.text(timeout, statement));
+        return work.apply(new Transaction(session));
+      } finally {
+        endSnapshot(session);
+      }
     });
   }
 
@@ -164,18 +188,39 @@ public final class Database implements AutoCloseable {
    * Reads any number of rows as they arrive, without keeping them. The time-out is for the wait from one of them to the next.
    *
    * @param sql the statement
-   * @param each gets each row on a thread that must not block, one after the other; what it throws ends the read
+   * @param each gets each row, on a thread of the client; what it throws is thrown here, and it gets no further row
    */
   public void stream(String sql, Consumer<Row> each) {
+    onSession(session -> {
+      stream(session, sql, each);
+      return null;
+    });
+  }
+
+  private void stream(Session session, String sql, Consumer<Row> each, Object... parameters) {
     AtomicLong arrived = new AtomicLong();
+    AtomicReference<Throwable> problem = new AtomicReference<>();
     Collector<Row, AtomicLong, AtomicLong> collector = Collector.of(() -> arrived, (count, row) -> {
-      each.accept(row);
       count.incrementAndGet();
+      if (problem.get() == null) {
+        try {
+          each.accept(row);
+        } catch (Throwable e) {
+          // An Error too, which the client would take for an end of the connection.
+          problem.set(e);
+        }
+      }
     }, (left, right) -> {
       throw new UnsupportedOperationException("rows arrive one after the other");
     });
-    onSession(session ->
-        session.await(session.connection().query(sql).collecting(collector).execute(), timeout, arrived::get));
+    session.await(session.connection().preparedQuery(sql).collecting(collector).execute(Tuple.from(parameters)), timeout,
+        arrived::get);
+    if (problem.get() instanceof Error error) {
+      throw error;
+    }
+    if (problem.get() != null) {
+      throw (RuntimeException) problem.get();
+    }
   }
 
   /** Closes all connections at once; what waits for an answer fails. */
@@ -200,6 +245,16 @@ public final class Database implements AutoCloseable {
       return work.apply(session);
     } finally {
       sessions.release(session);
+    }
+  }
+
+  private void endSnapshot(Session session) {
+    if (session.isUsable()) {
+      try {
+        session.text(timeout, END_SNAPSHOT);
+      } catch (DatabaseException e) {
+        session.close();
+      }
     }
   }
 
@@ -323,6 +378,18 @@ public final class Database implements AutoCloseable {
      */
     public long maxPacket() {
       return session.maxPacket();
+    }
+
+    /**
+     * Reads any number of rows as they arrive, without keeping them. The time-out is for the wait from one of them to the next.
+     *
+     * @param sql the statement with {@code ?} for each parameter
+     * @param each gets each row, on a thread of the client; what it throws is thrown here, and it gets no further row
+     * @param parameters the parameters, may be null each
+     * @throws DatabaseException when the database fails
+     */
+    public void stream(String sql, Consumer<Row> each, Object... parameters) {
+      Database.this.stream(session, sql, each, parameters);
     }
 
     /**

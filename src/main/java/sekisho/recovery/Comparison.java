@@ -1,48 +1,72 @@
 package sekisho.recovery;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
-/** Gathers differences, each as a line that names what should be and what is. */
+/**
+ * Counts differences, and keeps a line for each of the first ones of each kind, which says what should be and what is: their number
+ * may be that of all addresses. Not thread-safe.
+ */
 final class Comparison {
 
-  private final List<String> differences = new ArrayList<>();
+  private final int limit;
+  private final Map<Kind, List<String>> lines = new EnumMap<>(Kind.class);
+  private long found;
+
+  /** What differs, in the order in which differences are told. */
+  enum Kind {
+    ADDRESS_FAILURES("address_failures: address "),
+    USER_FAILURES("user_failures: user "),
+    LAST_LOGINS("last_logins: user "),
+    BANNED_ADDRESSES("report: banned address "),
+    LOCKED_USERS("report: locked user "),
+    LOG("login_log: "),
+    QUARANTINE("quarantine: "),
+    QUEUE("queue: "),
+    STATE(""),
+    REDIS_ADDRESSES("counter in Redis: address "),
+    REDIS_USERS("counter in Redis: user "),
+    REDIS_LOGINS("last logins in Redis: user ");
+
+    private final String prefix;
+
+    Kind(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  /** Makes a comparison that keeps so many lines of each kind. */
+  Comparison(int limit) {
+    this.limit = limit;
+  }
 
   /** Adds a difference. */
-  void add(String difference) {
-    differences.add(difference);
-  }
-
-  /** Adds a line for each key whose values differ. */
-  <K extends Comparable<K>> void compare(String what, Map<K, ?> expected, Map<K, ?> actual) {
-    if (expected.equals(actual)) {
-      return;
-    }
-    Set<K> keys = new TreeSet<>(expected.keySet());
-    keys.addAll(actual.keySet());
-    for (K key : keys) {
-      Object should = expected.get(key);
-      Object is = actual.get(key);
-      if (should == null) {
-        add(what + " " + key + ": " + is + ", but the log gives nothing");
-      } else if (!should.equals(is)) {
-        add(what + " " + key + ": " + (is == null ? "nothing" : is) + ", but the log gives " + should);
-      }
+  void add(Kind kind, String difference) {
+    found++;
+    List<String> kept = lines.computeIfAbsent(kind, first -> new ArrayList<>());
+    if (kept.size() < limit) {
+      kept.add(kind.prefix + difference);
     }
   }
 
-  /** Adds a line for each element that is in one set alone. */
-  void compare(String what, Set<String> expected, Set<String> actual) {
-    expected.stream().filter(each -> !actual.contains(each)).sorted().forEach(each -> add(what + " " + each + " is missing"));
-    actual.stream().filter(each -> !expected.contains(each)).sorted().forEach(each -> add(what + " " + each + " is extra"));
+  /** Adds the difference between what the log gives for a key and what was found; null is nothing. */
+  void add(Kind kind, String key, Object should, Object is) {
+    add(kind, key + ": " + orNothing(is) + ", but the log gives " + orNothing(should));
   }
 
-  /** All differences so far. */
+  private static Object orNothing(Object value) {
+    return value == null ? "nothing" : value;
+  }
+
+  /** How many differences there are. */
+  long found() {
+    return found;
+  }
+
+  /** The first ones, at most as many as are to be kept. */
   List<String> differences() {
-    return Collections.unmodifiableList(differences);
+    return lines.values().stream().flatMap(List::stream).limit(limit).toList();
   }
 }

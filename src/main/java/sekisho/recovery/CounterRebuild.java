@@ -182,7 +182,7 @@ public final class CounterRebuild {
   /** Copies a table into a hash. */
   private long copy(Database.Transaction transaction, String statement, Object before, String token, String key,
       Function<Row, String> value) {
-    return KeysetPages.read(transaction, statement, before, PAGE, page -> {
+    return KeysetPages.read(transaction::query, statement, before, PAGE, page -> {
       Map<String, String> values = new HashMap<>();
       page.forEach(row -> values.put(row.getValue(0).toString(), value.apply(row)));
       door.stage(token, key, values);

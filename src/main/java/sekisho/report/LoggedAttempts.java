@@ -28,7 +28,7 @@ public final class LoggedAttempts {
    * @return how many there were
    */
   public static long read(Database.Transaction transaction, long above, long upTo, Consumer<RecordedAttempt> consumer) {
-    return KeysetPages.read(transaction, READ_LOG, above, PAGE, page -> page.forEach(row -> consumer.accept(attempt(row))),
+    return KeysetPages.read(transaction::query, READ_LOG, above, PAGE, page -> page.forEach(row -> consumer.accept(attempt(row))),
         upTo);
   }
 

@@ -4,6 +4,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
 import sekisho.mysql.Sql;
@@ -34,6 +35,18 @@ public final class ReportReader {
   public Report read(Database.Transaction transaction) {
     return new Report(
         texts(transaction.query(BANNED, thresholds.ipBan())), texts(transaction.query(LOCKED, thresholds.userLock())));
+  }
+
+  /**
+   * Reads both lists as of one moment, in no order and without keeping them.
+   *
+   * @param transaction gives the moment, not null
+   * @param bannedIp gets each banned address
+   * @param lockedUser gets the name of each locked user
+   */
+  public void read(Database.Transaction transaction, Consumer<String> bannedIp, Consumer<String> lockedUser) {
+    transaction.stream(BANNED, row -> bannedIp.accept(row.getString(0)), thresholds.ipBan());
+    transaction.stream(LOCKED, row -> lockedUser.accept(row.getString(0)), thresholds.userLock());
   }
 
   private static List<String> texts(RowSet<Row> rows) {

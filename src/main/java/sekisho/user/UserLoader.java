@@ -1,6 +1,7 @@
 package sekisho.user;
 
 import sekisho.mysql.Database;
+import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Sql;
 
 /** Loads users from MySQL: each row goes into the directory's arrays as it arrives, and no row is kept. */
@@ -20,7 +21,11 @@ public final class UserLoader {
    */
   public static UserDirectory load(Database database) {
     UserDirectoryBuilder users = new UserDirectoryBuilder();
-    database.stream(LOAD, row -> users.add(row.getLong(0), row.getString(1), row.getString(2), row.getString(3)));
+    try {
+      database.stream(LOAD, row -> users.add(row.getLong(0), row.getString(1), row.getString(2), row.getString(3)));
+    } catch (IllegalArgumentException e) {
+      throw new DatabaseException(e.getMessage(), e);
+    }
     return users.build();
   }
 }
