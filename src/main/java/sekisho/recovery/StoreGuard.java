@@ -3,6 +3,7 @@ package sekisho.recovery;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,6 +26,8 @@ import sekisho.user.Users;
 public final class StoreGuard implements Admission, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreGuard.class);
+  /** To load millions of users is not to be tried each second. */
+  private static final Duration LONGEST_RELOAD_PAUSE = Duration.ofMinutes(1);
   private static final Duration MALFORMED_PAUSE = Duration.ofSeconds(30);
 
   private final StoreAdmission admission;
@@ -33,7 +36,7 @@ public final class StoreGuard implements Admission, AutoCloseable {
   private final ReportService reports;
   private final int flushThreshold;
   private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
-  private final RetryPause reloadPause = new RetryPause();
+  private final RetryPause reloadPause = new RetryPause(LONGEST_RELOAD_PAUSE);
   private final AtomicBoolean inspecting = new AtomicBoolean();
   private final AtomicLong malformedAt = new AtomicLong(System.nanoTime() - MALFORMED_PAUSE.toNanos());
 
@@ -42,6 +45,7 @@ public final class StoreGuard implements Admission, AutoCloseable {
   /** The highest sequence number that any store was given under that generation, as far as they told. */
   private long highestGiven;
   private volatile String directoryVersion;
+  private volatile String lastReloadProblem = "";
 
   /**
    * Makes the guard.
@@ -80,7 +84,9 @@ public final class StoreGuard implements Admission, AutoCloseable {
     String present = admission.admit(admitted, highestGiven);
     if (!present.equals(admitted)) {
       // Another generation may be another history, with other users.
-      loadUsers(queue.state().directory());
+      String version = queue.state().directory();
+      users.loadAnother();
+      directoryVersion = version;
       admitted = present;
       highestGiven = 0;
     }
@@ -93,7 +99,7 @@ public final class StoreGuard implements Admission, AutoCloseable {
       // By the time its turn comes, a reload that somebody asked for may have brought this version.
       submit(() -> version.equals(directoryVersion) ? users.current().size() : loadUsers(version))
           .onComplete(ended -> reloadPause.end(ended.succeeded()))
-          .onFailure(error -> LOG.error("users not reloaded: {}", error.getMessage()));
+          .onFailure(error -> notReloaded(error.getMessage()));
     }
   }
 
@@ -160,7 +166,16 @@ public final class StoreGuard implements Admission, AutoCloseable {
   private int loadUsers(String version) {
     int count = users.load();
     directoryVersion = version;
+    lastReloadProblem = "";
     return count;
+  }
+
+  /** Tried again and again, and said once. */
+  private void notReloaded(String message) {
+    if (!Objects.equals(message, lastReloadProblem)) {
+      LOG.error("users not reloaded, those before stay in force: {}", message);
+      lastReloadProblem = message;
+    }
   }
 
   private <T> Future<T> submit(Supplier<T> work) {

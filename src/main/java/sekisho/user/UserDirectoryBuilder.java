@@ -14,12 +14,35 @@ public final class UserDirectoryBuilder {
   /** The hash of no password that anybody knows or will find. */
   private static final byte[] NO_PASSWORD = new byte[UserDirectory.HASH_LENGTH];
 
+  /** As many as the arrays can hold: the longest one has the bytes of a hash for each. */
+  private static final int MAX_USERS = (Integer.MAX_VALUE - 8) / UserDirectory.HASH_LENGTH;
+  private static final int MAX_TEXT = Integer.MAX_VALUE - 8;
+
   private int size;
-  private long[] ids = new long[1024];
-  private byte[] hashes = new byte[1024 * UserDirectory.HASH_LENGTH];
-  private int[] ends = new int[1024 * 2];
-  private byte[] text = new byte[1024 * 16];
+  private long[] ids;
+  private byte[] hashes;
+  private int[] ends;
+  private byte[] text;
   private int textLength;
+
+  /** Makes a builder for few users, or for an unknown number. */
+  public UserDirectoryBuilder() {
+    this(1024, 1024 * 16);
+  }
+
+  /**
+   * Makes a builder that need not copy what it has gathered when the numbers are right.
+   *
+   * @param users how many to expect
+   * @param textBytes of all their names and salts in UTF-8
+   */
+  UserDirectoryBuilder(long users, long textBytes) {
+    int expected = (int) Math.min(users, MAX_USERS);
+    ids = new long[expected];
+    hashes = new byte[expected * UserDirectory.HASH_LENGTH];
+    ends = new int[expected * 2];
+    text = new byte[(int) Math.min(textBytes, MAX_TEXT)];
+  }
 
   /**
    * Adds a user.
@@ -48,8 +71,14 @@ public final class UserDirectoryBuilder {
    * @return the directory, not null
    */
   public UserDirectory build() {
-    return new UserDirectory(size, Arrays.copyOf(ids, size), Arrays.copyOf(hashes, size * UserDirectory.HASH_LENGTH),
-        Arrays.copyOf(text, textLength), Arrays.copyOf(ends, size * 2), new SecureRandom().nextInt());
+    // A copy takes as much memory again for a moment: not for a little.
+    if (isLoose(size, ids.length)) {
+      resize(size);
+    }
+    if (isLoose(textLength, text.length)) {
+      text = Arrays.copyOf(text, textLength);
+    }
+    return new UserDirectory(size, ids, hashes, text, ends, new SecureRandom().nextInt());
   }
 
   private static byte[] parse(long id, String passwordHash) {
@@ -69,16 +98,35 @@ public final class UserDirectoryBuilder {
 
   private void grow() {
     if (size == ids.length) {
-      ids = Arrays.copyOf(ids, size * 2);
-      hashes = Arrays.copyOf(hashes, size * 2 * UserDirectory.HASH_LENGTH);
-      ends = Arrays.copyOf(ends, size * 4);
+      if (size == MAX_USERS) {
+        throw new IllegalArgumentException("users: more than " + MAX_USERS + " are too many");
+      }
+      resize((int) grown(size, MAX_USERS));
     }
+  }
+
+  private static boolean isLoose(int used, int length) {
+    return length - used > length / 8;
+  }
+
+  private void resize(int users) {
+    ids = Arrays.copyOf(ids, users);
+    hashes = Arrays.copyOf(hashes, users * UserDirectory.HASH_LENGTH);
+    ends = Arrays.copyOf(ends, users * 2);
+  }
+
+  /** A little more than was expected, or twice as much where that was little. */
+  private static long grown(long length, long max) {
+    return Math.min(max, length + Math.max(length / 8, Math.min(length, 1 << 20)) + 1);
   }
 
   private int append(String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    if (textLength + bytes.length > text.length) {
-      text = Arrays.copyOf(text, Math.max(text.length * 2, textLength + bytes.length));
+    if (text.length - textLength < bytes.length) {
+      if (textLength > MAX_TEXT - bytes.length) {
+        throw new IllegalArgumentException("users: more than 2 GB of names and salts are too many");
+      }
+      text = Arrays.copyOf(text, (int) Math.max(grown(textLength, MAX_TEXT), textLength + bytes.length));
     }
     System.arraycopy(bytes, 0, text, textLength, bytes.length);
     textLength += bytes.length;

@@ -12,6 +12,7 @@ public final class Users {
   private static final Logger LOG = LoggerFactory.getLogger(Users.class);
 
   private final Database database;
+  private final UserHeap heap = UserHeap.ofThisJvm();
   private volatile UserDirectory current = new UserDirectoryBuilder().build();
 
   /**
@@ -33,19 +34,57 @@ public final class Users {
   }
 
   /**
-   * Loads all users and puts them in force; the present ones stay when that fails.
+   * Loads all users and puts them in force; the present ones stay when that fails, also because the heap does not hold both.
    *
    * @return how many there are
-   * @throws DatabaseException when MySQL fails or a row is no valid user
+   * @throws DatabaseException when MySQL fails, a row is no valid user, or the heap is too small
    */
   public int load() {
+    return load(false);
+  }
+
+  /**
+   * Loads all users of another history and puts them in force. Where the heap does not hold both, the present ones, of whom no attempt
+   * is accepted any more, go first.
+   *
+   * @return how many there are
+   * @throws DatabaseException when MySQL fails, a row is no valid user, or the heap is too small
+   */
+  public int loadAnother() {
+    return load(true);
+  }
+
+  private int load(boolean another) {
     long start = System.nanoTime();
     try {
-      current = UserLoader.load(database);
+      UserLoader.Size size = UserLoader.size(database);
+      if (another && !heap.fits(current.bytes() + size.bytes())) {
+        current = new UserDirectoryBuilder().build();
+      }
+      requireRoom(size);
+      current = load(size);
+      LOG.info("{} users loaded in {} ms", current.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+      if (!heap.fits(2 * size.bytes())) {
+        LOG.warn("a reload of the users will be refused; {}", heap.need(size.users(), size.bytes()));
+      }
+      return current.size();
     } catch (DatabaseException e) {
       throw new DatabaseException("cannot load the users: " + e.getMessage(), e);
     }
-    LOG.info("{} users loaded in {} ms", current.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-    return current.size();
+  }
+
+  private void requireRoom(UserLoader.Size size) {
+    if (!heap.fits(current.bytes() + size.bytes())) {
+      throw new DatabaseException(heap.need(size.users(), size.bytes()), null);
+    }
+  }
+
+  private UserDirectory load(UserLoader.Size size) {
+    try {
+      return UserLoader.load(database, size);
+    } catch (OutOfMemoryError e) {
+      // What was gathered is garbage by now, so there is room for a message.
+      throw new DatabaseException(heap.need(size.users(), size.bytes()), e);
+    }
   }
 }
