@@ -1,5 +1,6 @@
 package sekisho.recovery;
 
+import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
+import sekisho.mysql.DatabaseException;
 import sekisho.mysql.KeysetPages;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
@@ -57,6 +59,8 @@ public final class Verification {
   private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
   private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
   private static final String READ_LOGINS = Sql.statement("recovery/read_logins.sql");
+  private static final int UNKNOWN_COLUMN = 1054;
+  private static final String READ_LOSSES = Sql.statement("recovery/read_losses.sql");
   private static final String READ_NAMES = Sql.statement("recovery/read_names.sql");
 
   private final Database database;
@@ -102,7 +106,7 @@ public final class Verification {
    *
    * @return what was found
    * @throws StoreUnavailableException when Redis is out of reach, or the stores are repaired or replaced meanwhile
-   * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
+   * @throws DatabaseException when MySQL is out of reach
    * @throws java.io.UncheckedIOException when the temporary file can't be used
    */
   public Result run() {
@@ -115,7 +119,7 @@ public final class Verification {
    * @param told how many differences to tell at most, at least 0
    * @return what was found
    * @throws StoreUnavailableException when Redis is out of reach, or the stores are repaired or replaced meanwhile
-   * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
+   * @throws DatabaseException when MySQL is out of reach
    * @throws java.io.UncheckedIOException when the temporary file can't be used
    */
   public Result run(int told) {
@@ -212,7 +216,21 @@ public final class Verification {
       if (highestId > state.watermark()) {
         comparison.add(Kind.LOG, "goes up to id " + highestId + ", but only ids up to " + state.watermark() + " are counted");
       }
+      readLosses(transaction);
       return state;
+    }
+
+    /** Answered attempts that MySQL refused, and that are neither in the log nor in the queue any more. */
+    private void readLosses(Database.Transaction transaction) {
+      try {
+        transaction.stream(READ_LOSSES, row -> comparison.add(Kind.QUARANTINE,
+            "attempt " + row.getLong(0) + " is not in the log: " + row.getString(1)));
+      } catch (DatabaseException e) {
+        // Tables of an earlier version, which nothing brings up to date here: it only looks.
+        if (!(e.getCause() instanceof MySQLException refused) || refused.getErrorCode() != UNKNOWN_COLUMN) {
+          throw e;
+        }
+      }
     }
 
     /** Waits a little while a repair changes both: it is not done in one moment. */
