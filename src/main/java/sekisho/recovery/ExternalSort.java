@@ -33,6 +33,7 @@ final class ExternalSort implements AutoCloseable {
   private static final int READ_BYTES = 16 << 10;
   private static final int WRITE_BYTES = 1 << 18;
 
+  private final Path directory;
   private final int bufferBytes;
   private final int maxRuns;
   private final List<Fact> buffer = new ArrayList<>();
@@ -46,13 +47,14 @@ final class ExternalSort implements AutoCloseable {
   private record Run(long from, long to) {
   }
 
-  /** Makes a sort that has nothing to sort. */
+  /** Makes a sort that has nothing to sort; its file will be in the JVM's directory of temporary files. */
   ExternalSort() {
-    this(BUFFER_BYTES, MAX_RUNS);
+    this(Path.of(System.getProperty("java.io.tmpdir")), BUFFER_BYTES, MAX_RUNS);
   }
 
-  /** Makes one with another buffer and another number of runs that are merged at once, at least 2. */
-  ExternalSort(int bufferBytes, int maxRuns) {
+  /** Makes one with another directory, buffer, and number of runs that are merged at once, at least 2. */
+  ExternalSort(Path directory, int bufferBytes, int maxRuns) {
+    this.directory = directory;
     this.bufferBytes = bufferBytes;
     this.maxRuns = maxRuns;
   }
@@ -171,17 +173,16 @@ final class ExternalSort implements AutoCloseable {
     }
   }
 
-  private static FileChannel open() throws IOException {
-    Path path = Files.createTempFile("sekisho-verify", ".sort");
+  private FileChannel open() throws IOException {
+    Path path = Files.createTempFile(directory, "sekisho-verify", ".sort");
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
     Files.delete(path);
     return channel;
   }
 
-  private static UncheckedIOException failed(IOException e) {
-    String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-    return new UncheckedIOException(new IOException("cannot use a temporary file in " + System.getProperty("java.io.tmpdir")
-        + " (" + reason + "): choose a directory with room by -Djava.io.tmpdir=…", e));
+  private UncheckedIOException failed(IOException e) {
+    return new UncheckedIOException(new IOException("cannot use a temporary file in " + directory
+        + " (" + e + "): choose a directory with room by -Djava.io.tmpdir=…", e));
   }
 
   /** Reads one run from its first fact to its last. */

@@ -224,7 +224,7 @@ public final class Verification {
     private void readLosses(Database.Transaction transaction) {
       try {
         transaction.stream(READ_LOSSES, row -> comparison.add(Kind.QUARANTINE,
-            "attempt " + row.getLong(0) + " is not in the log: " + row.getString(1)));
+            "attempt " + row.getLong(0) + " was answered and is not in the log: " + row.getString(1)));
       } catch (DatabaseException e) {
         // Tables of an earlier version, which nothing brings up to date here: it only looks.
         if (!(e.getCause() instanceof MySQLException refused) || refused.getErrorCode() != UNKNOWN_COLUMN) {

@@ -52,7 +52,7 @@ record UserHeap(long max, long old, boolean youngIsFixed) {
    */
   String need(long users, long bytes) {
     long reload = limitFor(2 * bytes);
-    return String.format(Locale.ROOT, "users: %,d users need about %d MB of heap, %d MB with a reload; the JVM has %d MB: start with"
+    return String.format(Locale.ROOT, "%,d users need about %d MB of heap, %d MB with a reload; the JVM has %d MB: start with"
         + " -Xmx%dm", users, limitFor(bytes), reload, max / MEGABYTE, reload);
   }
 

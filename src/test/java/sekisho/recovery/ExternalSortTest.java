@@ -1,17 +1,23 @@
 package sekisho.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.recovery.Fact.Source;
 import sekisho.recovery.Fact.Subject;
 
 class ExternalSortTest {
+
+  @TempDir
+  Path directory;
 
   private final Random random = new Random(7);
 
@@ -34,15 +40,23 @@ class ExternalSortTest {
   void givesAllFactsInTheirOrder(int count, int bufferBytes, int maxRuns, String what) {
     List<Fact> expected = new ArrayList<>();
     List<Fact> sorted = new ArrayList<>();
-    try (ExternalSort sort = new ExternalSort(bufferBytes, maxRuns)) {
+    try (ExternalSort sort = new ExternalSort(directory, bufferBytes, maxRuns)) {
       for (int i = 0; i < count; i++) {
         Fact fact = fact();
         expected.add(fact);
         sort.add(fact);
       }
       sort.forEach(sorted::add);
+      assertThat(directory).as("names of files").isEmptyDirectory();
     }
     assertThat(sorted).as(what).isSorted().containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void aDirectoryThatCannotBeUsedIsNamed() {
+    try (ExternalSort sort = new ExternalSort(directory.resolve("none"), 1, 2)) {
+      assertThatThrownBy(() -> sort.add(fact())).hasMessageContaining("cannot use a temporary file in " + directory + "/none (");
+    }
   }
 
   @Test
