@@ -38,7 +38,13 @@ public final class Main implements Runnable {
    * @param args the command line, not null
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed).execute(args));
+    try {
+      System.exit(new CommandLine(new Main()).setExecutionExceptionHandler(Main::failed).execute(args));
+    } catch (Error e) {
+      // Else the process would go on without this thread, as event loops keep it alive.
+      System.err.println("sekisho: " + e);
+      Runtime.getRuntime().halt(1);
+    }
   }
 
   /** Says in one line what went wrong; only what nobody foresaw deserves a stack trace. */

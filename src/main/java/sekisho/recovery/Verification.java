@@ -1,20 +1,15 @@
 package sekisho.recovery;
 
-import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
-import sekisho.mysql.DatabaseException;
 import sekisho.mysql.KeysetPages;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
@@ -52,14 +47,12 @@ public final class Verification {
   private static final int PAGE = 10_000;
   private static final int LOOKS_AT_A_REPAIR = 100;
   private static final long LOOK_NANOS = 50_000_000;
-  private static final Pattern LATER_VERSION = Pattern.compile("(?s)v(\\d+)\t.*");
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
   private static final String LOCK_IS_FREE = Sql.statement("recovery/lock_is_free.sql");
   private static final String READ_LOG = Sql.statement("flush/read_log.sql");
   private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
   private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
   private static final String READ_LOGINS = Sql.statement("recovery/read_logins.sql");
-  private static final int UNKNOWN_COLUMN = 1054;
   private static final String READ_LOSSES = Sql.statement("recovery/read_losses.sql");
   private static final String READ_NAMES = Sql.statement("recovery/read_names.sql");
 
@@ -106,7 +99,7 @@ public final class Verification {
    *
    * @return what was found
    * @throws StoreUnavailableException when Redis is out of reach, or the stores are repaired or replaced meanwhile
-   * @throws DatabaseException when MySQL is out of reach
+   * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    * @throws java.io.UncheckedIOException when the temporary file can't be used
    */
   public Result run() {
@@ -119,7 +112,7 @@ public final class Verification {
    * @param told how many differences to tell at most, at least 0
    * @return what was found
    * @throws StoreUnavailableException when Redis is out of reach, or the stores are repaired or replaced meanwhile
-   * @throws DatabaseException when MySQL is out of reach
+   * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    * @throws java.io.UncheckedIOException when the temporary file can't be used
    */
   public Result run(int told) {
@@ -222,15 +215,8 @@ public final class Verification {
 
     /** Answered attempts that MySQL refused, and that are neither in the log nor in the queue any more. */
     private void readLosses(Database.Transaction transaction) {
-      try {
-        transaction.stream(READ_LOSSES, row -> comparison.add(Kind.QUARANTINE,
-            "attempt " + row.getLong(0) + " was answered and is not in the log: " + row.getString(1)));
-      } catch (DatabaseException e) {
-        // Tables of an earlier version, which nothing brings up to date here: it only looks.
-        if (!(e.getCause() instanceof MySQLException refused) || refused.getErrorCode() != UNKNOWN_COLUMN) {
-          throw e;
-        }
-      }
+      transaction.stream(READ_LOSSES, row -> comparison.add(Kind.QUARANTINE,
+          "attempt " + row.getLong(0) + " was answered and is not in the log: " + row.getString(1)));
     }
 
     /** Waits a little while a repair changes both: it is not done in one moment. */
@@ -294,7 +280,7 @@ public final class Verification {
       List<Gap> gaps = new ArrayList<>();
       scan.queue(row -> {
         try {
-          RecordedAttempt attempt = parse(row);
+          RecordedAttempt attempt = QueueRow.parse(row);
           if (attempt.sequence() > reached[0]) {
             if (attempt.sequence() > reached[0] + 1) {
               gaps.add(new Gap(reached[0], attempt.sequence()));
@@ -312,16 +298,6 @@ public final class Verification {
       gaps.add(new Gap(reached[0], end + 1));
       for (Gap gap : gaps) {
         logged += log(gap.above(), gap.below() - 1, attempt -> LogFold.single(attempt, facts::add));
-      }
-    }
-
-    private static RecordedAttempt parse(byte[] row) throws MalformedRowException {
-      try {
-        return QueueRow.parse(row);
-      } catch (MalformedRowException e) {
-        Matcher later = LATER_VERSION.matcher(new String(row, 0, Math.min(row.length, 20), StandardCharsets.US_ASCII));
-        throw later.matches()
-            ? new MalformedRowException("has format version " + later.group(1) + ", which this version of Sekisho cannot read") : e;
       }
     }
 

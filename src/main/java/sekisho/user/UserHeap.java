@@ -18,9 +18,10 @@ import java.util.Locale;
 record UserHeap(long max, long old, boolean youngIsFixed) {
 
   private static final long MEGABYTE = 1 << 20;
-  /** For what else stays: attempts to give back, a flush under way. Less where all of this is little. */
-  private static final long OTHERS = 80 * MEGABYTE;
-  private static final int OTHERS_SHARE = 3;
+  /** For what else stays: the memory of answered attempts (16 MB by default), connections. */
+  private static final long LEAST_OTHERS = 20 * MEGABYTE;
+  /** The same with a flush under way, which has less to gather where there are few users. */
+  private static final long MOST_OTHERS = 80 * MEGABYTE;
 
   /** The heap of this JVM. */
   static UserHeap ofThisJvm() {
@@ -64,6 +65,6 @@ record UserHeap(long max, long old, boolean youngIsFixed) {
   }
 
   private static long withOthers(long bytes) {
-    return bytes + Math.min(OTHERS, bytes / OTHERS_SHARE);
+    return bytes + Math.min(MOST_OTHERS, LEAST_OTHERS + bytes / 2);
   }
 }

@@ -28,7 +28,7 @@ class UserHeapTest {
   @Test
   void fewUsersFitIntoASmallHeap() {
     UserHeap heap = new UserHeap(64 * MEGABYTE, 42 * MEGABYTE, false);
-    assertThat(heap.fits(UserDirectory.bytes(200_000, 3_400_000))).isTrue();
+    assertThat(heap.fits(UserDirectory.bytes(100_000, 1_700_000))).isTrue();
     assertThat(heap.fits(UserDirectory.bytes(500_000, 8_500_000))).isFalse();
   }
 
