@@ -124,6 +124,10 @@ public final class CounterRebuild {
 
   private String countLog() {
     String token = door.shut();
+    if (database.inTransaction(ServiceState::lock).filter(found -> !found.beingReplaced()).isPresent()) {
+      // First of all: once the watermark covers rows of others, attempts that wait would be taken for logged.
+      flush.flushForRepair();
+    }
     database.inTransaction(this::coverLog);
     flush.flushForRepair();
     return database.inTransaction(transaction -> {
