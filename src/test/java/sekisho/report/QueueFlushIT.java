@@ -359,6 +359,7 @@ class QueueFlushIT extends StoreTestBase {
     stores.sql("UPDATE service_state SET format = 2");
     assertThatThrownBy(() -> instance.flush(10).flush()).hasMessageContaining("MySQL holds data of format version 2");
     assertThatThrownBy(() -> instance.admission().admit("", 0)).hasMessageContaining("MySQL holds data of format version 2");
+    stores.sql("UPDATE service_state SET format = 1");
     assertThat(queued()).isEqualTo(1);
     assertThat(stores.loggedIds()).isEmpty();
   }
