@@ -53,7 +53,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   private int headers;
   /** The bits of the {@link SingleField}s that were met. */
   private int fields;
-  private boolean hasConnection;
+  private int connections;
   /** Whether the request line, and perhaps more of the present head, came with an earlier read. */
   private boolean fragmented;
   /** Whether an empty line before the request line has begun. */
@@ -79,7 +79,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   protected HttpMessage createMessage(String[] line) {
     headers = 0;
     fields = 0;
-    hasConnection = false;
+    connections = 0;
     HttpVersion version = HttpVersion.valueOf(line[2]);
     if (version != HttpVersion.HTTP_1_1 && version != HttpVersion.HTTP_1_0) {
       throw malformed("Only HTTP/1.1 and HTTP/1.0 are spoken here.");
@@ -126,7 +126,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         && ((fields & SingleField.FRAMING) != field || field == SingleField.WEBSOCKET_KEY.bit())) {
       throw malformed("The request names its length more than once.");
     }
-    hasConnection |= length == 10 && HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name);
+    if (length == 10 && (bytes[start] | 0x20) == 'c' && HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)) {
+      connections++;
+    }
     return name;
   }
 
@@ -179,7 +181,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
       checkLines(in, from);
     }
     checkUri(request);
-    if (hasConnection) {
+    if (connections > 0) {
       checkConnection(request.headers());
     }
     if ((fields & SingleField.EXPECT.bit()) != 0) {
@@ -271,11 +273,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
    * {@code close} beside other words.
    */
   private void checkConnection(HttpHeaders all) {
+    if (connections == 1 && isCommon(all.get(HttpHeaderNames.CONNECTION))) {
+      return;
+    }
     boolean close = false;
     for (String line : all.getAll(HttpHeaderNames.CONNECTION)) {
-      if (line.equalsIgnoreCase("keep-alive")) {
-        continue;
-      }
       for (String option : line.split(",")) {
         String name = option.strip();
         close |= name.equalsIgnoreCase("close");
@@ -287,6 +289,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     if (close) {
       all.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
+  }
+
+  private static boolean isCommon(String options) {
+    return options.equals("keep-alive") || options.equals("close");
   }
 
   private void checkExpectation(String expected) {

@@ -42,6 +42,7 @@ enum SingleField {
   }
 
   private final AsciiString name;
+  private final int bit = 1 << ordinal();
 
   SingleField(String name) {
     this.name = AsciiString.cached(name);
@@ -49,7 +50,7 @@ enum SingleField {
 
   /** A bit of its own. */
   int bit() {
-    return 1 << ordinal();
+    return bit;
   }
 
   /** Returns the bit of the field of that name, in any case; 0 for a name of which there may be several lines. */
@@ -58,7 +59,7 @@ enum SingleField {
     if (length <= LONGEST) {
       for (SingleField field : BY_LENGTH[length]) {
         if (field.name.contentEqualsIgnoreCase(name)) {
-          return field.bit();
+          return field.bit;
         }
       }
     }
