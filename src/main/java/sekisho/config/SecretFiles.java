@@ -46,11 +46,11 @@ final class SecretFiles {
       if (Files.size(path) <= LONGEST) {
         return Files.readString(path).strip();
       }
-      throw new ConfigurationException(variable + ": the file is too big to hold a secret");
+      throw new ConfigurationException(variable + ": the file " + file + " is too big to hold a secret");
     } catch (NoSuchFileException e) {
-      throw new ConfigurationException(variable + ": there is no such file");
-    } catch (IOException | IllegalArgumentException e) {
-      throw new ConfigurationException(variable + ": the file cannot be read as text");
+      throw new ConfigurationException(variable + ": there is no file " + file);
+    } catch (IOException e) {
+      throw new ConfigurationException(variable + ": the file " + file + " cannot be read as text: " + FileProblem.reason(e));
     }
   }
 }
