@@ -3,6 +3,7 @@ package sekisho.command;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import sekisho.config.Settings;
 import sekisho.mysql.Schema;
 import sekisho.recovery.Verification;
 
@@ -13,6 +14,11 @@ public final class VerifyCommand extends StoreCommand {
 
   @Option(names = "--limit", defaultValue = "50", description = "Differences to print (default: ${DEFAULT-VALUE}).")
   private int limit;
+
+  @Override
+  LocalStores reach(Settings settings) {
+    return LocalStores.running(settings);
+  }
 
   @Override
   int run(Workplace workplace) {
