@@ -40,17 +40,18 @@ final class SecretFiles {
     return read;
   }
 
+  /** Messages do not quote the file's name: somebody may have put the secret itself in its place. */
   private static String contents(String variable, String file) {
     try {
       Path path = SettingsLoader.path(variable, file);
       if (Files.size(path) <= LONGEST) {
         return Files.readString(path).strip();
       }
-      throw new ConfigurationException(variable + ": the file " + file + " is too big to hold a secret");
+      throw new ConfigurationException(variable + ": the file is too big to hold a secret");
     } catch (NoSuchFileException e) {
-      throw new ConfigurationException(variable + ": there is no file " + file);
+      throw new ConfigurationException(variable + ": there is no such file");
     } catch (IOException e) {
-      throw new ConfigurationException(variable + ": the file " + file + " cannot be read as text: " + FileProblem.reason(e));
+      throw new ConfigurationException(variable + ": the file cannot be read as text: " + FileProblem.reason(e));
     }
   }
 }

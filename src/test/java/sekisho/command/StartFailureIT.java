@@ -304,7 +304,7 @@ class StartFailureIT {
     home.with("SEKISHO_MYSQL_CA_FILE", directory.toString()).with("SEKISHO_MYSQL_URL", "mysql://u:p@127.0.0.1/sekisho");
     refuses("serve", "sekisho.mysql.ca-file", directory.toString(), "Is a directory");
     home.with("SEKISHO_MYSQL_CA_FILE", null).with("SEKISHO_MYSQL_URL", null).with("SEKISHO_MYSQL_URL_FILE", directory.toString());
-    refuses("serve", "SEKISHO_MYSQL_URL_FILE", directory.toString());
+    refuses("serve", "SEKISHO_MYSQL_URL_FILE", "Is a directory");
   }
 
   @Test
