@@ -80,6 +80,16 @@ class ConfiguredStoresIT {
     assertThat(home.run("verify").out()).contains("Compared 0 attempts in the log and 0 in the queue");
   }
 
+  /** Then the native transport cannot be unpacked; the one of the JDK is slower, but serves. */
+  @Test
+  void aTemporaryDirectoryThatCannotBeWrittenIsNoHindrance() {
+    SmallStores stores = SmallStores.withUsers(TestServers.shared(), 1);
+    home.with(stores).withOption("-Djava.io.tmpdir=/sys");
+    ServiceProcess service = run(stores);
+    assertThat(service.out()).contains("NIO: no native transport").doesNotContain("Exception", "\tat ");
+    assertThat(service.err()).isEmpty();
+  }
+
   @Test
   void stopLooksWhereTheConfigurationFileSaysThatTheDataAre() throws IOException {
     Path data = home.directory().resolve("elsewhere");

@@ -108,8 +108,8 @@ class LocalRunIT {
     assertThat(report().get("locked_users")).hasSize(2500);
   }
 
-  private static void init() {
-    Finished init = home.run("init");
+  private static void init(String... options) {
+    Finished init = home.run(Stream.concat(Stream.of("init"), Stream.of(options)).toArray(String[]::new));
     assertThat(init.status()).as(init.out() + init.err()).isZero();
     assertThat(service.management().status("GET", "/readyz")).isEqualTo(200);
   }
@@ -127,7 +127,7 @@ class LocalRunIT {
   void theFirstRunLoadsTheSeed() throws IOException {
     assertThat(first.out()).contains("The stores are empty").contains("serving on http://127.0.0.1:" + home.port() + "/");
     assertThat(first.err()).isEmpty();
-    assertThat(seededRedis).containsEntry("state", "{directory=0, sequence=" + SEEDED_ATTEMPTS + "}")
+    assertThat(seededRedis).containsEntry("state", "{directory=0, format=1, sequence=" + SEEDED_ATTEMPTS + "}")
         .containsEntry("queue", "[]");
     assertThat(seededMySql).containsEntry("watermark", "[" + SEEDED_ATTEMPTS + "]");
     LoginAnswer answer = service.client().login("isucon9", "isuconpass9", ADDRESS);
@@ -264,7 +264,7 @@ class LocalRunIT {
     Finished stores = home.run("stores");
     assertThat(stores.out()).contains("Redis 6", "MariaDB").contains("ready on");
     assertThat(home.run("wait").out()).isEqualTo("Ready: http://127.0.0.1:" + home.managementPort() + "/readyz\n");
-    assertThat(service.client().login("isucon2", "isuconpass2", ADDRESS).isSuccess()).isTrue();
+    assertThat(service.client().login("nobody", "guess", "192.0.2.4").status()).isEqualTo(302);
     assertNoDifference();
   }
 
@@ -308,7 +308,10 @@ class LocalRunIT {
     LoginLoad load = LoginLoad.on(service.client());
     load.awaitAnswered(100);
 
-    init();
+    Finished refused = home.run("init");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("users 199999", "--erase sekisho");
+    init("--erase", "sekisho");
     load.awaitAnswered(100);
     load.stop();
     assertThat(load.otherAnswers()).isSubsetOf("503");

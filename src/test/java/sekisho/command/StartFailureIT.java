@@ -273,13 +273,6 @@ class StartFailureIT {
     assertThat(home.data()).doesNotExist();
   }
 
-  /** A native library has to be put there, which Unix sockets need. */
-  @Test
-  void aTemporaryDirectoryThatCannotBeWritten() {
-    home.withOption("-Djava.io.tmpdir=/sys");
-    refuses("serve", "Unix socket", "/sys", "java.io.tmpdir");
-  }
-
   @Test
   void noFileIsLeftInTheTemporaryDirectory() throws IOException {
     Path temporary = Files.createDirectories(home.directory().resolve("empty"));
