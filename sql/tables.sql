@@ -1,1 +1,1 @@
-SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()
+SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()

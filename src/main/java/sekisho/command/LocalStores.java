@@ -2,6 +2,8 @@ package sekisho.command;
 
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import sekisho.config.Settings;
@@ -21,10 +23,9 @@ record LocalStores(Settings settings, LocalServers servers, boolean redisIsLocal
 
   private static final Path BUNDLED = Path.of(System.getProperty("sekisho.servers.directory", "var/servers"));
 
-  /** Starts the local servers that are needed and not running. */
-  static LocalStores reach(Settings configured) {
-    LocalServers servers = new LocalServers(
-        ServerSettings.of(configured.dataDirectory(), BUNDLED).withProgress(System.out::println));
+  /** Starts the local servers that are needed and not running, and makes their data where there are none. */
+  static LocalStores start(Settings configured) {
+    LocalServers servers = servers(configured);
     Optional<String> redis = configured.redis().url();
     Optional<String> mysql = configured.mysql().url();
     if (redis.isEmpty() && mysql.isEmpty()) {
@@ -34,6 +35,58 @@ record LocalStores(Settings settings, LocalServers servers, boolean redisIsLocal
     } else if (mysql.isEmpty()) {
       servers.mariaDb().start();
     }
+    return of(configured, servers);
+  }
+
+  /**
+   * Starts the local servers that are needed and not running, unless there is no history: nothing is made but an empty Redis.
+   *
+   * @throws StartException when there are no data of MariaDB
+   */
+  static LocalStores startExisting(Settings configured) {
+    LocalServers servers = servers(configured);
+    if (configured.mysql().url().isEmpty() && !servers.mariaDb().hasData()) {
+      throw nothingIn(configured);
+    }
+    return start(configured);
+  }
+
+  /**
+   * Takes the local servers as they are; starts and makes nothing.
+   *
+   * @throws StartException when one that is needed is not running
+   */
+  static LocalStores running(Settings configured) {
+    LocalServers servers = servers(configured);
+    List<String> stopped = new ArrayList<>();
+    if (configured.redis().url().isEmpty() && !servers.redis().isRunning()) {
+      stopped.add("Redis");
+    }
+    if (configured.mysql().url().isEmpty() && !servers.mariaDb().isRunning()) {
+      if (!servers.mariaDb().hasData()) {
+        throw nothingIn(configured);
+      }
+      stopped.add("MariaDB");
+    }
+    if (!stopped.isEmpty()) {
+      throw new StartException("the local " + String.join(" and ", stopped) + " of " + configured.dataDirectory()
+          + (stopped.size() > 1 ? " are" : " is") + " not running: `make stores` starts what is missing");
+    }
+    return of(configured, servers);
+  }
+
+  private static StartException nothingIn(Settings configured) {
+    return new StartException("there are no local stores in " + configured.dataDirectory() + " yet, so there is nothing to look"
+        + " at: `make run` makes them, or set SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL");
+  }
+
+  private static LocalServers servers(Settings configured) {
+    return new LocalServers(ServerSettings.of(configured.dataDirectory(), BUNDLED).withProgress(System.out::println));
+  }
+
+  private static LocalStores of(Settings configured, LocalServers servers) {
+    Optional<String> redis = configured.redis().url();
+    Optional<String> mysql = configured.mysql().url();
     return new LocalStores(
         configured.withStores(redis.orElseGet(servers.redis()::url), mysql.orElseGet(servers.mariaDb()::url)),
         servers, redis.isEmpty());
@@ -59,10 +112,5 @@ record LocalStores(Settings settings, LocalServers servers, boolean redisIsLocal
       }
       requireReachable(vertx);
     }
-  }
-
-  /** A Redis apart from all others, for preparing an RDB file; its data are below the given directory. */
-  LocalServers apart(Path directory) {
-    return new LocalServers(ServerSettings.of(directory, BUNDLED));
   }
 }

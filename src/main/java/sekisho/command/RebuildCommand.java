@@ -2,12 +2,18 @@ package sekisho.command;
 
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import sekisho.config.Settings;
 import sekisho.mysql.Schema;
 
 /** {@code sekisho rebuild}: makes counters and state tables anew from the log and the queue. */
 @Command(name = "rebuild", description = "Make the counters anew from the login log and the queue; a running service refuses "
     + "logins meanwhile.", mixinStandardHelpOptions = true)
 public final class RebuildCommand extends StoreCommand {
+
+  @Override
+  LocalStores reach(Settings settings) {
+    return LocalStores.startExisting(settings);
+  }
 
   @Override
   int run(Workplace workplace) {

@@ -26,7 +26,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Settings settings = SettingsLoader.load(System.getenv());
     Listeners.requireFree(settings);
-    LocalStores local = LocalStores.reach(settings);
+    LocalStores local = LocalStores.start(settings);
     prepare(local, settings.mysql().url().isEmpty());
     return ServeCommand.serve(local.settings());
   }
@@ -35,13 +35,13 @@ public final class RunCommand implements Callable<Integer> {
     Vertx vertx = EventLoops.vertx(1);
     try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
       local.requireReachable(vertx);
-      if (Schema.isUnused(stores.database())) {
+      SeedStores seed = new SeedStores(new StoreCommand.Workplace(local, stores, vertx), line -> {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("The stores are empty: loading the seed data");
-        new SeedStores(new StoreCommand.Workplace(local, stores, vertx), line -> {
-          out.println(line);
-          out.flush();
-        }).init();
+        out.println(line);
+        out.flush();
+      });
+      if (seed.isUnfilled()) {
+        seed.fill();
       } else if (mysqlIsLocal) {
         Schema.create(stores.database());
       }

@@ -1,108 +1,161 @@
 package sekisho.command;
 
-import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import sekisho.config.Settings;
 import sekisho.mysql.ServiceState;
 import sekisho.recovery.CounterRebuild;
-import sekisho.redis.RedisBackend;
+import sekisho.service.StartException;
 import sekisho.service.Stores;
 import sekisho.tools.seed.PreparedRdb;
 import sekisho.tools.seed.SeedAttempt;
 import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.seed.SeedMySql;
 import sekisho.tools.seed.SeedRedis;
+import sekisho.tools.seed.StoredData;
 
 /**
  * Puts the seed data into both stores, beside services that may be running: they refuse attempts from the beginning until both
- * stores have the same new generation, and then load the users.
+ * stores have the same new generation, and then load the users. What is not the seed's is replaced only by consent.
  */
 final class SeedStores {
 
-  private final StoreCommand.Workplace workplace;
+  /** How long others may take that replace or repair the same stores. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+  private final LocalStores local;
   private final Stores stores;
   private final Consumer<String> progress;
   private final Path directory;
+  private final SeedMySql mysql;
+  private final SeedRedis redis;
 
   SeedStores(StoreCommand.Workplace workplace, Consumer<String> progress) {
-    this.workplace = workplace;
+    this.local = workplace.local();
     this.stores = workplace.stores();
     this.progress = progress;
-    this.directory = workplace.local().settings().dataDirectory().resolve("dataset");
+    this.directory = local.settings().dataDirectory().resolve("dataset");
+    this.mysql = new SeedMySql(stores.database());
+    this.redis = new SeedRedis(stores.redis(), stores.keys());
   }
 
-  /** Replaces everything; waits while another process repairs or replaces the same stores. */
-  void init() throws IOException {
-    CompletableFuture<SeedDataset> dataset = CompletableFuture.supplyAsync(SeedDataset::generate, SeedStores::inThread);
+  /**
+   * Replaces everything, and waits until all running instances serve it; waits while another process repairs or replaces the same
+   * stores.
+   *
+   * @param erase the name of the database that may be erased whatever is in it, empty for none
+   */
+  void init(Optional<String> erase) throws IOException {
+    InstanceWait instances = new InstanceWait(stores, progress);
+    alone(() -> {
+      replace(found -> requireConsent(found, erase));
+      return true;
+    });
+    instances.await();
+  }
+
+  /**
+   * Loads the seed into stores in which there is nothing, or in which a process that did so was killed. One of several processes
+   * that ask for this does so, and the others wait for it.
+   */
+  void fill() throws IOException {
+    progress.accept("The stores are empty: loading the seed data");
+    alone(() -> {
+      if (isUnfilled()) {
+        replace(found -> requireConsent(found, Optional.empty()));
+      }
+      return true;
+    });
+  }
+
+  /** Whether {@link #fill} has something to do. */
+  boolean isUnfilled() {
+    return mysql.isUnusedOrBeingReplaced();
+  }
+
+  private void alone(Supplier<Boolean> work) throws IOException {
     if (SeedDataset.writeTo(directory)) {
       progress.accept("Seed data written to " + directory);
     }
     try {
-      stores.database().alone(CounterRebuild.REPAIR, () -> {
-        replace(dataset);
-        return true;
-      });
+      stores.database().alone(CounterRebuild.REPAIR, PATIENCE, work);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private void replace(CompletableFuture<SeedDataset> dataset) {
-    SeedMySql mysql = new SeedMySql(stores.database());
-    mysql.begin();
+  /** Under the lock of all who replace or repair, so that nothing of the kind comes between this and what follows from it. */
+  private void requireConsent(StoredData found, Optional<String> erase) {
+    if (erase.isPresent() && !erase.get().equals(found.database())) {
+      throw new StartException("--erase " + erase.get() + ": the database is " + found.database() + "; nothing was changed");
+    }
+    if (erase.isPresent()) {
+      return;
+    }
+    Settings settings = local.settings();
+    String consent = "; nothing was changed. To erase it: init --erase " + found.database() + " (make init ARGS='--erase "
+        + found.database() + "')";
+    if (!found.isReplaceable()) {
+      throw new StartException("database " + found.database() + " holds other data than the seed's: " + found.rowsInWords()
+          + " row(s)" + consent);
+    }
+    if (found.isEmpty() && !redis.isEmpty()) {
+      throw new StartException("database " + found.database() + " is empty, but Redis holds counters or attempts under "
+          + settings.redis().keyPrefix() + ", perhaps those of another database" + consent);
+    }
+  }
+
+  private void replace(Consumer<StoredData> permit) {
+    CompletableFuture<SeedDataset> dataset = CompletableFuture.supplyAsync(SeedDataset::generate, SeedStores::inThread);
+    StoredData.Users before = mysql.begin(permit).users();
     // At once: each keeps its server busy for a second or so.
     await(CompletableFuture.allOf(
         CompletableFuture.runAsync(() -> replaceRedis(dataset), SeedStores::inThread),
-        CompletableFuture.runAsync(() -> replaceUsers(mysql, dataset), SeedStores::inThread),
-        CompletableFuture.runAsync(() -> replaceHistory(mysql, dataset), SeedStores::inThread)));
+        CompletableFuture.runAsync(() -> replaceUsers(before, dataset), SeedStores::inThread),
+        CompletableFuture.runAsync(() -> replaceHistory(dataset), SeedStores::inThread)));
     String generation = ServiceState.newHistory();
-    new SeedRedis(stores.redis(), stores.keys()).finish(generation);
+    redis.finish(generation);
     List<SeedAttempt> log = dataset.join().attempts();
     mysql.finish(log.get(log.size() - 1).id(), generation);
   }
 
-  private void replaceUsers(SeedMySql mysql, CompletableFuture<SeedDataset> dataset) {
-    boolean unchanged = mysql.hasUsers();
+  private void replaceUsers(StoredData.Users before, CompletableFuture<SeedDataset> dataset) {
+    boolean unchanged = before == StoredData.Users.OF_THE_SEED;
     if (!unchanged) {
-      mysql.replaceUsers(dataset.join().users());
+      mysql.insertUsers(dataset.join().users());
     }
     progress.accept("MySQL: " + SeedDataset.USER_COUNT + " users" + (unchanged ? ", as they were" : ""));
   }
 
-  private void replaceHistory(SeedMySql mysql, CompletableFuture<SeedDataset> dataset) {
+  private void replaceHistory(CompletableFuture<SeedDataset> dataset) {
     List<SeedAttempt> log = dataset.join().attempts();
     mysql.replaceHistory(log);
     progress.accept("MySQL: " + log.size() + " attempts");
   }
 
   private void replaceRedis(CompletableFuture<SeedDataset> dataset) {
-    if (!workplace.local().redisIsLocal()) {
+    if (!local.redisIsLocal() || !redis.isAlone(local.settings().redis().keyPrefix())) {
       stores.door().shut();
-      new SeedRedis(stores.redis(), stores.keys()).replace(dataset.join().attempts());
+      redis.replace(dataset.join().attempts());
       progress.accept("Redis: counters written");
       return;
     }
-    PreparedRdb rdb = new PreparedRdb(directory, redisVersion(), stores.keys());
+    PreparedRdb rdb = new PreparedRdb(directory, stores.keys());
     try {
-      Path apart = workplace.local().settings().dataDirectory().resolve("prepare");
-      rdb.prepare(workplace.vertx(), workplace.local().apart(apart).redis(), () -> dataset.join().attempts());
+      rdb.prepare(() -> dataset.join().attempts());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    workplace.local().servers().redis().startFrom(rdb.file());
+    local.servers().redis().startFrom(rdb.file());
     progress.accept("Redis: " + rdb.file() + " put in place");
-  }
-
-  private String redisVersion() {
-    String info = stores.redis().send(RedisBackend.request(Command.INFO, "server")).toString();
-    return Arrays.stream(info.split("\r?\n")).filter(line -> line.startsWith("redis_version:"))
-        .map(line -> line.substring("redis_version:".length())).findFirst().orElse("unknown");
   }
 
   private static void await(CompletableFuture<Void> future) {

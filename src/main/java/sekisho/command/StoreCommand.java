@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
+import sekisho.config.Settings;
 import sekisho.config.SettingsLoader;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.service.EventLoops;
@@ -31,7 +32,7 @@ abstract class StoreCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    LocalStores local = LocalStores.reach(SettingsLoader.load(System.getenv()));
+    LocalStores local = reach(SettingsLoader.load(System.getenv()));
     Vertx vertx = EventLoops.vertx(1);
     try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
       local.requireReachable(vertx);
@@ -41,6 +42,9 @@ abstract class StoreCommand implements Callable<Integer> {
       vertx.close().otherwiseEmpty().await(CLOSING_SECONDS, TimeUnit.SECONDS);
     }
   }
+
+  /** Finds or starts the stores. */
+  abstract LocalStores reach(Settings settings);
 
   /** Does the work and returns the exit status. */
   abstract int run(Workplace workplace) throws Exception;

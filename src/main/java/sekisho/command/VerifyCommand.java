@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import sekisho.config.Settings;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Schema;
 import sekisho.recovery.Verification;
@@ -20,6 +21,11 @@ public final class VerifyCommand extends StoreCommand {
 
   @Option(names = "--limit", defaultValue = "50", description = "Differences to print (default: ${DEFAULT-VALUE}).")
   private int limit;
+
+  @Override
+  LocalStores reach(Settings settings) {
+    return LocalStores.running(settings);
+  }
 
   @Override
   int run(Workplace workplace) throws IOException {

@@ -40,6 +40,7 @@ final class SecretFiles {
     return read;
   }
 
+  /** Messages do not quote the file's name: somebody may have put the secret itself in its place. */
   private static String contents(String variable, String file) {
     try {
       Path path = SettingsLoader.path(variable, file);
@@ -49,8 +50,8 @@ final class SecretFiles {
       throw new ConfigurationException(variable + ": the file is too big to hold a secret");
     } catch (NoSuchFileException e) {
       throw new ConfigurationException(variable + ": there is no such file");
-    } catch (IOException | IllegalArgumentException e) {
-      throw new ConfigurationException(variable + ": the file cannot be read as text");
+    } catch (IOException e) {
+      throw new ConfigurationException(variable + ": the file cannot be read as text: " + FileProblem.reason(e));
     }
   }
 }

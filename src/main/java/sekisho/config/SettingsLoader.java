@@ -101,10 +101,12 @@ public final class SettingsLoader {
       return source;
     } catch (FileNotFoundException | NoSuchFileException e) {
       throw new ConfigurationException("cannot read the configuration file " + file + ": it is not there, or not for us to read");
-    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-      // The last one tells of a malformed escape.
-      throw new ConfigurationException("cannot read the configuration file " + file + ": "
-          + e.getMessage().replaceFirst("^[\\w.]+Exception: ", ""));
+    } catch (IOException e) {
+      throw new ConfigurationException("cannot read the configuration file " + file + ": " + FileProblem.reason(file, e));
+    } catch (UncheckedIOException e) {
+      throw new ConfigurationException("cannot read the configuration file " + file + ": " + FileProblem.reason(file, e.getCause()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("cannot read the configuration file " + file + ": " + e.getMessage());
     }
   }
 

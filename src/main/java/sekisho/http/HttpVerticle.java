@@ -101,6 +101,16 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /**
+   * Under which generation attempts are accepted.
+   *
+   * @return its name, empty while none are accepted; may be asked from any thread
+   */
+  public String servedGeneration() {
+    RedisAttemptStore current = store;
+    return current == null ? "" : current.servedGeneration();
+  }
+
+  /**
    * The port that the server listens on.
    *
    * @return the port, once deployed

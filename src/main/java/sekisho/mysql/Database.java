@@ -28,6 +28,7 @@ import java.util.stream.Collector;
 public final class Database implements AutoCloseable {
 
   private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
+  private static final String LOCK_TAKEN = Sql.statement("lock_taken.sql");
   private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
   private static final List<String> BEGIN_SNAPSHOT = Sql.statements("begin_snapshot.sql");
   private static final String END_SNAPSHOT = "ROLLBACK";
@@ -107,6 +108,28 @@ public final class Database implements AutoCloseable {
   }
 
   /**
+   * Does the same, and waits longer.
+   *
+   * @param name what the work is called, at most 20 characters
+   * @param patience how long another process may take
+   * @param work may use this database, does not return null
+   * @param <T> the type of the result
+   * @return what {@code work} returned
+   * @throws DatabaseException when the database fails, or the other process takes longer
+   */
+  public <T> T alone(String name, Duration patience, Supplier<T> work) {
+    // One statement must not wait for as long as the time-out.
+    long each = Math.max(1, timeout.toSeconds() / 2);
+    for (long left = patience.toSeconds(); left > each; left -= each) {
+      Optional<T> done = alone(name, each, work);
+      if (done.isPresent()) {
+        return done.get();
+      }
+    }
+    return alone(name, work);
+  }
+
+  /**
    * Does the same unless another process is at it.
    *
    * @param name what the work is called, at most 20 characters
@@ -118,6 +141,16 @@ public final class Database implements AutoCloseable {
       work.run();
       return true;
     });
+  }
+
+  /**
+   * Whether a process is at work that no two processes may do at once.
+   *
+   * @param name what the work is called
+   * @return false when nobody is at it
+   */
+  public boolean isTaken(String name) {
+    return query(LOCK_TAKEN, name).iterator().next().getLong(0) == 1;
   }
 
   private <T> Optional<T> alone(String name, long patienceSeconds, Supplier<T> work) {

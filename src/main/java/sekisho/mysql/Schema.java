@@ -2,9 +2,12 @@ package sekisho.mysql;
 
 import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.Row;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import sekisho.login.StoreFormat;
 
 /** The tables of {@code sql/schema.sql}. */
@@ -13,8 +16,12 @@ public final class Schema {
   private static final List<String> CREATE = Sql.statements("schema.sql");
   private static final List<String> MIGRATIONS = Sql.statements("migrate.sql");
   private static final Pattern MIGRATION = Pattern.compile("ALTER TABLE (\\w+) ADD COLUMN (\\w+) .*");
-  private static final String ANY_USER_OR_ATTEMPT = Sql.statement("schema_in_use.sql");
   private static final String READ_FORMAT = Sql.statement("read_format.sql");
+  private static final Pattern NAME = Pattern.compile("^CREATE TABLE IF NOT EXISTS (\\w+)");
+  private static final Set<String> NAMES = CREATE.stream().map(NAME::matcher).filter(Matcher::find)
+      .map(found -> found.group(1)).collect(Collectors.toUnmodifiableSet());
+  /** Whoever has put anything into the database has put it there. */
+  private static final List<String> FILLED_FIRST = List.of("users", "login_log");
   private static final String TABLES = Sql.statement("tables.sql");
   private static final int DUPLICATE_COLUMN = 1060;
 
@@ -66,14 +73,41 @@ public final class Schema {
   }
 
   /**
+   * Whether the tables are those that the service uses.
+   *
+   * @param database the database
+   * @return false when {@link #create} is to be called, which may refuse
+   */
+  public static boolean fits(Database database) {
+    try {
+      requireFit(database);
+      return true;
+    } catch (DatabaseException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether all tables are there, fit or not.
+   *
+   * @param database the database
+   * @return false when one is missing
+   */
+  public static boolean isComplete(Database database) {
+    return new SchemaCheck(database).missingTables().isEmpty();
+  }
+
+  /**
    * Tells a database that nobody has put anything into.
    *
    * @param database the database
-   * @return true when it has no tables at all, or those of the schema without users and attempts
+   * @return true when there are no users and attempts, in the tables of the schema or as many of them as there are
    */
   public static boolean isUnused(Database database) {
-    long tables = database.query(TABLES).iterator().next().getLong(0);
-    return tables == 0 || !database.query(ANY_USER_OR_ATTEMPT).iterator().hasNext();
+    Set<String> tables = new HashSet<>();
+    database.query(TABLES).forEach(row -> tables.add(row.getString(0)));
+    return (NAMES.containsAll(tables) || tables.containsAll(FILLED_FIRST)) && FILLED_FIRST.stream().filter(tables::contains)
+        .noneMatch(table -> database.query("SELECT 1 FROM " + table + " LIMIT 1").iterator().hasNext());
   }
 
   private static SchemaCheck complete(Database database) {

@@ -12,6 +12,9 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.io.FileNotFoundException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import sekisho.net.HostPort;
 
 /**
  * One connection to MySQL, in a client of its own. A connection of the client can be closed only politely, with a command
@@ -35,6 +39,7 @@ final class Session implements AutoCloseable {
   private static final String KEEP_ALIVE = "DO 1";
 
   private final Pool client;
+  private final String address;
   /** By which the session is found on the server; set there by {@link SessionSetup}. */
   private final String mark = UUID.randomUUID().toString();
   private volatile SqlConnection connection;
@@ -57,6 +62,7 @@ final class Session implements AutoCloseable {
    * @param connectLimit how long the network may take to connect
    */
   Session(Vertx vertx, MySQLConnectOptions options, Duration connectLimit) {
+    address = options.isUsingDomainSocket() ? options.getHost() : HostPort.text(options.getHost(), options.getPort());
     client = MySQLBuilder.pool().with(new PoolOptions().setMaxSize(1))
         .with(new NetClientOptions().setConnectTimeout((int) connectLimit.toMillis()))
         .connectingTo(options).using(vertx).build();
@@ -212,6 +218,18 @@ final class Session implements AutoCloseable {
               + (ServerErrors.deniesRight(refused) ? "; docs/rights.md lists all rights that are needed" : ""), error);
     }
     usable = false;
-    return new DatabaseException("MySQL: " + Objects.requireNonNullElse(error.getMessage(), error.toString()), error);
+    return new DatabaseException("MySQL: " + reason(error), error);
+  }
+
+  /** The client's exceptions often name neither the server nor what happened. */
+  private String reason(Exception error) {
+    String message = Objects.requireNonNullElse(error.getMessage(), error.toString());
+    if (error instanceof UnknownHostException) {
+      return "unknown host " + address;
+    }
+    if (error instanceof FileNotFoundException || error instanceof ConnectException) {
+      return (message.contains("timed out") ? "no answer from " : "nothing listens on ") + address;
+    }
+    return message.contains(address) ? message : address + ": " + message;
   }
 }

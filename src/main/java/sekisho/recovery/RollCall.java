@@ -100,7 +100,7 @@ public final class RollCall {
       Map<String, Answer> answers = handIns.answers(runId);
       long took = System.nanoTime() - asked;
       deadline += took > SLOW_LOOK.toNanos() ? took : 0;
-      Set<String> absent = instances();
+      Set<String> absent = registered(database);
       absent.removeAll(answers.keySet());
       if (absent.isEmpty()) {
         return answers;
@@ -117,7 +117,13 @@ public final class RollCall {
     }
   }
 
-  private Set<String> instances() {
+  /**
+   * Reads which instances accept attempts, as far as MySQL knows: those that were killed are among them.
+   *
+   * @param database the database
+   * @return their names
+   */
+  public static Set<String> registered(Database database) {
     Set<String> names = new TreeSet<>();
     for (Row row : database.query(READ)) {
       names.add(row.getString(0));

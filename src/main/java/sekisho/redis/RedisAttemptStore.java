@@ -68,7 +68,7 @@ public final class RedisAttemptStore implements AttemptStore {
 
   private boolean sending;
   /** The generation of the last admission, and the highest sequence number given under it. */
-  private String generation = "";
+  private volatile String generation = "";
   private long highestSequence;
   private volatile boolean open;
   /** Why the store is not open; null while it is. */
@@ -155,6 +155,15 @@ public final class RedisAttemptStore implements AttemptStore {
     }
     long last = lastHeartbeat;
     return now - last > LONGEST_SILENCE.toNanos() ? Optional.of(new NotServing("an event loop does not run", last)) : Optional.empty();
+  }
+
+  /**
+   * Under which generation attempts are accepted now; may be asked from any thread.
+   *
+   * @return its name, empty while none are accepted
+   */
+  public String servedGeneration() {
+    return open ? generation : "";
   }
 
   @Override

@@ -10,9 +10,11 @@ package sekisho.redis;
  * @param queue list: attempts that wait for MySQL
  * @param lost list: attempts that Redis lost and instances handed in
  * @param present hash: instances that answered a roll call
+ * @param instances hash: instances that run, and what they serve
  */
 public record RedisKeys(
-    String state, String addresses, String users, String logins, String queue, String lost, String present) {
+    String state, String addresses, String users, String logins, String queue, String lost, String present,
+    String instances) {
 
   /**
    * The keys under a prefix.
@@ -22,7 +24,7 @@ public record RedisKeys(
    */
   public static RedisKeys under(String prefix) {
     return new RedisKeys(prefix + "state", prefix + "failures:address", prefix + "failures:user", prefix + "logins",
-        prefix + "queue", prefix + "lost", prefix + "present");
+        prefix + "queue", prefix + "lost", prefix + "present", prefix + "instances");
   }
 
   /**
@@ -32,6 +34,6 @@ public record RedisKeys(
    */
   public RedisKeys rebuilt() {
     return new RedisKeys(
-        state, addresses + ":rebuilt", users + ":rebuilt", logins + ":rebuilt", queue, lost, present);
+        state, addresses + ":rebuilt", users + ":rebuilt", logins + ":rebuilt", queue, lost, present, instances);
   }
 }

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.config.FileProblem;
 import sekisho.login.RecordedAttempt;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
@@ -43,6 +44,7 @@ final class BulkLoad {
 
   private final Path directory;
   private volatile boolean possible;
+  private volatile boolean directoryMade;
 
   /**
    * Makes the directory, or cleans it of what processes left that were killed.
@@ -53,7 +55,7 @@ final class BulkLoad {
   BulkLoad(Path directory, boolean sendsFiles) {
     this.directory = directory.toAbsolutePath().normalize();
     // A backslash would begin an escape in the statement.
-    this.possible = sendsFiles && !this.directory.toString().contains("\\") && makeDirectory();
+    this.possible = sendsFiles && !this.directory.toString().contains("\\");
   }
 
   /**
@@ -66,12 +68,17 @@ final class BulkLoad {
   List<LogFile> write(List<RecordedAttempt> attempts, long maxPacket) {
     List<LogFile> files = new ArrayList<>();
     try {
+      // Not before: who only looks makes nothing.
+      if (possible && !directoryMade) {
+        directoryMade = true;
+        possible = makeDirectory();
+      }
       if (possible && maxPacket >= MIN_BYTES) {
         write(attempts, Math.min(MAX_BYTES, maxPacket - REST_OF_PACKET), files);
       }
     } catch (IOException e) {
       files.forEach(LogFile::close);
-      giveUp("cannot write a file in " + directory + " (" + e.getMessage() + ")");
+      giveUp("cannot write a file in " + directory + " (" + FileProblem.reason(e) + ")");
       return List.of();
     }
     return files;
@@ -143,7 +150,8 @@ final class BulkLoad {
       }
       return true;
     } catch (IOException e) {
-      LOG.info("the flush does without LOAD DATA LOCAL, which would be faster: cannot use {} ({})", directory, e.getMessage());
+      LOG.info("the flush does without LOAD DATA LOCAL, which would be faster: cannot use {} ({})", directory,
+          FileProblem.reason(directory, e));
       return false;
     }
   }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.config.FileProblem;
 
 /**
  * A file of attempts for {@link BulkLoad}, which is deleted when it is closed.
@@ -21,7 +22,7 @@ record LogFile(Path path, int rows) implements AutoCloseable {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      LOG.warn("cannot delete {}: {}", path, e.getMessage());
+      LOG.warn("cannot delete {}: {}", path, FileProblem.reason(path, e));
     }
   }
 }

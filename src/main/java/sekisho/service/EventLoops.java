@@ -2,6 +2,7 @@ package sekisho.service;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 
 /** Makes Vert.x instances that have only the threads that this service uses. */
 public final class EventLoops {
@@ -22,6 +23,8 @@ public final class EventLoops {
     System.setProperty(WRITE_FIXED_HEADERS_ONCE, "true");
     Vertx vertx = Vertx.vertx(new VertxOptions()
         .setPreferNativeTransport(true)
+        // No file is ever served: else a folder is made in the temporary directory, and left there by a process that is killed.
+        .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
         .setEventLoopPoolSize(count)
         .setWorkerPoolSize(2)
         .setInternalBlockingPoolSize(2));

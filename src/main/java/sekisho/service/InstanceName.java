@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import sekisho.net.HostPort;
 
 /** What this instance is called among those that share the same stores. */
 final class InstanceName {
@@ -23,7 +24,7 @@ final class InstanceName {
    * @return such as {@code web1/127.0.0.1:8080}
    */
   static String of(String address, int port) {
-    return host() + "/" + address + ":" + (port == 0 ? UUID.randomUUID() : port);
+    return host() + "/" + HostPort.text(address, port == 0 ? UUID.randomUUID().toString() : Integer.toString(port));
   }
 
   private static String host() {

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import sekisho.config.Settings;
+import sekisho.net.HostPort;
 
 /** Looks whether the service will be able to listen, before anything else is begun that would then have been in vain. */
 public final class Listeners {
@@ -36,12 +37,12 @@ public final class Listeners {
       throw new StartException(setting + ".host: '" + host + "' is not an address of this machine");
     } catch (BindException e) {
       boolean taken = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("in use");
-      throw new StartException("cannot listen on " + host + ":" + port + ": " + (taken
+      throw new StartException("cannot listen on " + HostPort.text(host, port) + ": " + (taken
           ? "another process does; end it, or set " + setting + ".port to another port"
           : e.getMessage() + "; set " + setting + ".host and " + setting + ".port to an address of this machine and a port"
               + " that is allowed"));
     } catch (IOException e) {
-      throw new StartException("cannot listen on " + host + ":" + port + " (" + setting + ".port): " + e.getMessage());
+      throw new StartException("cannot listen on " + HostPort.text(host, port) + " (" + setting + ".port): " + e.getMessage());
     }
   }
 }

@@ -16,9 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.config.FileProblem;
 import sekisho.config.Settings;
 import sekisho.http.connection.ConnectionSlots;
 import sekisho.http.HttpVerticle;
@@ -32,7 +34,11 @@ import sekisho.management.Readiness;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
+import sekisho.mysql.ServiceState;
+import sekisho.net.HostPort;
+import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.StoreGuard;
+import sekisho.redis.InstanceHeartbeat;
 import sekisho.redis.NotServing;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
@@ -46,6 +52,7 @@ public final class Service implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration REPLACEMENT_LOOK = Duration.ofMillis(50);
   private static final Duration INSPECTION = Duration.ofSeconds(5);
   private static final Duration TELLING = Duration.ofMillis(100);
   private static final String SESSION_KEY_FILE = "session.key";
@@ -65,6 +72,7 @@ public final class Service implements AutoCloseable {
   private final ConnectionSlots connections;
   private final Readiness readiness = new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
   private ManagementServer management;
+  private InstanceHeartbeat heartbeat;
 
   private Service(Settings settings) {
     this.settings = settings;
@@ -123,6 +131,9 @@ public final class Service implements AutoCloseable {
     quietly("listener", Future.join(deployments.stream().map(loops::undeploy).toList()), limit);
     reports.close();
     guard.close();
+    if (heartbeat != null) {
+      quietly("heartbeat", heartbeat.close(), limit);
+    }
     if (management != null) {
       quietly("management listener", management.close(), limit);
     }
@@ -151,10 +162,13 @@ public final class Service implements AutoCloseable {
     listen("sekisho.management.port", settings.management().host(), settings.management().port(),
         management.listen(settings.management().host(), settings.management().port()));
     awaitOpen();
+    heartbeat = new InstanceHeartbeat(background, Stores.redisOptions(settings), settings.redis().timeout(), stores.keys(),
+        stores.instance(), this::servedGeneration);
+    heartbeat.start();
     background.setPeriodic(INSPECTION.toMillis(), timer -> guard.inspect());
     background.setPeriodic(TELLING.toMillis(), timer -> readiness.tell());
-    LOG.info("serving on http://{}:{}/ ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
-        settings.http().host(), port(), users.current().size(), settings.http().eventLoops(),
+    LOG.info("serving on http://{}/ ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
+        HostPort.text(settings.http().host(), port()), users.current().size(), settings.http().eventLoops(),
         loops.isNativeTransportEnabled() ? "epoll" : "NIO: no native transport",
         System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
@@ -164,9 +178,25 @@ public final class Service implements AutoCloseable {
     return deployments.size() == settings.http().eventLoops() ? verticles.stream() : Stream.empty();
   }
 
+  /** An init that runs is soon done; one that was killed has to be run again. */
+  private void awaitReplacement() {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (System.nanoTime() < deadline
+        && stores.database().inTransaction(ServiceState::read).map(ServiceState::beingReplaced).orElse(false)
+        && stores.database().isTaken(CounterRebuild.REPAIR)) {
+      LockSupport.parkNanos(REPLACEMENT_LOOK.toNanos());
+    }
+  }
+
+  private String servedGeneration() {
+    String first = verticles.get(0).servedGeneration();
+    return verticles.stream().allMatch(verticle -> verticle.servedGeneration().equals(first)) ? first : "";
+  }
+
   private void admit() {
     try {
       Schema.bringUpToDate(stores.database());
+      awaitReplacement();
       guard.admit("", 0).await();
     } catch (DatabaseException | StoreUnavailableException e) {
       throw new StartException("cannot use the stores: " + e.getMessage());
@@ -197,7 +227,8 @@ public final class Service implements AutoCloseable {
     try {
       Files.createDirectories(settings.dataDirectory(), OWNER_ONLY);
     } catch (IOException e) {
-      throw new StartException("cannot make the data directory " + settings.dataDirectory() + " (sekisho.data.dir): " + e);
+      throw new StartException("cannot make the data directory " + settings.dataDirectory() + " (sekisho.data.dir): "
+          + FileProblem.reason(settings.dataDirectory(), e));
     }
     try {
       return List.of(SessionKeyFile.loadOrCreate(file));
@@ -210,10 +241,10 @@ public final class Service implements AutoCloseable {
     try {
       return listening.await(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new StartException("cannot listen on " + host + ":" + port + " (" + setting + ") in time");
+      throw new StartException("cannot listen on " + HostPort.text(host, port) + " (" + setting + ") in time");
     } catch (Exception e) {
       // The client throws checked exceptions undeclared.
-      throw new StartException("cannot listen on " + host + ":" + port + " (" + setting + "): " + e.getMessage());
+      throw new StartException("cannot listen on " + HostPort.text(host, port) + " (" + setting + "): " + e.getMessage());
     }
   }
 

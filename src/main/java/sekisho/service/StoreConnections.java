@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import sekisho.mysql.DatabaseException;
+import sekisho.net.HostPort;
 import sekisho.redis.RedisErrors;
 import sekisho.redis.RedisRights;
 
@@ -56,13 +57,13 @@ final class StoreConnections {
           .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (Throwable e) {
       // The client throws what is no Exception, undeclared, for an error that Redis answered with.
-      throw new StartException("cannot use Redis at " + url.socketAddress() + " (" + REDIS_URL + "): " + reason(e, REDIS_CA)
+      throw new StartException("cannot use Redis at " + address(url) + " (" + REDIS_URL + "): " + reason(e, REDIS_CA)
           + hint(e, url));
     } finally {
       client.close();
     }
     if (!missing.isEmpty()) {
-      throw new StartException("cannot use Redis at " + url.socketAddress() + " (" + REDIS_URL + "): the user lacks "
+      throw new StartException("cannot use Redis at " + address(url) + " (" + REDIS_URL + "): the user lacks "
           + String.join(" ", missing) + " (ACL SETUSER)" + RIGHTS);
     }
   }
@@ -75,7 +76,7 @@ final class StoreConnections {
    * @throws StartException when it can't be reached or does not let us in
    */
   static void tryMySql(Vertx vertx, MySQLConnectOptions options) {
-    String address = options.isUsingDomainSocket() ? options.getHost() : options.getHost() + ":" + options.getPort();
+    String address = options.isUsingDomainSocket() ? options.getHost() : HostPort.text(options.getHost(), options.getPort());
     Future<MySQLConnection> connecting = MySQLConnection.connect(vertx, options);
     try {
       connecting.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -85,6 +86,11 @@ final class StoreConnections {
     } finally {
       connecting.onSuccess(MySQLConnection::close);
     }
+  }
+
+  private static String address(RedisURI url) {
+    SocketAddress address = url.socketAddress();
+    return address.isDomainSocket() ? address.path() : HostPort.text(address.host(), address.port());
   }
 
   /** A server that speaks TLS hangs up on who does not; one that does not waits for what it understands. */

@@ -32,9 +32,11 @@ import sekisho.report.QueueFlush;
  * @param fence what of Redis this process was admitted to
  * @param rebuild makes the counters anew
  * @param admission compares both before attempts are accepted
+ * @param instance the name of this instance among those that share the stores
  */
 public record Stores(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, Door door, QueueFlush flush,
-    RecentAttempts recent, AdmissionFence fence, CounterRebuild rebuild, StoreAdmission admission) implements AutoCloseable {
+    RecentAttempts recent, AdmissionFence fence, CounterRebuild rebuild, StoreAdmission admission, String instance)
+    implements AutoCloseable {
 
   /** A call of the background work may be as large as thousands of attempts'; nobody waits for its answer alone. */
   private static final int BACKGROUND_PATIENCE = 5;
@@ -64,11 +66,11 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
     LostAttempts lost = new LostAttempts(database, queue, recent);
     CounterRebuild rebuild = new CounterRebuild(database, keys, queue, door, flush);
     HandIns handIns = new HandIns(redis, keys);
-    RollCall rollCall = new RollCall(
-        database, handIns, recent, lost, InstanceName.of(settings.http().host(), settings.http().port()), settings.redis().timeout());
+    String instance = InstanceName.of(settings.http().host(), settings.http().port());
+    RollCall rollCall = new RollCall(database, handIns, recent, lost, instance, settings.redis().timeout());
     Repair repair = new Repair(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
     return new Stores(database, redis, keys, queue, door, flush, recent, fence, rebuild,
-        new StoreAdmission(database, redis, queue, door, recent, fence, lost, rollCall, rebuild, repair));
+        new StoreAdmission(database, redis, queue, door, recent, fence, lost, rollCall, rebuild, repair), instance);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.TrustManagerFactory;
+import sekisho.config.FileProblem;
 
 /** The authorities by whose signature a server's certificate is trusted. */
 final class TrustedAuthorities {
@@ -37,7 +38,7 @@ final class TrustedAuthorities {
     } catch (NoSuchFileException e) {
       throw new StartException(setting + ": there is no file " + file);
     } catch (IOException e) {
-      throw new StartException(setting + ": cannot read " + file + ": " + e.getMessage());
+      throw new StartException(setting + ": cannot read " + file + ": " + FileProblem.reason(file, e));
     } catch (CertificateException e) {
       throw new StartException(setting + ": " + file + " holds no certificates as PEM (-----BEGIN CERTIFICATE-----)");
     }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
 import sekisho.testing.SmallStores;
@@ -62,6 +64,30 @@ class ConfiguredStoresIT {
     assertThat(home.servers().mariaDb().isRunning()).isTrue();
     assertThat(home.data().resolve("redis")).doesNotExist();
     assertThat(home.run("verify").out()).contains(" 2500 locked users, 0 differences.");
+  }
+
+  /** What a locale makes of digits, letters and years is for people, not for the stores, the pages and the log. */
+  @ParameterizedTest
+  @CsvSource({"tr, ''", "ar, nu-arab", "th, ca-buddhist-nu-thai", "hi, nu-deva"})
+  void anyLocaleOfThePlatformWillDo(String language, String extensions) throws IOException {
+    home.with(SmallStores.withUsers(TestServers.shared(), 1)).with("SEKISHO_HTTP_HOST", "::1")
+        .withOption("-Duser.language=" + language).withOption("-Duser.extensions=u-" + extensions);
+    ServiceProcess service = home.start("serve");
+    service.awaitPrinted("serving on http://[::1]:" + home.port() + "/ (1 users");
+    assertThat(service.err()).isEmpty();
+    service.awaitReady();
+    assertThat(home.run("wait", "0").status()).isZero();
+    assertThat(home.run("verify").out()).contains("Compared 0 attempts in the log and 0 in the queue");
+  }
+
+  /** Then the native transport cannot be unpacked; the one of the JDK is slower, but serves. */
+  @Test
+  void aTemporaryDirectoryThatCannotBeWrittenIsNoHindrance() {
+    SmallStores stores = SmallStores.withUsers(TestServers.shared(), 1);
+    home.with(stores).withOption("-Djava.io.tmpdir=/sys");
+    ServiceProcess service = run(stores);
+    assertThat(service.out()).contains("NIO: no native transport").doesNotContain("Exception", "\tat ");
+    assertThat(service.err()).isEmpty();
   }
 
   @Test

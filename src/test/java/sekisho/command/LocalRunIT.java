@@ -108,10 +108,10 @@ class LocalRunIT {
     assertThat(report().get("locked_users")).hasSize(2500);
   }
 
-  private static void init() {
-    Finished init = home.run("init");
+  private static void init(String... options) {
+    Finished init = home.run(Stream.concat(Stream.of("init"), Stream.of(options)).toArray(String[]::new));
     assertThat(init.status()).as(init.out() + init.err()).isZero();
-    service.awaitReady();
+    assertThat(service.management().status("GET", "/readyz")).isEqualTo(200);
   }
 
   /** Every one of these attempts is in the log, once. */
@@ -127,7 +127,7 @@ class LocalRunIT {
   void theFirstRunLoadsTheSeed() throws IOException {
     assertThat(first.out()).contains("The stores are empty").contains("serving on http://127.0.0.1:" + home.port() + "/");
     assertThat(first.err()).isEmpty();
-    assertThat(seededRedis).containsEntry("state", "{directory=0, sequence=" + SEEDED_ATTEMPTS + "}")
+    assertThat(seededRedis).containsEntry("state", "{directory=0, format=1, sequence=" + SEEDED_ATTEMPTS + "}")
         .containsEntry("queue", "[]");
     assertThat(seededMySql).containsEntry("watermark", "[" + SEEDED_ATTEMPTS + "]");
     LoginAnswer answer = service.client().login("isucon9", "isuconpass9", ADDRESS);
@@ -244,9 +244,58 @@ class LocalRunIT {
     assertThat(stop.status()).isZero();
     assertThat(stop.out()).contains("Redis stopped", "MariaDB stopped");
     assertThat(servers.redis().isRunning() || servers.mariaDb().isRunning()).isFalse();
+    Finished verify = home.run("verify");
+    assertThat(verify.status()).isEqualTo(1);
+    assertThat(verify.err()).isEqualTo("sekisho: the local Redis and MariaDB of " + home.data()
+        + " are not running: `make stores` starts what is missing\n");
+    assertThat(servers.redis().isRunning() || servers.mariaDb().isRunning()).isFalse();
     Finished again = home.run("stop");
     assertThat(again.status()).isZero();
     assertThat(again.out()).contains("No local server is running");
+  }
+
+  @Test
+  void aServiceRecoversWhenItsStoresAreStartedAlone() throws IOException {
+    home.servers().mariaDb().stop();
+    assertThat(service.client().status("GET", "/report")).isEqualTo(503);
+    service.awaitPrinted("MySQL: nothing listens on " + home.data().resolve("mariadb/mariadb.sock"));
+    assertThat(home.run("stop").status()).isZero();
+    assertThat(service.management().status("GET", "/readyz")).isEqualTo(503);
+    Finished stores = home.run("stores");
+    assertThat(stores.out()).contains("Redis 6", "MariaDB").contains("ready on");
+    assertThat(home.run("wait").out()).isEqualTo("Ready: http://127.0.0.1:" + home.managementPort() + "/readyz\n");
+    assertThat(service.client().login("nobody", "guess", "192.0.2.4").status()).isEqualTo(302);
+    assertNoDifference();
+  }
+
+  /** The local Redis may serve others too. */
+  @Test
+  void initLeavesTheKeysOfOthersAlone() throws IOException {
+    try (RedisProbe redis = new RedisProbe(home.servers().redis().url())) {
+      redis.send("SET", "other:key", "kept");
+      init();
+      assertThat(redis.send("GET", "other:key").toString()).isEqualTo("kept");
+      assertSeeded();
+      assertThat(StoreContents.redis(home.servers().redis().url())).containsEntry("failures:user", seededRedis.get("failures:user"))
+          .containsEntry("state", seededRedis.get("state"));
+      redis.send("DEL", "other:key");
+    }
+  }
+
+  /** A link to the data directory does not lead to a second pair of servers. */
+  @Test
+  void theServersAreUsedByWhateverNameTheirDirectoryHas() throws IOException {
+    Path link = Files.createSymbolicLink(home.directory().resolve("link"), home.data());
+    long redis = home.servers().redis().pid().orElseThrow();
+    try (ServiceHome other = new ServiceHome().with("SEKISHO_DATA_DIR", link.toString())) {
+      ServiceProcess second = other.startReady("run");
+      assertThat(second.out()).contains("Redis", "is running on");
+      assertThat(second.client().login("isucon3", "wrong", "192.0.2.3").isSuccess()).isFalse();
+      second.signal("TERM");
+      second.awaitEnd();
+    }
+    assertThat(home.servers().redis().pid()).hasValue(redis);
+    assertNoDifference();
   }
 
   @Test
@@ -259,7 +308,10 @@ class LocalRunIT {
     LoginLoad load = LoginLoad.on(service.client());
     load.awaitAnswered(100);
 
-    init();
+    Finished refused = home.run("init");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("users 199999", "--erase sekisho");
+    init("--erase", "sekisho");
     load.awaitAnswered(100);
     load.stop();
     assertThat(load.otherAnswers()).isSubsetOf("503");
@@ -276,7 +328,7 @@ class LocalRunIT {
     assertThat(ends).extracting(Finished::status).contains(0);
     // On a slow machine the one that waits may lose patience, which does no harm.
     assertThat(ends).extracting(Finished::err).allMatch(err -> err.isEmpty() || err.contains("another process is busy"));
-    service.awaitReady();
+    assertThat(service.management().status("GET", "/readyz")).isEqualTo(200);
     assertThat(StoreContents.redis(home.servers().redis().url())).isEqualTo(seededRedis);
     assertThat(StoreContents.mySql(home.servers().mariaDb().url())).isEqualTo(seededMySql);
     assertSeeded();
@@ -292,10 +344,12 @@ class LocalRunIT {
     Thread command = new Thread(() -> local.requireReachable(vertx));
     AtomicReference<Throwable> problem = new AtomicReference<>();
     command.setUncaughtExceptionHandler((thread, error) -> problem.set(error));
-    Signals.pause(servers.redis().pid().orElseThrow());
+    long paused = servers.redis().pid().orElseThrow();
+    Signals.pause(paused);
     command.start();
     Until.isTrue("it waits for Redis", () -> command.getState() == Thread.State.TIMED_WAITING);
-    servers.redis().kill();
+    // Not by the handle: the command may hold the directory by now, if this machine is slow.
+    ProcessHandle.of(paused).orElseThrow().destroyForcibly();
     servers.redis().start();
     command.join();
     assertThat(problem.get()).isNull();

@@ -38,7 +38,7 @@ class MakeIT {
   void withoutATargetItListsThemWithALineEach() throws IOException {
     Finished help = make().awaitEnd();
     assertThat(help.status()).isZero();
-    for (String target : List.of("run", "test", "test-faults", "init", "bench", "verify", "rebuild", "stop")) {
+    for (String target : List.of("run", "test", "test-faults", "init", "bench", "verify", "rebuild", "stores", "wait", "stop")) {
       assertThat(help.out().lines()).filteredOn(line -> line.matches("  " + target + " +\\S.*")).hasSize(1);
     }
     List<String> documented;
@@ -85,6 +85,17 @@ class MakeIT {
     Finished end = make.awaitEnd();
     assertThat(end.out()).endsWith("ended\n");
     assertThat(end.err()).doesNotContain("Exception");
+  }
+
+  @Test
+  void waitSaysWhatItWaitsForAndVerifyMakesNothing() {
+    Finished wait = make("wait", "SECONDS=0").awaitEnd();
+    assertThat(wait.status()).isNotZero();
+    assertThat(wait.err()).contains("not ready after 0 s (http://127.0.0.1:" + home.managementPort() + "/readyz)", "nothing listens");
+    Finished verify = make("verify").awaitEnd();
+    assertThat(verify.status()).isNotZero();
+    assertThat(verify.err()).contains("no local stores in " + home.data());
+    assertThat(home.data()).doesNotExist();
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.mysql.Sql;
+import sekisho.testing.FileNames;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceHome.Finished;
@@ -255,6 +257,47 @@ class StartFailureIT {
     refuses(command, "data directory " + file.resolve("data"), "sekisho.data.dir");
     home.with("SEKISHO_REDIS_URL", null);
     refuses("run", file.resolve("data").toString(), "SEKISHO_DATA_DIR");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"verify", "rebuild"})
+  void nothingIsThereAndNothingIsMade(String command) {
+    home.with("SEKISHO_REDIS_URL", null).with("SEKISHO_MYSQL_URL", null);
+    refuses(command, "no local stores in " + home.data(), "make run");
+    assertThat(home.data()).doesNotExist();
+  }
+
+  @Test
+  void verifyMakesNoFileBesideStoresThatAreConfigured() {
+    home.run("verify");
+    assertThat(home.data()).doesNotExist();
+  }
+
+  @Test
+  void noFileIsLeftInTheTemporaryDirectory() throws IOException {
+    Path temporary = Files.createDirectories(home.directory().resolve("empty"));
+    home.withOption("-Djava.io.tmpdir=" + temporary).run("verify");
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
+  void aWorkingDirectoryThatTheLocaleCannotName() throws IOException {
+    FileNames.assumeAnyLetter();
+    Path directory = Files.createDirectories(home.directory().resolve("関所 ü"));
+    Finished end = home.startProgram(directory, List.of("env", "LC_ALL=C",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", ServiceHome.builtJar().toString(), "verify"))
+        .awaitEnd();
+    assertThat(end.status()).isEqualTo(1);
+    assertThat(end.err().lines()).singleElement().asString().contains("LC_ALL=C.UTF-8");
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamedWithTheReason() throws IOException {
+    Path directory = Files.createDirectory(home.directory().resolve("directory"));
+    home.with("SEKISHO_MYSQL_CA_FILE", directory.toString()).with("SEKISHO_MYSQL_URL", "mysql://u:p@127.0.0.1/sekisho");
+    refuses("serve", "sekisho.mysql.ca-file", directory.toString(), "Is a directory");
+    home.with("SEKISHO_MYSQL_CA_FILE", null).with("SEKISHO_MYSQL_URL", null).with("SEKISHO_MYSQL_URL_FILE", directory.toString());
+    refuses("serve", "SEKISHO_MYSQL_URL_FILE", "Is a directory");
   }
 
   @Test

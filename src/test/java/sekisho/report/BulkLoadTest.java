@@ -62,7 +62,7 @@ class BulkLoadTest {
     Path left = Files.createFile(directory.resolve("login_log-999999999-1.tsv"));
     Path mine = Files.createFile(directory.resolve("login_log-" + ProcessHandle.current().pid() + "-1.tsv"));
     Path other = Files.createFile(directory.resolve("notes.tsv"));
-    new BulkLoad(directory, true);
+    new BulkLoad(directory, true).write(attempts(1, "name"), 1 << 20).forEach(LogFile::close);
     assertThat(in(directory)).doesNotContain(left).contains(mine, other);
   }
 

@@ -35,6 +35,7 @@ public final class ServiceHome implements AutoCloseable {
   private final List<ServiceProcess> started = new ArrayList<>();
   private Path jar = JAR;
   private String heap = "512m";
+  private final List<String> options = new ArrayList<>();
 
   /** A home whose service would start servers of its own. */
   public ServiceHome() {
@@ -71,6 +72,12 @@ public final class ServiceHome implements AutoCloseable {
     return this;
   }
 
+  /** Gives what is started from now on one more option of the Java machine; a later one counts. */
+  public ServiceHome withOption(String option) {
+    options.add(option);
+    return this;
+  }
+
   /** The jar that was built. */
   public static Path builtJar() {
     return JAR;
@@ -82,8 +89,9 @@ public final class ServiceHome implements AutoCloseable {
         "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + heap,
         // Names the directory, by which whatever is left over is found and ended.
         "-Djava.io.tmpdir=" + directory.resolve("tmp"),
-        "-Dsekisho.servers.directory=" + TestServers.bundledServers().toAbsolutePath(),
-        "-jar", jar.toString()));
+        "-Dsekisho.servers.directory=" + TestServers.bundledServers().toAbsolutePath()));
+    command.addAll(options);
+    command.addAll(List.of("-jar", jar.toString()));
     command.addAll(List.of(arguments));
     return startProgram(directory, command);
   }

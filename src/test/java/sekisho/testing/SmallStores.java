@@ -37,8 +37,8 @@ public final class SmallStores {
   /** One with the schema and so many users. */
   public static SmallStores withUsers(Endpoints endpoints, int users) {
     SmallStores stores = empty(endpoints);
+    createTables(stores);
     try (SqlProbe sql = stores.sql()) {
-      schema().forEach(sql::query);
       for (int first = 1; first <= users; first += INSERTED_TOGETHER) {
         sql.query(IntStream.rangeClosed(first, Math.min(users, first + INSERTED_TOGETHER - 1))
             .mapToObj(id -> "(" + id + ", 'user" + id + "', SHA2('password" + id + ":salt', 256), 'salt')")
@@ -46,6 +46,13 @@ public final class SmallStores {
       }
     }
     return stores;
+  }
+
+  /** Makes the tables in an empty database. */
+  public static void createTables(SmallStores stores) {
+    try (SqlProbe sql = stores.sql()) {
+      schema().forEach(sql::query);
+    }
   }
 
   /** The first users of a database that was made {@link #withUsers}. */

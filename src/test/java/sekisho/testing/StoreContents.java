@@ -21,7 +21,8 @@ public final class StoreContents {
         contents.put(hash, fields(redis.send("HGETALL", "{sekisho}:" + hash)).toString());
       }
       contents.put("queue", redis.send("LRANGE", "{sekisho}:queue", "0", "-1").toString());
-      contents.put("keys", redis.send("DBSIZE").toString());
+      contents.put("keys", redis.send("KEYS", "*").stream().map(Response::toString)
+          .filter(key -> !key.equals("{sekisho}:instances")).sorted().toList().toString());
     }
     return contents;
   }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
+import sekisho.config.FileProblem;
 
 /**
  * Keeps a generated session key in a file, so that sessions outlive a restart when no key is configured. The file holds
@@ -70,7 +71,7 @@ public final class SessionKeyFile {
       // Any bytes are characters here, so that it is the key's parser that refuses the wrong ones.
       return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (FileSystemException e) {
-      throw new IOException("cannot read session key file " + file + ": " + e, e);
+      throw new IOException("cannot read session key file " + file + ": " + FileProblem.reason(file, e), e);
     }
   }
 
@@ -86,7 +87,7 @@ public final class SessionKeyFile {
     } catch (FileAlreadyExistsException e) {
       // Another process was faster; its key is the one.
     } catch (IOException e) {
-      throw new IOException("cannot make session key file " + file + ": " + e, e);
+      throw new IOException("cannot make session key file " + file + ": " + FileProblem.reason(file, e), e);
     } finally {
       Files.deleteIfExists(draft);
     }

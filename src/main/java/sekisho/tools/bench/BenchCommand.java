@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import sekisho.config.FileProblem;
 
 /**
  * The load generator's command line. Exit status 0 when everything the service did was right, 1 when anything was
@@ -172,7 +173,7 @@ public final class BenchCommand implements Callable<Integer> {
         ResultHtml.write(result, html);
       }
     } catch (IOException e) {
-      throw new EnvironmentException("cannot write the result: " + e);
+      throw new EnvironmentException("cannot write the result: " + FileProblem.line(e) + "; give another --json or --html");
     }
   }
 

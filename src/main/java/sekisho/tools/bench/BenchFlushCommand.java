@@ -2,6 +2,7 @@ package sekisho.tools.bench;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,16 +37,17 @@ public final class BenchFlushCommand implements Callable<Integer> {
     FlushFigures figures = FlushBench.run(settings, directory, BUNDLED, attempts, history, this::say);
     say(line("LOAD DATA", figures, figures.load()));
     say(line("flush", figures, figures.flush()));
-    say(String.format("ratio %.2f, peak heap %.0f MiB", figures.ratio(), figures.peakHeapBytes() / (double) (1 << 20)));
+    say(String.format(Locale.ROOT, "ratio %.2f, peak heap %.0f MiB", figures.ratio(), figures.peakHeapBytes() / (double) (1 << 20)));
     for (FlushFigures.ReportTime report : figures.reports()) {
-      say(String.format("report after %,d attempts: %.1f ms with nothing new, %.1f ms the first time; %,d addresses, %,d users",
+      say(String.format(Locale.ROOT,
+          "report after %,d attempts: %.1f ms with nothing new, %.1f ms the first time; %,d addresses, %,d users",
           report.history(), report.millis(), report.firstMillis(), report.addresses(), report.users()));
     }
     return 0;
   }
 
   private static String line(String name, FlushFigures figures, FlushFigures.Run run) {
-    return String.format("%-10s %,9.0f rows/s   CPU for each: MySQL %.2f µs, Redis %.2f µs, service %.2f µs", name,
+    return String.format(Locale.ROOT, "%-10s %,9.0f rows/s   CPU for each: MySQL %.2f µs, Redis %.2f µs, service %.2f µs", name,
         figures.rate(run), figures.micros(run.mysqlSeconds()), figures.micros(run.redisSeconds()),
         figures.micros(run.serviceSeconds()));
   }

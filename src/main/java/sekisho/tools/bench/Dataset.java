@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import sekisho.config.FileProblem;
 
 /**
  * The users that the service was seeded with, from {@code dummy_users.tsv} (id, login, password, salt, password hash)
@@ -56,7 +57,7 @@ record Dataset(List<Account> accounts) {
         rows.add(row);
       }
     } catch (IOException e) {
-      throw new EnvironmentException("cannot read the data set " + file + " (" + e.getClass().getSimpleName()
+      throw new EnvironmentException("cannot read the data set " + file + " (" + FileProblem.reason(file, e)
           + "); run make init first, or give --dataset");
     }
     return rows;

@@ -130,8 +130,8 @@ public final class FlushBench implements AutoCloseable {
 
   private void seed() {
     SeedMySql mysql = new SeedMySql(stores.database());
-    mysql.begin();
-    mysql.replaceUsers(users);
+    mysql.begin(found -> { });
+    mysql.insertUsers(users);
     mysql.replaceHistory(List.of());
     String generation = UUID.randomUUID().toString();
     String runId = RedisSuitability.of(stores.redis()).runId();

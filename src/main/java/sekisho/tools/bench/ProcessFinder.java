@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -41,7 +42,7 @@ final class ProcessFinder {
     for (String table : List.of("net/tcp", "net/tcp6")) {
       for (String line : lines(proc.resolve(table))) {
         String[] column = line.strip().split("\\s+");
-        if (column.length > 9 && column[3].equals(LISTEN) && column[1].endsWith(String.format(":%04X", port))) {
+        if (column.length > 9 && column[3].equals(LISTEN) && column[1].endsWith(String.format(Locale.ROOT, ":%04X", port))) {
           sockets.add("socket:[" + column[9] + "]");
         }
       }

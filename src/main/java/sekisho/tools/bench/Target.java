@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import sekisho.net.HostPort;
 
 /**
  * The service to drive.
@@ -50,6 +51,6 @@ record Target(String host, int port, boolean isLocal) {
 
   @Override
   public String toString() {
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    return "http://" + HostPort.text(host, port);
   }
 }

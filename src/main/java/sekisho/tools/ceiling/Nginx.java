@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,7 +50,7 @@ final class Nginx {
   static Contender start(Path program, Path work, int port) throws IOException {
     Files.write(work.resolve("index.html"), new Pages().home(null).getBytes());
     Path configuration = work.resolve("nginx.conf");
-    Files.writeString(configuration, CONFIGURATION.formatted(work, port));
+    Files.writeString(configuration, String.format(Locale.ROOT, CONFIGURATION, work, port));
     work.toFile().setExecutable(true, false);
     work.toFile().setReadable(true, false);
     return Contender.start("nginx", port,

@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +25,7 @@ final class DatasetFiles {
 
   /** Beside the files: the checksum, then a line {@code size name} for each. */
   static final String MARKER = "complete";
+  private static final String UNFINISHED = "unfinished-";
 
   private final Path directory;
   private final List<String> names;
@@ -57,14 +59,20 @@ final class DatasetFiles {
   }
 
   /**
-   * Writes the set: all files under other names first, then each gets its own by renaming, then the marker.
+   * Writes the set: all files under other names first, then each gets its own by renaming, then the marker. What an earlier one has
+   * left behind, which was killed, is removed. To be called by one process at a time.
    *
    * @param contents the lines of each file, in the order of the names
    * @throws IllegalStateException if the data do not have the checksum; nothing is left then
    */
   void write(List<Stream<String>> contents) throws IOException {
     OwnerOnly.newDirectory(directory);
-    Path unfinished = Files.createTempDirectory(directory, "unfinished-");
+    try (DirectoryStream<Path> leftBehind = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
+      for (Path each : leftBehind) {
+        OwnerOnly.delete(each);
+      }
+    }
+    Path unfinished = Files.createTempDirectory(directory, UNFINISHED);
     try {
       String actual = writeAll(unfinished, contents);
       if (!actual.equals(checksum)) {

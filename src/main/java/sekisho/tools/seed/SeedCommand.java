@@ -33,7 +33,7 @@ public final class SeedCommand implements Callable<Integer> {
       out.println(SeedDataset.writeTo(directory) ? "Seed data written" : "Seed data were there already");
       return 0;
     } catch (IOException e) {
-      spec.commandLine().getErr().println("sekisho: cannot write the seed data to " + directory + ": " + e);
+      spec.commandLine().getErr().println("sekisho: " + e.getMessage());
       return 1;
     }
   }

@@ -6,7 +6,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import sekisho.config.FileProblem;
+import sekisho.tools.servers.DirectoryLock;
+import sekisho.tools.servers.OwnerOnly;
 
 /**
  * The seed data, in memory and as files. The columns of the first two are those of the tables in {@code
@@ -72,9 +76,20 @@ public final class SeedDataset {
   public static boolean writeTo(Path directory) throws IOException {
     DatasetFiles files =
         new DatasetFiles(directory, List.of(USERS, LOGIN_LOG, DUMMY_USERS, DUMMY_USERS_USED), CHECKSUM);
-    if (files.areComplete()) {
-      return false;
+    AtomicBoolean written = new AtomicBoolean();
+    try {
+      if (!files.areComplete()) {
+        OwnerOnly.newDirectory(directory); // for the lock
+        DirectoryLock.holding(directory, () -> written.set(!files.areComplete() && write(files)));
+      }
+      return written.get();
+    } catch (IOException e) {
+      throw new IOException("cannot write the seed data to " + directory + ": " + FileProblem.reason(directory, e)
+          + "; set SEKISHO_DATA_DIR to a directory that may be written", e);
     }
+  }
+
+  private static boolean write(DatasetFiles files) throws IOException {
     SeedDataset dataset = generate();
     files.write(List.of(
         dataset.userLines(), dataset.logLines(), dataset.dummyUserLines(), dataset.usedUserLines()));

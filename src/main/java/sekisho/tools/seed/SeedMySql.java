@@ -1,15 +1,19 @@
 package sekisho.tools.seed;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.vertx.sqlclient.Row;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreFormat;
 import sekisho.mysql.Database;
+import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
+import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 import sekisho.report.HistoryWriter;
 
@@ -17,9 +21,10 @@ import sekisho.report.HistoryWriter;
 public final class SeedMySql {
 
   private static final int CHUNK = 25_000;
+  private static final Duration EMPTYING_LIMIT = Duration.ofHours(1);
   private static final String BEGIN = Sql.statement("seed/begin.sql");
   private static final List<String> EMPTY_HISTORY = Sql.statements("seed/empty_history.sql");
-  private static final String FINGERPRINT_USERS = Sql.statement("seed/fingerprint_users.sql");
+  private static final String EMPTY_USERS = Sql.statement("seed/empty_users.sql");
   private static final String INSERT_USERS = Sql.statement("seed/insert_users.sql");
   private static final String FINISH = Sql.statement("seed/finish.sql");
 
@@ -34,29 +39,51 @@ public final class SeedMySql {
     this.database = database;
   }
 
-  /** Makes the tables if need be, and keeps every instance from using the stores until {@link #finish}. */
-  public void begin() {
-    Schema.create(database);
-    database.query(BEGIN);
-  }
-
   /**
-   * Asks the database whether the users are those of the seed, to the byte: that is quicker than writing them again.
+   * Looks what is there, makes the tables if need be, and keeps every instance from using the stores until {@link #finish}. Users
+   * that are not those of the seed are deleted in the same transaction: however this ends, either nothing was changed, or the next
+   * one can tell that it may go on. Nobody can add a user between the look and that.
    *
-   * @return whether exactly they are there
+   * @param permit throws when what is there must not be replaced
+   * @return what was there
    */
-  public boolean hasUsers() {
-    Row found = database.query(FINGERPRINT_USERS).iterator().next();
-    return found.getLong(0) == SeedUsers.COUNT && SeedUsers.FINGERPRINT.equals(found.getString(1));
+  public StoredData begin(Consumer<StoredData> permit) {
+    if (!Schema.fits(database)) {
+      database.inTransaction(transaction -> permitted(transaction, permit));
+      Schema.create(database);
+    }
+    return database.inTransaction(transaction -> {
+      StoredData found = permitted(transaction, permit);
+      if (found.users() != StoredData.Users.OF_THE_SEED && found.users() != StoredData.Users.NONE) {
+        transaction.query(EMPTYING_LIMIT, EMPTY_USERS);
+      }
+      transaction.query(BEGIN);
+      return found;
+    });
   }
 
   /**
-   * Replaces the users.
+   * Whether there is nothing, or an init that was cut short has left something half done.
+   *
+   * @return false when the database can be served
+   */
+  public boolean isUnusedOrBeingReplaced() {
+    return Schema.isUnused(database) || Schema.fits(database)
+        && database.inTransaction(ServiceState::read).map(ServiceState::beingReplaced).orElse(false);
+  }
+
+  private static StoredData permitted(Database.Transaction transaction, Consumer<StoredData> permit) {
+    StoredData found = StoredData.in(transaction);
+    permit.accept(found);
+    return found;
+  }
+
+  /**
+   * Writes the users, where there are none.
    *
    * @param users the users in the order of their ids
    */
-  public void replaceUsers(List<SeedUser> users) {
-    database.query("TRUNCATE TABLE users");
+  public void insertUsers(List<SeedUser> users) {
     database.queryRows(INSERT_USERS, users, SeedMySql::userRow, CHUNK, inserted -> { });
   }
 
@@ -66,9 +93,11 @@ public final class SeedMySql {
    * @param attempts the log in its order
    */
   public void replaceHistory(List<SeedAttempt> attempts) {
+    requireBeingReplaced(database.inTransaction(ServiceState::read));
     EMPTY_HISTORY.forEach(database::query);
     List<RecordedAttempt> log = attempts.stream().map(SeedMySql::recorded).toList();
     database.inTransaction(transaction -> {
+      requireBeingReplaced(ServiceState.lock(transaction));
       HistoryWriter writer = new HistoryWriter(transaction);
       for (int from = 0; from < log.size(); from += CHUNK) {
         writer.append(log.subList(from, Math.min(log.size(), from + CHUNK)));
@@ -85,7 +114,20 @@ public final class SeedMySql {
    * @param generation the generation that Redis has too
    */
   public void finish(long watermark, String generation) {
-    database.query(FINISH, watermark, generation, StoreFormat.CURRENT);
+    if (database.query(FINISH, watermark, generation, StoreFormat.CURRENT).rowCount() != 1) {
+      throw replacedByOthers();
+    }
+  }
+
+  /** A process that was stopped for long may have lost the lock, and the stores may be in use by now. */
+  private static void requireBeingReplaced(Optional<ServiceState> state) {
+    if (!state.map(ServiceState::beingReplaced).orElse(false)) {
+      throw replacedByOthers();
+    }
+  }
+
+  private static DatabaseException replacedByOthers() {
+    return new DatabaseException("another process has replaced the stores meanwhile: run this again", null);
   }
 
   /** An attempt of the seed as the service records attempts. */

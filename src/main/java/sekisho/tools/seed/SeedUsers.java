@@ -1,5 +1,8 @@
 package sekisho.tools.seed;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -45,6 +48,20 @@ final class SeedUsers {
   private final Set<String> passwords = new HashSet<>();
 
   private SeedUsers() {
+  }
+
+  /** The same of the first users alone, as the database writes it. */
+  static String fingerprint(int count) {
+    if (count == COUNT) {
+      return FINGERPRINT;
+    }
+    MessageDigest digest = Sha256.newDigest();
+    long combined = 0;
+    for (SeedUser user : make().subList(0, count)) {
+      String row = user.id() + "\t" + user.login() + "\t" + user.passwordHash() + "\t" + user.salt();
+      combined ^= ByteBuffer.wrap(digest.digest(row.getBytes(StandardCharsets.US_ASCII))).getLong();
+    }
+    return Long.toHexString(combined).toUpperCase(Locale.ROOT);
   }
 
   /** All users in the order of their ids. */

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One at a time may start or stop a server, over all threads and processes. The system frees the lock of a dead
+ * One at a time may change what is in a directory, over all threads and processes. The system frees the lock of a dead
  * process.
  */
-final class DirectoryLock {
+public final class DirectoryLock {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration PAUSE = Duration.ofMillis(20);
@@ -21,16 +21,20 @@ final class DirectoryLock {
 
   /** What is done while holding the lock. */
   @FunctionalInterface
-  interface Action {
+  public interface Action {
+    /** Does it. */
     void run() throws IOException;
   }
 
   /**
    * Waits until the directory is ours, then runs the action.
    *
+   * @param directory which is there
+   * @param action what to do
+   * @throws IOException if the lock cannot be made, or the action fails
    * @throws LocalServerException if another holds the lock for minutes
    */
-  static void holding(Path directory, Action action) throws IOException {
+  public static void holding(Path directory, Action action) throws IOException {
     Path file = directory.resolve("lock");
     try (FileChannel channel = OwnerOnly.shared(file)) {
       Instant deadline = Instant.now().plus(PATIENCE);

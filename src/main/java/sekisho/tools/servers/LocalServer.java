@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import sekisho.config.FileProblem;
 
 /**
  * One data server on a Unix socket in a directory of its own. It keeps running when this process ends. Any number of
@@ -26,14 +28,18 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
    *
    * @param product for messages
    * @param directory of this server alone
-   * @param signature arguments by which the server's process is known
+   * @param workingDirectory which the server changes to
+   * @param programs file names of its programs
+   * @param signature arguments that are its own
    */
-  LocalServer(String product, Path directory, ServerSettings settings, List<String> signature) {
+  LocalServer(String product, Path directory, ServerSettings settings, Path workingDirectory, List<String> programs,
+      List<String> signature) {
     this.product = product;
     this.directory = directory;
     this.settings = settings;
     this.signature = List.copyOf(signature);
-    this.process = new ServerProcess(product, pidFile(directory), log(), signature);
+    this.process = new ServerProcess(product, pidFile(directory), log(), socket(),
+        new ServerIdentity(List.of(directory, workingDirectory), Set.copyOf(programs), signature));
   }
 
   /**
@@ -57,7 +63,19 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
 
   /** Whether the server's process exists, ready or not. */
   public final boolean isRunning() {
-    return process.find().isPresent();
+    requireAccess();
+    return process.find().isPresent() || isServedByOthers();
+  }
+
+  /**
+   * Whether there are data of this server, running or not. Makes no file.
+   *
+   * @return false where it was never started
+   * @throws LocalServerException if the directory is somebody else's
+   */
+  public final boolean hasData() {
+    requireAccess();
+    return Files.exists(data());
   }
 
   /** The server's process id, if it is running. */
@@ -75,6 +93,9 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
   /** Finds the program; asked only if the server has to be started. */
   abstract ServerProgram program();
 
+  /** A file or directory that is there once there are data. */
+  abstract Path data();
+
   /** Brings the files in order before a start: configuration, and the data directory if there is none yet. */
   abstract void prepare(ServerProgram program) throws IOException;
 
@@ -85,10 +106,17 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
   abstract Optional<String> probe();
 
   final void startIfStopped() throws IOException {
-    Optional<ProcessHandle> running = process.find();
-    if (running.isPresent()) {
-      String version = process.awaitReady(running.get(), this::probe);
-      tell(product + " " + shortened(version) + " is running on " + readable(socket()));
+    // One that is just ending, or that nobody can reach any more, is waited for until it has ended.
+    for (Optional<ProcessHandle> running = process.find(); running.isPresent(); running = process.find()) {
+      Optional<String> version = process.awaitReady(running.get(), this::probe);
+      if (version.isPresent()) {
+        tellRunning(version.get());
+        return;
+      }
+    }
+    Optional<String> answering = probe();
+    if (answering.isPresent()) {
+      tellRunning(answering.get());
       return;
     }
     ServerProgram program = program();
@@ -102,6 +130,20 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
     tell(product + " " + shortened(version) + " ready on " + readable(socket()) + " (" + program.origin() + ")");
   }
 
+  private void tellRunning(String version) {
+    tell(product + " " + shortened(version) + " is running on " + readable(socket()));
+  }
+
+  /** In another container that shares the directory, for example: its process can't be seen from here. */
+  private boolean isServedByOthers() {
+    return Files.exists(socket()) && probe().isPresent();
+  }
+
+  /** Ends what works in that directory without being the server. */
+  final void endLeftovers(Path workingDirectory) {
+    process.endThoseIn(workingDirectory);
+  }
+
   final void killWhileHolding() {
     process.kill();
   }
@@ -112,12 +154,28 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
       throw new LocalServerException("the path of the Unix socket " + socket() + " has " + length
           + " bytes, the system allows " + SocketProbe.LONGEST_PATH + ": set SEKISHO_DATA_DIR to a shorter path");
     }
+    requireAccess();
     try {
       OwnerOnly.directory(directory);
       DirectoryLock.holding(directory, action);
     } catch (IOException e) {
-      throw new LocalServerException(product + ": cannot use " + directory + " (" + e
+      throw new LocalServerException(product + ": cannot use " + directory + " (" + FileProblem.reason(directory, e)
           + "): set SEKISHO_DATA_DIR to a directory that may be written", e);
+    }
+  }
+
+  private void requireAccess() {
+    for (Path each : List.of(settings.dataDirectory(), directory)) {
+      if (Files.isDirectory(each) && !(Files.isReadable(each) && Files.isExecutable(each))) {
+        String owner;
+        try {
+          owner = Files.getOwner(each).getName();
+        } catch (IOException e) {
+          owner = "another user";
+        }
+        throw new LocalServerException(each + " belongs to " + owner + ", and is not for " + System.getProperty("user.name")
+            + " to use: run this as " + owner + ", or set SEKISHO_DATA_DIR to a directory of your own");
+      }
     }
   }
 
@@ -148,9 +206,12 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
   private void end(Runnable how) {
     if (Files.isDirectory(directory)) {
       holdingDirectory(() -> {
-        if (isRunning()) {
+        if (process.find().isPresent()) {
           how.run();
           tell(product + " stopped");
+        } else if (isServedByOthers()) {
+          throw new LocalServerException(product + " answers on " + readable(socket()) + ", but its process is not to be seen from"
+              + " here: stop it in the container, or as the user, that it was started in");
         }
       });
     }

@@ -1,10 +1,13 @@
 package sekisho.tools.servers;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Picks from what a failed server printed the line that says why. */
+/** Finds out why a server failed, for a message of one line. */
 final class LogLine {
 
   /** MariaDB tags errors; Redis marks warnings with {@code #} and prints configuration errors bare. */
@@ -15,7 +18,21 @@ final class LogLine {
   private static final Pattern EMPTY_WORDS =
       Pattern.compile("Aborting|oO0O|Redis version=|Configuration loaded|WARNING|ready to exit|Server initialized");
 
+  private static final long MEBIBYTE = 1024 * 1024;
+  /** In mebibytes; a new data directory of MariaDB takes more. */
+  private static final long LITTLE_ROOM = 150;
+
   private LogLine() {
+  }
+
+  /** A hint to put behind a failure: a server that has no room for its files seldom says so in its last words. */
+  static String roomFor(Path directory) {
+    try {
+      long free = Files.getFileStore(directory).getUsableSpace() / MEBIBYTE;
+      return free < LITTLE_ROOM ? "; only " + free + " MB are free on its disk" : "";
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** The last line that names an error, else the last line, else nothing. */

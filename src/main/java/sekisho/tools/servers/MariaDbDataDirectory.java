@@ -1,12 +1,14 @@
 package sekisho.tools.servers;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -54,14 +56,21 @@ final class MariaDbDataDirectory {
   /**
    * Makes the directory, all or nothing.
    *
+   * @param endLeftovers ends the servers that work in a directory: one may be making it for a process that was killed
    * @throws LocalServerException if the server cannot; the message names its log
    */
-  void create(Path data) throws IOException {
-    Path unfinished = data.resolveSibling(data.getFileName() + ".new");
-    OwnerOnly.delete(unfinished);
+  void create(Path data, Consumer<Path> endLeftovers) throws IOException {
+    String prefix = data.getFileName() + ".new";
+    try (DirectoryStream<Path> leftBehind = Files.newDirectoryStream(data.getParent(), prefix + "*")) {
+      for (Path each : leftBehind) {
+        endLeftovers.accept(each);
+        OwnerOnly.delete(each);
+      }
+    }
+    // Its name is new each time: a server may have been started just before its starter was killed, and only now begin to work.
+    Path unfinished = Files.createTempDirectory(data.getParent(), prefix);
     if (program.version().contains("MariaDB")) {
-      OwnerOnly.directory(unfinished);
-      Path sql = data.resolveSibling("bootstrap.sql");
+      Path sql = Files.createTempFile(data.getParent(), prefix, ".sql");
       OwnerOnly.write(sql, systemTables());
       run(sql, "--bootstrap", unfinished);
       Files.delete(sql);
@@ -113,7 +122,8 @@ final class MariaDbDataDirectory {
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new LocalServerException("MariaDB could not make its data directory: see " + log
-            + LogLine.mostTelling(Files.readAllLines(log)).map(line -> ", which says: " + line).orElse(""));
+            + LogLine.mostTelling(Files.readAllLines(log)).map(line -> ", which says: " + line).orElse("")
+            + LogLine.roomFor(data.getParent()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,10 +3,12 @@ package sekisho.tools.servers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import sekisho.config.FileProblem;
 
 /**
  * A MariaDB 10.6 or newer, or a MySQL 8, with a database and a user for the service.
@@ -17,6 +19,8 @@ import java.util.Optional;
 public final class MariaDbServer extends LocalServer {
 
   private static final String NAME = "sekisho";
+  private static final String DATA = "data";
+  private static final List<String> PROGRAMS = List.of("mariadbd", "mysqld");
   private static final int PASSWORD_BYTES = 16;
 
   private final Path passwordFile;
@@ -28,11 +32,16 @@ public final class MariaDbServer extends LocalServer {
   }
 
   private MariaDbServer(ServerSettings settings, Path directory) {
-    super("MariaDB", directory, settings,
+    super("MariaDB", directory, settings, directory.resolve(DATA), PROGRAMS,
         List.of("--defaults-file=" + configuration(directory), "--pid-file=" + pidFile(directory)));
     this.passwordFile = directory.resolve("password");
     this.startSql = directory.resolve("start.sql");
-    this.data = directory.resolve("data");
+    this.data = directory.resolve(DATA);
+  }
+
+  @Override
+  Path data() {
+    return data;
   }
 
   @Override
@@ -41,27 +50,30 @@ public final class MariaDbServer extends LocalServer {
       return "mysql://" + NAME + ":" + Files.readString(passwordFile).strip() + "@localhost/" + NAME + "?socket="
           + UrlText.path(socket());
     } catch (IOException e) {
-      throw new LocalServerException("cannot read " + passwordFile + ": start the local MariaDB first", e);
+      throw new LocalServerException("cannot read " + passwordFile + " (" + FileProblem.reason(passwordFile, e) + "): start the local MariaDB first", e);
     }
   }
 
   @Override
   ServerProgram program() {
-    return ServerProgram.find(settings(), "MariaDB", List.of("mariadbd", "mysqld"), "mariadb/bin/mariadbd",
+    return ServerProgram.find(settings(), "MariaDB", PROGRAMS, "mariadb/bin/mariadbd",
         "SEKISHO_MYSQL_URL");
   }
 
   @Override
   void prepare(ServerProgram program) throws IOException {
     if (!Files.exists(passwordFile)) {
-      OwnerOnly.write(passwordFile, randomPassword() + "\n");
+      // All or nothing: others read it without the lock.
+      Path draft = passwordFile.resolveSibling(passwordFile.getFileName() + ".new");
+      OwnerOnly.write(draft, randomPassword() + "\n");
+      Files.move(draft, passwordFile, StandardCopyOption.ATOMIC_MOVE);
     }
     String password = Files.readString(passwordFile).strip();
     OwnerOnly.write(startSql, startSql(password));
     OwnerOnly.write(configuration(directory()), configurationText(password));
     if (!Files.exists(data)) {
       tell("Creating MariaDB's data directory...");
-      new MariaDbDataDirectory(program, log()).create(data);
+      new MariaDbDataDirectory(program, log()).create(data, this::endLeftovers);
     }
   }
 
@@ -93,8 +105,9 @@ public final class MariaDbServer extends LocalServer {
         # Written anew at each start; changes are lost.
         [mysqld]
         datadir=%2$s
-        tmpdir=%6$s
-        socket=%1$s
+        # Relative to datadir: the directory may be renamed while the server runs.
+        tmpdir=../%6$s
+        socket=../%7$s
         skip-networking
         skip-name-resolve
         init-file=%3$s
@@ -119,7 +132,7 @@ public final class MariaDbServer extends LocalServer {
         user=sekisho
         password=%5$s
         """.formatted(quoted(socket()), quoted(data), quoted(startSql), settings().durability().innodbFlush(),
-        password, quoted(MariaDbDataDirectory.temporaryFiles(data)));
+        password, MariaDbDataDirectory.temporaryFiles(data).getFileName(), socket().getFileName());
   }
 
   private static String quoted(Path path) {

@@ -80,8 +80,13 @@ public final class OwnerOnly {
     restrict(file);
   }
 
-  /** Deletes a file, or a directory with all that is in it; absent is fine. */
-  static void delete(Path path) throws IOException {
+  /**
+   * Deletes a file, or a directory with all that is in it; absent is fine.
+   *
+   * @param path what to delete
+   * @throws IOException if that fails
+   */
+  public static void delete(Path path) throws IOException {
     if (!Files.exists(path)) {
       return;
     }

@@ -30,6 +30,7 @@ public final class RedisServer extends LocalServer {
   private static final String SNAPSHOT = "dump.rdb";
   private static final int FIRST_VERSION_WITH_DIRECTORY = 7;
   private static final Pattern VERSION = Pattern.compile("\\bv=((\\d+)[.\\d]*)");
+  private static final List<String> PROGRAMS = List.of("redis-server", "valkey-server");
   private static final byte[] RDB_MAGIC = "REDIS".getBytes(StandardCharsets.US_ASCII);
 
   RedisServer(ServerSettings settings) {
@@ -37,8 +38,13 @@ public final class RedisServer extends LocalServer {
   }
 
   private RedisServer(ServerSettings settings, Path directory) {
-    super("Redis", directory, settings,
-        List.of(configuration(directory).toString(), "--pidfile", pidFile(directory).toString()));
+    super("Redis", directory, settings, directory, PROGRAMS,
+        List.of(configuration(directory).toString(), "--pidfile", pidFile(directory).getFileName().toString()));
+  }
+
+  @Override
+  Path data() {
+    return configuration(directory());
   }
 
   @Override
@@ -71,7 +77,7 @@ public final class RedisServer extends LocalServer {
 
   @Override
   ServerProgram program() {
-    return ServerProgram.find(settings(), "Redis", List.of("redis-server", "valkey-server"), "redis/redis-server",
+    return ServerProgram.find(settings(), "Redis", PROGRAMS, "redis/redis-server",
         "SEKISHO_REDIS_URL");
   }
 
@@ -137,14 +143,15 @@ public final class RedisServer extends LocalServer {
 
   private String configurationText() {
     return """
-        # Written anew at each start; changes are lost.
+        # Written anew at each start; changes are lost. Paths are relative to this directory, which may be renamed meanwhile: a server
+        # must not remove the files of another that has its old path by now.
         port 0
         unixsocket %s
         unixsocketperm 700
-        dir %s
+        dir .
         dbfilename dump.rdb
         daemonize no
-        # The process is found again by its arguments.
+        # As it was started, for whoever looks at the list of processes.
         set-proc-title no
         appendonly yes
         appendfilename appendonly.aof
@@ -158,11 +165,7 @@ public final class RedisServer extends LocalServer {
         stop-writes-on-bgsave-error no
         # Anything else forgets failures, and with them bans and locks.
         maxmemory-policy noeviction
-        """.formatted(quoted(socket()), quoted(directory()), settings().durability().redisFsync());
-  }
-
-  private static String quoted(Path path) {
-    return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        """.formatted(socket().getFileName(), settings().durability().redisFsync());
   }
 
   private static Path configuration(Path directory) {

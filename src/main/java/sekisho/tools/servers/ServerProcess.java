@@ -12,12 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/**
- * The operating system's side of one server: start it on its own, find it again, end it.
- *
- * <p>A process is ours if its arguments hold the signature, which names files of our data directory. A process id alone
- * proves nothing: after a crash or a reboot it may belong to anybody.
- */
+/** The operating system's side of one server: start it on its own, find it again by its {@link ServerIdentity}, end it. */
 final class ServerProcess {
 
   /** Crash recovery of a large database takes its time. */
@@ -35,7 +30,8 @@ final class ServerProcess {
   private final String product;
   private final Path pidFile;
   private final Path log;
-  private final List<String> signature;
+  private final Path socket;
+  private final ServerIdentity identity;
 
   /**
    * Makes the handle; nothing is started.
@@ -43,18 +39,20 @@ final class ServerProcess {
    * @param product for messages
    * @param pidFile which the server itself writes
    * @param log receives what the server prints
-   * @param signature arguments that no other process has
+   * @param socket where the server accepts connections
+   * @param identity tells the server's process
    */
-  ServerProcess(String product, Path pidFile, Path log, List<String> signature) {
+  ServerProcess(String product, Path pidFile, Path log, Path socket, ServerIdentity identity) {
     this.product = product;
     this.pidFile = pidFile;
     this.log = log;
-    this.signature = List.copyOf(signature);
+    this.socket = socket;
+    this.identity = identity;
   }
 
   /** The running server, if there is one. */
   Optional<ProcessHandle> find() {
-    return fromPidFile().or(() -> ProcessHandle.allProcesses().filter(this::isOurs).findFirst());
+    return fromPidFile().or(() -> ProcessHandle.allProcesses().filter(identity::matches).findFirst());
   }
 
   /**
@@ -81,37 +79,38 @@ final class ServerProcess {
     if (process.isEmpty()) {
       throw new LocalServerException(product + " ended while starting" + quoteLog(logStart));
     }
-    return awaitReady(process.get(), probe, logStart);
+    return awaitReady(process.get(), probe, logStart)
+        .orElseThrow(() -> new LocalServerException(product + " ended while starting" + quoteLog(logStart)
+            + LogLine.roomFor(log.getParent())));
   }
 
-  /** Waits until a server that is already running is ready; see {@link #start}. */
-  String awaitReady(ProcessHandle process, Supplier<Optional<String>> probe) throws IOException {
+  /**
+   * Waits until a server that is already running is ready. One whose socket somebody removed never will be: it is ended.
+   *
+   * @return the version; empty if it has ended
+   * @throws LocalServerException if it is not ready in time; the message quotes its log
+   */
+  Optional<String> awaitReady(ProcessHandle process, Supplier<Optional<String>> probe) throws IOException {
+    if (!Files.exists(socket) && ServerIdentity.accepts(process) && !Files.exists(socket)) {
+      end(process, false);
+    }
     return awaitReady(process, probe, Files.exists(log) ? Files.size(log) : 0);
   }
 
-  private String awaitReady(ProcessHandle process, Supplier<Optional<String>> probe, long logStart) throws IOException {
+  private Optional<String> awaitReady(ProcessHandle process, Supplier<Optional<String>> probe, long logStart) {
     Instant deadline = Instant.now().plus(START_PATIENCE);
     while (Instant.now().isBefore(deadline)) {
       Optional<String> version = probe.get();
       if (version.isPresent()) {
-        return version.get();
+        return version;
       }
-      if (hasEnded(process)) {
-        throw new LocalServerException(product + " ended while starting" + quoteLog(logStart));
+      if (!ServerIdentity.isRunning(process)) {
+        return Optional.empty();
       }
       Pause.of(PAUSE);
     }
     throw new LocalServerException(product + " (process " + process.pid() + ") is not ready after "
         + START_PATIENCE.toSeconds() + " s" + quoteLog(logStart));
-  }
-
-  /** Looks twice: while a process becomes another program, as the shell's child does, it has no arguments for a moment. */
-  private boolean hasEnded(ProcessHandle process) {
-    if (isOurs(process)) {
-      return false;
-    }
-    Pause.of(PAUSE);
-    return !process.isAlive() || !isOurs(process);
   }
 
   /** Asks the server to end, and waits until it has. */
@@ -125,14 +124,15 @@ final class ServerProcess {
   }
 
   private void end(boolean forcibly) {
-    Optional<ProcessHandle> found = find();
-    if (found.isEmpty()) {
-      return;
+    for (Optional<ProcessHandle> found = find(); found.isPresent(); found = find()) {
+      end(found.get(), forcibly);
     }
-    ProcessHandle process = found.get();
+  }
+
+  private void end(ProcessHandle process, boolean forcibly) {
     boolean asked = forcibly ? process.destroyForcibly() : process.destroy();
     Instant deadline = Instant.now().plus(STOP_PATIENCE);
-    while (isOurs(process)) {
+    while (ServerIdentity.isRunning(process)) {
       if (!asked || Instant.now().isAfter(deadline)) {
         throw new LocalServerException(product + " (process " + process.pid() + ") does not end; see " + log);
       }
@@ -140,30 +140,33 @@ final class ServerProcess {
     }
   }
 
+  /**
+   * Ends what an earlier start left behind, which was killed before it could.
+   *
+   * @param directory in which the product's program works
+   */
+  void endThoseIn(Path directory) {
+    ProcessHandle.allProcesses().filter(process -> identity.isProgramIn(process, directory))
+        .forEach(process -> end(process, true));
+  }
+
   private Optional<ProcessHandle> fromPidFile() {
     try {
-      return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip())).filter(this::isOurs);
+      return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip())).filter(identity::matches);
     } catch (IOException | NumberFormatException e) {
       return Optional.empty(); // absent or half written
     }
   }
 
-  /** A zombie has no arguments any more, so that it counts as ended. */
-  private boolean isOurs(ProcessHandle process) {
-    return process.info().arguments().map(arguments -> List.of(arguments).containsAll(signature)).orElse(false);
-  }
-
-  private String quoteLog(long start) throws IOException {
-    if (!Files.exists(log)) {
-      return "";
-    }
-    List<String> lines;
+  private String quoteLog(long start) {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-      file.seek(Math.max(start, file.length() - LONGEST_LOG_TAIL));
+      file.seek(Math.min(file.length(), Math.max(start, file.length() - LONGEST_LOG_TAIL)));
       byte[] tail = new byte[(int) (file.length() - file.getFilePointer())];
       file.readFully(tail);
-      lines = new String(tail, StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
+      List<String> lines = new String(tail, StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
+      return ": see " + log + LogLine.mostTelling(lines).map(line -> ", which says: " + line).orElse("");
+    } catch (IOException e) {
+      return ""; // the server has printed nothing
     }
-    return ": see " + log + LogLine.mostTelling(lines).map(line -> ", which says: " + line).orElse("");
   }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import sekisho.config.FileProblem;
 
 /**
  * A server program that was found.
@@ -48,7 +49,7 @@ record ServerProgram(Path executable, String origin) {
     try {
       return executable.toRealPath().getParent().getParent();
     } catch (IOException e) {
-      throw new LocalServerException("cannot read " + executable + ": " + e.getMessage(), e);
+      throw new LocalServerException("cannot read " + executable + ": " + FileProblem.reason(executable, e), e);
     }
   }
 

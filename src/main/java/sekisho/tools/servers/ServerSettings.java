@@ -1,6 +1,8 @@
 package sekisho.tools.servers;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +13,7 @@ import java.util.stream.Stream;
  * How and where the local servers run.
  *
  * @param dataDirectory holds {@code redis/} and {@code mariadb/} with data, sockets, logs and generated configuration;
- *     made absolute. Unix sockets limit its length to some 80 bytes.
+ *     made absolute, without symbolic links. Unix sockets limit its length to some 80 bytes.
  * @param bundledDirectory where the Maven profiles {@code bundled-*} unpack server programs; may be absent
  * @param searchPath directories searched for installed servers, before the bundled ones
  * @param durability what the data must outlive
@@ -24,7 +26,7 @@ public record ServerSettings(Path dataDirectory, Path bundledDirectory, List<Pat
   private static final List<String> SYSTEM_DIRECTORIES = List.of("/usr/local/sbin", "/usr/sbin");
 
   public ServerSettings {
-    dataDirectory = dataDirectory.toAbsolutePath().normalize();
+    dataDirectory = real(dataDirectory);
     bundledDirectory = bundledDirectory.toAbsolutePath().normalize();
     searchPath = List.copyOf(searchPath);
     Objects.requireNonNull(durability, "durability");
@@ -55,6 +57,21 @@ public record ServerSettings(Path dataDirectory, Path bundledDirectory, List<Pat
   /** The same, telling progress to {@code listener}, from more than one thread. */
   public ServerSettings withProgress(Consumer<String> listener) {
     return new ServerSettings(dataDirectory, bundledDirectory, searchPath, durability, listener);
+  }
+
+  /** Links are followed as far as the path exists, but not into a path that is too long for sockets. */
+  private static Path real(Path directory) {
+    Path absolute = directory.toAbsolutePath();
+    Path existing = absolute;
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    try {
+      Path real = existing == null ? absolute : existing.toRealPath().resolve(existing.relativize(absolute)).normalize();
+      return SocketProbe.fits(real.resolve("mariadb/mariadb.sock")) ? real : absolute.normalize();
+    } catch (IOException e) {
+      return absolute.normalize(); // the first use says what is wrong
+    }
   }
 
   private static List<Path> systemPath() {

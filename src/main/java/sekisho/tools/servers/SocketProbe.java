@@ -30,6 +30,11 @@ final class SocketProbe {
   private SocketProbe() {
   }
 
+  /** Whether a Unix socket can have this path. */
+  static boolean fits(Path socket) {
+    return socket.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_PATH;
+  }
+
   /** The version of a Redis that has loaded its data, else nothing. */
   static Optional<String> redisVersion(Path socket) {
     String answer = new String(ask(socket, REDIS_QUESTION), StandardCharsets.ISO_8859_1);

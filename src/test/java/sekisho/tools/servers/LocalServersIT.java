@@ -97,8 +97,7 @@ class LocalServersIT extends ServerTestBase {
     assertThat(endpoints).containsExactly(pair.endpoints());
     long redis = servers.redis().pid().orElseThrow();
     long mariaDb = servers.mariaDb().pid().orElseThrow();
-    assertThat(ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("")
-        .contains(pair.directory() + "/"))).extracting(ProcessHandle::pid).containsExactlyInAnyOrder(redis, mariaDb);
+    assertThat(running()).containsExactlyInAnyOrder(redis, mariaDb);
     servers.start();
     assertThat(servers.redis().pid()).hasValue(redis);
     assertThat(servers.mariaDb().pid()).hasValue(mariaDb);
@@ -142,6 +141,88 @@ class LocalServersIT extends ServerTestBase {
     assertThat(anotherHandle().mariaDb().pid()).hasValue(mariaDb);
   }
 
+  /** By whatever name the directory is reached. */
+  @Test
+  void aSymbolicLinkLeadsToTheSameServers() throws IOException {
+    prepareAny();
+    servers = handle(pair.directory().resolve("a"));
+    servers.start();
+    write("1");
+    long redis = servers.redis().pid().orElseThrow();
+    long mariaDb = servers.mariaDb().pid().orElseThrow();
+    Path link = Files.createSymbolicLink(pair.directory().resolve("link"), Path.of("a"));
+    LocalServers linked = handle(link);
+    linked.start();
+    assertThat(linked.redis().pid()).hasValue(redis);
+    assertThat(linked.mariaDb().pid()).hasValue(mariaDb);
+    assertThat(running()).containsExactlyInAnyOrder(redis, mariaDb);
+    servers = linked;
+    assertThat(read()).containsExactly("1");
+    handle(link).stop();
+    assertThat(running()).isEmpty();
+  }
+
+  @Test
+  void serversOfARenamedDirectoryAreFoundAndLeaveThoseAtTheOldPathAlone() throws IOException {
+    prepareAny();
+    Path old = pair.directory().resolve("a");
+    servers = handle(old);
+    servers.start();
+    write("1");
+    long redis = servers.redis().pid().orElseThrow();
+    long mariaDb = servers.mariaDb().pid().orElseThrow();
+    LocalServers moved = handle(Files.move(old, pair.directory().resolve("b")));
+    assertThat(servers.redis().pid()).isEmpty();
+    moved.start();
+    assertThat(running()).containsExactlyInAnyOrder(redis, mariaDb);
+    servers = moved;
+    assertThat(read()).containsExactly("1");
+    write("2");
+
+    LocalServers another = handle(old);
+    another.start();
+    assertThat(running()).hasSize(4);
+    moved.stop();
+    assertThat(old.resolve("redis/redis.sock")).exists();
+    assertThat(old.resolve("mariadb/mariadb.sock")).exists();
+    servers = another;
+    write("3");
+    assertThat(read()).as("not those of the other directory").containsExactly("3");
+    another.stop();
+    moved.start();
+    servers = moved;
+    assertThat(read()).containsExactly("1", "2");
+  }
+
+  @Test
+  void aServerWhoseSocketSomebodyRemovedIsStartedAnew() throws IOException {
+    prepareAny();
+    servers.start();
+    write("1");
+    Files.delete(pair.directory().resolve("redis/redis.sock"));
+    Files.delete(pair.directory().resolve("mariadb/mariadb.sock"));
+    servers.start();
+    assertThat(running()).hasSize(2);
+    assertThat(read()).containsExactly("1");
+  }
+
+  /** Somebody who works in the directory, be it with the server's own configuration file, is not the server. */
+  @Test
+  void nobodyElseInTheDirectoryIsTakenForTheServer() throws IOException {
+    prepareAny();
+    Path directory = Files.createDirectories(pair.directory().resolve("redis"));
+    Process stranger = new ProcessBuilder("sleep", "60").directory(directory.toFile()).start();
+    try {
+      Files.writeString(directory.resolve("pid"), stranger.pid() + "\n");
+      assertThat(servers.redis().isRunning()).isFalse();
+      servers.redis().start();
+      servers.redis().kill();
+      assertThat(stranger.isAlive()).isTrue();
+    } finally {
+      stranger.destroyForcibly();
+    }
+  }
+
   @Test
   void aFailedStartQuotesTheLog() throws IOException {
     prepareAny();
@@ -165,6 +246,11 @@ class LocalServersIT extends ServerTestBase {
   private static LocalServers handle(Path directory) {
     return new LocalServers(ServerSettings.of(directory, TestServers.bundledServers())
         .withSearchPath(TestServers.installedServers()).withDurability(Durability.PROCESS_DEATH));
+  }
+
+  private List<Long> running() {
+    return ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("")
+        .contains(pair.directory() + "/")).map(ProcessHandle::pid).toList();
   }
 
   private void write(String value) {

@@ -1,0 +1,1 @@
+SELECT IS_USED_LOCK(CONCAT('sekisho.', ?, '.', MD5(DATABASE()))) IS NOT NULL

@@ -1,0 +1,2 @@
+-- Not TRUNCATE, which cannot be rolled back.
+DELETE FROM users
