@@ -33,10 +33,14 @@ final class Peers {
    *
    * @param connection the connection
    * @param proxyProtocol whether the connection began with a PROXY header, which only a trusted proxy may send
-   * @return the peer, or null if the header is not to be believed or names no IP address
+   * @return the peer, or null if the header is not to be believed or names no IP address, unless it came over a Unix socket
    */
   Peer peer(HttpConnection connection, boolean proxyProtocol) {
     IpAddress announced = addressOf(connection.remoteAddress());
+    SocketAddress listener = connection.localAddress(true);
+    if (listener != null && listener.isDomainSocket()) {
+      return announced == null ? Peer.UNIX_SOCKET : resolver.peer(announced);
+    }
     if (announced == null || proxyProtocol && !resolver.peer(addressOf(connection.remoteAddress(true))).trusted()) {
       return null;
     }
@@ -56,6 +60,7 @@ final class Peers {
   /**
    * Finds the full address of a request's client (SPEC section 3).
    *
+   * @return the address, null if the request came over a Unix socket and names none
    * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed
    */
   IpAddress addressOf(HttpServerRequest request) {
@@ -66,11 +71,15 @@ final class Peers {
   /**
    * Finds the canonical name that a login attempt is counted under, and takes notice of it.
    *
-   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed, or
+   *     came over a Unix socket and the request names no address
    */
   String clientOfAttempt(HttpServerRequest request) {
     Peer peer = peerOf(request);
     String client = peer.trusted() ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR)) : peer.client();
+    if (client == null) {
+      throw new BadRequestException(400, "X-Forwarded-For does not name the client.");
+    }
     watch.attempt(client);
     return client;
   }

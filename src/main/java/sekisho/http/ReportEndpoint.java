@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.http.address.AddressBlocks;
+import sekisho.http.address.IpAddress;
 import sekisho.report.ReportService;
 
 /** {@code GET /report}: the banned addresses and the locked users, for those who may read them. */
@@ -38,7 +39,8 @@ final class ReportEndpoint implements Endpoint {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!allow.contains(peers.addressOf(request))) {
+    IpAddress client = peers.addressOf(request);
+    if (client == null || !allow.contains(client)) {
       responder.error(request, 403);
       return;
     }

@@ -1,7 +1,10 @@
 package sekisho.service;
 
+import io.netty.channel.epoll.Epoll;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import sekisho.http.connection.ListenerTransport;
 
 /** Makes Vert.x instances that have only the threads that this service uses. */
 public final class EventLoops {
@@ -19,8 +22,24 @@ public final class EventLoops {
    * @return the instance, to be closed by the caller
    */
   public static Vertx vertx(int count) {
+    return builder(count).build();
+  }
+
+  /**
+   * Makes an instance whose listeners are those of a transport, where that is available.
+   *
+   * @param count how many event loops, at least 1
+   * @param transport of the listeners
+   * @return the instance, to be closed by the caller
+   */
+  static Vertx vertx(int count, ListenerTransport transport) {
+    VertxBuilder builder = builder(count);
+    return (Epoll.isAvailable() ? builder.withTransport(transport.forVertx()) : builder).build();
+  }
+
+  private static VertxBuilder builder(int count) {
     System.setProperty(WRITE_FIXED_HEADERS_ONCE, "true");
-    return Vertx.vertx(new VertxOptions()
+    return Vertx.builder().with(new VertxOptions()
         .setPreferNativeTransport(true)
         .setEventLoopPoolSize(count)
         .setWorkerPoolSize(2)

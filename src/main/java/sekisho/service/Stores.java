@@ -62,7 +62,7 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
     CounterRebuild rebuild = new CounterRebuild(database, redis, keys, queue, door, flush);
     HandIns handIns = new HandIns(redis, keys);
     RollCall rollCall = new RollCall(
-        database, handIns, recent, lost, InstanceName.of(settings.http().host(), settings.http().port()));
+        database, handIns, recent, lost, InstanceName.of(settings.http()));
     Repair repair = new Repair(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
     return new Stores(database, redis, keys, queue, door, flush, recent, rebuild,
         new StoreAdmission(database, redis, queue, door, recent, lost, rollCall, rebuild, repair));

@@ -113,8 +113,9 @@ class EndpointsTest {
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
     ConnectionLimits limits =
         new ConnectionLimits(1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
-    Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics);
-    FrontDoor door = new FrontDoor(peers, connections, new ConnectionSlots(100, 8), new AddressSlots(1), false, metrics);
+    Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics::refused);
+    FrontDoor door = new FrontDoor(
+        peers, connections, new ConnectionSlots(100, 8, metrics::refused), new AddressSlots(1), false, metrics);
     HttpServer server = vertx.createHttpServer(options)
         .connectionHandler(door::connected)
         .requestHandler(new Dispatcher(Map.of(
