@@ -1,5 +1,6 @@
 package sekisho.service;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -75,6 +76,8 @@ final class SocketFile implements AutoCloseable {
    */
   static SocketFile open(Settings.UnixSocket settings) {
     requireFree(settings);
+    // Loads the native library.
+    Epoll.ensureAvailability();
     Path path = settings.path();
     Socket socket = Socket.newSocketDomain();
     try {

@@ -32,6 +32,8 @@ final class Eviction {
   private final Consumer<OpenConnection> giveWay;
   private final AtomicInteger underWay = new AtomicInteger();
   private long nextScan = System.nanoTime();
+  /** Connections that were idle when they were looked at, but not for long enough, or only just accepted. */
+  private int young;
 
   /** A connection as it was when it was looked at. */
   private record Candidate(OpenConnection connection, Activity activity, int age) {
@@ -59,7 +61,8 @@ final class Eviction {
    * Asks connections to give way, which they do soon, each on its event loop.
    *
    * @param wanted how many places are needed
-   * @return how many of them there will be; all, as far as is known, when it is not yet time to look again
+   * @return how many of them there may be soon: with connections that are idle, but not for long enough; all, as far as is
+   *     known, when it is not yet time to look again
    */
   int request(int wanted) {
     long now = System.nanoTime();
@@ -67,6 +70,7 @@ final class Eviction {
       return wanted;
     }
     int promised = underWay.get();
+    young = 0;
     if (promised < wanted) {
       for (Candidate candidate : firstToGo(wanted - promised)) {
         promised++;
@@ -78,7 +82,7 @@ final class Eviction {
       }
       nextScan = System.nanoTime() + (System.nanoTime() - now) * (SHARE - 1);
     }
-    return promised;
+    return promised + young;
   }
 
   private List<Candidate> firstToGo(int count) {
@@ -92,6 +96,8 @@ final class Eviction {
           chosen.poll();
           chosen.add(candidate);
         }
+      } else if (candidate.activity() == Activity.IDLE || !connection.isGuarded()) {
+        young++;
       }
     }
     return new ArrayList<>(chosen);

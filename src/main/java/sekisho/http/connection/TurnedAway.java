@@ -15,6 +15,7 @@ final class TurnedAway {
 
   private final Channel channel;
   private final Socket socket;
+  private final long arrived = System.nanoTime();
   private long answered;
 
   /**
@@ -28,6 +29,11 @@ final class TurnedAway {
   /** The connection. */
   Channel channel() {
     return channel;
+  }
+
+  /** When it was accepted, by {@link System#nanoTime}. */
+  long arrived() {
+    return arrived;
   }
 
   /** When it was answered, by {@link System#nanoTime}. */

@@ -27,6 +27,8 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   private static final int ACCEPTED_IN_A_ROUND = 128;
   /** How long a client may take to end its connection itself: one that is closed before may lose the answer. */
   private static final long LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  /** As long as a client waits for a connection to be idle for long enough to give way to it. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
   /** As much as is read of what somebody sends who is turned away. */
   private static final int SCRATCH = 16 * 1024;
 
@@ -104,10 +106,10 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
     endOldest(now);
     letIn();
     if (closing) {
-      answerOldest(0, now + TimeUnit.SECONDS.toNanos(1));
+      answerOldest(0, now, now + TimeUnit.SECONDS.toNanos(1));
     } else {
       int room = waiting.isEmpty() ? 0 : slots.makeRoom(waiting.size());
-      answerOldest(room, now + Math.min(MAX_ROUND_NANOS, (now - lastRound) / SHARE));
+      answerOldest(room, now, now + Math.min(MAX_ROUND_NANOS, (now - lastRound) / SHARE));
     }
     lastRound = now;
     if (!waiting.isEmpty() || !leaving.isEmpty()) {
@@ -127,10 +129,15 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   }
 
   /** Turns away those that wait, but for the first ones, for whom there will be room. */
-  private void answerOldest(int room, long end) {
+  private void answerOldest(int room, long now, long end) {
     Deque<TurnedAway> first = new ArrayDeque<>();
     while (first.size() < room && !waiting.isEmpty()) {
-      first.add(waiting.remove());
+      TurnedAway client = waiting.remove();
+      if (now - client.arrived() > PATIENCE_NANOS) {
+        turnAway(client);
+      } else {
+        first.add(client);
+      }
     }
     for (TurnedAway client = waiting.poll(); client != null; client = System.nanoTime() < end ? waiting.poll() : null) {
       turnAway(client);
