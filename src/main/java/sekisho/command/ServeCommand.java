@@ -18,9 +18,6 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
-  /** What closing takes when nothing is in flight any more, at the most. */
-  private static final Duration CLOSING = Duration.ofSeconds(1);
-
   @Override
   public Integer call() throws InterruptedException {
     Settings settings = SettingsLoader.load(System.getenv());
@@ -34,7 +31,7 @@ public final class ServeCommand implements Callable<Integer> {
   static int serve(Settings settings) throws InterruptedException {
     UncaughtErrors.handleThoseOfThreads();
     Service service = Service.start(settings);
-    Duration limit = settings.shutdownTimeout().plus(CLOSING);
+    Duration limit = settings.shutdown().timeout();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(service, limit), "shutdown"));
     new CountDownLatch(1).await();
     return 0;

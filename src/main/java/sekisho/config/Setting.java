@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Setting {
   HTTP_HOST("http.host", "127.0.0.1"),
   HTTP_PORT("http.port", "8080"),
+  HTTP_SOCKET("http.socket", ""),
+  HTTP_SOCKET_MODE("http.socket-mode", "0660"),
   HTTP_EVENT_LOOPS("http.event-loops", "0"),
   HTTP_MAX_CONNECTIONS("http.max-connections", "10000"),
   HTTP_PROXY_PROTOCOL("http.proxy-protocol", "false"),
@@ -37,6 +39,7 @@ enum Setting {
   REPORT_TIMEOUT("report.timeout-ms", "30000"),
   FLUSH_THRESHOLD("flush.threshold", "100000"),
   FLUSH_CHUNK("flush.chunk", "5000"),
+  SHUTDOWN_DRAIN("shutdown.drain-ms", "0"),
   SHUTDOWN_TIMEOUT("shutdown.timeout-ms", "8000");
 
   private static final String PREFIX = "sekisho.";

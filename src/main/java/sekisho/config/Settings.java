@@ -1,10 +1,13 @@
 package sekisho.config;
 
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import sekisho.http.address.AddressBlocks;
 import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.session.SessionKey;
@@ -26,7 +29,7 @@ import sekisho.login.Thresholds;
  * @param ipv6Prefix by how many bits of their address IPv6 clients are counted, 1 to 128
  * @param report who may read the report
  * @param flush when the queue moves to MySQL
- * @param shutdownTimeout how long requests in flight may take when the service ends
+ * @param shutdown how the service ends
  */
 public record Settings(
     Http http,
@@ -42,18 +45,38 @@ public record Settings(
     int ipv6Prefix,
     Report report,
     Flush flush,
-    Duration shutdownTimeout) {
+    Shutdown shutdown) {
 
   /**
    * The public listener.
    *
    * @param host the address to listen on
-   * @param port the port, 0 for any free one
+   * @param port the port, 0 for any free one; empty for no TCP listener
+   * @param socket the Unix socket to listen on, absolute; empty for none
    * @param eventLoops how many event loops serve it, at least 1
    * @param maxConnections how many connections may be open at once
    * @param proxyProtocol whether connections begin with a PROXY header
    */
-  public record Http(String host, int port, int eventLoops, int maxConnections, boolean proxyProtocol) {
+  public record Http(String host, OptionalInt port, Optional<UnixSocket> socket, int eventLoops, int maxConnections,
+      boolean proxyProtocol) {
+  }
+
+  /**
+   * A Unix socket.
+   *
+   * @param path the path of its file, absolute
+   * @param mode the permissions of its file
+   */
+  public record UnixSocket(Path path, Set<PosixFilePermission> mode) {
+  }
+
+  /**
+   * The end of the service.
+   *
+   * @param drain for how long the listeners stay open when the service is told to end; not negative, less than {@code timeout}
+   * @param timeout after which time the process ends at the latest
+   */
+  public record Shutdown(Duration drain, Duration timeout) {
   }
 
   /**
@@ -139,6 +162,6 @@ public record Settings(
         new Redis(Optional.of(redisUrl), redis.caFile(), redis.keyPrefix(), redis.timeout(), redis.maxWaiting(),
             redis.recentBytes()),
         new MySql(Optional.of(mysqlUrl), mysql.caFile(), mysql.timeout()),
-        thresholds, session, zone, trustedProxies, ipv6Prefix, report, flush, shutdownTimeout);
+        thresholds, session, zone, trustedProxies, ipv6Prefix, report, flush, shutdown);
   }
 }

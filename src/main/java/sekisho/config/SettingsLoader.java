@@ -8,18 +8,22 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -37,6 +41,8 @@ public final class SettingsLoader {
   public static final Path DEFAULT_FILE = Path.of("conf", "sekisho.properties");
 
   private static final int MEBIBYTE = 1024 * 1024;
+  /** What fits {@code sockaddr_un} on Linux, without its closing NUL. */
+  private static final int LONGEST_SOCKET_PATH = 107;
   private static final String VARIABLE_PREFIX = "SEKISHO_";
   /** Variables of the Makefile and the tests' own, which are no settings of the service. */
   private static final Set<String> OTHER_VARIABLES = Set.of("SEKISHO_CONFIG", "SEKISHO_TEST_SERVERS_PATH");
@@ -121,7 +127,9 @@ public final class SettingsLoader {
 
   private Settings settings() {
     Settings settings = new Settings(
-        new Settings.Http(text(Setting.HTTP_HOST), port(Setting.HTTP_PORT), eventLoops(),
+        new Settings.Http(text(Setting.HTTP_HOST),
+            optional(Setting.HTTP_PORT).isEmpty() ? OptionalInt.empty() : OptionalInt.of(port(Setting.HTTP_PORT)),
+            unixSocket(), eventLoops(),
             number(Setting.HTTP_MAX_CONNECTIONS, 1, 1_000_000), flag(Setting.HTTP_PROXY_PROTOCOL)),
         new ConnectionLimits(number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1, 10_000_000),
             seconds(Setting.HTTP_IDLE_TIMEOUT), seconds(Setting.HTTP_REQUEST_TIMEOUT), seconds(Setting.HTTP_ANSWER_TIMEOUT)),
@@ -139,16 +147,51 @@ public final class SettingsLoader {
         number(Setting.IP_IPV6_PREFIX, 1, 128),
         new Settings.Report(blocks(Setting.REPORT_ALLOW), millis(Setting.REPORT_TIMEOUT)),
         new Settings.Flush(number(Setting.FLUSH_THRESHOLD, 1, 100_000_000), number(Setting.FLUSH_CHUNK, 1, 200_000)),
-        millis(Setting.SHUTDOWN_TIMEOUT));
+        new Settings.Shutdown(Duration.ofMillis(number(Setting.SHUTDOWN_DRAIN, 0, 86_400_000)), millis(Setting.SHUTDOWN_TIMEOUT)));
     refuseContradictions(settings);
     return settings;
   }
 
   private void refuseContradictions(Settings settings) {
-    int port = settings.http().port();
+    int port = settings.http().port().orElse(0);
     if (port != 0 && port == settings.management().port()) {
       throw wrong(Setting.MANAGEMENT_PORT, "must not be the port of " + Setting.HTTP_PORT.key());
     }
+    if (settings.http().port().isEmpty() && settings.http().socket().isEmpty()) {
+      throw wrong(Setting.HTTP_PORT, "must not be empty unless " + Setting.HTTP_SOCKET.key() + " names a Unix socket");
+    }
+    if (settings.shutdown().drain().compareTo(settings.shutdown().timeout()) >= 0) {
+      throw wrong(Setting.SHUTDOWN_DRAIN, "must be less than " + Setting.SHUTDOWN_TIMEOUT.key() + ", which includes it");
+    }
+  }
+
+  private Optional<Settings.UnixSocket> unixSocket() {
+    Set<PosixFilePermission> mode = fileMode(Setting.HTTP_SOCKET_MODE);
+    return file(Setting.HTTP_SOCKET).map(path -> {
+      int length = path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8).length;
+      if (length > LONGEST_SOCKET_PATH) {
+        throw wrong(Setting.HTTP_SOCKET, "the path of a Unix socket has at most " + LONGEST_SOCKET_PATH + " bytes, and " + path
+            + " has " + length);
+      }
+      return new Settings.UnixSocket(path.toAbsolutePath(), mode);
+    });
+  }
+
+  /** The permissions that an octal number names, such as 0660. */
+  private Set<PosixFilePermission> fileMode(Setting setting) {
+    String octal = value(setting);
+    if (!octal.matches("0?[0-7]{3}")) {
+      throw wrong(setting, "must be an octal file mode from 000 to 777 such as 0660, not '" + octal + "'");
+    }
+    int bits = Integer.parseInt(octal, 8);
+    PosixFilePermission[] all = PosixFilePermission.values();
+    Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
+    for (int i = 0; i < all.length; i++) {
+      if ((bits & 1 << all.length - 1 - i) != 0) {
+        mode.add(all[i]);
+      }
+    }
+    return mode;
   }
 
   private String value(Setting setting) {

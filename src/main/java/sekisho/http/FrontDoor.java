@@ -37,7 +37,7 @@ final class FrontDoor {
     if (peer == null) {
       refuse(connection, Refusal.PROXY_HEADER);
     } else if (!peer.trusted() && !slotsPerAddress.take(peer.client())) {
-      refuse(connection, Refusal.CONNECTIONS);
+      refuse(connection, Refusal.CONNECTIONS_PER_ADDRESS);
     } else {
       letIn(connection, peer);
     }

@@ -2,16 +2,20 @@ package sekisho.http;
 
 import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import sekisho.config.Settings;
 import sekisho.http.address.ClientAddressResolver;
 import sekisho.http.address.ClientPrefix;
@@ -34,17 +38,18 @@ import sekisho.user.Users;
 /** One event loop of the public listener, with a Redis connection of its own. Wires the endpoints and nothing else. */
 public final class HttpVerticle extends VerticleBase {
 
-  /** The unit of time of {@link Connections}. */
-  private static final long TICK_MILLIS = 1000;
   /** Asks Vert.x for a free port that is the same on all event loops; with 0 each of them would get another. */
   private static final int SHARED_FREE_PORT = -1;
+  private static final long DATE_MILLIS = 1000;
 
   private final Settings settings;
   private final RedisOptions redisOptions;
   private final List<SessionKey> sessionKeys;
   private final Services services;
   private volatile RedisAttemptStore store;
-  private HttpServer server;
+  private final List<HttpServer> servers = new ArrayList<>();
+  private HttpServer tcpServer;
+  private Connections connections;
 
   /**
    * What all event loops share.
@@ -111,12 +116,28 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /**
-   * The port that the server listens on.
+   * The port that the service listens on.
    *
-   * @return the port, once deployed
+   * @return the port, once deployed; 0 without a TCP listener
    */
   public int port() {
-    return server.actualPort();
+    return tcpServer == null ? 0 : tcpServer.actualPort();
+  }
+
+  /** From now on the service answers each request as the last one of its connection; from any thread. */
+  public void announceEnd() {
+    context.runOnContext(turn -> connections.announceEnd());
+  }
+
+  /**
+   * Ends all connections when their requests have been answered; from any thread.
+   *
+   * @return completes when there are none any more
+   */
+  public Future<Void> end() {
+    Promise<Void> ended = Promise.promise();
+    context.runOnContext(turn -> connections.end(vertx).onComplete(ended));
+    return ended.future();
   }
 
   @Override
@@ -129,36 +150,35 @@ public final class HttpVerticle extends VerticleBase {
     Peers peers = new Peers(new ClientAddressResolver(settings.trustedProxies(), new ClientPrefix(settings.ipv6Prefix())),
         new MajorityWatch(metrics, services.nextWarning()));
     HttpServerOptions options = options();
-    Connections connections = new Connections(options, settings.connections(), FormBody.LIMIT, metrics);
+    connections = new Connections(options, settings.connections(), FormBody.LIMIT, metrics::refused);
+    connections.watch(vertx);
     FrontDoor door =
         new FrontDoor(peers, connections, services.limit(), services.slots(), settings.http().proxyProtocol(), metrics);
     Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
-    scheduleTick(connections, responder);
-    server = vertx.createHttpServer(options)
+    vertx.setPeriodic(DATE_MILLIS, timer -> responder.tick());
+    Dispatcher dispatcher = dispatcher(peers, responder);
+    Supplier<HttpServer> server = () -> vertx.createHttpServer(options)
         .connectionHandler(door::connected)
         .exceptionHandler(this::connectionFailed)
         .invalidRequestHandler(new InvalidRequests(responder, metrics))
-        .requestHandler(dispatcher(peers, responder));
-    int port = settings.http().port();
-    return server.listen(port == 0 ? SHARED_FREE_PORT : port, settings.http().host());
+        .requestHandler(dispatcher);
+    List<Future<?>> listening = new ArrayList<>();
+    Settings.Http http = settings.http();
+    http.port().ifPresent(port -> {
+      tcpServer = server.get();
+      servers.add(tcpServer);
+      listening.add(tcpServer.listen(port == 0 ? SHARED_FREE_PORT : port, http.host()));
+    });
+    http.socket().ifPresent(socket -> {
+      servers.add(server.get());
+      listening.add(servers.get(servers.size() - 1).listen(SocketAddress.domainSocketAddress(socket.path().toString())));
+    });
+    return Future.all(listening);
   }
 
   @Override
   public Future<?> stop() {
-    return server.shutdown(settings.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS)
-        .onComplete(closed -> store.close());
-  }
-
-  /** Not periodic: after a pause of the machine, ticks that come in a row would make clients late who are not. */
-  private void scheduleTick(Connections connections, Responder responder) {
-    vertx.setTimer(TICK_MILLIS, timer -> {
-      try {
-        connections.tick();
-        responder.tick();
-      } finally {
-        scheduleTick(connections, responder);
-      }
-    });
+    return Future.join(servers.stream().map(HttpServer::close).toList()).onComplete(closed -> store.close());
   }
 
   /** A connection that broke is none of our business, but for one that began with a broken PROXY header. */
@@ -187,19 +207,8 @@ public final class HttpVerticle extends VerticleBase {
 
   /** Times are kept by {@link Connections}: a timer of Vert.x would be asked for the time with each request. */
   private HttpServerOptions options() {
-    return new HttpServerOptions()
-        // Else a connection that has not sent anything yet would hold up the end of the service.
-        .setHttp2ClearTextEnabled(false)
-        // There are no WebSockets here; Netty's handler for them costs CPU and ends connections with long pipelines.
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setTcpNoDelay(true)
+    return Connections.serverOptions(settings.connections())
         .setAcceptBacklog(4096)
-        .setDecoderInitialBufferSize(256)
-        .setMaxInitialLineLength(4096)
-        .setMaxHeaderSize(8192)
-        // What the kernel still has to deliver to a client that reads too slowly.
-        .setTcpUserTimeout((int) settings.connections().answer().toMillis())
         .setUseProxyProtocol(settings.http().proxyProtocol())
         .setProxyProtocolTimeout(settings.connections().request().toSeconds())
         .setProxyProtocolTimeoutUnit(TimeUnit.SECONDS);

@@ -6,15 +6,22 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import sekisho.http.BadRequestException;
 import sekisho.http.HttpDate;
+import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.connection.ConnectionSlots;
+import sekisho.http.connection.Connections;
+import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.recovery.StoreGuard;
 import sekisho.redis.NotServing;
@@ -23,11 +30,18 @@ import sekisho.user.Users;
 /** The listener for operators: {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code POST /reload}. */
 public final class ManagementServer {
 
+  /** Connections that may be open at once; at one more, the one that has been idle for longest is closed. */
+  public static final int MAX_CONNECTIONS = 64;
+
   private final Readiness readiness;
   private final Users users;
   private final StoreGuard guard;
   private final MetricsPage metricsPage;
   private final HttpServer server;
+
+  private static final ConnectionLimits LIMITS =
+      new ConnectionLimits(MAX_CONNECTIONS, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30));
+  private static final int MAX_BODY = 8192;
 
   /**
    * Makes the listener.
@@ -38,9 +52,10 @@ public final class ManagementServer {
    * @param guard reloads them
    * @param metrics what is shown
    * @param connections of the public listener, shown too
+   * @param slots of this listener
    */
   public ManagementServer(Vertx vertx, Readiness readiness, Users users, StoreGuard guard, ServiceMetrics metrics,
-      ConnectionSlots connections) {
+      ConnectionSlots connections, ConnectionSlots slots) {
     this.readiness = readiness;
     this.users = users;
     this.guard = guard;
@@ -52,10 +67,26 @@ public final class ManagementServer {
     get(router, "/metrics").handler(
         context -> send(context, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(metricsPage.render())));
     router.post("/reload").handler(this::reload);
-    this.server = vertx.createHttpServer().requestHandler(router).invalidRequestHandler(request -> {
-      request.response().putHeader(HttpHeaders.DATE, HttpDate.now());
-      HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
-    });
+    Consumer<Refusal> refusals = refusal -> metrics.refused(Refusal.MANAGEMENT);
+    HttpServerOptions options = Connections.serverOptions(LIMITS);
+    Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals);
+    guarded.watch(vertx);
+    this.server = vertx.createHttpServer(options)
+        .connectionHandler(connection -> {
+          if (slots.admit(connection)) {
+            guarded.guard(connection);
+          }
+        })
+        .invalidRequestHandler(request -> {
+          refusals.accept(Refusal.MALFORMED);
+          refuse(request);
+        })
+        .requestHandler(router);
+  }
+
+  private static void refuse(HttpServerRequest request) {
+    int status = request.decoderResult().cause() instanceof BadRequestException known ? known.status() : 400;
+    request.response().putHeader(HttpHeaders.DATE, HttpDate.now()).setStatusCode(status).putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end();
   }
 
   /**

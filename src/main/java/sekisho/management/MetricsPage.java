@@ -51,7 +51,7 @@ final class MetricsPage {
     }
     for (Refusal refusal : Refusal.values()) {
       FunctionCounter.builder("sekisho.refused", metrics, counted -> counted.refusals(refusal))
-          .tag("reason", refusal.name().toLowerCase(Locale.ROOT))
+          .tag("reason", refusal.label())
           .description("Requests and connections refused by this instance").register(made);
     }
     counter(made, "sekisho.attempts.majority", "Times that one address made most of 100 attempts in a row",

@@ -20,13 +20,14 @@ public final class Listeners {
   }
 
   /**
-   * Checks the addresses of both listeners.
+   * Checks the addresses of all listeners.
    *
    * @param settings the settings
    * @throws StartException when somebody else listens there, or nobody can
    */
   public static void requireFree(Settings settings) {
-    requireFree(HTTP, settings.http().host(), settings.http().port());
+    settings.http().port().ifPresent(port -> requireFree(HTTP, settings.http().host(), port));
+    settings.http().socket().ifPresent(SocketFile::requireFree);
     requireFree(MANAGEMENT, settings.management().host(), settings.management().port());
   }
 

@@ -12,17 +12,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.config.FileProblem;
 import sekisho.config.Settings;
 import sekisho.http.connection.ConnectionSlots;
+import sekisho.http.connection.ListenerTransport;
 import sekisho.http.HttpVerticle;
 import sekisho.http.connection.AddressSlots;
 import sekisho.http.page.Pages;
@@ -31,6 +34,8 @@ import sekisho.http.session.SessionKeyFile;
 import sekisho.login.StoreUnavailableException;
 import sekisho.management.ManagementServer;
 import sekisho.management.Readiness;
+import sekisho.metrics.Refusal;
+import sekisho.metrics.RefusalLog;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
@@ -55,6 +60,9 @@ public final class Service implements AutoCloseable {
   private static final Duration REPLACEMENT_LOOK = Duration.ofMillis(50);
   private static final Duration INSPECTION = Duration.ofSeconds(5);
   private static final Duration TELLING = Duration.ofMillis(100);
+  private static final Duration REFUSALS_LOGGED = Duration.ofSeconds(1);
+  /** Of the management port, beside those that are served. */
+  private static final int MANAGEMENT_TURNED_AWAY = 32;
   private static final String SESSION_KEY_FILE = "session.key";
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -70,16 +78,23 @@ public final class Service implements AutoCloseable {
   private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
   private final ConnectionSlots connections;
+  private final ConnectionSlots managementConnections;
+  private final ListenerTransport transport;
+  private final RefusalLog refusals = new RefusalLog(metrics);
   private final Readiness readiness = new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
+  private SocketFile socket;
   private ManagementServer management;
   private InstanceHeartbeat heartbeat;
 
   private Service(Settings settings) {
     this.settings = settings;
-    this.connections = new ConnectionSlots(
-        FileDescriptors.connectionsFor(settings.http().maxConnections()), FileDescriptors.forTurnedAway());
-    this.background = EventLoops.vertx(1);
-    this.loops = EventLoops.vertx(settings.http().eventLoops());
+    this.connections = new ConnectionSlots(FileDescriptors.connectionsFor(settings.http().maxConnections()),
+        FileDescriptors.forTurnedAway(), metrics::refused);
+    this.managementConnections = new ConnectionSlots(
+        ManagementServer.MAX_CONNECTIONS, MANAGEMENT_TURNED_AWAY, refusal -> metrics.refused(Refusal.MANAGEMENT));
+    this.transport = new ListenerTransport(connections);
+    this.background = EventLoops.vertx(1, new ListenerTransport(managementConnections));
+    this.loops = EventLoops.vertx(settings.http().eventLoops(), transport);
     this.stores = Stores.of(background, settings, metrics);
     this.users = new Users(stores.database());
     this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
@@ -108,7 +123,7 @@ public final class Service implements AutoCloseable {
   /**
    * The port of the public listener.
    *
-   * @return the port that was configured, or the free one that was taken
+   * @return the port that was configured, or the free one that was taken; 0 without a TCP listener
    */
   public int port() {
     return verticles.get(0).port();
@@ -123,12 +138,21 @@ public final class Service implements AutoCloseable {
     return management.port();
   }
 
-  /** Stops accepting, finishes what is in flight, and closes everything. */
+  /**
+   * Ends the service: after the time to drain it accepts those who wait for it once more, stops accepting, answers every request
+   * of which a byte has arrived, and closes everything. The stores are closed last.
+   */
   @Override
   public void close() {
     readiness.ending();
-    Duration limit = settings.shutdownTimeout().plusSeconds(1);
-    quietly("listener", Future.join(deployments.stream().map(loops::undeploy).toList()), limit);
+    long deadline = System.nanoTime() + settings.shutdown().timeout().toNanos();
+    List<HttpVerticle> deployed = verticles.subList(0, deployments.size());
+    if (!deployed.isEmpty()) {
+      drain(deployed);
+      endConnections(deployed, deadline);
+    }
+    Duration limit = settings.shutdown().timeout();
+    quietly("event loops' verticles", Future.join(deployments.stream().map(loops::undeploy).toList()), limit);
     reports.close();
     guard.close();
     if (heartbeat != null) {
@@ -142,6 +166,27 @@ public final class Service implements AutoCloseable {
     quietly("background", background.close(), limit);
   }
 
+  /** New clients come meanwhile, until whoever sends them has seen that the service is not ready any more. */
+  private void drain(List<HttpVerticle> deployed) {
+    Duration drain = settings.shutdown().drain();
+    if (!drain.isZero()) {
+      deployed.forEach(HttpVerticle::announceEnd);
+      pause(drain.toMillis());
+    }
+  }
+
+  private void endConnections(List<HttpVerticle> deployed, long deadline) {
+    if (socket != null) {
+      socket.close();
+    }
+    CompletableFuture<Void> closed = connections.closeListeners();
+    // Those that were accepted last are known to the event loops by then.
+    quietly("listener", Future.fromCompletionStage(closed), Duration.ofNanos(deadline - System.nanoTime()));
+    List<Future<Void>> ended = deployed.stream().map(HttpVerticle::end).toList();
+    quietly("connections", Future.join(ended), Duration.ofNanos(deadline - System.nanoTime()));
+    connections.closeWithoutHeader(Duration.ZERO);
+  }
+
   private void start() {
     Listeners.requireFree(settings);
     List<SessionKey> keys = sessionKeys();
@@ -152,13 +197,15 @@ public final class Service implements AutoCloseable {
     HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics,
         connections, new AddressSlots(settings.connections().perAddress()), new AtomicLong(System.nanoTime()),
         new AtomicLong(System.nanoTime()));
+    openSocket();
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
       verticles.add(verticle);
-      deployments.add(listen("sekisho.http.port", settings.http().host(), settings.http().port(),
+      deployments.add(listen("sekisho.http.port", settings.http().host(), settings.http().port().orElse(0),
           loops.deployVerticle(verticle, new DeploymentOptions())));
     }
-    management = new ManagementServer(background, readiness, users, guard, metrics, connections);
+    management =
+        new ManagementServer(background, readiness, users, guard, metrics, connections, managementConnections);
     listen("sekisho.management.port", settings.management().host(), settings.management().port(),
         management.listen(settings.management().host(), settings.management().port()));
     awaitOpen();
@@ -167,8 +214,13 @@ public final class Service implements AutoCloseable {
     heartbeat.start();
     background.setPeriodic(INSPECTION.toMillis(), timer -> guard.inspect());
     background.setPeriodic(TELLING.toMillis(), timer -> readiness.tell());
-    LOG.info("serving on http://{}/ ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
-        HostPort.text(settings.http().host(), port()), users.current().size(), settings.http().eventLoops(),
+    background.setPeriodic(REFUSALS_LOGGED.toMillis(), timer -> refusals.write(System.nanoTime()));
+    if (settings.http().proxyProtocol()) {
+      background.setPeriodic(REFUSALS_LOGGED.toMillis(),
+          timer -> connections.closeWithoutHeader(settings.connections().request()));
+    }
+    LOG.info("serving on {} ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
+        listeners(), users.current().size(), settings.http().eventLoops(),
         loops.isNativeTransportEnabled() ? "epoll" : "NIO: no native transport",
         System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
@@ -193,6 +245,22 @@ public final class Service implements AutoCloseable {
     return verticles.stream().allMatch(verticle -> verticle.servedGeneration().equals(first)) ? first : "";
   }
 
+  private void openSocket() {
+    settings.http().socket().ifPresent(configured -> {
+      if (!loops.isNativeTransportEnabled()) {
+        throw new StartException("sekisho.http.socket: there is no native transport for this machine, which Unix sockets need");
+      }
+      socket = SocketFile.open(configured);
+      transport.serve(socket.descriptor());
+    });
+  }
+
+  private String listeners() {
+    return Stream.concat(
+        settings.http().port().stream().mapToObj(any -> "http://" + HostPort.text(settings.http().host(), port()) + "/"),
+        settings.http().socket().stream().map(known -> "unix:" + known.path())).collect(Collectors.joining(" and "));
+  }
+
   private void admit() {
     try {
       Schema.bringUpToDate(stores.database());
@@ -210,12 +278,16 @@ public final class Service implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new StartException("no attempts are accepted within " + START_LIMIT.toSeconds() + " s: " + why.get().reason());
       }
-      try {
-        TimeUnit.MILLISECONDS.sleep(2);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartException("interrupted");
-      }
+      pause(2);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted");
     }
   }
 

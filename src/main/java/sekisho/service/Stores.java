@@ -66,7 +66,7 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
     LostAttempts lost = new LostAttempts(database, queue, recent);
     CounterRebuild rebuild = new CounterRebuild(database, keys, queue, door, flush);
     HandIns handIns = new HandIns(redis, keys);
-    String instance = InstanceName.of(settings.http().host(), settings.http().port());
+    String instance = InstanceName.of(settings.http());
     RollCall rollCall = new RollCall(database, handIns, recent, lost, instance, settings.redis().timeout());
     Repair repair = new Repair(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
     return new Stores(database, redis, keys, queue, door, flush, recent, fence, rebuild,

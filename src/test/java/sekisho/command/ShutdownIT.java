@@ -3,12 +3,16 @@ package sekisho.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +140,76 @@ class ShutdownIT {
       service.signal("TERM");
       Until.isTrue("the process has ended", Duration.ofSeconds(5), () -> !service.isAlive());
       assertThat(service.awaitEnd().status()).isZero();
+    }
+  }
+
+  @Test
+  void drainsFirstAndClosesEachConnectionWithItsAnswer() throws IOException {
+    service.kill();
+    home.with("SEKISHO_SHUTDOWN_DRAIN_MS", "2000");
+    service = home.startReady("serve");
+    try (Socket used = connect(); Socket idle = connect()) {
+      send(used, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(new HttpAnswer(used).header("connection")).isNull();
+      service.signal("TERM");
+      Until.isTrue("not ready any more", LIMIT, () -> service.management().status("GET", "/readyz") == 503);
+      service.signal("TERM");
+      service.signal("INT");
+      for (int i = 0; i < 2; i++) {
+        try (Socket late = i == 0 ? used : connect()) {
+          send(late, "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+          assertThat(new HttpAnswer(late).header("connection")).as("another request has come already").isNull();
+          assertThat(new HttpAnswer(late).header("connection")).isEqualTo("close");
+          assertThat(late.getInputStream().read()).isEqualTo(-1);
+        }
+      }
+      assertThat(idle.getInputStream().read()).isEqualTo(-1);
+    }
+    assertEnded();
+  }
+
+  @Test
+  void aRequestIsAnsweredThatHasBegunToArrive() throws IOException {
+    try (Socket head = connect(); Socket body = connect(); Socket fresh = connect()) {
+      send(head, "GET / HT");
+      send(body, "POST /logout HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+          + ATTEMPT.length() + "\r\n\r\nl");
+      service.signal("TERM");
+      awaitRefusal();
+      send(head, "TP/1.1\r\nHost: a\r\n\r\n");
+      send(body, ATTEMPT.substring(1));
+      assertThat(new HttpAnswer(head).status).isEqualTo("HTTP/1.1 200 OK");
+      assertThat(new HttpAnswer(body).status).isEqualTo("HTTP/1.1 302 Found");
+      assertThat(fresh.getInputStream().read()).isEqualTo(-1);
+    }
+    assertEnded();
+  }
+
+  /** The head of an answer, read from a connection byte by byte, with its body left out. */
+  private static final class HttpAnswer {
+
+    private final String status;
+    private final Map<String, String> headers = new HashMap<>();
+
+    HttpAnswer(Socket socket) throws IOException {
+      status = line(socket);
+      for (String line = line(socket); !line.isEmpty(); line = line(socket)) {
+        headers.put(line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT), line.substring(line.indexOf(':') + 1).strip());
+      }
+      socket.getInputStream().readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+    }
+
+    String header(String name) {
+      return headers.get(name);
+    }
+
+    private static String line(Socket socket) throws IOException {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      for (int b = socket.getInputStream().read(); b != '\n'; b = socket.getInputStream().read()) {
+        assertThat(b).as("the end of the connection after '%s'", line).isNotNegative();
+        line.write(b);
+      }
+      return line.toString(StandardCharsets.US_ASCII).stripTrailing();
     }
   }
 }

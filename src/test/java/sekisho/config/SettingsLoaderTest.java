@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -88,7 +90,7 @@ class SettingsLoaderTest {
   void theDefaultsAreThoseOfTheContract() {
     Settings settings = withVariables();
     assertThat(settings.http().host()).isEqualTo("127.0.0.1");
-    assertThat(settings.http().port()).isEqualTo(8080);
+    assertThat(settings.http().port()).hasValue(8080);
     assertThat(settings.http().eventLoops()).isBetween(1, 4);
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("var"));
     assertThat(settings.redis().url()).isEmpty();
@@ -117,7 +119,7 @@ class SettingsLoaderTest {
   void theFileOverridesDefaultsAndTheEnvironmentOverridesTheFile() throws IOException {
     String file = "sekisho.http.port=1001\nsekisho.http.event-loops=2\nsekisho.user.lock.threshold=5\n";
     Settings settings = withFile(file, "SEKISHO_HTTP_PORT", "1002", "SEKISHO_HTTP_EVENT_LOOPS", "3");
-    assertThat(settings.http().port()).isEqualTo(1002);
+    assertThat(settings.http().port()).hasValue(1002);
     assertThat(settings.http().eventLoops()).isEqualTo(3);
     assertThat(settings.thresholds()).isEqualTo(new Thresholds(5, 10));
   }
@@ -143,8 +145,10 @@ class SettingsLoaderTest {
         "SEKISHO_USER_LOCK_THRESHOLD", "14", "SEKISHO_IP_BAN_THRESHOLD", "15", "SEKISHO_SESSION_LIFETIME_S", "16",
         "SEKISHO_SESSION_SECURE", "true", "SEKISHO_TIME_ZONE", "Asia/Tokyo", "SEKISHO_REPORT_TIMEOUT_MS", "17",
         "SEKISHO_FLUSH_THRESHOLD", "18", "SEKISHO_FLUSH_CHUNK", "19", "SEKISHO_SHUTDOWN_TIMEOUT_MS", "20",
+        "SEKISHO_SHUTDOWN_DRAIN_MS", "19", "SEKISHO_HTTP_SOCKET", "/s.sock", "SEKISHO_HTTP_SOCKET_MODE", "0600",
         "SEKISHO_SESSION_KEY", "00".repeat(32) + "," + "11".repeat(32));
-    assertThat(settings.http()).isEqualTo(new Settings.Http("::1", 1, 7, 8, true));
+    assertThat(settings.http()).isEqualTo(new Settings.Http("::1", OptionalInt.of(1),
+        Optional.of(new Settings.UnixSocket(Path.of("/s.sock"), PosixFilePermissions.fromString("rw-------"))), 7, 8, true));
     assertThat(settings.connections()).isEqualTo(new ConnectionLimits(
         21, Duration.ofSeconds(22), Duration.ofSeconds(23), Duration.ofSeconds(24)));
     assertThat(settings.ipv6Prefix()).isEqualTo(25);
@@ -162,7 +166,30 @@ class SettingsLoaderTest {
     assertThat(settings.zone()).isEqualTo(ZoneId.of("Asia/Tokyo"));
     assertThat(settings.report().timeout()).isEqualTo(Duration.ofMillis(17));
     assertThat(settings.flush()).isEqualTo(new Settings.Flush(18, 19));
-    assertThat(settings.shutdownTimeout()).isEqualTo(Duration.ofMillis(20));
+    assertThat(settings.shutdown()).isEqualTo(new Settings.Shutdown(Duration.ofMillis(19), Duration.ofMillis(20)));
+  }
+
+  @Test
+  void anEmptyPortOpensNoTcpListener() throws IOException {
+    assertThat(withVariables("SEKISHO_HTTP_PORT", "", "SEKISHO_HTTP_SOCKET", "/s").http().port()).isEmpty();
+    assertThat(withFile("sekisho.http.port=\nsekisho.http.socket=/s").http().port()).isEmpty();
+    assertThat(withFile("sekisho.http.port=1", "SEKISHO_HTTP_PORT", " ", "SEKISHO_HTTP_SOCKET", "/s").http().port()).isEmpty();
+    assertThat(withVariables("SEKISHO_HTTP_SOCKET", "s").http().socket().orElseThrow().path()).isAbsolute();
+  }
+
+  @Test
+  void theModeOfTheSocketIsReadAsOctal() {
+    for (String mode : List.of("rw-rw-rw-,0666", "rwxr-x--x,751", "---------,000", "rw-rw----,0660")) {
+      assertThat(withVariables("SEKISHO_HTTP_SOCKET", "/s", "SEKISHO_HTTP_SOCKET_MODE", mode.split(",")[1]).http().socket()
+          .orElseThrow().mode()).isEqualTo(PosixFilePermissions.fromString(mode.split(",")[0]));
+    }
+  }
+
+  @Test
+  void aSocketPathIsNotLongerThanTheSystemTakes() {
+    assertThat(withVariables("SEKISHO_HTTP_SOCKET", "/" + "s".repeat(106)).http().socket()).isPresent();
+    assertThatThrownBy(() -> withVariables("SEKISHO_HTTP_SOCKET", "/" + "s".repeat(107)))
+        .isInstanceOf(ConfigurationException.class).hasMessageContaining("at most 107 bytes").hasMessageEndingWith("has 108");
   }
 
   @ParameterizedTest
@@ -173,7 +200,7 @@ class SettingsLoaderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"HTTP_PORT", "HTTP_EVENT_LOOPS", "MANAGEMENT_PORT", "REDIS_TIMEOUT", "REDIS_MAX_WAITING",
+  @EnumSource(names = {"SHUTDOWN_DRAIN", "HTTP_EVENT_LOOPS", "MANAGEMENT_PORT", "REDIS_TIMEOUT", "REDIS_MAX_WAITING",
       "REDIS_RECENT",
       "MYSQL_TIMEOUT", "USER_LOCK_THRESHOLD", "IP_BAN_THRESHOLD", "SESSION_LIFETIME", "REPORT_TIMEOUT",
       "FLUSH_THRESHOLD", "FLUSH_CHUNK", "SHUTDOWN_TIMEOUT", "HTTP_CONNECTIONS_PER_ADDRESS", "HTTP_IDLE_TIMEOUT",
@@ -206,6 +233,13 @@ class SettingsLoaderTest {
       "SEKISHO_MANAGEMENT_HOST | ' '               | must not be empty",
       "SEKISHO_DATA_DIR        | ''                | must not be empty",
       "SEKISHO_REDIS_KEY_PREFIX| ''                | must not be empty",
+      "SEKISHO_HTTP_PORT       | 1.5               | must be a whole number from 0 to 65535, not '1.5'",
+      "SEKISHO_HTTP_PORT       | ''                | must not be empty unless sekisho.http.socket names a Unix socket",
+      "SEKISHO_HTTP_SOCKET_MODE| 0888              | must be an octal file mode",
+      "SEKISHO_HTTP_SOCKET_MODE| rw-rw----         | must be an octal file mode",
+      "SEKISHO_HTTP_SOCKET_MODE| 1660              | must be an octal file mode",
+      "SEKISHO_HTTP_SOCKET_MODE| ''                | must be an octal file mode",
+      "SEKISHO_SHUTDOWN_DRAIN_MS| 8000             | must be less than sekisho.shutdown.timeout-ms",
       "SEKISHO_MANAGEMENT_PORT | 8080              | must not be the port of"})
   void aWrongValueIsNamedInOneLine(String variable, String value, String problem) {
     assertThatThrownBy(() -> withVariables(variable, value))
@@ -233,7 +267,7 @@ class SettingsLoaderTest {
   @Test
   void otherPeoplesVariablesAreNoneOfOurBusiness() {
     assertThat(withVariables("PATH", "/bin", "SEKISH", "x", "sekisho_http_port", "1", "HTTP_PORT", "2",
-        "SEKISHO_CONFIG", "x", "SEKISHO_TEST_SERVERS_PATH", "y").http().port()).isEqualTo(8080);
+        "SEKISHO_CONFIG", "x", "SEKISHO_TEST_SERVERS_PATH", "y").http().port()).hasValue(8080);
   }
 
   @Test
@@ -246,7 +280,7 @@ class SettingsLoaderTest {
   @Test
   void theNamedFileIsRead() throws IOException {
     Path file = Files.writeString(directory.resolve("other.properties"), "sekisho.http.port=4711\n");
-    assertThat(SettingsLoader.load(Map.of("SEKISHO_CONFIG", file.toString())).http().port()).isEqualTo(4711);
+    assertThat(SettingsLoader.load(Map.of("SEKISHO_CONFIG", file.toString())).http().port()).hasValue(4711);
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import sekisho.testing.HttpReply;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
 import sekisho.testing.Signals;
+import sekisho.testing.SqlProbe;
 import sekisho.testing.Until;
 
 /** More clients than the service may or can serve: some are served as ever, the others are turned away at once. */
@@ -62,6 +63,24 @@ class OverloadIT {
     return (long) metric("sekisho_connections");
   }
 
+  /** Takes all connections that there may be with requests that wait for a lock, until it is rolled back. */
+  private SqlProbe occupy() {
+    SqlProbe lock = stage.stores().sql();
+    lock.query("START TRANSACTION");
+    lock.query("SELECT * FROM service_state FOR UPDATE");
+    connect(MAX_CONNECTIONS);
+    open.forEach(client -> client.send("GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n"));
+    Until.isTrue("all connections are accepted", () -> connections() == MAX_CONNECTIONS);
+    return lock;
+  }
+
+  private void release(SqlProbe lock) {
+    lock.query("ROLLBACK");
+    for (HttpProbe served : open) {
+      assertThat(served.receive().status()).isEqualTo(200);
+    }
+  }
+
   private void connect(int count) {
     for (int i = 0; i < count; i++) {
       open.add(new HttpProbe(home.port()));
@@ -71,10 +90,8 @@ class OverloadIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void oneConnectionMoreThanThereMayBeIsTurnedAway(Repetition repetition) {
-    connect(MAX_CONNECTIONS);
-    Until.isTrue("all connections are accepted", () -> connections() == MAX_CONNECTIONS);
     double refused = metric("sekisho_connections_refused_total");
-    try (HttpProbe silent = new HttpProbe(home.port()); HttpProbe asking = new HttpProbe(home.port())) {
+    try (SqlProbe lock = occupy(); HttpProbe silent = new HttpProbe(home.port()); HttpProbe asking = new HttpProbe(home.port())) {
       String form = "login=user1&password=turned-away";
       asking.send("POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
           + form.length() + "\r\n\r\n" + form);
@@ -86,12 +103,10 @@ class OverloadIT {
         assertThat(reply.header("date")).endsWith(" GMT");
         assertThat(turnedAway.isClosedByServer()).isTrue();
       }
+      release(lock);
     }
     assertThat(metric("sekisho_connections_refused_total")).isEqualTo(refused + 2);
-    for (HttpProbe served : open) {
-      served.send(GET);
-      assertThat(served.receive().status()).isEqualTo(200);
-    }
+    assertThat(metric("sekisho_refused_total{reason=\"connections_total\"}")).isEqualTo(refused + 2);
     open.remove(0).close();
     Until.isTrue("there is room again", () -> HttpProbe.once(home.port(), GET).status() == 200);
     stage.report(home);
@@ -119,15 +134,16 @@ class OverloadIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void clientsThatHangUpBeforeTheyAreTurnedAway(Repetition repetition) throws IOException {
-    connect(MAX_CONNECTIONS);
-    Until.isTrue("all connections are accepted", () -> connections() == MAX_CONNECTIONS);
-    for (int i = 0; i < 300; i++) {
-      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), home.port())) {
-        client.setSoLinger(i % 2 == 0, 0);
-        client.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+    try (SqlProbe lock = occupy()) {
+      for (int i = 0; i < 300; i++) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), home.port())) {
+          client.setSoLinger(i % 2 == 0, 0);
+          client.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+        }
       }
+      assertThat(HttpProbe.once(home.port(), GET).status()).isEqualTo(503);
+      release(lock);
     }
-    assertThat(HttpProbe.once(home.port(), GET).status()).isEqualTo(503);
     open.remove(0).close();
     Until.isTrue("there is room again", () -> HttpProbe.once(home.port(), GET).status() == 200);
   }

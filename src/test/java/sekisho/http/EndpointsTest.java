@@ -127,8 +127,9 @@ class EndpointsTest {
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
     ConnectionLimits limits =
         new ConnectionLimits(1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
-    Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics);
-    FrontDoor door = new FrontDoor(peers, connections, new ConnectionSlots(100, 8), new AddressSlots(1), false, metrics);
+    Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics::refused);
+    FrontDoor door = new FrontDoor(
+        peers, connections, new ConnectionSlots(100, 8, metrics::refused), new AddressSlots(1), false, metrics);
     HttpServer server = loops.createHttpServer(options)
         .connectionHandler(door::connected)
         .requestHandler(new Dispatcher(Map.of(

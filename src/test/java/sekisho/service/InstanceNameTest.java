@@ -2,7 +2,11 @@ package sekisho.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InstanceNameTest {
 
@@ -16,5 +20,12 @@ class InstanceNameTest {
   @Test
   void isNewEachTimeWithoutAPortOfItsOwn() {
     assertThat(InstanceName.of("0.0.0.0", 0)).isNotEqualTo(InstanceName.of("0.0.0.0", 0)).hasSizeLessThan(256);
+  }
+
+  @Test
+  void ofASocketAloneIsItsRealPath(@TempDir Path directory) throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Files.createDirectory(directory.resolve("real")));
+    assertThat(InstanceName.of(link.resolve("s"))).isEqualTo(InstanceName.of(directory.resolve("real/s")))
+        .endsWith("/unix:" + directory.toRealPath() + "/real/s").isNotEqualTo(InstanceName.of(directory.resolve("real/t")));
   }
 }

@@ -132,9 +132,10 @@ public final class ServiceHome implements AutoCloseable {
     return process;
   }
 
-  /** The port of the public listener. */
+  /** The port of the public listener, 0 if it has none. */
   public int port() {
-    return Integer.parseInt(environment.get("SEKISHO_HTTP_PORT"));
+    String port = environment.get("SEKISHO_HTTP_PORT");
+    return port.isEmpty() ? 0 : Integer.parseInt(port);
   }
 
   /** The port of the management listener. */

@@ -6,39 +6,54 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
 import sekisho.http.BadRequestException;
+import sekisho.http.connection.OpenConnection.Activity;
 import sekisho.metrics.Refusal;
-import sekisho.metrics.ServiceMetrics;
 
 /**
  * Stands between the decoder and the endpoints of one connection. It holds a request back until all of it is here, so that
  * an endpoint meets whole requests only; what is wrong, too long or too late is handed on as an invalid request, which is
  * answered with an error page in its turn, and is the last of its connection.
  *
- * <p>Time is the event loop's tick in seconds: on a request's way it costs a field's assignment, no clock and no timer.
+ * <p>Time is the event loop's tick: on a request's way it costs a field's assignment, no clock and no timer.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
 
-  /** How long a refused client's bytes are thrown away, so that a reset does not overtake the answer. */
-  private static final int LINGER_SECONDS = 2;
+  /** How long a client's bytes are thrown away after the last answer, so that a reset does not overtake it. */
+  private static final Duration LINGER = Duration.ofSeconds(2);
+  private static final Duration LINGER_AT_END = Duration.ofSeconds(1);
+
+  /** ETIMEDOUT, as Netty gives it. */
+  private static final int TIMED_OUT = -110;
 
   private final Connections connections;
   private final int maxBody;
-  private final ServiceMetrics metrics;
+  private final Consumer<Refusal> refusals;
   private ChannelHandlerContext context;
 
   /** The request whose end is awaited. */
@@ -49,21 +64,24 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   /** Whether bytes have come that do not make a request yet. */
   private boolean headBegun;
   private boolean decoded;
+  /** The newest request that was handed on, until it is answered. */
+  private HttpRequest newest;
   /** Requests handed on and not answered. */
   private int unanswered;
+  private boolean answered;
+  /** Whether nothing more is taken: a request was refused, or the last answer was written. */
   private boolean refused;
-  /** Told when the service ends, which has to wait for a request that has begun to arrive. */
-  private Object postponed;
+  private boolean last;
   private ChannelPromise lingering;
   /** The tick at which the present state began. */
   private int since;
   /** The tick since which something waits to be read by the client, or -1. */
   private int unreadSince = -1;
 
-  ConnectionGuard(Connections connections, int maxBody, ServiceMetrics metrics) {
+  ConnectionGuard(Connections connections, int maxBody, Consumer<Refusal> refusals) {
     this.connections = connections;
     this.maxBody = maxBody;
-    this.metrics = metrics;
+    this.refusals = refusals;
     this.since = connections.now();
   }
 
@@ -119,6 +137,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     continueSent = false;
     since = connections.now();
     unanswered++;
+    newest = request;
     ByteBuf first = body;
     body = null;
     context.fireChannelRead(request);
@@ -126,23 +145,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       context.fireChannelRead(new DefaultHttpContent(first));
     }
     context.fireChannelRead(last);
-    tellPostponed();
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (held != null) {
-      postponed = event;
-    } else {
-      ctx.fireUserEventTriggered(event);
-    }
-  }
-
-  private void tellPostponed() {
-    if (postponed != null) {
-      context.fireUserEventTriggered(postponed);
-      postponed = null;
-    }
   }
 
   private void refuse(HttpRequest request, DecoderResult why) {
@@ -159,7 +161,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     since = connections.now();
     if (context.channel().isActive()) {
       context.fireChannelRead(request);
-      tellPostponed();
     } else {
       ReferenceCountUtil.release(request);
     }
@@ -188,10 +189,19 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    if (connections.isEnding() && message instanceof HttpResponse response) {
+      announceEnd(response);
+    }
     ctx.write(message, promise);
     if (message instanceof LastHttpContent) {
       unanswered--;
-      if (held != null) {
+      answered = true;
+      if (unanswered == 0) {
+        newest = null;
+      }
+      if (last) {
+        linger(ctx.newPromise());
+      } else if (held != null) {
         sayContinue();
       } else if (!headBegun) {
         since = connections.now();
@@ -199,16 +209,135 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
   }
 
-  /** Ends a connection that a request was refused on in two steps, so that the client gets to read why. */
+  /** Says with the last answer that it is the last. A request that has begun to arrive behind it is answered, too. */
+  private void announceEnd(HttpResponse response) {
+    if (unanswered == 1 && !decoded) {
+      // Not while something is decoded that was read already.
+      readWaiting();
+    }
+    boolean more = unanswered > 1 || held != null || headBegun || context.pipeline().get(RequestDecoder.class).hasUndecoded();
+    if (!refused && !more) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      // Else Vert.x closes the connection itself.
+      last = HttpUtil.isKeepAlive(newest);
+    }
+  }
+
+  /** Ends a connection in two steps after its last answer, so that the client gets to read it. */
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (!refused || lingering != null || !(ctx.channel() instanceof DuplexChannel channel) || !channel.isActive()) {
+    boolean lingers = (refused || connections.isEnding()) && lingering == null;
+    if (lingers && ctx.channel() instanceof DuplexChannel channel && channel.isActive()) {
+      linger(promise);
+    } else {
       ctx.close(promise);
-      return;
     }
+  }
+
+  private void linger(ChannelPromise promise) {
+    refused = true;
     lingering = promise;
     since = connections.now();
-    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> channel.shutdownOutput());
+    context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
+      since = connections.now();
+      ((DuplexChannel) context.channel()).shutdownOutput();
+    });
+  }
+
+  /** Ends the connection of a service that ends, unless a request, or a part of one, is here. */
+  void endIfIdle() {
+    if (isIdle() && !readWaiting() && isIdle()) {
+      linger(context.newPromise());
+    }
+  }
+
+  private boolean isIdle() {
+    return unanswered == 0 && held == null && !headBegun && !refused;
+  }
+
+  /** Reads what the event loop has not read yet; false if there is nothing. */
+  private boolean readWaiting() {
+    Channel channel = context.channel();
+    if (!(channel instanceof UnixChannel) || !channel.isActive()) {
+      return false;
+    }
+    ByteBuf bytes = channel.alloc().directBuffer(Connections.MAX_READ);
+    int read;
+    try {
+      read = ((Socket) ((UnixChannel) channel).fd()).recvAddress(bytes.memoryAddress(), 0, Connections.MAX_READ);
+    } catch (IOException e) {
+      // The event loop will meet it, too.
+      read = 0;
+    }
+    if (read <= 0) {
+      bytes.release();
+      return false;
+    }
+    channel.pipeline().fireChannelRead(bytes.writerIndex(read));
+    channel.pipeline().fireChannelReadComplete();
+    return true;
+  }
+
+  /** What the connection is doing; from any thread, to which it may be old. */
+  Activity activity() {
+    if (lingering != null) {
+      return Activity.CLOSING;
+    }
+    if (unreadSince >= 0) {
+      return Activity.STALLED;
+    }
+    if (unanswered > 0 || refused) {
+      return Activity.BUSY;
+    }
+    if (held != null || headBegun) {
+      return Activity.PARTIAL;
+    }
+    return answered ? Activity.IDLE : Activity.UNUSED;
+  }
+
+  /** For how many ticks it has been doing that; from any thread. */
+  int age() {
+    int unread = unreadSince;
+    return connections.now() - (unread >= 0 ? unread : since);
+  }
+
+  /**
+   * Ends the connection because its place is needed. One with a part of a request is left to the caller, who answers it.
+   *
+   * @return false if a request has arrived or is being answered
+   */
+  boolean giveWay() {
+    switch (activity()) {
+      case BUSY:
+        return false;
+      case PARTIAL:
+        refused = true;
+        held = null;
+        body = null;
+        break;
+      case STALLED:
+        if (!hasUnsent()) {
+          return false;
+        }
+        cutOff();
+        break;
+      case CLOSING:
+        context.close();
+        break;
+      default:
+        if (hasUnsent() || readWaiting()) {
+          return false;
+        }
+        context.close();
+    }
+    return true;
+  }
+
+  /** Ends a connection at once, with all that the system keeps of its answers. */
+  private void cutOff() {
+    refusals.accept(Refusal.SLOW_READER);
+    context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    context.close();
   }
 
   @Override
@@ -220,37 +349,49 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     ctx.fireChannelInactive();
   }
 
+  /** The system gave up a client that did not read what was left for it. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof NativeIoException broken && broken.expectedErr() == TIMED_OUT) {
+      refusals.accept(Refusal.SLOW_READER);
+    }
+    ctx.fireExceptionCaught(cause);
+  }
+
   /** Looks after the connection, once in each tick. */
   void check(int now, ConnectionLimits limits) {
-    if (lingering != null) {
-      if (now - since >= LINGER_SECONDS) {
+    if (isUnreadTooLong(now, limits)) {
+      cutOff();
+    } else if (lingering != null) {
+      if (unreadSince < 0 && now - since >= Connections.ticks(connections.isEnding() ? LINGER_AT_END : LINGER)) {
         context.close();
       }
-    } else if (isUnreadTooLong(now, limits)) {
-      metrics.refused(Refusal.SLOW_READER);
-      context.close();
     } else if (held != null || headBegun && !refused) {
       checkRequest(now, limits);
-    } else if (unanswered == 0 && now - since > limits.idle().toSeconds()) {
+    } else if (unanswered == 0 && now - since > Connections.ticks(limits.idle())) {
       context.close();
     }
   }
 
   private boolean isUnreadTooLong(int now, ConnectionLimits limits) {
-    Channel channel = context.channel();
-    if (channel.unsafe().outboundBuffer() == null || channel.unsafe().outboundBuffer().totalPendingWriteBytes() == 0) {
+    if (!hasUnsent()) {
       unreadSince = -1;
     } else if (unreadSince < 0) {
       unreadSince = now;
     }
-    return unreadSince >= 0 && now - unreadSince > limits.answer().toSeconds();
+    return unreadSince >= 0 && now - unreadSince > Connections.ticks(limits.answer());
+  }
+
+  private boolean hasUnsent() {
+    ChannelOutboundBuffer unsent = context.channel().unsafe().outboundBuffer();
+    return unsent != null && unsent.totalPendingWriteBytes() > 0;
   }
 
   private void checkRequest(int now, ConnectionLimits limits) {
     if (!context.channel().config().isAutoRead()) {
       // Nothing is read while earlier requests wait for their answers, which is not this one's fault.
       since = now;
-    } else if (now - since > limits.request().toSeconds()) {
+    } else if (now - since > Connections.ticks(limits.request())) {
       HttpRequest late = held != null ? held : new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
       refuse(late, DecoderResult.failure(new BadRequestException(408, "The request took too long to arrive.")));
     }

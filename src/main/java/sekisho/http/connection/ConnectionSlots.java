@@ -10,14 +10,24 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import sekisho.http.HttpDate;
+import sekisho.metrics.Refusal;
 
 /**
- * Bounds how many clients the service talks to at once, and with them how long each of them waits. One that comes when
- * there are too many gets a 503 and an end at once, before it has cost more than that. Shared by all event loops.
+ * Bounds how many clients the service talks to at once, and with them how long each of them waits. When there are too many, the
+ * connection that has been idle for longest gives way to a new one; if all are busy, the new one gets a 503 and an end at once,
+ * before it has cost more than that. Shared by all listeners and event loops.
  */
 public final class ConnectionSlots {
 
@@ -35,26 +45,31 @@ public final class ConnectionSlots {
       Too busy. Please try again.\r
       """;
 
-  /** Marks a connection that has a slot already. */
-  private static final AttributeKey<Boolean> ADMITTED = AttributeKey.valueOf(ConnectionSlots.class, "admitted");
+  /** The slot of a connection that has one. */
+  private static final AttributeKey<OpenConnection> SLOT = AttributeKey.valueOf(ConnectionSlots.class, "slot");
 
   private final int max;
   private final int maxWaiting;
   private final int maxLeaving;
+  private final Consumer<Refusal> refusals;
+  private final Set<OpenConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Eviction eviction = new Eviction(connections, this::evict);
+  private final List<Turnstile> turnstiles = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicLong accepted = new AtomicLong();
   private final AtomicInteger leaving = new AtomicInteger();
   private final LongAdder refused = new LongAdder();
-  /** Whether the listener was given its turnstile; it may be told so more than once. */
-  private volatile boolean guarded;
 
   /**
    * Makes the limit.
    *
    * @param max how many connections may be open, at least 1
    * @param turnedAway how many more may be open of clients that are being turned away, at least 8
+   * @param refusals told of each connection that is turned away or gives way; thread-safe
    */
-  public ConnectionSlots(int max, int turnedAway) {
+  public ConnectionSlots(int max, int turnedAway, Consumer<Refusal> refusals) {
     this.max = max;
+    this.refusals = refusals;
     // Some leave by way of the turnstile, some by way of their event loop.
     this.maxLeaving = turnedAway / 8;
     this.maxWaiting = turnedAway - 2 * maxLeaving;
@@ -83,38 +98,104 @@ public final class ConnectionSlots {
     return open.get();
   }
 
+  /** A turnstile for one more listener. */
+  Turnstile turnstile() {
+    Turnstile turnstile = new Turnstile(this, maxWaiting, maxLeaving);
+    turnstiles.add(turnstile);
+    return turnstile;
+  }
+
   /**
-   * Takes a new connection, or turns it away; to be called on its event loop before anything is read from it.
+   * Closes all listeners, after a last look for clients that wait to be accepted.
+   *
+   * @return completes when no client waits any longer to be let in or turned away
+   */
+  public CompletableFuture<Void> closeListeners() {
+    return CompletableFuture.allOf(turnstiles.stream().map(Turnstile::close).toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Takes a new connection, or turns it away; to be called on its event loop before a request is read from it.
    *
    * @param connection the connection, not null
    * @return false if there are too many; the connection is being ended then
    */
   public boolean admit(HttpConnection connection) {
     Channel channel = ((ConnectionBase) connection).channel();
-    if (!guarded) {
-      guarded = true;
-      Turnstile.before(channel.parent(), this, maxWaiting, maxLeaving);
-    }
-    if (channel.hasAttr(ADMITTED) || take(channel)) {
+    // Without the native transport there is no turnstile, where it would have got its slot.
+    if (channel.hasAttr(SLOT) || take(channel)) {
       return true;
     }
+    refuse();
     turnAway(channel);
     return false;
   }
 
-  /** Gives a new connection its slot, until it is closed; false if there is none, which counts as a refusal. */
+  /**
+   * Closes connections whose first request is not read yet, as their PROXY header has not come.
+   *
+   * @param age how long they are given for it from their acceptance on
+   */
+  public void closeWithoutHeader(Duration age) {
+    for (OpenConnection connection : connections) {
+      if (!connection.isGuarded() && connection.age() >= Connections.ticks(age)) {
+        refusals.accept(Refusal.PROXY_HEADER);
+        connection.channel().close();
+      }
+    }
+  }
+
+  /** Gives a new connection its slot, until it is closed or gives way; false if there is none. */
   boolean take(Channel channel) {
     if (open.incrementAndGet() > max) {
       open.decrementAndGet();
-      refused.increment();
       return false;
     }
-    channel.attr(ADMITTED).set(true);
-    channel.closeFuture().addListener(closed -> open.decrementAndGet());
+    OpenConnection connection = new OpenConnection(channel, accepted.getAndIncrement());
+    channel.attr(SLOT).set(connection);
+    connections.add(connection);
+    channel.closeFuture().addListener(closed -> release(connection));
     return true;
   }
 
-  /** What came before there was a turnstile, or came without the native transport. */
+  /** Tells what looks after the requests of a connection. */
+  static void guarded(Channel channel, ConnectionGuard guard) {
+    channel.attr(SLOT).get().guardedBy(guard);
+  }
+
+  /** Asks idle connections to give way, see {@link Eviction#request}. */
+  int makeRoom(int wanted) {
+    return eviction.request(wanted);
+  }
+
+  /** Counts a connection that is turned away. */
+  void refuse() {
+    refused.increment();
+    refusals.accept(Refusal.CONNECTIONS_TOTAL);
+  }
+
+  private void evict(OpenConnection connection) {
+    OpenConnection.Activity activity = connection.activity();
+    if (!connections.contains(connection) || !connection.giveWay()) {
+      return;
+    }
+    if (activity != OpenConnection.Activity.STALLED) {
+      refusals.accept(Refusal.EVICTED);
+    }
+    release(connection);
+    if (activity == OpenConnection.Activity.PARTIAL) {
+      turnAway(connection.channel());
+    }
+  }
+
+  private void release(OpenConnection connection) {
+    if (connections.remove(connection)) {
+      open.decrementAndGet();
+      turnstiles.forEach(Turnstile::released);
+    }
+  }
+
+  /** Answers a client whose request is not read any further. */
   private void turnAway(Channel channel) {
     if (leaving.incrementAndGet() > maxLeaving) {
       leaving.decrementAndGet();

@@ -4,12 +4,18 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import sekisho.metrics.ServiceMetrics;
+import java.util.function.Consumer;
+import sekisho.metrics.Refusal;
 
 /** The connections of one event loop, with the guard that each of them gets. Lives on that event loop. */
 public final class Connections {
@@ -18,16 +24,30 @@ public final class Connections {
    * Bytes that are taken in at one time, and so the most that pipelined requests can make one connection hold: Vert.x
    * answers them one after the other, and reads no more while several wait.
    */
-  private static final int MAX_READ = 16 * 1024;
+  static final int MAX_READ = 16 * 1024;
   private static final RecvByteBufAllocator READS =
       new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ).maxMessagesPerRead(1);
+
+  /**
+   * The system doubles this, and keeps no more of the answers that a client does not read, whatever it would find best. It is
+   * enough for several pages, and as much as is on the way to a distant client within a tenth of a second at 2.5 Mbit/s.
+   */
+  private static final int SEND_BUFFER = 16 * 1024;
+  /** Of what the system does not take, so much is kept before no more requests of the connection are handled. */
+  private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+  /** The unit of time; see {@link #watch}. */
+  static final int TICK_MILLIS = 250;
+  /** What an idle client is given to send one more request before its connection is closed as the service ends. */
+  private static final int LAST_REQUEST_MILLIS = 250;
+  private static final int END_MILLIS = 20;
 
   private final HttpServerOptions options;
   private final ConnectionLimits limits;
   private final int maxBody;
-  private final ServiceMetrics metrics;
+  private final Consumer<Refusal> refusals;
   private final Set<ConnectionGuard> guards = new HashSet<>();
   private int tick;
+  private boolean ending;
 
   /**
    * Makes the connections of an event loop.
@@ -35,13 +55,35 @@ public final class Connections {
    * @param options limits of the request line and the headers
    * @param limits limits in time
    * @param maxBody the longest body of a request, in bytes
-   * @param metrics counts refusals
+   * @param refusals told of each request and connection that is refused
    */
-  public Connections(HttpServerOptions options, ConnectionLimits limits, int maxBody, ServiceMetrics metrics) {
+  public Connections(HttpServerOptions options, ConnectionLimits limits, int maxBody, Consumer<Refusal> refusals) {
     this.options = options;
     this.limits = limits;
     this.maxBody = maxBody;
-    this.metrics = metrics;
+    this.refusals = refusals;
+  }
+
+  /**
+   * Options that every listener has whose connections are guarded here.
+   *
+   * @param limits limits in time
+   * @return new options
+   */
+  public static HttpServerOptions serverOptions(ConnectionLimits limits) {
+    return new HttpServerOptions()
+        // Else a connection that has not sent anything yet would hold up the end of the service.
+        .setHttp2ClearTextEnabled(false)
+        // There are no WebSockets here; Netty's handler for them costs CPU and ends connections with long pipelines.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setTcpNoDelay(true)
+        .setSendBufferSize(SEND_BUFFER)
+        .setDecoderInitialBufferSize(256)
+        .setMaxInitialLineLength(4096)
+        .setMaxHeaderSize(8192)
+        // What the kernel still has to deliver to a client that reads too slowly; later than it is noticed here.
+        .setTcpUserTimeout((int) limits.answer().plusSeconds(5).toMillis());
   }
 
   /**
@@ -52,20 +94,74 @@ public final class Connections {
    */
   public void guard(HttpConnection connection) {
     ChannelHandlerContext last = ((HttpServerConnection) connection).channelHandlerContext();
-    ConnectionGuard guard = new ConnectionGuard(this, maxBody, metrics);
+    ConnectionGuard guard = new ConnectionGuard(this, maxBody, refusals);
     ChannelPipeline pipeline = last.pipeline();
     pipeline.replace("httpDecoder", "httpDecoder", new RequestDecoder(options, maxBody));
     pipeline.addBefore(last.name(), "guard", guard);
-    pipeline.channel().config().setRecvByteBufAllocator(READS);
+    pipeline.channel().config().setRecvByteBufAllocator(READS).setWriteBufferWaterMark(UNSENT);
+    ConnectionSlots.guarded(pipeline.channel(), guard);
     guards.add(guard);
   }
 
-  /** Is to be called about once a second: ends connections whose time is up. */
-  public void tick() {
-    tick++;
-    for (ConnectionGuard guard : guards.toArray(ConnectionGuard[]::new)) {
-      guard.check(tick, limits);
+  /**
+   * Ends connections whose time is up, from now on. Not periodic: after a pause of the machine, ticks that come in a row would
+   * make clients late who are not.
+   *
+   * @param vertx of this event loop
+   */
+  public void watch(Vertx vertx) {
+    vertx.setTimer(TICK_MILLIS, timer -> {
+      try {
+        tick++;
+        for (ConnectionGuard guard : guards.toArray(ConnectionGuard[]::new)) {
+          guard.check(tick, limits);
+        }
+      } finally {
+        watch(vertx);
+      }
+    });
+  }
+
+  /** From now on each answer is the last of its connection, but for those that others are waiting behind already. */
+  public void announceEnd() {
+    ending = true;
+  }
+
+  /**
+   * Ends all connections: those with a request when it has been answered, idle ones after a moment in which one more may come.
+   *
+   * @param vertx of this event loop
+   * @return completes when there are no connections any more
+   */
+  public Future<Void> end(Vertx vertx) {
+    announceEnd();
+    Promise<Void> ended = Promise.promise();
+    if (guards.isEmpty()) {
+      ended.complete();
+    } else {
+      vertx.setTimer(LAST_REQUEST_MILLIS, timer -> endIdle(vertx, ended));
     }
+    return ended.future();
+  }
+
+  private void endIdle(Vertx vertx, Promise<Void> ended) {
+    for (ConnectionGuard guard : guards.toArray(ConnectionGuard[]::new)) {
+      guard.endIfIdle();
+    }
+    if (guards.isEmpty()) {
+      ended.complete();
+    } else {
+      vertx.setTimer(END_MILLIS, timer -> endIdle(vertx, ended));
+    }
+  }
+
+  boolean isEnding() {
+    return ending;
+  }
+
+  /** A duration in ticks. */
+  static long ticks(Duration duration) {
+    return duration.toMillis() / TICK_MILLIS;
   }
 
   int now() {

@@ -327,6 +327,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
   }
 
+  /** Whether something was read that does not make a request yet, or was not looked at. */
+  boolean hasUndecoded() {
+    return actualReadableBytes() > 0;
+  }
+
   private void fault(String message) {
     if (fault == null) {
       fault = malformed(message);

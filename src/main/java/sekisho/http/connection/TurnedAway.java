@@ -8,13 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 
 /**
- * A client that was accepted and is not let in. No event loop knows its connection, which so costs a few system calls and
+ * A client that was accepted and not let in yet. No event loop knows its connection, which so costs a few system calls and
  * nothing else.
  */
 final class TurnedAway {
 
   private final Channel channel;
   private final Socket socket;
+  private final long arrived = System.nanoTime();
   private long answered;
 
   /**
@@ -23,6 +24,16 @@ final class TurnedAway {
   TurnedAway(Channel channel) {
     this.channel = channel;
     this.socket = (Socket) ((UnixChannel) channel).fd();
+  }
+
+  /** The connection. */
+  Channel channel() {
+    return channel;
+  }
+
+  /** When it was accepted, by {@link System#nanoTime}. */
+  long arrived() {
+    return arrived;
   }
 
   /** When it was answered, by {@link System#nanoTime}. */

@@ -6,14 +6,16 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.unix.UnixChannel;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Stands before a listener and turns away whom there is no room for, before an event loop hears of the connection. It does
  * so in rounds and for a share of the time only: clients that come again at once would otherwise take all the time of those
- * who are served. Who has to wait for that waits here, in the order of coming; when too many do, the others wait with the
- * system. Lives on the listener's thread.
+ * who are served. Who has to wait for that, or for another connection to give way, waits here, in the order of coming; when too
+ * many do, the others wait with the system. Lives on the listener's thread.
  */
 final class Turnstile extends ChannelInboundHandlerAdapter {
 
@@ -25,36 +27,33 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   private static final int ACCEPTED_IN_A_ROUND = 128;
   /** How long a client may take to end its connection itself: one that is closed before may lose the answer. */
   private static final long LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  /** As long as a client waits for a connection to be idle for long enough to give way to it. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
   /** As much as is read of what somebody sends who is turned away. */
   private static final int SCRATCH = 16 * 1024;
 
   private final ConnectionSlots slots;
   private final int maxWaiting;
   private final int maxLeaving;
-  private final Queue<TurnedAway> waiting = new ArrayDeque<>();
+  private final Deque<TurnedAway> waiting = new ArrayDeque<>();
   private final Queue<TurnedAway> leaving = new ArrayDeque<>();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH);
   private final ByteBuffer answer = ByteBuffer.allocateDirect(ConnectionSlots.busy().length);
   /** The second that the answer has as its date. */
   private long answered;
-  private ChannelHandlerContext listener;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private volatile ChannelHandlerContext listener;
+  /** Whether somebody waits; read by the threads that free a slot. */
+  private volatile boolean crowded;
   private int accepted;
   private boolean roundIsDue;
+  private boolean closing;
   private long lastRound = System.nanoTime();
 
-  private Turnstile(ConnectionSlots slots, int maxWaiting, int maxLeaving) {
+  Turnstile(ConnectionSlots slots, int maxWaiting, int maxLeaving) {
     this.slots = slots;
     this.maxWaiting = maxWaiting;
     this.maxLeaving = maxLeaving;
-  }
-
-  /** Puts a turnstile before the listener that accepted a connection, unless it has one. */
-  static void before(Channel listener, ConnectionSlots slots, int maxWaiting, int maxLeaving) {
-    listener.eventLoop().execute(() -> {
-      if (listener.pipeline().get(Turnstile.class) == null) {
-        listener.pipeline().addFirst(new Turnstile(slots, maxWaiting, maxLeaving));
-      }
-    });
   }
 
   @Override
@@ -65,15 +64,30 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   /** Takes a connection that was accepted. Without the native transport it is the event loop that turns it away. */
   @Override
   public void channelRead(ChannelHandlerContext context, Object connection) {
-    if (!(connection instanceof UnixChannel) || slots.take((Channel) connection)) {
+    if (!(connection instanceof UnixChannel) || waiting.isEmpty() && slots.take((Channel) connection)) {
       context.fireChannelRead(connection);
       return;
     }
     waiting.add(new TurnedAway((Channel) connection));
+    crowded = true;
     if (++accepted >= ACCEPTED_IN_A_ROUND || waiting.size() >= maxWaiting) {
       accept(false);
     }
     scheduleRound();
+  }
+
+  /** A slot is free; from any thread. */
+  void released() {
+    if (crowded) {
+      listener.executor().execute(this::letIn);
+    }
+  }
+
+  private void letIn() {
+    while (!closing && !waiting.isEmpty() && slots.take(waiting.peek().channel())) {
+      listener.fireChannelRead(waiting.remove().channel());
+    }
+    crowded = !waiting.isEmpty();
   }
 
   private void accept(boolean more) {
@@ -92,12 +106,22 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
     accepted = 0;
     long now = System.nanoTime();
     endOldest(now);
-    answerOldest(now + Math.min(MAX_ROUND_NANOS, (now - lastRound) / SHARE));
+    letIn();
+    if (closing) {
+      answerOldest(0, now, now + TimeUnit.SECONDS.toNanos(1));
+    } else {
+      int room = waiting.isEmpty() ? 0 : slots.makeRoom(waiting.size());
+      answerOldest(room, now, now + Math.min(MAX_ROUND_NANOS, (now - lastRound) / SHARE));
+    }
     lastRound = now;
     if (!waiting.isEmpty() || !leaving.isEmpty()) {
       scheduleRound();
     }
-    accept(waiting.size() < maxWaiting);
+    if (!closing) {
+      accept(waiting.size() < maxWaiting);
+    } else if (waiting.isEmpty() && leaving.isEmpty()) {
+      closed.complete(null);
+    }
   }
 
   private void endOldest(long now) {
@@ -106,15 +130,59 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void answerOldest(long end) {
+  /** Turns away those that wait, but for the first ones, for whom there will be room. */
+  private void answerOldest(int room, long now, long end) {
     dateAnswer();
-    for (TurnedAway client = waiting.poll(); client != null; client = System.nanoTime() < end ? waiting.poll() : null) {
-      if (client.answer(scratch, answer)) {
-        leaving.add(client);
+    Deque<TurnedAway> first = new ArrayDeque<>();
+    while (first.size() < room && !waiting.isEmpty()) {
+      TurnedAway client = waiting.remove();
+      if (now - client.arrived() > PATIENCE_NANOS) {
+        turnAway(client);
       } else {
-        client.close();
+        first.add(client);
       }
     }
+    for (TurnedAway client = waiting.poll(); client != null; client = System.nanoTime() < end ? waiting.poll() : null) {
+      turnAway(client);
+    }
+    while (!first.isEmpty()) {
+      waiting.addFirst(first.removeLast());
+    }
+  }
+
+  private void turnAway(TurnedAway client) {
+    slots.refuse();
+    if (client.answer(scratch, answer)) {
+      leaving.add(client);
+    } else {
+      client.close();
+    }
+  }
+
+  /**
+   * Closes the listener, after everybody was taken in who waits to be accepted.
+   *
+   * @return completes when nobody waits any longer to be turned away
+   */
+  CompletableFuture<Void> close() {
+    if (listener == null) {
+      closed.complete(null);
+    } else {
+      listener.executor().execute(this::closeNow);
+    }
+    return closed;
+  }
+
+  private void closeNow() {
+    if (closing || !listener.channel().isOpen()) {
+      closed.complete(null);
+      return;
+    }
+    Backlog.take(listener.channel(), connection -> channelRead(listener, connection));
+    letIn();
+    closing = true;
+    listener.channel().close();
+    round();
   }
 
   private void dateAnswer() {
@@ -128,11 +196,13 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   /** The listener is closed: nobody waits any longer. */
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    dateAnswer();
-    waiting.forEach(client -> client.answer(scratch, answer));
-    waiting.forEach(TurnedAway::close);
-    waiting.clear();
-    leaving.forEach(TurnedAway::close);
-    leaving.clear();
+    if (!closing) {
+      dateAnswer();
+      waiting.forEach(client -> client.answer(scratch, answer));
+      waiting.forEach(TurnedAway::close);
+      waiting.clear();
+      leaving.forEach(TurnedAway::close);
+      leaving.clear();
+    }
   }
 }

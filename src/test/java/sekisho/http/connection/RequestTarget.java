@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import sekisho.fuzz.Check;
 import sekisho.fuzz.FuzzTarget;
-import sekisho.metrics.ServiceMetrics;
 
 /**
  * Decoder and guard of a connection: whole requests come out, each within its limits, until one is refused, and the same
@@ -61,11 +60,11 @@ public final class RequestTarget implements FuzzTarget {
 
   private List<String> read(byte[] input, int step) {
     Connections connections = new Connections(options, new ConnectionLimits(1, Duration.ofSeconds(9), Duration.ofSeconds(9),
-        Duration.ofSeconds(9)), MAX_BODY, new ServiceMetrics());
+        Duration.ofSeconds(9)), MAX_BODY, refusal -> { });
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channel.pipeline().addLast(new RequestDecoder(options, MAX_BODY),
-        new ConnectionGuard(connections, MAX_BODY, new ServiceMetrics()));
+        new ConnectionGuard(connections, MAX_BODY, refusal -> { }));
     List<String> requests = new ArrayList<>();
     StringBuilder request = new StringBuilder();
     for (int from = 0; from < input.length; from += Math.max(1, step)) {

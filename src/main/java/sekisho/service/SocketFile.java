@@ -1,0 +1,206 @@
+package sekisho.service;
+
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.config.Settings;
+
+/**
+ * The Unix socket of the public listener, from the moment it listens. Its file has the mode that is set before anybody can
+ * connect. A file that a killed process left is replaced; one behind which somebody listens, and one that is no socket, are left
+ * alone. Of two processes that start at once, one gets it.
+ */
+final class SocketFile implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
+  private static final String SETTING = "sekisho.http.socket";
+  private static final int BACKLOG = 4096;
+  /** A process that starts binds its socket a moment before it listens. */
+  private static final int PROBES = 6;
+  private static final long PROBE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final int ATTEMPTS = 10;
+
+  private final Path path;
+  private final Object file;
+  private final int descriptor;
+
+  private SocketFile(Path path, int descriptor) throws IOException {
+    this.path = path;
+    this.descriptor = descriptor;
+    this.file = key(path);
+  }
+
+  /**
+   * Looks whether {@link #open} would be refused; changes nothing.
+   *
+   * @throws StartException if another process listens there, or nobody can
+   */
+  static void requireFree(Settings.UnixSocket socket) {
+    Path path = socket.path();
+    Path directory = path.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw refused(path, "there is no directory " + directory + "; make it, or name another path");
+    }
+    if (!Files.isWritable(directory)) {
+      throw refused(path, "this user may not write to the directory " + directory);
+    }
+    try {
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        requireStale(path, path, 1);
+      }
+    } catch (IOException e) {
+      throw refused(path, reason(e));
+    }
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws StartException if another process listens there, or nobody can
+   */
+  static SocketFile open(Settings.UnixSocket settings) {
+    requireFree(settings);
+    // Loads the native library.
+    Epoll.ensureAvailability();
+    Path path = settings.path();
+    Socket socket = Socket.newSocketDomain();
+    try {
+      bind(socket, path);
+      Files.setPosixFilePermissions(path, settings.mode());
+      socket.listen(BACKLOG);
+      return new SocketFile(path, socket.intValue());
+    } catch (IOException | RuntimeException e) {
+      closeQuietly(socket);
+      throw e instanceof StartException known ? known : refused(path, reason(e));
+    }
+  }
+
+  /** The file descriptor of the listening socket; whoever takes it closes it. */
+  int descriptor() {
+    return descriptor;
+  }
+
+  /** Removes the file, so that nobody connects any more, unless it is another process's by now. */
+  @Override
+  public void close() {
+    try {
+      if (file.equals(key(path))) {
+        Files.delete(path);
+      }
+    } catch (NoSuchFileException e) {
+      // Somebody has removed it before.
+    } catch (IOException e) {
+      LOG.warn("cannot remove the socket {} ({}): {}", path, SETTING, reason(e));
+    }
+  }
+
+  private static void bind(Socket socket, Path path) throws IOException {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      try {
+        socket.bind(new DomainSocketAddress(path.toString()));
+        return;
+      } catch (IOException e) {
+        if (!String.valueOf(e.getMessage()).contains("in use")) {
+          throw e;
+        }
+        removeStale(path);
+      }
+    }
+    throw refused(path, "other processes take it again and again");
+  }
+
+  /**
+   * Removes what a killed process left. It is moved aside first and looked at once more: another process that starts may have
+   * put its own in the place of it, which is put back then.
+   */
+  private static void removeStale(Path path) throws IOException {
+    // As short as a name can be: the longest path is short, too.
+    Path aside = path.resolveSibling("." + Long.toString(System.nanoTime() & 0xfffff, 36));
+    try {
+      requireStale(path, path, PROBES);
+      Files.move(path, aside);
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    try {
+      requireStale(aside, path, 1);
+    } catch (StartException e) {
+      Files.createLink(path, aside);
+      throw e;
+    } finally {
+      Files.delete(aside);
+    }
+  }
+
+  /** Asks more than once where another process may just be between binding its socket and listening. */
+  private static void requireStale(Path file, Path path, int probes) throws IOException {
+    if (!isSocket(file)) {
+      throw refused(path, "there is a file of that name, which is no socket; remove it, or name another path");
+    }
+    for (int i = 0; i < probes; i++) {
+      if (i > 0) {
+        LockSupport.parkNanos(PROBE_PAUSE_NANOS);
+      }
+      if (isListening(file)) {
+        throw refused(path, "another process does; end it, or set " + SETTING + " to another path");
+      }
+    }
+  }
+
+  private static boolean isSocket(Path file) throws IOException {
+    return ((int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0170000) == 0140000;
+  }
+
+  private static boolean isListening(Path file) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      // Where many wait to be accepted it would block.
+      channel.configureBlocking(false);
+      channel.connect(UnixDomainSocketAddress.of(file));
+      return true;
+    } catch (ConnectException e) {
+      return false;
+    }
+  }
+
+  private static Object key(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+  }
+
+  private static StartException refused(Path path, String why) {
+    return new StartException("cannot listen on " + path + " (" + SETTING + "): " + why);
+  }
+
+  private static String reason(Exception e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileSystemException known && known.getReason() != null) {
+      return known.getReason();
+    }
+    return e.getMessage();
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.debug("socket not closed: {}", e.toString());
+    }
+  }
+}
