@@ -25,7 +25,8 @@ class ManyUsersIT {
       "400,002 users need about (\\d+) MB of heap, (\\d+) MB with a reload; the JVM has (\\d+) MB: start with -Xmx(\\d+)m";
 
   private final SmallStores stores = SmallStores.withUsers(TestServers.shared(), 2);
-  private final ServiceHome home = new ServiceHome().with(stores);
+  /** The memory of answered attempts would be too large for the small heap too. */
+  private final ServiceHome home = new ServiceHome().with(stores).with("SEKISHO_REDIS_RECENT_MB", "1");
 
   @AfterEach
   void closeHome() {

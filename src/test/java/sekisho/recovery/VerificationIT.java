@@ -184,9 +184,6 @@ class VerificationIT extends RecoveryTestBase {
     assertThat(instance.verify().differences()).hasSize(2)
         .contains("counter in Redis: user no number: no number either, but the log gives nothing")
         .anyMatch(line -> line.startsWith("last logins in Redis: user 2: garbage, but the log gives "));
-    stores.redis("HSET", KEYS.state(), "sequence", "many");
-    assertThat(instance.verify().differences())
-        .contains("sequence number: 'many' in Redis, though the log and the queue go up to 21");
     stores.redis("DEL", KEYS.users());
     stores.redis("SET", KEYS.users(), "no hash");
     assertThatThrownBy(instance::verify).hasMessageContaining("WRONGTYPE");
@@ -271,6 +268,8 @@ class VerificationIT extends RecoveryTestBase {
 
   /** One failure of each of 24,000 addresses, half of them of users, and one success of each of 12,000 others. */
   private void manyKeys() {
+    // Attempts that wait would be lost by it: their numbers are those of other rows.
+    instance.report();
     stores.sql("INSERT INTO login_log SELECT 100 + seq, '2014-02-22' + INTERVAL seq SECOND,"
         + " IF(seq % 2 = 0, 100000 + seq, NULL), 'name', CONCAT('a', LPAD(seq, 5, '0')), 0 FROM seq_1_to_24000");
     stores.sql("INSERT INTO login_log SELECT 50000 + seq, '2014-02-22' + INTERVAL seq SECOND, 100000 + seq * 2 - 1, 'name',"
