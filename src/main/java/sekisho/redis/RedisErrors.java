@@ -28,7 +28,7 @@ public final class RedisErrors {
     ADVICE.put("CROSSSLOT", "is a node of a Redis Cluster: let sekisho.redis.key-prefix hold a hash tag, such as {sekisho}:");
     ADVICE.put("NOAUTH", "wants a password: write it into sekisho.redis.url, as redis://user:password@host:port");
     ADVICE.put("WRONGPASS", "does not accept the name or password in sekisho.redis.url");
-    ADVICE.put("NOPERM", "forbids the user of sekisho.redis.url what the service needs: grant the rights that redis/README.md lists");
+    ADVICE.put("NOPERM", "forbids the user of sekisho.redis.url what the service needs: grant the rights that docs/rights.md lists");
     ADVICE.put("DENIED", "lets nobody in from another machine (protected mode): set a password there and in sekisho.redis.url");
     ADVICE.put("LOADING", "still reads its data: wait until it has");
     ADVICE.put("READONLY", "is a replica, which takes no writes: point sekisho.redis.url to its primary");

@@ -72,6 +72,7 @@ public final class RedisRights {
     add(commands, Command.HGET, keys.state(), "");
     add(commands, Command.HMGET, keys.state(), "");
     add(commands, Command.HGETALL, keys.present());
+    add(commands, Command.HSCAN, keys.logins(), 0);
     add(commands, Command.HLEN, keys.rebuilt().logins());
     add(commands, Command.HEXISTS, keys.state(), "");
     add(commands, Command.HSET, keys.addresses(), "", "");

@@ -25,7 +25,7 @@ class RedisErrorsTest {
       "CROSSSLOT Keys in request don't hash      | sekisho.redis.key-prefix",
       "NOAUTH Authentication required.           | write it into sekisho.redis.url",
       "WRONGPASS invalid username-password pair  | does not accept the name or password in sekisho.redis.url",
-      "NOPERM this user has no permissions       | grant the rights that redis/README.md lists",
+      "NOPERM this user has no permissions       | grant the rights that docs/rights.md lists",
       "DENIED Redis is running in protected mode | set a password there and in sekisho.redis.url",
       "LOADING Redis is loading the dataset      | wait until it has",
       "READONLY You can't write                  | point sekisho.redis.url to its primary",
