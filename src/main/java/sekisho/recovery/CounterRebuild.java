@@ -124,6 +124,10 @@ public final class CounterRebuild {
 
   private String countLog() {
     String token = door.shut();
+    // First: where somebody has put rows into the log above its end, what waits has lower numbers.
+    if (database.inTransaction(ServiceState::lock).filter(state -> !state.beingReplaced()).isPresent()) {
+      flush.flushForRepair();
+    }
     database.inTransaction(this::coverLog);
     flush.flushForRepair();
     return database.inTransaction(transaction -> {
