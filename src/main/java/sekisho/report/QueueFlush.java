@@ -38,7 +38,7 @@ public final class QueueFlush {
   private static final long TELL_NANOS = 2_000_000_000L;
   private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
   private static final long REPEAT_NANOS = 60_000_000_000L;
-  private static final int NAMED_SINGLY = 10;
+  private static final int NAMED_SINGLY = 100;
 
   private final Database database;
   private final LoginQueue queue;
