@@ -149,6 +149,11 @@ public final class Service implements AutoCloseable {
     List<HttpVerticle> deployed = verticles.subList(0, deployments.size());
     if (!deployed.isEmpty()) {
       drain(deployed);
+    }
+    if (socket != null) {
+      socket.close();
+    }
+    if (!deployed.isEmpty()) {
       endConnections(deployed, deadline);
     }
     Duration limit = settings.shutdown().timeout();
@@ -176,9 +181,6 @@ public final class Service implements AutoCloseable {
   }
 
   private void endConnections(List<HttpVerticle> deployed, long deadline) {
-    if (socket != null) {
-      socket.close();
-    }
     CompletableFuture<Void> closed = connections.closeListeners();
     // Those that were accepted last are known to the event loops by then.
     quietly("listener", Future.fromCompletionStage(closed), Duration.ofNanos(deadline - System.nanoTime()));

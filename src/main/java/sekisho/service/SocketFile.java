@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,7 +35,8 @@ final class SocketFile implements AutoCloseable {
   private static final String SETTING = "sekisho.http.socket";
   private static final int BACKLOG = 4096;
   /** A process that starts binds its socket a moment before it listens. */
-  private static final int PROBES = 6;
+  private static final int PROBES = 20;
+  private static final int LOCK_ATTEMPTS = 250;
   private static final long PROBE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int ATTEMPTS = 10;
 
@@ -126,26 +130,36 @@ final class SocketFile implements AutoCloseable {
   }
 
   /**
-   * Removes what a killed process left. It is moved aside first and looked at once more: another process that starts may have
-   * put its own in the place of it, which is put back then.
+   * Removes what a killed process left; one process at a time, since another one's new file must not be taken for the old one.
+   * Which of them binds its socket then is up to the system.
    */
   private static void removeStale(Path path) throws IOException {
-    // As short as a name can be: the longest path is short, too.
-    Path aside = path.resolveSibling("." + Long.toString(System.nanoTime() & 0xfffff, 36));
-    try {
-      requireStale(path, path, PROBES);
-      Files.move(path, aside);
-    } catch (NoSuchFileException e) {
-      return;
+    Path lockFile = path.resolveSibling("." + path.getFileName() + ".lock");
+    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      lock(channel, path);
+      try {
+        requireStale(path, path, PROBES);
+        Files.delete(path);
+      } catch (NoSuchFileException e) {
+        // Another one has removed it.
+      } finally {
+        Files.deleteIfExists(lockFile);
+      }
     }
-    try {
-      requireStale(aside, path, 1);
-    } catch (StartException e) {
-      Files.createLink(path, aside);
-      throw e;
-    } finally {
-      Files.delete(aside);
+  }
+
+  private static void lock(FileChannel channel, Path path) throws IOException {
+    for (int i = 0; i < LOCK_ATTEMPTS; i++) {
+      try {
+        if (channel.tryLock() != null) {
+          return;
+        }
+      } catch (OverlappingFileLockException e) {
+        // Another thread of this process.
+      }
+      LockSupport.parkNanos(PROBE_PAUSE_NANOS);
     }
+    throw refused(path, "another process that starts holds the lock file beside it");
   }
 
   /** Asks more than once where another process may just be between binding its socket and listening. */
