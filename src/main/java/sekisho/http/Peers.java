@@ -9,6 +9,7 @@ import java.util.Map;
 import sekisho.http.address.ClientAddressResolver;
 import sekisho.http.address.IpAddress;
 import sekisho.http.address.Peer;
+import sekisho.http.connection.Connections;
 
 /** Finds the client of each request; what can be known of a connection is found out once for all its requests. */
 final class Peers {
@@ -38,7 +39,7 @@ final class Peers {
   Peer peer(HttpConnection connection, boolean proxyProtocol) {
     IpAddress announced = addressOf(connection.remoteAddress());
     SocketAddress listener = connection.localAddress(true);
-    if (listener != null && listener.isDomainSocket()) {
+    if (listener != null && listener.isDomainSocket() || Connections.isOverUnixSocket(connection)) {
       return announced == null ? Peer.UNIX_SOCKET : resolver.peer(announced);
     }
     if (announced == null || proxyProtocol && !resolver.peer(addressOf(connection.remoteAddress(true))).trusted()) {
@@ -104,7 +105,7 @@ final class Peers {
   }
 
   private static IpAddress addressOf(SocketAddress socket) {
-    String address = socket.hostAddress();
+    String address = socket == null ? null : socket.hostAddress();
     if (address == null) {
       return null;
     }
