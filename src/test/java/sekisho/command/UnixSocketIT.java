@@ -73,7 +73,7 @@ class UnixSocketIT {
   @Test
   void servesAloneAndTellsClientsByTheirHeader() throws IOException {
     ServiceProcess service = startAlone();
-    assertThat(service.out()).contains("serving on unix:" + socket + " (");
+    service.awaitPrinted("serving on unix:" + socket + " (");
     assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
     try (ChannelProbe kept = new ChannelProbe(address())) {
       kept.send(GET + GET + login("X-Forwarded-For: 203.0.113.1, 127.0.0.1\r\n"));
@@ -100,7 +100,7 @@ class UnixSocketIT {
   @Test
   void servesBesideThePortWithTheModeThatIsSet() throws IOException {
     ServiceProcess service = home.with("SEKISHO_HTTP_SOCKET_MODE", "0600").startReady("serve");
-    assertThat(service.out()).contains("serving on http://127.0.0.1:" + home.port() + "/ and unix:" + socket + " (");
+    service.awaitPrinted("serving on http://127.0.0.1:" + home.port() + "/ and unix:" + socket + " (");
     assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
     for (SocketAddress address : List.of(address(), ChannelProbe.tcp(home.port()))) {
       assertThat(ChannelProbe.once(address, GET).status()).isEqualTo(200);
