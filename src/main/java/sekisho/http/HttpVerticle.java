@@ -38,9 +38,10 @@ import sekisho.user.Users;
 /** One event loop of the public listener, with a Redis connection of its own. Wires the endpoints and nothing else. */
 public final class HttpVerticle extends VerticleBase {
 
+  /** The unit of time of {@link Responder}. */
+  private static final long TICK_MILLIS = 1000;
   /** Asks Vert.x for a free port that is the same on all event loops; with 0 each of them would get another. */
   private static final int SHARED_FREE_PORT = -1;
-  private static final long DATE_MILLIS = 1000;
 
   private final Settings settings;
   private final RedisOptions redisOptions;
@@ -155,7 +156,7 @@ public final class HttpVerticle extends VerticleBase {
     FrontDoor door =
         new FrontDoor(peers, connections, services.limit(), services.slots(), settings.http().proxyProtocol(), metrics);
     Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
-    vertx.setPeriodic(DATE_MILLIS, timer -> responder.tick());
+    scheduleTick(responder);
     Dispatcher dispatcher = dispatcher(peers, responder);
     Supplier<HttpServer> server = () -> vertx.createHttpServer(options)
         .connectionHandler(door::connected)
@@ -179,6 +180,17 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return Future.join(servers.stream().map(HttpServer::close).toList()).onComplete(closed -> store.close());
+  }
+
+  /** Not periodic: after a pause of the machine, ticks would come in a row. */
+  private void scheduleTick(Responder responder) {
+    vertx.setTimer(TICK_MILLIS, timer -> {
+      try {
+        responder.tick();
+      } finally {
+        scheduleTick(responder);
+      }
+    });
   }
 
   /** A connection that broke is none of our business, but for one that began with a broken PROXY header. */

@@ -86,7 +86,8 @@ public final class ManagementServer {
 
   private static void refuse(HttpServerRequest request) {
     int status = request.decoderResult().cause() instanceof BadRequestException known ? known.status() : 400;
-    request.response().putHeader(HttpHeaders.DATE, HttpDate.now()).setStatusCode(status).putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end();
+    request.response().setStatusCode(status).putHeader(HttpHeaders.DATE, HttpDate.now())
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end();
   }
 
   /**

@@ -23,7 +23,7 @@ public final class EventLoops {
    * @return the instance, to be closed by the caller
    */
   public static Vertx vertx(int count) {
-    return contained(builder(count).build());
+    return build(builder(count));
   }
 
   /**
@@ -35,7 +35,13 @@ public final class EventLoops {
    */
   static Vertx vertx(int count, ListenerTransport transport) {
     VertxBuilder builder = builder(count);
-    return contained((Epoll.isAvailable() ? builder.withTransport(transport.forVertx()) : builder).build());
+    return build(Epoll.isAvailable() ? builder.withTransport(transport.forVertx()) : builder);
+  }
+
+  private static Vertx build(VertxBuilder builder) {
+    Vertx vertx = builder.build();
+    vertx.exceptionHandler(UncaughtErrors::handle);
+    return vertx;
   }
 
   private static VertxBuilder builder(int count) {
@@ -47,10 +53,5 @@ public final class EventLoops {
         .setEventLoopPoolSize(count)
         .setWorkerPoolSize(2)
         .setInternalBlockingPoolSize(2));
-  }
-
-  private static Vertx contained(Vertx vertx) {
-    vertx.exceptionHandler(UncaughtErrors::handle);
-    return vertx;
   }
 }

@@ -78,10 +78,10 @@ public final class Service implements AutoCloseable {
   private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
   private final ConnectionSlots connections;
+  private final Readiness readiness = new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
   private final ConnectionSlots managementConnections;
   private final ListenerTransport transport;
   private final RefusalLog refusals = new RefusalLog(metrics);
-  private final Readiness readiness = new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
   private SocketFile socket;
   private ManagementServer management;
   private InstanceHeartbeat heartbeat;
@@ -258,8 +258,9 @@ public final class Service implements AutoCloseable {
   }
 
   private String listeners() {
+    String host = settings.http().host();
     return Stream.concat(
-        settings.http().port().stream().mapToObj(any -> "http://" + HostPort.text(settings.http().host(), port()) + "/"),
+        settings.http().port().stream().mapToObj(any -> "http://" + HostPort.text(host, port()) + "/"),
         settings.http().socket().stream().map(known -> "unix:" + known.path())).collect(Collectors.joining(" and "));
   }
 

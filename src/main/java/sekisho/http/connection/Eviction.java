@@ -24,8 +24,9 @@ final class Eviction {
   /** A tenth of the thread's time. */
   private static final int SHARE = 10;
 
+  /** Ticks of two event loops do not begin at once; those that were never used are in the order of their acceptance anyway. */
   private static final Comparator<Candidate> FIRST_TO_GO = Comparator.comparing(Candidate::activity)
-      .thenComparing(Comparator.comparingInt(Candidate::age).reversed())
+      .thenComparingInt(candidate -> candidate.activity() == Activity.UNUSED ? 0 : -candidate.age())
       .thenComparingLong(candidate -> candidate.connection().number());
 
   private final Set<OpenConnection> connections;

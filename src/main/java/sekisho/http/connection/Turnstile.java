@@ -28,7 +28,7 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   /** How long a client may take to end its connection itself: one that is closed before may lose the answer. */
   private static final long LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   /** As long as a client waits for a connection to be idle for long enough to give way to it. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   /** As much as is read of what somebody sends who is turned away. */
   private static final int SCRATCH = 16 * 1024;
 
