@@ -8,7 +8,6 @@ import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -18,6 +17,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -38,7 +39,6 @@ final class SocketFile implements AutoCloseable {
   private static final int PROBES = 20;
   private static final int LOCK_ATTEMPTS = 250;
   private static final long PROBE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final int ATTEMPTS = 10;
 
   private final Path path;
   private final Object file;
@@ -85,9 +85,7 @@ final class SocketFile implements AutoCloseable {
     Path path = settings.path();
     Socket socket = Socket.newSocketDomain();
     try {
-      bind(socket, path);
-      Files.setPosixFilePermissions(path, settings.mode());
-      socket.listen(BACKLOG);
+      listen(socket, path, settings.mode());
       return new SocketFile(path, socket.intValue());
     } catch (IOException | RuntimeException e) {
       closeQuietly(socket);
@@ -114,52 +112,28 @@ final class SocketFile implements AutoCloseable {
     }
   }
 
-  private static void bind(Socket socket, Path path) throws IOException {
-    for (int i = 0; i < ATTEMPTS; i++) {
-      try {
-        socket.bind(new DomainSocketAddress(path.toString()));
-        return;
-      } catch (IOException e) {
-        if (!String.valueOf(e.getMessage()).contains("in use")) {
-          throw e;
-        }
-        removeStale(path);
-      }
-    }
-    throw refused(path, "other processes take it again and again");
-  }
-
   /**
-   * Removes what a killed process left; one process at a time, since another one's new file must not be taken for the old one.
-   * Which of them binds its socket then is up to the system.
+   * One process at a time, until its socket listens: before that its file would be taken for one that a killed process left. The lock
+   * file stays, since a lock on a file that was removed keeps nobody out. Synchronized, since a process loses its lock when it
+   * closes the file anywhere.
    */
-  private static void removeStale(Path path) throws IOException {
+  private static synchronized void listen(Socket socket, Path path, Set<PosixFilePermission> mode) throws IOException {
     Path lockFile = path.resolveSibling("." + path.getFileName() + ".lock");
     try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      lock(channel, path);
-      try {
+      for (int i = 0; channel.tryLock() == null; i++) {
+        if (i == LOCK_ATTEMPTS) {
+          throw refused(path, "another process that starts holds the lock on " + lockFile);
+        }
+        LockSupport.parkNanos(PROBE_PAUSE_NANOS);
+      }
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         requireStale(path, path, PROBES);
         Files.delete(path);
-      } catch (NoSuchFileException e) {
-        // Another one has removed it.
-      } finally {
-        Files.deleteIfExists(lockFile);
       }
+      socket.bind(new DomainSocketAddress(path.toString()));
+      Files.setPosixFilePermissions(path, mode);
+      socket.listen(BACKLOG);
     }
-  }
-
-  private static void lock(FileChannel channel, Path path) throws IOException {
-    for (int i = 0; i < LOCK_ATTEMPTS; i++) {
-      try {
-        if (channel.tryLock() != null) {
-          return;
-        }
-      } catch (OverlappingFileLockException e) {
-        // Another thread of this process.
-      }
-      LockSupport.parkNanos(PROBE_PAUSE_NANOS);
-    }
-    throw refused(path, "another process that starts holds the lock file beside it");
   }
 
   /** Asks more than once where another process may just be between binding its socket and listening. */
