@@ -25,6 +25,8 @@ final class ReportEndpoint implements Endpoint {
   private final Supplier<Future<Buffer>> reports;
   private final Duration timeout;
   private final Responder responder;
+  /** Why the last report was not made, empty when it was. */
+  private String problem = "";
 
   ReportEndpoint(Peers peers, AddressBlocks allow, Supplier<Future<Buffer>> reports, Duration timeout, Responder responder) {
     this.peers = peers;
@@ -55,15 +57,24 @@ final class ReportEndpoint implements Endpoint {
     Context context = Vertx.currentContext();
     reports.get().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).onComplete(made -> context.runOnContext(turn -> {
       if (made.succeeded()) {
+        problem = "";
         try {
           responder.json(request, made.result());
         } catch (RuntimeException | Error e) {
           responder.failed(request, e);
         }
       } else {
-        LOG.warn("no report: {}", made.cause().getMessage());
+        say(String.valueOf(made.cause().getMessage()));
         responder.errorAsJson(request, 503, "the report cannot be made right now");
       }
     }));
+  }
+
+  /** Once, not for each of the many requests that may meet the same trouble. */
+  private void say(String why) {
+    if (!why.equals(problem)) {
+      LOG.warn("no report: {}", why);
+      problem = why;
+    }
   }
 }

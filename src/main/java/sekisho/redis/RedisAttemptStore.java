@@ -281,10 +281,11 @@ public final class RedisAttemptStore implements AttemptStore {
   private void decided(List<Waiting> batch, DecideCall.Reply reply) {
     highestSequence = Math.max(highestSequence, reply.lastSequence());
     metrics.batch(reply.queued());
+    // Before the answers: a client that has one must not find the service unready for an earlier failure.
+    acceptedAgain();
     for (int i = 0; i < batch.size(); i++) {
       answer(batch.get(i), reply, i);
     }
-    acceptedAgain();
     admission.queueLength(reply.queued());
     admission.directoryVersion(reply.directory());
   }

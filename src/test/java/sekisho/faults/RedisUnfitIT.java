@@ -45,7 +45,8 @@ class RedisUnfitIT extends FaultTestBase {
       Until.isTrue("attempts are not accepted", () -> service.management().status("GET", "/readyz") == 503);
       redis.send("DEL", stage.stores().prefix() + "failures:user");
       awaitRefusals();
-      assertThat(service.out()).contains("no attempts are accepted: Redis has maxmemory-policy allkeys-lru");
+      Until.isTrue("it says why", () ->
+          service.out().contains("no attempts are accepted: Redis has maxmemory-policy allkeys-lru"));
     } finally {
       redis.send("CONFIG", "SET", "maxmemory-policy", "noeviction");
     }
