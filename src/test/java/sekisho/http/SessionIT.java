@@ -240,7 +240,7 @@ class SessionIT {
       browser.get("/mypage");
     }
     assertThat(keys()).containsAll(before)
-        .allMatch(key -> key.matches("\\{SessionIT}:(state|queue|logins|failures:.*)"));
+        .allMatch(key -> key.matches("\\{SessionIT}:(state|queue|logins|instances|failures:.*)"));
   }
 
   private static List<String> keys() {
