@@ -1,6 +1,7 @@
 package sekisho.http.connection;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -44,10 +45,10 @@ final class Backlog {
       return;
     }
     Socket socket = (Socket) ((UnixChannel) listener).fd();
-    if (tcp) {
-      dropSyn(socket);
-    }
     try {
+      if (tcp) {
+        dropSyn(socket);
+      }
       byte[] address = new byte[25];
       for (int fd = socket.accept(address); fd >= 0; fd = socket.accept(address)) {
         accepted.accept(tcp ? new EpollSocketChannel(fd) : new EpollDomainSocketChannel(fd));
@@ -57,8 +58,11 @@ final class Backlog {
     }
   }
 
-  /** Attaches a filter of four instructions (linux/filter.h): segments with SYN are dropped, others pass. */
-  private static void dropSyn(Socket socket) {
+  /**
+   * Attaches a filter of four instructions (linux/filter.h): segments with SYN are dropped, others pass. Where the system refuses it
+   * to an ordinary user, as it does when its memory for compiled filters is used up, the backlog is made as short as can be.
+   */
+  private static void dropSyn(Socket socket) throws IOException {
     ByteBuffer filter = ByteBuffer.allocateDirect(4 * Long.BYTES).order(ByteOrder.nativeOrder());
     instruction(filter, 0x30, 0, 0, TCP_FLAGS); // load the byte there
     instruction(filter, 0x45, 0, 1, TCP_SYN); // if SYN is set, go on, else skip one
@@ -68,8 +72,9 @@ final class Backlog {
     program.putShort(0, (short) 4).putLong(Long.BYTES, Buffer.memoryAddress(filter));
     try {
       socket.setRawOpt(SOL_SOCKET, SO_ATTACH_FILTER, program);
-    } catch (IOException e) {
-      LOG.debug("connections that are made while the listener closes may be reset: {}", e.getMessage());
+    } catch (IOException | ChannelException e) {
+      LOG.debug("no filter: {}", e.getMessage());
+      socket.listen(0);
     }
   }
 

@@ -178,11 +178,14 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
       closed.complete(null);
       return;
     }
-    Backlog.take(listener.channel(), connection -> channelRead(listener, connection));
-    letIn();
-    closing = true;
-    listener.channel().close();
-    round();
+    try {
+      Backlog.take(listener.channel(), connection -> channelRead(listener, connection));
+      letIn();
+    } finally {
+      closing = true;
+      listener.channel().close();
+      round();
+    }
   }
 
   private void dateAnswer() {
