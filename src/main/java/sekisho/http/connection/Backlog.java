@@ -12,6 +12,8 @@ import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +52,13 @@ final class Backlog {
         dropSyn(socket);
       }
       byte[] address = new byte[25];
+      List<Integer> waiting = new ArrayList<>();
       for (int fd = socket.accept(address); fd >= 0; fd = socket.accept(address)) {
-        accepted.accept(tcp ? new EpollSocketChannel(fd) : new EpollDomainSocketChannel(fd));
+        waiting.add(fd);
       }
+      // At once: a connection that is made between the last look and this is reset.
+      socket.shutdown(true, false);
+      waiting.forEach(fd -> accepted.accept(tcp ? new EpollSocketChannel(fd) : new EpollDomainSocketChannel(fd)));
     } catch (IOException e) {
       LOG.warn("not all waiting connections could be accepted: {}", e.getMessage());
     }
