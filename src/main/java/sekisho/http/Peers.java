@@ -88,9 +88,6 @@ final class Peers {
   String clientOfAttempt(HttpServerRequest request) {
     Peer peer = peerOf(request);
     String client = peer.trusted() ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR)) : peer.client();
-    if (client == null) {
-      throw new BadRequestException(400, "X-Forwarded-For does not name the client.");
-    }
     watch.attempt(client);
     return client;
   }

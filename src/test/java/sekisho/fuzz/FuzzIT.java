@@ -10,11 +10,13 @@ import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -44,9 +46,12 @@ class FuzzIT {
   /** How long an answer may be awaited; many inputs never get one, because they are not whole. */
   private static final int SILENCE_MILLIS = 30;
 
+  /** The service makes it, and takes it away at its end. */
+  private static final Path SOCKET = Path.of(System.getProperty("java.io.tmpdir"), "sekisho-fuzz-" + ProcessHandle.current().pid());
+
   @RegisterExtension
-  static final ServiceUnderTest SERVICE =
-      ServiceUnderTest.with("SEKISHO_HTTP_REQUEST_TIMEOUT_S", "1", "SEKISHO_USER_LOCK_THRESHOLD", "1000000");
+  static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_HTTP_REQUEST_TIMEOUT_S", "1",
+      "SEKISHO_USER_LOCK_THRESHOLD", "1000000", "SEKISHO_HTTP_SOCKET", SOCKET.toString());
 
   private static final Logger ROOT = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private static final Queue<String> LOGGED = new ConcurrentLinkedQueue<>();
@@ -84,11 +89,12 @@ class FuzzIT {
   void noRequestDoesHarm() {
     long begin = System.nanoTime();
     AtomicLong answers = new AtomicLong();
-    SocketAddress address = new InetSocketAddress("127.0.0.1", SERVICE.port());
+    SocketAddress port = new InetSocketAddress("127.0.0.1", SERVICE.port());
+    SocketAddress socket = UnixDomainSocketAddress.of(SOCKET);
     CompletableFuture<?>[] clients = LongStream.range(0, CLIENTS).mapToObj(client -> CompletableFuture.runAsync(() -> {
       Mutator mutator = new Mutator(SEED + client, Corpus.read("request"), new RequestTarget().words());
       for (long i = 0; i < REQUESTS / CLIENTS; i++) {
-        answers.addAndGet(send(address, mutator.next()));
+        answers.addAndGet(send(client % 4 == 0 ? socket : port, mutator.next()));
       }
     }, command -> new Thread(command).start())).toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(clients).join();
