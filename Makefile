@@ -56,7 +56,7 @@ configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
 .PHONY: help run test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stores wait stop \
-  build servers clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
+  build servers format clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -113,6 +113,9 @@ stop: $(JAR) ## stop the local data servers; their data stay in var/
 build: $(JAR) ## build target/sekisho.jar, if a source has changed
 
 servers: $(REDIS) $(MARIADB) ## fetch the data servers that this machine lacks; the others do so when they need them
+
+format: | jdk ## lay out all code in the one style
+	@$(MAVEN) --quiet spotless:apply
 
 clean: ## remove what was built; data and fetched servers stay in var/
 	@rm -rf target
