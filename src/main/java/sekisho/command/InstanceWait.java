@@ -19,16 +19,20 @@ import sekisho.service.StartException;
 import sekisho.service.Stores;
 
 /**
- * Waits, after the stores were replaced, until all instances of the service serve what is in them now. MySQL knows the instances
- * that accept attempts, and Redis has their heartbeats. Instances that have been silent for five seconds are named, and not waited
- * for. Calls block.
+ * Waits, after the stores were replaced, until all instances of the service serve what is in them
+ * now. MySQL knows the instances that accept attempts, and Redis has their heartbeats. Instances
+ * that have been silent for five seconds are named, and not waited for. Calls block.
  */
 final class InstanceWait {
 
   private static final Duration SILENCE = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(50);
   private static final Duration INTERVAL = Duration.ofMillis(10);
-  /** Of one that was silent for so long already before, and that MySQL does not know either, nobody need be told. */
+
+  /**
+   * Of one that was silent for so long already before, and that MySQL does not know either, nobody
+   * need be told.
+   */
   private static final Duration GONE = Duration.ofMinutes(1);
 
   private final Stores stores;
@@ -48,7 +52,8 @@ final class InstanceWait {
     this.running = new RunningInstances(stores.redis(), stores.keys());
     this.progress = progress;
     this.before = running.read();
-    this.registeredBefore = Schema.isComplete(stores.database()) ? RollCall.registered(stores.database()) : Set.of();
+    this.registeredBefore =
+        Schema.isComplete(stores.database()) ? RollCall.registered(stores.database()) : Set.of();
   }
 
   /**
@@ -61,8 +66,14 @@ final class InstanceWait {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     for (Set<String> late = late(); late == null || !late.isEmpty(); late = late()) {
       if (System.nanoTime() > deadline) {
-        throw new StartException("the stores were replaced, but " + (late == null ? "they are being replaced again"
-            : String.join(", ", late) + " does not serve the new state after " + PATIENCE.toSeconds() + " s: see its log"));
+        throw new StartException(
+            "the stores were replaced, but "
+                + (late == null
+                    ? "they are being replaced again"
+                    : String.join(", ", late)
+                        + " does not serve the new state after "
+                        + PATIENCE.toSeconds()
+                        + " s: see its log"));
       }
       LockSupport.parkNanos(INTERVAL.toNanos());
     }
@@ -70,7 +81,12 @@ final class InstanceWait {
 
   /** The instances that do not serve yet; null while another process replaces the stores again. */
   private Set<String> late() {
-    String generation = stores.database().inTransaction(ServiceState::read).map(ServiceState::generation).orElse("");
+    String generation =
+        stores
+            .database()
+            .inTransaction(ServiceState::read)
+            .map(ServiceState::generation)
+            .orElse("");
     if (generation.isEmpty()) {
       return null;
     }
@@ -90,7 +106,8 @@ final class InstanceWait {
           late.add(name);
         } else if (named.add(name)) {
           running.remember(name, now.nowMillis() - silent);
-          progress.accept("Instance " + name + " has been silent for " + silent / 1000 + " s: not waited for");
+          progress.accept(
+              "Instance " + name + " has been silent for " + silent / 1000 + " s: not waited for");
         }
       }
     }
@@ -105,13 +122,15 @@ final class InstanceWait {
   private void forgetTheGone() {
     List<String> gone = new ArrayList<>();
     for (Map.Entry<String, Heartbeat> entry : before.heartbeats().entrySet()) {
-      if (before.nowMillis() - entry.getValue().atMillis() > GONE.toMillis() && !registeredBefore.contains(entry.getKey())) {
+      if (before.nowMillis() - entry.getValue().atMillis() > GONE.toMillis()
+          && !registeredBefore.contains(entry.getKey())) {
         gone.add(entry.getKey());
       }
     }
-    gone.forEach(name -> {
-      before.heartbeats().remove(name);
-      running.forget(name);
-    });
+    gone.forEach(
+        name -> {
+          before.heartbeats().remove(name);
+          running.forget(name);
+        });
   }
 }

@@ -21,9 +21,13 @@ import sekisho.tools.servers.ServerSettings;
  */
 record LocalStores(Settings settings, LocalServers servers, boolean redisIsLocal) {
 
-  private static final Path BUNDLED = Path.of(System.getProperty("sekisho.servers.directory", "var/servers"));
+  private static final Path BUNDLED =
+      Path.of(System.getProperty("sekisho.servers.directory", "var/servers"));
 
-  /** Starts the local servers that are needed and not running, and makes their data where there are none. */
+  /**
+   * Starts the local servers that are needed and not running, and makes their data where there are
+   * none.
+   */
   static LocalStores start(Settings configured) {
     LocalServers servers = servers(configured);
     Optional<String> redis = configured.redis().url();
@@ -39,7 +43,8 @@ record LocalStores(Settings settings, LocalServers servers, boolean redisIsLocal
   }
 
   /**
-   * Starts the local servers that are needed and not running, unless there is no history: nothing is made but an empty Redis.
+   * Starts the local servers that are needed and not running, unless there is no history: nothing
+   * is made but an empty Redis.
    *
    * @throws StartException when there are no data of MariaDB
    */
@@ -69,32 +74,43 @@ record LocalStores(Settings settings, LocalServers servers, boolean redisIsLocal
       stopped.add("MariaDB");
     }
     if (!stopped.isEmpty()) {
-      throw new StartException("the local " + String.join(" and ", stopped) + " of " + configured.dataDirectory()
-          + (stopped.size() > 1 ? " are" : " is") + " not running: `make stores` starts what is missing");
+      throw new StartException(
+          "the local "
+              + String.join(" and ", stopped)
+              + " of "
+              + configured.dataDirectory()
+              + (stopped.size() > 1 ? " are" : " is")
+              + " not running: `make stores` starts what is missing");
     }
     return of(configured, servers);
   }
 
   private static StartException nothingIn(Settings configured) {
-    return new StartException("there are no local stores in " + configured.dataDirectory() + " yet, so there is nothing to look"
-        + " at: `make run` makes them, or set SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL");
+    return new StartException(
+        "there are no local stores in "
+            + configured.dataDirectory()
+            + " yet, so there is nothing to look"
+            + " at: `make run` makes them, or set SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL");
   }
 
   private static LocalServers servers(Settings configured) {
-    return new LocalServers(ServerSettings.of(configured.dataDirectory(), BUNDLED).withProgress(System.out::println));
+    return new LocalServers(
+        ServerSettings.of(configured.dataDirectory(), BUNDLED).withProgress(System.out::println));
   }
 
   private static LocalStores of(Settings configured, LocalServers servers) {
     Optional<String> redis = configured.redis().url();
     Optional<String> mysql = configured.mysql().url();
     return new LocalStores(
-        configured.withStores(redis.orElseGet(servers.redis()::url), mysql.orElseGet(servers.mariaDb()::url)),
-        servers, redis.isEmpty());
+        configured.withStores(
+            redis.orElseGet(servers.redis()::url), mysql.orElseGet(servers.mariaDb()::url)),
+        servers,
+        redis.isEmpty());
   }
 
   /**
-   * Checks that both stores can be reached. Another process that puts data into the local Redis ends it on the way: then the
-   * next one is tried.
+   * Checks that both stores can be reached. Another process that puts data into the local Redis
+   * ends it on the way: then the next one is tried.
    *
    * @param vertx runs the connections
    * @throws StartException when one can't be reached, in one line that says why

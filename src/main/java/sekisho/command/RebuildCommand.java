@@ -6,8 +6,12 @@ import sekisho.config.Settings;
 import sekisho.mysql.Schema;
 
 /** {@code sekisho rebuild}: makes counters and state tables anew from the log and the queue. */
-@Command(name = "rebuild", description = "Make the counters anew from the login log and the queue; a running service refuses "
-    + "logins meanwhile.", mixinStandardHelpOptions = true)
+@Command(
+    name = "rebuild",
+    description =
+        "Make the counters anew from the login log and the queue; a running service refuses "
+            + "logins meanwhile.",
+    mixinStandardHelpOptions = true)
 public final class RebuildCommand extends StoreCommand {
 
   @Override

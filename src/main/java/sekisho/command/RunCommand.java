@@ -15,12 +15,15 @@ import sekisho.service.Listeners;
 import sekisho.service.Stores;
 
 /** {@code sekisho run}: everything that it takes to serve on this machine. */
-@Command(name = "run", description = "Serve; start local data servers where none are configured, and load the seed data into "
-    + "empty stores.", mixinStandardHelpOptions = true)
+@Command(
+    name = "run",
+    description =
+        "Serve; start local data servers where none are configured, and load the seed data into "
+            + "empty stores.",
+    mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
@@ -35,11 +38,14 @@ public final class RunCommand implements Callable<Integer> {
     Vertx vertx = EventLoops.vertx(1);
     try (Stores stores = Stores.of(vertx, local.settings(), new ServiceMetrics())) {
       local.requireReachable(vertx);
-      SeedStores seed = new SeedStores(new StoreCommand.Workplace(local, stores, vertx), line -> {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(line);
-        out.flush();
-      });
+      SeedStores seed =
+          new SeedStores(
+              new StoreCommand.Workplace(local, stores, vertx),
+              line -> {
+                PrintWriter out = spec.commandLine().getOut();
+                out.println(line);
+                out.flush();
+              });
       if (seed.isUnfilled()) {
         seed.fill();
       } else if (mysqlIsLocal) {

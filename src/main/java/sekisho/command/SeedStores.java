@@ -23,8 +23,9 @@ import sekisho.tools.seed.SeedRedis;
 import sekisho.tools.seed.StoredData;
 
 /**
- * Puts the seed data into both stores, beside services that may be running: they refuse attempts from the beginning until both
- * stores have the same new generation, and then load the users. What is not the seed's is replaced only by consent.
+ * Puts the seed data into both stores, beside services that may be running: they refuse attempts
+ * from the beginning until both stores have the same new generation, and then load the users. What
+ * is not the seed's is replaced only by consent.
  */
 final class SeedStores {
 
@@ -48,32 +49,34 @@ final class SeedStores {
   }
 
   /**
-   * Replaces everything, and waits until all running instances serve it; waits while another process repairs or replaces the same
-   * stores.
+   * Replaces everything, and waits until all running instances serve it; waits while another
+   * process repairs or replaces the same stores.
    *
    * @param erase the name of the database that may be erased whatever is in it, empty for none
    */
   void init(Optional<String> erase) throws IOException {
     InstanceWait instances = new InstanceWait(stores, progress);
-    alone(() -> {
-      replace(found -> requireConsent(found, erase));
-      return true;
-    });
+    alone(
+        () -> {
+          replace(found -> requireConsent(found, erase));
+          return true;
+        });
     instances.await();
   }
 
   /**
-   * Loads the seed into stores in which there is nothing, or in which a process that did so was killed. One of several processes
-   * that ask for this does so, and the others wait for it.
+   * Loads the seed into stores in which there is nothing, or in which a process that did so was
+   * killed. One of several processes that ask for this does so, and the others wait for it.
    */
   void fill() throws IOException {
     progress.accept("The stores are empty: loading the seed data");
-    alone(() -> {
-      if (isUnfilled()) {
-        replace(found -> requireConsent(found, Optional.empty()));
-      }
-      return true;
-    });
+    alone(
+        () -> {
+          if (isUnfilled()) {
+            replace(found -> requireConsent(found, Optional.empty()));
+          }
+          return true;
+        });
   }
 
   /** Whether {@link #fill} has something to do. */
@@ -92,35 +95,59 @@ final class SeedStores {
     }
   }
 
-  /** Under the lock of all who replace or repair, so that nothing of the kind comes between this and what follows from it. */
+  /**
+   * Under the lock of all who replace or repair, so that nothing of the kind comes between this and
+   * what follows from it.
+   */
   private void requireConsent(StoredData found, Optional<String> erase) {
     if (erase.isPresent() && !erase.get().equals(found.database())) {
-      throw new StartException("--erase " + erase.get() + ": the database is " + found.database() + "; nothing was changed");
+      throw new StartException(
+          "--erase "
+              + erase.get()
+              + ": the database is "
+              + found.database()
+              + "; nothing was changed");
     }
     if (erase.isPresent()) {
       return;
     }
     Settings settings = local.settings();
-    String consent = "; nothing was changed. To erase it: init --erase " + found.database() + " (make init ARGS='--erase "
-        + found.database() + "')";
+    String consent =
+        "; nothing was changed. To erase it: init --erase "
+            + found.database()
+            + " (make init ARGS='--erase "
+            + found.database()
+            + "')";
     if (!found.isReplaceable()) {
-      throw new StartException("database " + found.database() + " holds other data than the seed's: " + found.rowsInWords()
-          + " row(s)" + consent);
+      throw new StartException(
+          "database "
+              + found.database()
+              + " holds other data than the seed's: "
+              + found.rowsInWords()
+              + " row(s)"
+              + consent);
     }
     if (found.isEmpty() && !redis.isEmpty()) {
-      throw new StartException("database " + found.database() + " is empty, but Redis holds counters or attempts under "
-          + settings.redis().keyPrefix() + ", perhaps those of another database" + consent);
+      throw new StartException(
+          "database "
+              + found.database()
+              + " is empty, but Redis holds counters or attempts under "
+              + settings.redis().keyPrefix()
+              + ", perhaps those of another database"
+              + consent);
     }
   }
 
   private void replace(Consumer<StoredData> permit) {
-    CompletableFuture<SeedDataset> dataset = CompletableFuture.supplyAsync(SeedDataset::generate, SeedStores::inThread);
+    CompletableFuture<SeedDataset> dataset =
+        CompletableFuture.supplyAsync(SeedDataset::generate, SeedStores::inThread);
     StoredData.Users before = mysql.begin(permit).users();
     // At once: each keeps its server busy for a second or so.
-    await(CompletableFuture.allOf(
-        CompletableFuture.runAsync(() -> replaceRedis(dataset), SeedStores::inThread),
-        CompletableFuture.runAsync(() -> replaceUsers(before, dataset), SeedStores::inThread),
-        CompletableFuture.runAsync(() -> replaceHistory(dataset), SeedStores::inThread)));
+    await(
+        CompletableFuture.allOf(
+            CompletableFuture.runAsync(() -> replaceRedis(dataset), SeedStores::inThread),
+            CompletableFuture.runAsync(() -> replaceUsers(before, dataset), SeedStores::inThread),
+            CompletableFuture.runAsync(() -> replaceHistory(dataset), SeedStores::inThread)));
     String generation = ServiceState.newHistory();
     redis.finish(generation);
     List<SeedAttempt> log = dataset.join().attempts();
@@ -132,7 +159,8 @@ final class SeedStores {
     if (!unchanged) {
       mysql.insertUsers(dataset.join().users());
     }
-    progress.accept("MySQL: " + SeedDataset.USER_COUNT + " users" + (unchanged ? ", as they were" : ""));
+    progress.accept(
+        "MySQL: " + SeedDataset.USER_COUNT + " users" + (unchanged ? ", as they were" : ""));
   }
 
   private void replaceHistory(CompletableFuture<SeedDataset> dataset) {

@@ -13,7 +13,10 @@ import sekisho.service.StartException;
 import sekisho.service.UncaughtErrors;
 
 /** {@code sekisho serve}: the service on stores that are configured and set up. */
-@Command(name = "serve", description = "Serve on the configured Redis and MySQL.", mixinStandardHelpOptions = true)
+@Command(
+    name = "serve",
+    description = "Serve on the configured Redis and MySQL.",
+    mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
@@ -22,7 +25,8 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Settings settings = SettingsLoader.load(System.getenv());
     if (settings.redis().url().isEmpty() || settings.mysql().url().isEmpty()) {
-      throw new StartException("serve needs SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL; `make run` starts local servers instead");
+      throw new StartException(
+          "serve needs SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL; `make run` starts local servers instead");
     }
     return serve(settings);
   }

@@ -17,8 +17,7 @@ abstract class StoreCommand implements Callable<Integer> {
 
   private static final long CLOSING_SECONDS = 5;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   /**
    * What the command works on.
@@ -27,8 +26,7 @@ abstract class StoreCommand implements Callable<Integer> {
    * @param stores the two stores
    * @param vertx runs their connections
    */
-  record Workplace(LocalStores local, Stores stores, Vertx vertx) {
-  }
+  record Workplace(LocalStores local, Stores stores, Vertx vertx) {}
 
   @Override
   public final Integer call() throws Exception {
@@ -38,7 +36,8 @@ abstract class StoreCommand implements Callable<Integer> {
       local.requireReachable(vertx);
       return run(new Workplace(local, stores, vertx));
     } finally {
-      // Awaited, since a Java machine that ends waits 300 ms for threads that are in the kernel, as event loops are.
+      // Awaited, since a Java machine that ends waits 300 ms for threads that are in the kernel, as
+      // event loops are.
       vertx.close().otherwiseEmpty().await(CLOSING_SECONDS, TimeUnit.SECONDS);
     }
   }

@@ -9,12 +9,14 @@ import sekisho.config.Settings;
 import sekisho.config.SettingsLoader;
 
 /** {@code sekisho stores}: the local data servers without the service. */
-@Command(name = "stores", mixinStandardHelpOptions = true,
-    description = "Start the local Redis and MariaDB, as far as no others are configured; does nothing for one that is running.")
+@Command(
+    name = "stores",
+    mixinStandardHelpOptions = true,
+    description =
+        "Start the local Redis and MariaDB, as far as no others are configured; does nothing for one that is running.")
 public final class StoresCommand implements Callable<Integer> {
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {

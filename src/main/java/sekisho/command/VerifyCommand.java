@@ -10,16 +10,23 @@ import sekisho.mysql.Schema;
 import sekisho.recovery.Verification;
 
 /** {@code sekisho verify}: compares counters, log and report. */
-@Command(name = "verify", description = "Compare counters, state tables and report with the login log and the queue. Changes "
-    + "nothing and holds up nobody. Sorts in a temporary file (java.io.tmpdir): some 200 bytes for each address and user.",
-    exitCodeOnExecutionException = VerifyCommand.NOT_COMPARED, mixinStandardHelpOptions = true,
+@Command(
+    name = "verify",
+    description =
+        "Compare counters, state tables and report with the login log and the queue. Changes "
+            + "nothing and holds up nobody. Sorts in a temporary file (java.io.tmpdir): some 200 bytes for each address and user.",
+    exitCodeOnExecutionException = VerifyCommand.NOT_COMPARED,
+    mixinStandardHelpOptions = true,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {"0:no difference", "1:differences", "2:could not be compared"})
 public final class VerifyCommand extends StoreCommand {
 
   static final int NOT_COMPARED = 2;
 
-  @Option(names = "--limit", defaultValue = "50", description = "Differences to print (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--limit",
+      defaultValue = "50",
+      description = "Differences to print (default: ${DEFAULT-VALUE}).")
   private int limit;
 
   @Override
@@ -30,8 +37,12 @@ public final class VerifyCommand extends StoreCommand {
   @Override
   int run(Workplace workplace) throws IOException {
     Schema.requireFit(workplace.stores().database());
-    Verification verification = new Verification(workplace.stores().database(), workplace.stores().redis(),
-        workplace.stores().keys(), workplace.local().settings().thresholds());
+    Verification verification =
+        new Verification(
+            workplace.stores().database(),
+            workplace.stores().redis(),
+            workplace.stores().keys(),
+            workplace.local().settings().thresholds());
     Verification.Result result;
     try {
       result = verification.run(Math.max(0, limit));
@@ -45,9 +56,18 @@ public final class VerifyCommand extends StoreCommand {
     if (result.found() > result.differences().size()) {
       say("... and " + (result.found() - result.differences().size()) + " more");
     }
-    say("Compared " + result.logged() + " attempts in the log and " + result.queued() + " in the queue: "
-        + result.bannedAddresses() + " banned addresses, " + result.lockedUsers() + " locked users, "
-        + result.found() + " differences.");
+    say(
+        "Compared "
+            + result.logged()
+            + " attempts in the log and "
+            + result.queued()
+            + " in the queue: "
+            + result.bannedAddresses()
+            + " banned addresses, "
+            + result.lockedUsers()
+            + " locked users, "
+            + result.found()
+            + " differences.");
     return result.found() == 0 ? 0 : 1;
   }
 }

@@ -17,7 +17,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -27,32 +26,41 @@ import sekisho.net.HostPort;
 import sekisho.service.StartException;
 
 /** {@code sekisho wait}: waits until the service is ready. */
-@Command(name = "wait", mixinStandardHelpOptions = true,
-    description = "Wait until the service that has these settings accepts logins, by asking its management port; say so, or why not.",
-    exitCodeListHeading = "%nExit status:%n", exitCodeList = {"0:it is ready", "1:it was not ready in time"})
+@Command(
+    name = "wait",
+    mixinStandardHelpOptions = true,
+    description =
+        "Wait until the service that has these settings accepts logins, by asking its management port; say so, or why not.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:it is ready", "1:it was not ready in time"})
 public final class WaitCommand implements Callable<Integer> {
 
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final int LONGEST_ANSWER_MILLIS = 2_000;
   private static final int MOST_SECONDS = 86_400;
 
-  @Parameters(paramLabel = "SECONDS", arity = "0..1", defaultValue = "60",
+  @Parameters(
+      paramLabel = "SECONDS",
+      arity = "0..1",
+      defaultValue = "60",
       description = "How long to wait at most, 0 to ask once (default: ${DEFAULT-VALUE}).")
   private int seconds;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     if (seconds < 0 || seconds > MOST_SECONDS) {
-      throw new ParameterException(spec.commandLine(), "SECONDS must be from 0 to " + MOST_SECONDS + ", not " + seconds);
+      throw new ParameterException(
+          spec.commandLine(), "SECONDS must be from 0 to " + MOST_SECONDS + ", not " + seconds);
     }
     Settings.Management management = SettingsLoader.load(System.getenv()).management();
     if (management.port() == 0) {
-      throw new StartException("wait asks the management port, which sekisho.management.port leaves to chance: set it");
+      throw new StartException(
+          "wait asks the management port, which sekisho.management.port leaves to chance: set it");
     }
-    String url = "http://" + HostPort.text(reachable(management.host()), management.port()) + "/readyz";
+    String url =
+        "http://" + HostPort.text(reachable(management.host()), management.port()) + "/readyz";
     long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
     Optional<String> problem = ask(url, deadline);
     while (problem.isPresent() && System.nanoTime() < deadline) {
@@ -60,7 +68,8 @@ public final class WaitCommand implements Callable<Integer> {
       problem = ask(url, deadline);
     }
     if (problem.isPresent()) {
-      throw new StartException("the service is not ready after " + seconds + " s (" + url + "): " + problem.get());
+      throw new StartException(
+          "the service is not ready after " + seconds + " s (" + url + "): " + problem.get());
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println("Ready: " + url);
@@ -77,12 +86,18 @@ public final class WaitCommand implements Callable<Integer> {
   /** Why the service is not ready; empty when it is. */
   private static Optional<String> ask(String url, long deadline) {
     try {
-      HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
-      int limit = (int) Math.min(LONGEST_ANSWER_MILLIS, Math.max(PAUSE.toMillis(), (deadline - System.nanoTime()) / 1_000_000));
+      HttpURLConnection connection =
+          (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
+      int limit =
+          (int)
+              Math.min(
+                  LONGEST_ANSWER_MILLIS,
+                  Math.max(PAUSE.toMillis(), (deadline - System.nanoTime()) / 1_000_000));
       connection.setConnectTimeout(limit);
       connection.setReadTimeout(limit);
       int status = connection.getResponseCode();
-      try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      try (InputStream body =
+          status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
         return status == 200 ? Optional.empty() : Optional.of(reason(status, body));
       }
     } catch (ConnectException e) {
@@ -96,7 +111,8 @@ public final class WaitCommand implements Callable<Integer> {
 
   private static String reason(int status, InputStream body) throws IOException {
     try {
-      JsonNode answer = new ObjectMapper().readTree(body == null ? InputStream.nullInputStream() : body);
+      JsonNode answer =
+          new ObjectMapper().readTree(body == null ? InputStream.nullInputStream() : body);
       for (String field : new String[] {"reason", "status"}) {
         if (answer.hasNonNull(field)) {
           return answer.get(field).asText();

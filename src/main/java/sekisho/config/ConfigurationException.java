@@ -1,6 +1,9 @@
 package sekisho.config;
 
-/** A setting is wrong, unknown or contradicts another; the message is one line that names it and says what to do. */
+/**
+ * A setting is wrong, unknown or contradicts another; the message is one line that names it and
+ * says what to do.
+ */
 public final class ConfigurationException extends RuntimeException {
 
   /**

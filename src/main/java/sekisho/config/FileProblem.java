@@ -11,11 +11,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
-/** Says in plain words why a file cannot be used: the messages of Java's exceptions are often the path alone, or nothing. */
+/**
+ * Says in plain words why a file cannot be used: the messages of Java's exceptions are often the
+ * path alone, or nothing.
+ */
 public final class FileProblem {
 
-  private FileProblem() {
-  }
+  private FileProblem() {}
 
   /**
    * The reason, without the file.
@@ -24,7 +26,8 @@ public final class FileProblem {
    * @return words that can follow a colon
    */
   public static String reason(IOException error) {
-    if (error instanceof NoSuchFileException || error instanceof FileNotFoundException && error.getMessage() == null) {
+    if (error instanceof NoSuchFileException
+        || error instanceof FileNotFoundException && error.getMessage() == null) {
       return "it is not there";
     }
     if (error instanceof AccessDeniedException) {
@@ -45,19 +48,25 @@ public final class FileProblem {
     if (error instanceof FileSystemException failed && failed.getReason() != null) {
       return failed.getReason();
     }
-    return error.getMessage() == null || error.getMessage().isBlank() ? error.getClass().getSimpleName() : error.getMessage();
+    return error.getMessage() == null || error.getMessage().isBlank()
+        ? error.getClass().getSimpleName()
+        : error.getMessage();
   }
 
   /**
-   * The reason, with the file that it is about where that is another one than the caller names: a directory above it, for example.
+   * The reason, with the file that it is about where that is another one than the caller names: a
+   * directory above it, for example.
    *
    * @param named the file that the caller names before
    * @param error what went wrong
    * @return words that can follow a colon
    */
   public static String reason(Path named, IOException error) {
-    return error instanceof FileSystemException failed && failed.getFile() != null && !failed.getFile().equals(named.toString())
-        ? failed.getFile() + ": " + reason(error) : reason(error);
+    return error instanceof FileSystemException failed
+            && failed.getFile() != null
+            && !failed.getFile().equals(named.toString())
+        ? failed.getFile() + ": " + reason(error)
+        : reason(error);
   }
 
   /**
@@ -68,6 +77,7 @@ public final class FileProblem {
    */
   public static String line(IOException error) {
     return error instanceof FileSystemException failed && failed.getFile() != null
-        ? failed.getFile() + ": " + reason(error) : reason(error);
+        ? failed.getFile() + ": " + reason(error)
+        : reason(error);
   }
 }

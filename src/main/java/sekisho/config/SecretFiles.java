@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes secrets from files, as container platforms and systemd hand them out: {@code SEKISHO_SESSION_KEY_FILE} names a file that
- * holds what {@code SEKISHO_SESSION_KEY} would.
+ * Takes secrets from files, as container platforms and systemd hand them out: {@code
+ * SEKISHO_SESSION_KEY_FILE} names a file that holds what {@code SEKISHO_SESSION_KEY} would.
  */
 final class SecretFiles {
 
-  private static final List<Setting> SECRETS = List.of(Setting.SESSION_KEY, Setting.REDIS_URL, Setting.MYSQL_URL);
+  private static final List<Setting> SECRETS =
+      List.of(Setting.SESSION_KEY, Setting.REDIS_URL, Setting.MYSQL_URL);
   private static final String SUFFIX = "_FILE";
   private static final int LONGEST = 64 * 1024;
 
-  private SecretFiles() {
-  }
+  private SecretFiles() {}
 
   /**
    * Replaces variables that name files by those that they stand for.
@@ -34,13 +34,16 @@ final class SecretFiles {
       String variable = secret.variable() + SUFFIX;
       String file = read.remove(variable);
       if (file != null && read.putIfAbsent(secret.variable(), contents(variable, file)) != null) {
-        throw new ConfigurationException(variable + ": set it or " + secret.variable() + ", not both");
+        throw new ConfigurationException(
+            variable + ": set it or " + secret.variable() + ", not both");
       }
     }
     return read;
   }
 
-  /** Messages do not quote the file's name: somebody may have put the secret itself in its place. */
+  /**
+   * Messages do not quote the file's name: somebody may have put the secret itself in its place.
+   */
   private static String contents(String variable, String file) {
     try {
       Path path = SettingsLoader.path(variable, file);
@@ -51,7 +54,8 @@ final class SecretFiles {
     } catch (NoSuchFileException e) {
       throw new ConfigurationException(variable + ": there is no such file");
     } catch (IOException e) {
-      throw new ConfigurationException(variable + ": the file cannot be read as text: " + FileProblem.reason(e));
+      throw new ConfigurationException(
+          variable + ": the file cannot be read as text: " + FileProblem.reason(e));
     }
   }
 }

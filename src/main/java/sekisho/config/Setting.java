@@ -2,7 +2,10 @@ package sekisho.config;
 
 import java.util.Locale;
 
-/** The settings that there are: name in the configuration file and default. conf/sekisho.properties tells what each means. */
+/**
+ * The settings that there are: name in the configuration file and default. conf/sekisho.properties
+ * tells what each means.
+ */
 enum Setting {
   HTTP_HOST("http.host", "127.0.0.1"),
   HTTP_PORT("http.port", "8080"),

@@ -57,9 +57,13 @@ public record Settings(
    * @param maxConnections how many connections may be open at once
    * @param proxyProtocol whether connections begin with a PROXY header
    */
-  public record Http(String host, OptionalInt port, Optional<UnixSocket> socket, int eventLoops, int maxConnections,
-      boolean proxyProtocol) {
-  }
+  public record Http(
+      String host,
+      OptionalInt port,
+      Optional<UnixSocket> socket,
+      int eventLoops,
+      int maxConnections,
+      boolean proxyProtocol) {}
 
   /**
    * A Unix socket.
@@ -67,17 +71,16 @@ public record Settings(
    * @param path the path of its file, absolute
    * @param mode the permissions of its file
    */
-  public record UnixSocket(Path path, Set<PosixFilePermission> mode) {
-  }
+  public record UnixSocket(Path path, Set<PosixFilePermission> mode) {}
 
   /**
    * The end of the service.
    *
-   * @param drain for how long the listeners stay open when the service is told to end; not negative, less than {@code timeout}
+   * @param drain for how long the listeners stay open when the service is told to end; not
+   *     negative, less than {@code timeout}
    * @param timeout after which time the process ends at the latest
    */
-  public record Shutdown(Duration drain, Duration timeout) {
-  }
+  public record Shutdown(Duration drain, Duration timeout) {}
 
   /**
    * The listener for operators.
@@ -85,20 +88,26 @@ public record Settings(
    * @param host the address to listen on
    * @param port the port, 0 for any free one
    */
-  public record Management(String host, int port) {
-  }
+  public record Management(String host, int port) {}
 
   /**
    * Redis.
    *
    * @param url where it is; empty for the local server
-   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of the Java platform
+   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of
+   *     the Java platform
    * @param keyPrefix what all keys begin with
    * @param timeout how long a call may take
    * @param maxWaiting how many attempts may wait for a call on one event loop
-   * @param recentBytes how many bytes the attempts take that can be given back to a Redis that lost them, 0 for none
+   * @param recentBytes how many bytes the attempts take that can be given back to a Redis that lost
+   *     them, 0 for none
    */
-  public record Redis(Optional<String> url, Optional<Path> caFile, String keyPrefix, Duration timeout, int maxWaiting,
+  public record Redis(
+      Optional<String> url,
+      Optional<Path> caFile,
+      String keyPrefix,
+      Duration timeout,
+      int maxWaiting,
       int recentBytes) {
 
     @Override
@@ -111,7 +120,8 @@ public record Settings(
    * MySQL.
    *
    * @param url where it is; empty for the local server
-   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of the Java platform
+   * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of
+   *     the Java platform
    * @param timeout how long a statement may take
    */
   public record MySql(Optional<String> url, Optional<Path> caFile, Duration timeout) {
@@ -125,12 +135,12 @@ public record Settings(
   /**
    * Sessions.
    *
-   * @param keys the configured keys, the first one signs; empty for the key kept in the data directory
+   * @param keys the configured keys, the first one signs; empty for the key kept in the data
+   *     directory
    * @param lifetime how long a session lasts
    * @param secure whether cookies are for HTTPS only
    */
-  public record Session(List<SessionKey> keys, Duration lifetime, boolean secure) {
-  }
+  public record Session(List<SessionKey> keys, Duration lifetime, boolean secure) {}
 
   /**
    * The report.
@@ -138,8 +148,7 @@ public record Settings(
    * @param allow the clients that may read it
    * @param timeout how long the flush before it may take
    */
-  public record Report(AddressBlocks allow, Duration timeout) {
-  }
+  public record Report(AddressBlocks allow, Duration timeout) {}
 
   /**
    * The flush.
@@ -147,8 +156,7 @@ public record Settings(
    * @param threshold the queue's length that starts one
    * @param chunk how many attempts are read and written at once
    */
-  public record Flush(int threshold, int chunk) {
-  }
+  public record Flush(int threshold, int chunk) {}
 
   /**
    * The same settings with other places for the data.
@@ -158,10 +166,26 @@ public record Settings(
    * @return the settings
    */
   public Settings withStores(String redisUrl, String mysqlUrl) {
-    return new Settings(http, connections, management, dataDirectory,
-        new Redis(Optional.of(redisUrl), redis.caFile(), redis.keyPrefix(), redis.timeout(), redis.maxWaiting(),
+    return new Settings(
+        http,
+        connections,
+        management,
+        dataDirectory,
+        new Redis(
+            Optional.of(redisUrl),
+            redis.caFile(),
+            redis.keyPrefix(),
+            redis.timeout(),
+            redis.maxWaiting(),
             redis.recentBytes()),
         new MySql(Optional.of(mysqlUrl), mysql.caFile(), mysql.timeout()),
-        thresholds, session, zone, trustedProxies, ipv6Prefix, report, flush, shutdown);
+        thresholds,
+        session,
+        zone,
+        trustedProxies,
+        ipv6Prefix,
+        report,
+        flush,
+        shutdown);
   }
 }

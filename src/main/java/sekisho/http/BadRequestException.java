@@ -3,8 +3,9 @@ package sekisho.http;
 import sekisho.metrics.Refusal;
 
 /**
- * A request that the client has to mend: it is answered with a 4xx status and never changes anything. It carries no
- * stack trace, because a stranger may cause it as often as he likes and the trace would cost more than the request.
+ * A request that the client has to mend: it is answered with a 4xx status and never changes
+ * anything. It carries no stack trace, because a stranger may cause it as often as he likes and the
+ * trace would cost more than the request.
  */
 public final class BadRequestException extends RuntimeException {
 
@@ -15,7 +16,8 @@ public final class BadRequestException extends RuntimeException {
 
   /**
    * @param status the HTTP status of the answer, 400 to 499
-   * @param message what is wrong, one sentence that may be shown to the client; holds nothing that the client sent
+   * @param message what is wrong, one sentence that may be shown to the client; holds nothing that
+   *     the client sent
    */
   public BadRequestException(int status, String message) {
     this(status, message, Refusal.INPUT);

@@ -36,14 +36,17 @@ final class Cookies {
   }
 
   /**
-   * Begins a session of a user whose password was checked by the given directory. A notice that still waits from a failure
-   * before is out of date then.
+   * Begins a session of a user whose password was checked by the given directory. A notice that
+   * still waits from a failure before is out of date then.
    */
   void begin(HttpServerRequest request, long userId, UserDirectory users) {
     if (waitingNotice(request) != null) {
       request.response().headers().add(HttpHeaders.SET_COOKIE, notice.clear());
     }
-    request.response().headers().add(HttpHeaders.SET_COOKIE, session.set(codec.issue(userId, users)));
+    request
+        .response()
+        .headers()
+        .add(HttpHeaders.SET_COOKIE, session.set(codec.issue(userId, users)));
   }
 
   /** Returns the {@code Set-Cookie} value that ends a session. */

@@ -18,7 +18,12 @@ final class FrontDoor {
   private final boolean proxyProtocol;
   private final ServiceMetrics metrics;
 
-  FrontDoor(Peers peers, Connections connections, ConnectionSlots slots, AddressSlots slotsPerAddress, boolean proxyProtocol,
+  FrontDoor(
+      Peers peers,
+      Connections connections,
+      ConnectionSlots slots,
+      AddressSlots slotsPerAddress,
+      boolean proxyProtocol,
       ServiceMetrics metrics) {
     this.peers = peers;
     this.connections = connections;
@@ -51,11 +56,12 @@ final class FrontDoor {
   private void letIn(HttpConnection connection, Peer peer) {
     peers.add(connection, peer);
     connections.guard(connection);
-    connection.closeHandler(closed -> {
-      peers.remove(connection);
-      if (!peer.trusted()) {
-        slotsPerAddress.release(peer.client());
-      }
-    });
+    connection.closeHandler(
+        closed -> {
+          peers.remove(connection);
+          if (!peer.trusted()) {
+            slotsPerAddress.release(peer.client());
+          }
+        });
   }
 }

@@ -35,12 +35,19 @@ import sekisho.redis.RedisKeys;
 import sekisho.report.ReportService;
 import sekisho.user.Users;
 
-/** One event loop of the public listener, with a Redis connection of its own. Wires the endpoints and nothing else. */
+/**
+ * One event loop of the public listener, with a Redis connection of its own. Wires the endpoints
+ * and nothing else.
+ */
 public final class HttpVerticle extends VerticleBase {
 
   /** The unit of time of {@link Responder}. */
   private static final long TICK_MILLIS = 1000;
-  /** Asks Vert.x for a free port that is the same on all event loops; with 0 each of them would get another. */
+
+  /**
+   * Asks Vert.x for a free port that is the same on all event loops; with 0 each of them would get
+   * another.
+   */
   private static final int SHARED_FREE_PORT = -1;
 
   private final Settings settings;
@@ -63,13 +70,21 @@ public final class HttpVerticle extends VerticleBase {
    * @param metrics counts outcomes
    * @param limit bounds all connections
    * @param slots counts connections
-   * @param nextWarning when the log may tell again who makes most of the attempts, by {@link System#nanoTime}
+   * @param nextWarning when the log may tell again who makes most of the attempts, by {@link
+   *     System#nanoTime}
    * @param nextOriginWarning when it may tell again of a form from an origin that is not the host
    */
-  public record Services(Pages pages, Users users, Admission admission, RecentAttempts recent, ReportService reports,
-      ServiceMetrics metrics, ConnectionSlots limit, AddressSlots slots, AtomicLong nextWarning,
-      AtomicLong nextOriginWarning) {
-  }
+  public record Services(
+      Pages pages,
+      Users users,
+      Admission admission,
+      RecentAttempts recent,
+      ReportService reports,
+      ServiceMetrics metrics,
+      ConnectionSlots limit,
+      AddressSlots slots,
+      AtomicLong nextWarning,
+      AtomicLong nextOriginWarning) {}
 
   /**
    * Makes the verticle.
@@ -79,7 +94,11 @@ public final class HttpVerticle extends VerticleBase {
    * @param sessionKeys the keys of sessions, the first one signs
    * @param services what all event loops share
    */
-  public HttpVerticle(Settings settings, RedisOptions redisOptions, List<SessionKey> sessionKeys, Services services) {
+  public HttpVerticle(
+      Settings settings,
+      RedisOptions redisOptions,
+      List<SessionKey> sessionKeys,
+      Services services) {
     this.settings = settings;
     this.redisOptions = redisOptions;
     this.sessionKeys = sessionKeys;
@@ -89,7 +108,8 @@ public final class HttpVerticle extends VerticleBase {
   /**
    * Whether attempts are accepted.
    *
-   * @return false while Redis is out of reach or does not hold the history; may be asked from any thread
+   * @return false while Redis is out of reach or does not hold the history; may be asked from any
+   *     thread
    */
   public boolean isOpen() {
     RedisAttemptStore current = store;
@@ -103,7 +123,9 @@ public final class HttpVerticle extends VerticleBase {
    */
   public Optional<NotServing> notServing() {
     RedisAttemptStore current = store;
-    return current == null ? Optional.of(new NotServing("the service is starting", System.nanoTime())) : current.notServing();
+    return current == null
+        ? Optional.of(new NotServing("the service is starting", System.nanoTime()))
+        : current.notServing();
   }
 
   /**
@@ -125,7 +147,10 @@ public final class HttpVerticle extends VerticleBase {
     return tcpServer == null ? 0 : tcpServer.actualPort();
   }
 
-  /** From now on the service answers each request as the last one of its connection; from any thread. */
+  /**
+   * From now on the service answers each request as the last one of its connection; from any
+   * thread.
+   */
   public void announceEnd() {
     context.runOnContext(turn -> connections.announceEnd());
   }
@@ -144,56 +169,90 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Settings.Redis redis = settings.redis();
-    store = new RedisAttemptStore(vertx, redisOptions, RedisKeys.under(redis.keyPrefix()),
-        settings.thresholds(), redis.timeout(), redis.maxWaiting(), services.admission(), services.recent(),
-        services.metrics());
+    store =
+        new RedisAttemptStore(
+            vertx,
+            redisOptions,
+            RedisKeys.under(redis.keyPrefix()),
+            settings.thresholds(),
+            redis.timeout(),
+            redis.maxWaiting(),
+            services.admission(),
+            services.recent(),
+            services.metrics());
     ServiceMetrics metrics = services.metrics();
-    Peers peers = new Peers(new ClientAddressResolver(settings.trustedProxies(), new ClientPrefix(settings.ipv6Prefix())),
-        new MajorityWatch(metrics, services.nextWarning()));
+    Peers peers =
+        new Peers(
+            new ClientAddressResolver(
+                settings.trustedProxies(), new ClientPrefix(settings.ipv6Prefix())),
+            new MajorityWatch(metrics, services.nextWarning()));
     HttpServerOptions options = options();
-    connections = new Connections(options, settings.connections(), FormBody.LIMIT, metrics::refused);
+    connections =
+        new Connections(options, settings.connections(), FormBody.LIMIT, metrics::refused);
     connections.watch(vertx);
     FrontDoor door =
-        new FrontDoor(peers, connections, services.limit(), services.slots(), settings.http().proxyProtocol(), metrics);
+        new FrontDoor(
+            peers,
+            connections,
+            services.limit(),
+            services.slots(),
+            settings.http().proxyProtocol(),
+            metrics);
     Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
     scheduleTick(responder);
     Dispatcher dispatcher = dispatcher(peers, responder);
-    Supplier<HttpServer> server = () -> vertx.createHttpServer(options)
-        .connectionHandler(door::connected)
-        .exceptionHandler(this::connectionFailed)
-        .invalidRequestHandler(new InvalidRequests(responder, metrics))
-        .requestHandler(dispatcher);
+    Supplier<HttpServer> server =
+        () ->
+            vertx
+                .createHttpServer(options)
+                .connectionHandler(door::connected)
+                .exceptionHandler(this::connectionFailed)
+                .invalidRequestHandler(new InvalidRequests(responder, metrics))
+                .requestHandler(dispatcher);
     List<Future<?>> listening = new ArrayList<>();
     Settings.Http http = settings.http();
-    http.port().ifPresent(port -> {
-      tcpServer = server.get();
-      servers.add(tcpServer);
-      listening.add(tcpServer.listen(port == 0 ? SHARED_FREE_PORT : port, http.host()));
-    });
-    http.socket().ifPresent(socket -> {
-      servers.add(server.get());
-      listening.add(servers.get(servers.size() - 1).listen(SocketAddress.domainSocketAddress(socket.path().toString())));
-    });
+    http.port()
+        .ifPresent(
+            port -> {
+              tcpServer = server.get();
+              servers.add(tcpServer);
+              listening.add(tcpServer.listen(port == 0 ? SHARED_FREE_PORT : port, http.host()));
+            });
+    http.socket()
+        .ifPresent(
+            socket -> {
+              servers.add(server.get());
+              listening.add(
+                  servers
+                      .get(servers.size() - 1)
+                      .listen(SocketAddress.domainSocketAddress(socket.path().toString())));
+            });
     return Future.all(listening);
   }
 
   @Override
   public Future<?> stop() {
-    return Future.join(servers.stream().map(HttpServer::close).toList()).onComplete(closed -> store.close());
+    return Future.join(servers.stream().map(HttpServer::close).toList())
+        .onComplete(closed -> store.close());
   }
 
   /** Not periodic: after a pause of the machine, ticks would come in a row. */
   private void scheduleTick(Responder responder) {
-    vertx.setTimer(TICK_MILLIS, timer -> {
-      try {
-        responder.tick();
-      } finally {
-        scheduleTick(responder);
-      }
-    });
+    vertx.setTimer(
+        TICK_MILLIS,
+        timer -> {
+          try {
+            responder.tick();
+          } finally {
+            scheduleTick(responder);
+          }
+        });
   }
 
-  /** A connection that broke is none of our business, but for one that began with a broken PROXY header. */
+  /**
+   * A connection that broke is none of our business, but for one that began with a broken PROXY
+   * header.
+   */
   private void connectionFailed(Throwable failure) {
     if (failure.getCause() instanceof HAProxyProtocolException) {
       services.metrics().refused(Refusal.PROXY_HEADER);
@@ -205,19 +264,38 @@ public final class HttpVerticle extends VerticleBase {
     SessionCodec codec = new SessionCodec(sessionKeys, Clock.systemUTC(), session.lifetime());
     Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());
     FormOrigin origin = new FormOrigin(services.nextOriginWarning());
-    return new Dispatcher(Map.of(
-        "/", new HomeEndpoint(services.pages(), cookies, responder),
-        "/login", new LoginEndpoint(origin, peers, services.users()::current, store, cookies, responder),
-        "/mypage",
-        new MemberEndpoint(services.users()::current, store, cookies, services.pages(), responder, settings.zone()),
-        "/logout", new LogoutEndpoint(origin, cookies, responder),
-        "/favicon.ico", new FaviconEndpoint(responder),
-        "/report", new ReportEndpoint(peers, settings.report().allow(), services.reports()::report, settings.report().timeout(),
-            responder)),
+    return new Dispatcher(
+        Map.of(
+            "/",
+            new HomeEndpoint(services.pages(), cookies, responder),
+            "/login",
+            new LoginEndpoint(origin, peers, services.users()::current, store, cookies, responder),
+            "/mypage",
+            new MemberEndpoint(
+                services.users()::current,
+                store,
+                cookies,
+                services.pages(),
+                responder,
+                settings.zone()),
+            "/logout",
+            new LogoutEndpoint(origin, cookies, responder),
+            "/favicon.ico",
+            new FaviconEndpoint(responder),
+            "/report",
+            new ReportEndpoint(
+                peers,
+                settings.report().allow(),
+                services.reports()::report,
+                settings.report().timeout(),
+                responder)),
         responder);
   }
 
-  /** Times are kept by {@link Connections}: a timer of Vert.x would be asked for the time with each request. */
+  /**
+   * Times are kept by {@link Connections}: a timer of Vert.x would be asked for the time with each
+   * request.
+   */
   private HttpServerOptions options() {
     return Connections.serverOptions(settings.connections())
         .setAcceptBacklog(4096)

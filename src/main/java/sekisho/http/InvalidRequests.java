@@ -7,12 +7,18 @@ import io.vertx.core.http.HttpServerRequest;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 
-/** Answers requests that reach no endpoint, since they are not HTTP or break a limit; Vert.x closes the connection then. */
+/**
+ * Answers requests that reach no endpoint, since they are not HTTP or break a limit; Vert.x closes
+ * the connection then.
+ */
 final class InvalidRequests implements Handler<HttpServerRequest> {
 
-  private static final BadRequestException LONG_LINE = new BadRequestException(414, "The request line is too long.");
-  private static final BadRequestException LONG_HEADERS = new BadRequestException(431, "The headers are too long.");
-  private static final BadRequestException NOT_HTTP = new BadRequestException(400, "The request is not valid HTTP.");
+  private static final BadRequestException LONG_LINE =
+      new BadRequestException(414, "The request line is too long.");
+  private static final BadRequestException LONG_HEADERS =
+      new BadRequestException(431, "The headers are too long.");
+  private static final BadRequestException NOT_HTTP =
+      new BadRequestException(400, "The request is not valid HTTP.");
 
   private final Responder responder;
   private final ServiceMetrics metrics;

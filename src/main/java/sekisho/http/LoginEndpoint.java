@@ -19,7 +19,10 @@ import sekisho.user.Credentials;
 import sekisho.user.PasswordHasher;
 import sekisho.user.UserDirectory;
 
-/** {@code POST /login}: checks the password in memory, has the attempt decided and recorded, then answers. */
+/**
+ * {@code POST /login}: checks the password in memory, has the attempt decided and recorded, then
+ * answers.
+ */
 final class LoginEndpoint implements Endpoint {
 
   private final FormOrigin origin;
@@ -31,7 +34,12 @@ final class LoginEndpoint implements Endpoint {
   private final Responder responder;
   private final Map<Notice, Responder.Prepared> refused = new EnumMap<>(Notice.class);
 
-  LoginEndpoint(FormOrigin origin, Peers peers, Supplier<UserDirectory> users, AttemptStore store, Cookies cookies,
+  LoginEndpoint(
+      FormOrigin origin,
+      Peers peers,
+      Supplier<UserDirectory> users,
+      AttemptStore store,
+      Cookies cookies,
       Responder responder) {
     this.origin = origin;
     this.peers = peers;
@@ -59,13 +67,15 @@ final class LoginEndpoint implements Endpoint {
   }
 
   private void attempt(HttpServerRequest request, String address, Buffer body) {
-    // The session is that of the password that was checked, also if another one is in force when the attempt is decided.
+    // The session is that of the password that was checked, also if another one is in force when
+    // the attempt is decided.
     UserDirectory directory = users.get();
     Attempt attempt;
     try {
       LoginForm form = LoginForm.parse(body);
       Credentials credentials = directory.check(form.login(), form.password(), hasher);
-      attempt = new Attempt(form.login(), credentials.userId(), credentials.passwordMatches(), address);
+      attempt =
+          new Attempt(form.login(), credentials.userId(), credentials.passwordMatches(), address);
     } catch (BadRequestException e) {
       responder.refuse(request, e);
       return;
@@ -77,7 +87,10 @@ final class LoginEndpoint implements Endpoint {
   }
 
   private void answer(
-      HttpServerRequest request, Attempt attempt, UserDirectory directory, AsyncResult<Outcome> decided) {
+      HttpServerRequest request,
+      Attempt attempt,
+      UserDirectory directory,
+      AsyncResult<Outcome> decided) {
     if (decided.failed()) {
       responder.unavailable(request);
       return;
@@ -89,7 +102,8 @@ final class LoginEndpoint implements Endpoint {
     }
   }
 
-  private void redirect(HttpServerRequest request, Attempt attempt, UserDirectory directory, Outcome outcome) {
+  private void redirect(
+      HttpServerRequest request, Attempt attempt, UserDirectory directory, Outcome outcome) {
     switch (outcome) {
       case SUCCESS -> {
         cookies.begin(request, attempt.userId().getAsLong(), directory);

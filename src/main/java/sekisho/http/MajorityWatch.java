@@ -7,16 +7,19 @@ import org.slf4j.LoggerFactory;
 import sekisho.metrics.ServiceMetrics;
 
 /**
- * Notices when one address makes most of the attempts. That is somebody who guesses, or a proxy that is not among the
- * trusted ones, behind which all users are one address and are soon banned together.
+ * Notices when one address makes most of the attempts. That is somebody who guesses, or a proxy
+ * that is not among the trusted ones, behind which all users are one address and are soon banned
+ * together.
  *
- * <p>It is the majority vote of Boyer and Moore: equal attempts add to the candidate's lead, others take from it. A lead of
- * over half of the attempts proves a majority, and one of over three quarters is never missed. For one event loop.
+ * <p>It is the majority vote of Boyer and Moore: equal attempts add to the candidate's lead, others
+ * take from it. A lead of over half of the attempts proves a majority, and one of over three
+ * quarters is never missed. For one event loop.
  */
 final class MajorityWatch {
 
   /** Attempts that are looked at together. */
   static final int WINDOW = 100;
+
   private static final Logger LOG = LoggerFactory.getLogger(MajorityWatch.class);
   private static final long PAUSE_NANOS = Duration.ofMinutes(10).toNanos();
 
@@ -28,7 +31,8 @@ final class MajorityWatch {
 
   /**
    * @param metrics counts what is noticed
-   * @param nextWarning when the log may be written to again, by {@link System#nanoTime}; shared by all event loops
+   * @param nextWarning when the log may be written to again, by {@link System#nanoTime}; shared by
+   *     all event loops
    */
   MajorityWatch(ServiceMetrics metrics, AtomicLong nextWarning) {
     this.metrics = metrics;
@@ -63,8 +67,10 @@ final class MajorityWatch {
     long now = System.nanoTime();
     long next = nextWarning.get();
     if (now - next >= 0 && nextWarning.compareAndSet(next, now + PAUSE_NANOS)) {
-      LOG.warn("{} makes most of the attempts: if it is a proxy, name it in sekisho.trusted.proxies and let it send"
-          + " X-Forwarded-For, or all its users are banned as one", candidate);
+      LOG.warn(
+          "{} makes most of the attempts: if it is a proxy, name it in sekisho.trusted.proxies and let it send"
+              + " X-Forwarded-For, or all its users are banned as one",
+          candidate);
     }
   }
 }

@@ -26,7 +26,12 @@ final class MemberEndpoint implements Endpoint {
   private final DateTimeFormatter timeFormat;
   private final Responder.Prepared loginRequired;
 
-  MemberEndpoint(Supplier<UserDirectory> users, AttemptStore store, Cookies cookies, Pages pages, Responder responder,
+  MemberEndpoint(
+      Supplier<UserDirectory> users,
+      AttemptStore store,
+      Cookies cookies,
+      Pages pages,
+      Responder responder,
       ZoneId zone) {
     this.users = users;
     this.store = store;
@@ -46,25 +51,29 @@ final class MemberEndpoint implements Endpoint {
   public void handle(HttpServerRequest request) {
     UserDirectory directory = users.get();
     OptionalLong userId = cookies.user(request, directory);
-    Optional<String> name = userId.isPresent() ? directory.nameOf(userId.getAsLong()) : Optional.empty();
+    Optional<String> name =
+        userId.isPresent() ? directory.nameOf(userId.getAsLong()) : Optional.empty();
     if (name.isEmpty()) {
       responder.send(request, loginRequired);
       return;
     }
-    store.lastLogins(userId.getAsLong())
-        .onSuccess(logins -> {
-          try {
-            show(request, name.get(), logins);
-          } catch (RuntimeException | Error e) {
-            responder.failed(request, e);
-          }
-        })
+    store
+        .lastLogins(userId.getAsLong())
+        .onSuccess(
+            logins -> {
+              try {
+                show(request, name.get(), logins);
+              } catch (RuntimeException | Error e) {
+                responder.failed(request, e);
+              }
+            })
         .onFailure(error -> responder.unavailable(request));
   }
 
   private void show(HttpServerRequest request, String name, Optional<LastLogins> logins) {
     if (logins.isEmpty()) {
-      // A session of a history that was replaced since: in the present one, nobody of that name ever logged in.
+      // A session of a history that was replaced since: in the present one, nobody of that name
+      // ever logged in.
       responder.send(request, loginRequired);
       return;
     }

@@ -1,9 +1,9 @@
 package sekisho.http;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import io.netty.util.NetUtil;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import sekisho.http.address.ClientAddressResolver;
@@ -11,7 +11,10 @@ import sekisho.http.address.IpAddress;
 import sekisho.http.address.Peer;
 import sekisho.http.connection.Connections;
 
-/** Finds the client of each request; what can be known of a connection is found out once for all its requests. */
+/**
+ * Finds the client of each request; what can be known of a connection is found out once for all its
+ * requests.
+ */
 final class Peers {
 
   private static final String FORWARDED_FOR = "X-Forwarded-For";
@@ -33,8 +36,10 @@ final class Peers {
    * Finds the other end of a new connection.
    *
    * @param connection the connection
-   * @param proxyProtocol whether the connection began with a PROXY header, which only a trusted proxy may send
-   * @return the peer, or null if the header is not to be believed or names no IP address, unless it came over a Unix socket
+   * @param proxyProtocol whether the connection began with a PROXY header, which only a trusted
+   *     proxy may send
+   * @return the peer, or null if the header is not to be believed or names no IP address, unless it
+   *     came over a Unix socket
    */
   Peer peer(HttpConnection connection, boolean proxyProtocol) {
     IpAddress announced = addressOf(connection.remoteAddress());
@@ -42,7 +47,8 @@ final class Peers {
     if (listener != null && listener.isDomainSocket() || Connections.isOverUnixSocket(connection)) {
       return announced == null ? Peer.UNIX_SOCKET : resolver.peer(announced);
     }
-    if (announced == null || proxyProtocol && !resolver.peer(addressOf(connection.remoteAddress(true))).trusted()) {
+    if (announced == null
+        || proxyProtocol && !resolver.peer(addressOf(connection.remoteAddress(true))).trusted()) {
       return null;
     }
     return resolver.peer(announced);
@@ -62,7 +68,8 @@ final class Peers {
    * Finds the full address of a request's client (SPEC section 3).
    *
    * @return the address, null if the request came over a Unix socket and names none
-   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the connection has been closed
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the
+   *     connection has been closed
    */
   IpAddress addressOf(HttpServerRequest request) {
     Peer peer = peerOf(request);
@@ -82,12 +89,15 @@ final class Peers {
   /**
    * Finds the canonical name that a login attempt is counted under, and takes notice of it.
    *
-   * @throws BadRequestException when a trusted proxy's header holds no valid address, a proxy's Unix socket came without one,
-   *     or the connection has been closed
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, a proxy's
+   *     Unix socket came without one, or the connection has been closed
    */
   String clientOfAttempt(HttpServerRequest request) {
     Peer peer = peerOf(request);
-    String client = peer.trusted() ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR)) : peer.client();
+    String client =
+        peer.trusted()
+            ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR))
+            : peer.client();
     watch.attempt(client);
     return client;
   }
@@ -95,7 +105,8 @@ final class Peers {
   private Peer peerOf(HttpServerRequest request) {
     Peer peer = peers.get(request.connection());
     if (peer == null) {
-      // It was not let in, or has closed while this request waited for those before it: nobody gets the answer.
+      // It was not let in, or has closed while this request waited for those before it: nobody gets
+      // the answer.
       throw new BadRequestException(400, "The connection has been closed.");
     }
     return peer;
@@ -106,9 +117,11 @@ final class Peers {
     if (address == null) {
       return null;
     }
-    // The zone of a link-local address names an interface of this machine and is no part of the client's address.
+    // The zone of a link-local address names an interface of this machine and is no part of the
+    // client's address.
     int zone = address.indexOf('%');
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(zone < 0 ? address : address.substring(0, zone));
+    byte[] bytes =
+        NetUtil.createByteArrayFromIpAddressString(zone < 0 ? address : address.substring(0, zone));
     return bytes == null ? null : IpAddress.of(bytes);
   }
 }

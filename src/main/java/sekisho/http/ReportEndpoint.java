@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
 import sekisho.http.address.AddressBlocks;
 import sekisho.http.address.IpAddress;
 
-/** {@code GET /report}: the banned addresses and the locked users, for those who may read them. Errors are JSON too. */
+/**
+ * {@code GET /report}: the banned addresses and the locked users, for those who may read them.
+ * Errors are JSON too.
+ */
 final class ReportEndpoint implements Endpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReportEndpoint.class);
@@ -25,10 +28,16 @@ final class ReportEndpoint implements Endpoint {
   private final Supplier<Future<Buffer>> reports;
   private final Duration timeout;
   private final Responder responder;
+
   /** Why the last report was not made, empty when it was. */
   private String problem = "";
 
-  ReportEndpoint(Peers peers, AddressBlocks allow, Supplier<Future<Buffer>> reports, Duration timeout, Responder responder) {
+  ReportEndpoint(
+      Peers peers,
+      AddressBlocks allow,
+      Supplier<Future<Buffer>> reports,
+      Duration timeout,
+      Responder responder) {
     this.peers = peers;
     this.allow = allow;
     this.reports = reports;
@@ -55,19 +64,25 @@ final class ReportEndpoint implements Endpoint {
       return;
     }
     Context context = Vertx.currentContext();
-    reports.get().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).onComplete(made -> context.runOnContext(turn -> {
-      if (made.succeeded()) {
-        problem = "";
-        try {
-          responder.json(request, made.result());
-        } catch (RuntimeException | Error e) {
-          responder.failed(request, e);
-        }
-      } else {
-        say(String.valueOf(made.cause().getMessage()));
-        responder.errorAsJson(request, 503, "the report cannot be made right now");
-      }
-    }));
+    reports
+        .get()
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(
+            made ->
+                context.runOnContext(
+                    turn -> {
+                      if (made.succeeded()) {
+                        problem = "";
+                        try {
+                          responder.json(request, made.result());
+                        } catch (RuntimeException | Error e) {
+                          responder.failed(request, e);
+                        }
+                      } else {
+                        say(String.valueOf(made.cause().getMessage()));
+                        responder.errorAsJson(request, 503, "the report cannot be made right now");
+                      }
+                    }));
   }
 
   /** Once, not for each of the many requests that may meet the same trouble. */

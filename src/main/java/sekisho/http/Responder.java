@@ -15,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.http.page.ContentHeaders;
 import sekisho.http.page.Pages;
-import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 
 /**
- * Writes responses, with the headers that all of them have. It belongs to one event loop, which tells it the {@code Date}
- * once a second: it stands among the headers that are written down once, and so costs a request nothing.
+ * Writes responses, with the headers that all of them have. It belongs to one event loop, which
+ * tells it the {@code Date} once a second: it stands among the headers that are written down once,
+ * and so costs a request nothing.
  */
 final class Responder {
 
@@ -39,7 +39,10 @@ final class Responder {
   private MultiMap pageHeaders;
   private MultiMap jsonHeaders;
 
-  /** An answer that is the same each time: its head is written down once a second, not put together for each request. */
+  /**
+   * An answer that is the same each time: its head is written down once a second, not put together
+   * for each request.
+   */
   static final class Prepared {
 
     private final int status;
@@ -94,21 +97,27 @@ final class Responder {
   }
 
   /**
-   * Prepares a redirect that sets a cookie. It has no more headers than it needs: browsers show nothing of it, and the page
-   * that it leads to has the others.
+   * Prepares a redirect that sets a cookie. It has no more headers than it needs: browsers show
+   * nothing of it, and the page that it leads to has the others.
    */
   Prepared prepareRedirect(String location, String setCookie) {
-    return prepare(302, HttpHeaders.headers()
-        .set(HttpHeaders.LOCATION, HttpHeaders.createOptimized(location))
-        .set(HttpHeaders.CONTENT_LENGTH, ZERO)
-        .set(HttpHeaders.CACHE_CONTROL, NO_STORE)
-        .set(HttpHeaders.SET_COOKIE, HttpHeaders.createOptimized(setCookie)), Buffer.buffer());
+    return prepare(
+        302,
+        HttpHeaders.headers()
+            .set(HttpHeaders.LOCATION, HttpHeaders.createOptimized(location))
+            .set(HttpHeaders.CONTENT_LENGTH, ZERO)
+            .set(HttpHeaders.CACHE_CONTROL, NO_STORE)
+            .set(HttpHeaders.SET_COOKIE, HttpHeaders.createOptimized(setCookie)),
+        Buffer.buffer());
   }
 
   /** Prepares an answer without content that may be kept. */
   Prepared prepareNothing(String cacheControl) {
-    return prepare(204, HttpHeaders.headers()
-        .set(HttpHeaders.CACHE_CONTROL, HttpHeaders.createOptimized(cacheControl)), Buffer.buffer());
+    return prepare(
+        204,
+        HttpHeaders.headers()
+            .set(HttpHeaders.CACHE_CONTROL, HttpHeaders.createOptimized(cacheControl)),
+        Buffer.buffer());
   }
 
   /** Answers with what was prepared; no header may have been set before. */
@@ -134,7 +143,9 @@ final class Responder {
 
   /** Answers 302, beside the headers that were set before. */
   void redirect(HttpServerRequest request, CharSequence location) {
-    request.response().setStatusCode(302)
+    request
+        .response()
+        .setStatusCode(302)
         .putHeader(HttpHeaders.LOCATION, location)
         .putHeader(HttpHeaders.CONTENT_LENGTH, ZERO)
         .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
@@ -142,7 +153,10 @@ final class Responder {
         .end();
   }
 
-  /** Answers with the error page of a status, unless the response has begun or its connection is gone. */
+  /**
+   * Answers with the error page of a status, unless the response has begun or its connection is
+   * gone.
+   */
   void error(HttpServerRequest request, int status) {
     error(request, status, pages.error(status), null, null);
   }
@@ -150,12 +164,20 @@ final class Responder {
   /** Answers with an error page that says what is wrong with the input of an endpoint. */
   void refuse(HttpServerRequest request, BadRequestException problem) {
     metrics.refused(problem.reason());
-    error(request, problem.status(), pages.error(problem.status(), problem.getMessage()), null, null);
+    error(
+        request, problem.status(), pages.error(problem.status(), problem.getMessage()), null, null);
   }
 
-  /** Answers with an error page that says what is wrong with the request, and that the connection ends with it. */
+  /**
+   * Answers with an error page that says what is wrong with the request, and that the connection
+   * ends with it.
+   */
   void refuseAndClose(HttpServerRequest request, BadRequestException problem) {
-    error(request, problem.status(), pages.error(problem.status(), problem.getMessage()), HttpHeaders.CONNECTION,
+    error(
+        request,
+        problem.status(),
+        pages.error(problem.status(), problem.getMessage()),
+        HttpHeaders.CONNECTION,
         HttpHeaders.CLOSE);
   }
 
@@ -164,7 +186,10 @@ final class Responder {
     error(request, 503, pages.error(503), RETRY_AFTER, ONE_SECOND);
   }
 
-  /** Answers 503 after an exception or Error of this process's own, whatever it was; ends the connection where the answer has begun. */
+  /**
+   * Answers 503 after an exception or Error of this process's own, whatever it was; ends the
+   * connection where the answer has begun.
+   */
   void failed(HttpServerRequest request, Throwable error) {
     LOG.error("{} {} failed", request.method(), request.path(), error);
     if (request.response().headWritten() && !request.response().ended()) {
@@ -176,7 +201,11 @@ final class Responder {
 
   /** Answers 405 with the methods that the path knows. */
   void methodNotAllowed(HttpServerRequest request, Set<HttpMethod> allowed) {
-    error(request, 405, pages.error(405), HttpHeaders.ALLOW,
+    error(
+        request,
+        405,
+        pages.error(405),
+        HttpHeaders.ALLOW,
         allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", ")));
   }
 
@@ -199,7 +228,8 @@ final class Responder {
     end(request, new JsonObject().put("error", message).toBuffer());
   }
 
-  private void error(HttpServerRequest request, int status, Buffer page, CharSequence name, CharSequence value) {
+  private void error(
+      HttpServerRequest request, int status, Buffer page, CharSequence name, CharSequence value) {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
       return;
@@ -218,7 +248,10 @@ final class Responder {
 
   private static void end(HttpServerRequest request, Buffer body) {
     if (request.method() == HttpMethod.HEAD) {
-      request.response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
+      request
+          .response()
+          .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+          .end();
     } else {
       request.response().end(body);
     }

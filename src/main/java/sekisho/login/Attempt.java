@@ -4,7 +4,8 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * A login attempt that waits for its decision. The password has been compared already and is not carried further.
+ * A login attempt that waits for its decision. The password has been compared already and is not
+ * carried further.
  *
  * @param login the name as typed, 0 to 255 characters, without NUL
  * @param userId the user of that name, empty when there is none

@@ -3,16 +3,19 @@ package sekisho.login;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Decides, counts and records attempts, each in one atomic step for all instances of the service together. */
+/**
+ * Decides, counts and records attempts, each in one atomic step for all instances of the service
+ * together.
+ */
 public interface AttemptStore {
 
   /**
-   * Decides an attempt by {@link Rules}, counts it and appends it to the login log. Attempts that were submitted one after
-   * the other through the same store are decided in that order.
+   * Decides an attempt by {@link Rules}, counts it and appends it to the login log. Attempts that
+   * were submitted one after the other through the same store are decided in that order.
    *
    * @param attempt the attempt, not null
-   * @return the outcome once it is recorded; failed with {@link StoreUnavailableException} when the attempt could not be
-   *     decided, or when it is not known whether it was recorded
+   * @return the outcome once it is recorded; failed with {@link StoreUnavailableException} when the
+   *     attempt could not be decided, or when it is not known whether it was recorded
    */
   Future<Outcome> decide(Attempt attempt);
 
@@ -20,7 +23,8 @@ public interface AttemptStore {
    * Looks up a user's last two accepted logins.
    *
    * @param userId the user
-   * @return the history, empty when the user never logged in; failed with {@link StoreUnavailableException}
+   * @return the history, empty when the user never logged in; failed with {@link
+   *     StoreUnavailableException}
    */
   Future<Optional<LastLogins>> lastLogins(long userId);
 }

@@ -4,8 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The fold of the login log: failures since the last success by address and by user, and each user's last two successes.
- * This class is what the counters in Redis and the state tables in MySQL mean. Not thread-safe.
+ * The fold of the login log: failures since the last success by address and by user, and each
+ * user's last two successes. This class is what the counters in Redis and the state tables in MySQL
+ * mean. Not thread-safe.
  */
 public final class Counters {
 
@@ -21,11 +22,16 @@ public final class Counters {
   public void apply(RecordedAttempt attempt) {
     if (attempt.succeeded()) {
       addressFailures.remove(attempt.address());
-      attempt.userId().ifPresent(user -> {
-        userFailures.remove(user);
-        Success success = new Success(attempt.at(), attempt.address());
-        lastLogins.compute(user, (id, known) -> known == null ? LastLogins.first(success) : known.then(success));
-      });
+      attempt
+          .userId()
+          .ifPresent(
+              user -> {
+                userFailures.remove(user);
+                Success success = new Success(attempt.at(), attempt.address());
+                lastLogins.compute(
+                    user,
+                    (id, known) -> known == null ? LastLogins.first(success) : known.then(success));
+              });
     } else {
       addressFailures.merge(attempt.address(), 1L, Long::sum);
       attempt.userId().ifPresent(user -> userFailures.merge(user, 1L, Long::sum));

@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The meaning of the rules in its plainest form, against which the Redis store is tested. It keeps nothing across
- * restarts. Thread-safe by one lock.
+ * The meaning of the rules in its plainest form, against which the Redis store is tested. It keeps
+ * nothing across restarts. Thread-safe by one lock.
  */
 public final class InMemoryAttemptStore implements AttemptStore {
 
@@ -34,13 +34,21 @@ public final class InMemoryAttemptStore implements AttemptStore {
   @Override
   public synchronized Future<Outcome> decide(Attempt attempt) {
     long addressFailures = counters.addressFailures().getOrDefault(attempt.address(), 0L);
-    long userFailures = attempt.userId().isPresent()
-        ? counters.userFailures().getOrDefault(attempt.userId().getAsLong(), 0L)
-        : 0;
-    Outcome outcome = Rules.decide(thresholds, addressFailures, userFailures, attempt.passwordMatches());
+    long userFailures =
+        attempt.userId().isPresent()
+            ? counters.userFailures().getOrDefault(attempt.userId().getAsLong(), 0L)
+            : 0;
+    Outcome outcome =
+        Rules.decide(thresholds, addressFailures, userFailures, attempt.passwordMatches());
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    RecordedAttempt recorded = new RecordedAttempt(
-        log.size() + 1L, now, attempt.userId(), attempt.login(), attempt.address(), outcome.succeeded());
+    RecordedAttempt recorded =
+        new RecordedAttempt(
+            log.size() + 1L,
+            now,
+            attempt.userId(),
+            attempt.login(),
+            attempt.address(),
+            outcome.succeeded());
     log.add(recorded);
     counters.apply(recorded);
     return Future.succeededFuture(outcome);

@@ -38,7 +38,8 @@ public record LastLogins(Success newest, Optional<Success> previous) {
   }
 
   /**
-   * What the member page shows: the success before the newest one, or the newest if it is the only one (SPEC section 2).
+   * What the member page shows: the success before the newest one, or the newest if it is the only
+   * one (SPEC section 2).
    *
    * @return that login, not null
    */

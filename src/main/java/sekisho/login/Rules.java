@@ -3,8 +3,7 @@ package sekisho.login;
 /** The order of the rules, over counters that somebody else keeps (SPEC section 1). */
 public final class Rules {
 
-  private Rules() {
-  }
+  private Rules() {}
 
   /**
    * Decides one attempt.

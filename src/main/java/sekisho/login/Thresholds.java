@@ -14,7 +14,8 @@ public record Thresholds(int userLock, int ipBan) {
   /** Checks the ranges. */
   public Thresholds {
     if (userLock < 1 || ipBan < 1) {
-      throw new IllegalArgumentException("thresholds must be at least 1: " + userLock + ", " + ipBan);
+      throw new IllegalArgumentException(
+          "thresholds must be at least 1: " + userLock + ", " + ipBan);
     }
   }
 }

@@ -27,10 +27,16 @@ import sekisho.recovery.StoreGuard;
 import sekisho.redis.NotServing;
 import sekisho.user.Users;
 
-/** The listener for operators: {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code POST /reload}. */
+/**
+ * The listener for operators: {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code POST
+ * /reload}.
+ */
 public final class ManagementServer {
 
-  /** Connections that may be open at once; at one more, the one that has been idle for longest is closed. */
+  /**
+   * Connections that may be open at once; at one more, the one that has been idle for longest is
+   * closed.
+   */
   public static final int MAX_CONNECTIONS = 64;
 
   private final Readiness readiness;
@@ -40,7 +46,8 @@ public final class ManagementServer {
   private final HttpServer server;
 
   private static final ConnectionLimits LIMITS =
-      new ConnectionLimits(MAX_CONNECTIONS, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30));
+      new ConnectionLimits(
+          MAX_CONNECTIONS, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30));
   private static final int MAX_BODY = 8192;
 
   /**
@@ -54,40 +61,62 @@ public final class ManagementServer {
    * @param connections of the public listener, shown too
    * @param slots of this listener
    */
-  public ManagementServer(Vertx vertx, Readiness readiness, Users users, StoreGuard guard, ServiceMetrics metrics,
-      ConnectionSlots connections, ConnectionSlots slots) {
+  public ManagementServer(
+      Vertx vertx,
+      Readiness readiness,
+      Users users,
+      StoreGuard guard,
+      ServiceMetrics metrics,
+      ConnectionSlots connections,
+      ConnectionSlots slots) {
     this.readiness = readiness;
     this.users = users;
     this.guard = guard;
-    this.metricsPage = new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
+    this.metricsPage =
+        new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
     Router router = Router.router(vertx);
     router.route().handler(ManagementServer::date);
-    get(router, "/livez").handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
+    get(router, "/livez")
+        .handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
     get(router, "/readyz").handler(this::readyz);
-    get(router, "/metrics").handler(
-        context -> send(context, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(metricsPage.render())));
+    get(router, "/metrics")
+        .handler(
+            context ->
+                send(
+                    context,
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    Buffer.buffer(metricsPage.render())));
     router.post("/reload").handler(this::reload);
     Consumer<Refusal> refusals = refusal -> metrics.refused(Refusal.MANAGEMENT);
     HttpServerOptions options = Connections.serverOptions(LIMITS);
     Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals);
     guarded.watch(vertx);
-    this.server = vertx.createHttpServer(options)
-        .connectionHandler(connection -> {
-          if (slots.admit(connection)) {
-            guarded.guard(connection);
-          }
-        })
-        .invalidRequestHandler(request -> {
-          refusals.accept(Refusal.MALFORMED);
-          refuse(request);
-        })
-        .requestHandler(router);
+    this.server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(
+                connection -> {
+                  if (slots.admit(connection)) {
+                    guarded.guard(connection);
+                  }
+                })
+            .invalidRequestHandler(
+                request -> {
+                  refusals.accept(Refusal.MALFORMED);
+                  refuse(request);
+                })
+            .requestHandler(router);
   }
 
   private static void refuse(HttpServerRequest request) {
-    int status = request.decoderResult().cause() instanceof BadRequestException known ? known.status() : 400;
-    request.response().setStatusCode(status).putHeader(HttpHeaders.DATE, HttpDate.now())
-        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end();
+    int status =
+        request.decoderResult().cause() instanceof BadRequestException known ? known.status() : 400;
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.DATE, HttpDate.now())
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .end();
   }
 
   /**
@@ -130,9 +159,10 @@ public final class ManagementServer {
 
   private void readyz(RoutingContext context) {
     Optional<NotServing> notReady = readiness.notReady();
-    JsonObject body = new JsonObject().put("status", notReady.isEmpty() ? "ready" : "attempts are not accepted");
-    notReady.ifPresent(why -> body.put("reason", why.reason())
-        .put("since", readiness.since(why).toString()));
+    JsonObject body =
+        new JsonObject().put("status", notReady.isEmpty() ? "ready" : "attempts are not accepted");
+    notReady.ifPresent(
+        why -> body.put("reason", why.reason()).put("since", readiness.since(why).toString()));
     json(context, notReady.isEmpty() ? 200 : 503, body.put("users", users.current().size()));
   }
 
@@ -141,27 +171,37 @@ public final class ManagementServer {
       json(context, 403, new JsonObject().put("error", "this is not for browsers"));
       return;
     }
-    guard.reloadUsers()
+    guard
+        .reloadUsers()
         .onSuccess(count -> json(context, 200, new JsonObject().put("users", count)))
         .onFailure(error -> json(context, 503, new JsonObject().put("error", error.getMessage())));
   }
 
-  /** Any page that an operator looks at could have his browser send this request, behind whatever wall the port is. */
+  /**
+   * Any page that an operator looks at could have his browser send this request, behind whatever
+   * wall the port is.
+   */
   private static boolean isFromAPage(RoutingContext context) {
     return context.request().headers().contains(HttpHeaders.ORIGIN)
         || context.request().headers().contains("Sec-Fetch-Site");
   }
 
   private static void json(RoutingContext context, int status, JsonObject body) {
-    context.vertx().runOnContext(turn -> {
-      context.response().setStatusCode(status);
-      send(context, "application/json", body.toBuffer());
-    });
+    context
+        .vertx()
+        .runOnContext(
+            turn -> {
+              context.response().setStatusCode(status);
+              send(context, "application/json", body.toBuffer());
+            });
   }
 
   private static void send(RoutingContext context, String type, Buffer body) {
-    HttpServerResponse response = context.response().putHeader(HttpHeaders.CONTENT_TYPE, type)
-        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    HttpServerResponse response =
+        context
+            .response()
+            .putHeader(HttpHeaders.CONTENT_TYPE, type)
+            .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
     response.end(context.request().method() == HttpMethod.HEAD ? Buffer.buffer() : body);
   }
 }

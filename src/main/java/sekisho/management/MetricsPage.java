@@ -18,7 +18,10 @@ import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.user.Users;
 
-/** Shows the service's counters to Prometheus. The registry is made when first asked for: the start need not wait for it. */
+/**
+ * Shows the service's counters to Prometheus. The registry is made when first asked for: the start
+ * need not wait for it.
+ */
 final class MetricsPage {
 
   private final ServiceMetrics metrics;
@@ -27,7 +30,8 @@ final class MetricsPage {
   private final ConnectionSlots connections;
   private PrometheusMeterRegistry registry;
 
-  MetricsPage(ServiceMetrics metrics, Users users, BooleanSupplier ready, ConnectionSlots connections) {
+  MetricsPage(
+      ServiceMetrics metrics, Users users, BooleanSupplier ready, ConnectionSlots connections) {
     this.metrics = metrics;
     this.users = users;
     this.ready = ready;
@@ -47,33 +51,63 @@ final class MetricsPage {
     for (Outcome outcome : Outcome.values()) {
       FunctionCounter.builder("sekisho.attempts", metrics, counted -> counted.outcomes(outcome))
           .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-          .description("Attempts decided by this instance").register(made);
+          .description("Attempts decided by this instance")
+          .register(made);
     }
     for (Refusal refusal : Refusal.values()) {
       FunctionCounter.builder("sekisho.refused", metrics, counted -> counted.refusals(refusal))
           .tag("reason", refusal.label())
-          .description("Requests and connections refused by this instance").register(made);
+          .description("Requests and connections refused by this instance")
+          .register(made);
     }
-    counter(made, "sekisho.attempts.majority", "Times that one address made most of 100 attempts in a row",
+    counter(
+        made,
+        "sekisho.attempts.majority",
+        "Times that one address made most of 100 attempts in a row",
         ServiceMetrics::majorities);
     counter(made, "sekisho.unavailable", "Attempts answered with 503", ServiceMetrics::unavailable);
-    counter(made, "sekisho.batches", "Calls to Redis that decided attempts", ServiceMetrics::batches);
-    counter(made, "sekisho.flushed", "Attempts moved to MySQL by this instance", ServiceMetrics::flushed);
-    counter(made, "sekisho.quarantined", "Queue rows put into quarantine", ServiceMetrics::quarantinedRows);
-    counter(made, "sekisho.repairs", "Times that Redis did not hold the history of MySQL", ServiceMetrics::repairs);
-    counter(made, "sekisho.given.back", "Answered attempts that Redis lost and this instance gave back to it",
+    counter(
+        made, "sekisho.batches", "Calls to Redis that decided attempts", ServiceMetrics::batches);
+    counter(
+        made,
+        "sekisho.flushed",
+        "Attempts moved to MySQL by this instance",
+        ServiceMetrics::flushed);
+    counter(
+        made,
+        "sekisho.quarantined",
+        "Queue rows put into quarantine",
+        ServiceMetrics::quarantinedRows);
+    counter(
+        made,
+        "sekisho.repairs",
+        "Times that Redis did not hold the history of MySQL",
+        ServiceMetrics::repairs);
+    counter(
+        made,
+        "sekisho.given.back",
+        "Answered attempts that Redis lost and this instance gave back to it",
         ServiceMetrics::givenBack);
-    counter(made, "sekisho.lost", "Answered attempts that Redis is known to have lost", ServiceMetrics::lost);
+    counter(
+        made,
+        "sekisho.lost",
+        "Answered attempts that Redis is known to have lost",
+        ServiceMetrics::lost);
     Gauge.builder("sekisho.queue.length", metrics, ServiceMetrics::queueLength)
-        .description("Attempts that wait for MySQL").register(made);
+        .description("Attempts that wait for MySQL")
+        .register(made);
     Gauge.builder("sekisho.users", users, known -> known.current().size())
-        .description("Users in memory").register(made);
+        .description("Users in memory")
+        .register(made);
     Gauge.builder("sekisho.ready", ready, accepted -> accepted.getAsBoolean() ? 1 : 0)
-        .description("1 while attempts are accepted").register(made);
+        .description("1 while attempts are accepted")
+        .register(made);
     Gauge.builder("sekisho.connections", connections, ConnectionSlots::open)
-        .description("Open connections of the public listener").register(made);
+        .description("Open connections of the public listener")
+        .register(made);
     FunctionCounter.builder("sekisho.connections.refused", connections, ConnectionSlots::refused)
-        .description("Connections turned away with 503, as there were too many").register(made);
+        .description("Connections turned away with 503, as there were too many")
+        .register(made);
     new JvmMemoryMetrics().bindTo(made);
     // Listens for the life of the process.
     new JvmGcMetrics().bindTo(made);
@@ -83,7 +117,10 @@ final class MetricsPage {
     return made;
   }
 
-  private void counter(PrometheusMeterRegistry made, String name, String description,
+  private void counter(
+      PrometheusMeterRegistry made,
+      String name,
+      String description,
       ToDoubleFunction<ServiceMetrics> value) {
     FunctionCounter.builder(name, metrics, value).description(description).register(made);
   }

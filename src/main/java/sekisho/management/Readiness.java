@@ -11,25 +11,32 @@ import org.slf4j.LoggerFactory;
 import sekisho.redis.NotServing;
 
 /**
- * Whether attempts get answers, and if not, why and since when: what {@code /readyz} says, and what the log says once when it begins,
- * when the reason is another one, and when it is over. Thread-safe.
+ * Whether attempts get answers, and if not, why and since when: what {@code /readyz} says, and what
+ * the log says once when it begins, when the reason is another one, and when it is over.
+ * Thread-safe.
  */
 public final class Readiness {
 
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
   private final Supplier<List<Optional<NotServing>>> eventLoops;
+
   /** The same moment by both clocks, so that times that are told stay the same. */
   private final Instant madeAt = Instant.now();
+
   private final long madeNanos = System.nanoTime();
   private volatile NotServing ending;
-  /** The outage that the log tells of, null while there is none; its reason is the one told last. */
+
+  /**
+   * The outage that the log tells of, null while there is none; its reason is the one told last.
+   */
   private NotServing told;
 
   /**
    * Makes it.
    *
-   * @param eventLoops tells for each event loop why it gives no answers; none while the service starts
+   * @param eventLoops tells for each event loop why it gives no answers; none while the service
+   *     starts
    */
   public Readiness(Supplier<List<Optional<NotServing>>> eventLoops) {
     this.eventLoops = eventLoops;
@@ -45,7 +52,8 @@ public final class Readiness {
   /**
    * Why the service is not ready.
    *
-   * @return empty when it is; otherwise the reason of the event loop that has been without answers for longest
+   * @return empty when it is; otherwise the reason of the event loop that has been without answers
+   *     for longest
    */
   public Optional<NotServing> notReady() {
     NotServing end = ending;
@@ -53,8 +61,11 @@ public final class Readiness {
       return Optional.of(end);
     }
     List<Optional<NotServing>> loops = eventLoops.get();
-    return loops.isEmpty() ? Optional.of(new NotServing("the service is starting", madeNanos))
-        : loops.stream().flatMap(Optional::stream).min((left, right) -> Long.compare(left.since() - right.since(), 0));
+    return loops.isEmpty()
+        ? Optional.of(new NotServing("the service is starting", madeNanos))
+        : loops.stream()
+            .flatMap(Optional::stream)
+            .min((left, right) -> Long.compare(left.since() - right.since(), 0));
   }
 
   /** Tells the log what has changed; to be called often. */
@@ -65,13 +76,17 @@ public final class Readiness {
     }
     if (present.isEmpty()) {
       if (told != null) {
-        LOG.info("attempts are accepted again, after {} s", seconds(System.nanoTime() - told.since()));
+        LOG.info(
+            "attempts are accepted again, after {} s", seconds(System.nanoTime() - told.since()));
         told = null;
       }
     } else if (told == null || !told.reason().equals(present.get().reason())) {
       LOG.error("no attempts are accepted: {}", present.get().reason());
       long since = present.get().since();
-      told = new NotServing(present.get().reason(), told == null || since - told.since() < 0 ? since : told.since());
+      told =
+          new NotServing(
+              present.get().reason(),
+              told == null || since - told.since() < 0 ? since : told.since());
     }
   }
 

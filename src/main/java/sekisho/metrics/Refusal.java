@@ -2,7 +2,10 @@ package sekisho.metrics;
 
 import java.util.Locale;
 
-/** Why a connection or a request was refused before the rules of a login could say anything about it. */
+/**
+ * Why a connection or a request was refused before the rules of a login could say anything about
+ * it.
+ */
 public enum Refusal {
   /** What arrived is not HTTP, or its framing can be read in two ways (400). */
   MALFORMED,
@@ -20,17 +23,25 @@ public enum Refusal {
   INPUT,
   /** A browser says that another site made it send the form (403). */
   CROSS_SITE,
-  /** The form's origin is not the host that was asked (403): another site, or a proxy that hands on another Host. */
+  /**
+   * The form's origin is not the host that was asked (403): another site, or a proxy that hands on
+   * another Host.
+   */
   FORM_ORIGIN,
   /** The address has as many connections as one may have; the connection was closed. */
   CONNECTIONS_PER_ADDRESS,
   /** As many connections are open as may be in all, and none could give way (503). */
   CONNECTIONS_TOTAL,
-  /** The connection was idle, or its request incomplete, when its place was needed for a new one. */
+  /**
+   * The connection was idle, or its request incomplete, when its place was needed for a new one.
+   */
   EVICTED,
   /** Any of these on the management port. */
   MANAGEMENT,
-  /** A PROXY header that is missing, broken, or sent by somebody who is no trusted proxy; the connection was closed. */
+  /**
+   * A PROXY header that is missing, broken, or sent by somebody who is no trusted proxy; the
+   * connection was closed.
+   */
   PROXY_HEADER;
 
   /**

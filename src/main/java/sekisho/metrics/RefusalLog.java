@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what was refused: for each reason a line at most once a minute, with the number since the line before. It reads the
- * counters from time to time, so that a refusal itself costs no more than its counter. Not thread-safe.
+ * Logs what was refused: for each reason a line at most once a minute, with the number since the
+ * line before. It reads the counters from time to time, so that a refusal itself costs no more than
+ * its counter. Not thread-safe.
  */
 public final class RefusalLog {
 
@@ -19,8 +20,7 @@ public final class RefusalLog {
   private final Map<Refusal, Line> lines = new EnumMap<>(Refusal.class);
 
   /** What the newest line of a reason said, and when. */
-  private record Line(long total, long nanos) {
-  }
+  private record Line(long total, long nanos) {}
 
   /**
    * @param metrics counts the refusals, not null
@@ -30,7 +30,8 @@ public final class RefusalLog {
   }
 
   /**
-   * Logs the reasons that have something new and had no line within the last minute. To be called about once a second.
+   * Logs the reasons that have something new and had no line within the last minute. To be called
+   * about once a second.
    *
    * @param now the time by {@link System#nanoTime}
    */
@@ -38,9 +39,13 @@ public final class RefusalLog {
     for (Refusal reason : Refusal.values()) {
       long total = metrics.refusals(reason);
       Line last = lines.get(reason);
-      if (total > (last == null ? 0 : last.total()) && (last == null || now - last.nanos() >= PAUSE_NANOS)) {
-        LOG.warn("{}: {} since the last such line (sekisho_refused_total, reason {})", words(reason),
-            total - (last == null ? 0 : last.total()), reason.label());
+      if (total > (last == null ? 0 : last.total())
+          && (last == null || now - last.nanos() >= PAUSE_NANOS)) {
+        LOG.warn(
+            "{}: {} since the last such line (sekisho_refused_total, reason {})",
+            words(reason),
+            total - (last == null ? 0 : last.total()),
+            reason.label());
         lines.put(reason, new Line(total, now));
       }
     }
@@ -48,9 +53,11 @@ public final class RefusalLog {
 
   private static String words(Refusal reason) {
     return switch (reason) {
-      case CONNECTIONS_PER_ADDRESS -> "connections closed, over sekisho.http.connections-per-address";
+      case CONNECTIONS_PER_ADDRESS ->
+          "connections closed, over sekisho.http.connections-per-address";
       case CONNECTIONS_TOTAL -> "connections answered with 503, over sekisho.http.max-connections";
-      case EVICTED -> "idle connections closed to make room for new ones, at sekisho.http.max-connections";
+      case EVICTED ->
+          "idle connections closed to make room for new ones, at sekisho.http.max-connections";
       case MANAGEMENT -> "connections and requests refused on the management port";
       case SLOW_READER -> "connections closed of clients that do not read their answers";
       case PROXY_HEADER -> "connections closed without a PROXY header to be believed";

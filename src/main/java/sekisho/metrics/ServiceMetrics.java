@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 import sekisho.login.Outcome;
 
 /**
- * What the service counts about itself. Plain adders, so that counting costs next to nothing where attempts are decided; the
- * management port reads them. Thread-safe.
+ * What the service counts about itself. Plain adders, so that counting costs next to nothing where
+ * attempts are decided; the management port reads them. Thread-safe.
  */
 public final class ServiceMetrics {
 
@@ -204,7 +204,8 @@ public final class ServiceMetrics {
   }
 
   /**
-   * Answered attempts that the login log is known to lack: Redis lost them and nobody could give them back, or MySQL refused them.
+   * Answered attempts that the login log is known to lack: Redis lost them and nobody could give
+   * them back, or MySQL refused them.
    *
    * @return how many
    */

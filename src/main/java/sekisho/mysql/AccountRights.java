@@ -4,15 +4,14 @@ import io.vertx.mysqlclient.MySQLException;
 import java.util.List;
 
 /**
- * Finds out whether the account may do all that the service does, before one of its statements is refused in the middle of
- * something.
+ * Finds out whether the account may do all that the service does, before one of its statements is
+ * refused in the middle of something.
  */
 final class AccountRights {
 
   private static final List<String> STATEMENTS = Sql.statements("check_rights.sql");
 
-  private AccountRights() {
-  }
+  private AccountRights() {}
 
   /**
    * Uses each right without effect.
@@ -25,7 +24,8 @@ final class AccountRights {
       try {
         database.query(statement);
       } catch (DatabaseException e) {
-        if (!(e.getCause() instanceof MySQLException refused) || ServerErrors.deniesRight(refused)) {
+        if (!(e.getCause() instanceof MySQLException refused)
+            || ServerErrors.deniesRight(refused)) {
           throw e;
         }
         // A table or a column that is not there is a matter of the schema.

@@ -19,11 +19,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collector;
 
 /**
- * MySQL or MariaDB for work in the background: calls block, and must not be made from an event loop. Thread-safe.
+ * MySQL or MariaDB for work in the background: calls block, and must not be made from an event
+ * loop. Thread-safe.
  *
- * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes longer than the
- * time-out fails, and its connection is closed at once; the server may be busy with it for longer, and rolls its
- * transaction back when it is done or told to.
+ * <p>All failures of the database come out as {@link DatabaseException}. A statement that takes
+ * longer than the time-out fails, and its connection is closed at once; the server may be busy with
+ * it for longer, and rolls its transaction back when it is done or told to.
  */
 public final class Database implements AutoCloseable {
 
@@ -51,31 +52,36 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs statements in one transaction: committed when {@code work} returns, rolled back when it throws.
+   * Runs statements in one transaction: committed when {@code work} returns, rolled back when it
+   * throws.
    *
    * @param work gets the transaction, must not keep it
    * @param <T> the type of the result
    * @return what {@code work} returned
-   * @throws DatabaseException when the database fails; if it did so at COMMIT, the transaction may be in effect or not
+   * @throws DatabaseException when the database fails; if it did so at COMMIT, the transaction may
+   *     be in effect or not
    */
   public <T> T inTransaction(Function<Transaction, T> work) {
-    return onSession(session -> {
-      io.vertx.sqlclient.Transaction transaction = session.await(session.connection().begin(), timeout);
-      T result;
-      try {
-        result = work.apply(new Transaction(session));
-      } catch (Throwable e) {
-        rollBack(session, transaction, e);
-        throw e;
-      }
-      session.await(transaction.commit(), timeout);
-      return result;
-    });
+    return onSession(
+        session -> {
+          io.vertx.sqlclient.Transaction transaction =
+              session.await(session.connection().begin(), timeout);
+          T result;
+          try {
+            result = work.apply(new Transaction(session));
+          } catch (Throwable e) {
+            rollBack(session, transaction, e);
+            throw e;
+          }
+          session.await(transaction.commit(), timeout);
+          return result;
+        });
   }
 
   /**
-   * Reads as of one moment, without a lock on any row; nothing can be written. Tables cannot be altered or truncated by others
-   * meanwhile, so it should not take long; when this process freezes, the server ends it after some seconds.
+   * Reads as of one moment, without a lock on any row; nothing can be written. Tables cannot be
+   * altered or truncated by others meanwhile, so it should not take long; when this process
+   * freezes, the server ends it after some seconds.
    *
    * @param work gets the transaction, must not keep it
    * @param <T> the type of the result
@@ -83,14 +89,15 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException when the database fails
    */
   public <T> T inSnapshot(Function<Transaction, T> work) {
-    return onSession(session -> {
-      try {
-        BEGIN_SNAPSHOT.forEach(statement -> session.text(timeout, statement));
-        return work.apply(new Transaction(session));
-      } finally {
-        endSnapshot(session);
-      }
-    });
+    return onSession(
+        session -> {
+          try {
+            BEGIN_SNAPSHOT.forEach(statement -> session.text(timeout, statement));
+            return work.apply(new Transaction(session));
+          } finally {
+            endSnapshot(session);
+          }
+        });
   }
 
   /**
@@ -100,11 +107,15 @@ public final class Database implements AutoCloseable {
    * @param work may use this database, does not return null
    * @param <T> the type of the result
    * @return what {@code work} returned
-   * @throws DatabaseException when the database fails, or the other process takes longer than half of the time-out
+   * @throws DatabaseException when the database fails, or the other process takes longer than half
+   *     of the time-out
    */
   public <T> T alone(String name, Supplier<T> work) {
     return alone(name, timeout.toSeconds() / 2, work)
-        .orElseThrow(() -> new DatabaseException("another process is busy with the " + name + " of these stores", null));
+        .orElseThrow(
+            () ->
+                new DatabaseException(
+                    "another process is busy with the " + name + " of these stores", null));
   }
 
   /**
@@ -137,10 +148,13 @@ public final class Database implements AutoCloseable {
    * @throws DatabaseException when the database fails
    */
   public void aloneIfFree(String name, Runnable work) {
-    alone(name, 0, () -> {
-      work.run();
-      return true;
-    });
+    alone(
+        name,
+        0,
+        () -> {
+          work.run();
+          return true;
+        });
   }
 
   /**
@@ -154,18 +168,20 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> Optional<T> alone(String name, long patienceSeconds, Supplier<T> work) {
-    return onSession(session -> {
-      Row answer = session.query(timeout, TAKE_LOCK, name, patienceSeconds).iterator().next();
-      if (!Long.valueOf(1).equals(answer.getLong(0))) {
-        return Optional.empty();
-      }
-      // The lock ends with the session, and the server ends that soon when this process is gone without a word.
-      try {
-        return Optional.of(work.get());
-      } finally {
-        release(session, name);
-      }
-    });
+    return onSession(
+        session -> {
+          Row answer = session.query(timeout, TAKE_LOCK, name, patienceSeconds).iterator().next();
+          if (!Long.valueOf(1).equals(answer.getLong(0))) {
+            return Optional.empty();
+          }
+          // The lock ends with the session, and the server ends that soon when this process is gone
+          // without a word.
+          try {
+            return Optional.of(work.get());
+          } finally {
+            release(session, name);
+          }
+        });
   }
 
   /**
@@ -180,7 +196,8 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs one statement for any number of rows, as often as the limits of the server ask for; each run is by itself.
+   * Runs one statement for any number of rows, as often as the limits of the server ask for; each
+   * run is by itself.
    *
    * @param sql the statement, whose parameter is one JSON array
    * @param rows the rows
@@ -190,11 +207,13 @@ public final class Database implements AutoCloseable {
    * @param <T> the type of the rows
    * @throws DatabaseException when the database fails
    */
-  public <T> void queryRows(String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, Consumer<RowSet<Row>> answer) {
-    onSession(session -> {
-      queryRows(session, sql, rows, item, most, answer);
-      return null;
-    });
+  public <T> void queryRows(
+      String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, Consumer<RowSet<Row>> answer) {
+    onSession(
+        session -> {
+          queryRows(session, sql, rows, item, most, answer);
+          return null;
+        });
   }
 
   /**
@@ -209,7 +228,8 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Whether {@code LOAD DATA LOCAL} may be used: the client can't send a file over TLS, and the statement would never end.
+   * Whether {@code LOAD DATA LOCAL} may be used: the client can't send a file over TLS, and the
+   * statement would never end.
    *
    * @return false when connections are encrypted, or may be
    */
@@ -218,35 +238,48 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Reads any number of rows as they arrive, without keeping them. The time-out is for the wait from one of them to the next.
+   * Reads any number of rows as they arrive, without keeping them. The time-out is for the wait
+   * from one of them to the next.
    *
    * @param sql the statement
-   * @param each gets each row, on a thread of the client; what it throws is thrown here, and it gets no further row
+   * @param each gets each row, on a thread of the client; what it throws is thrown here, and it
+   *     gets no further row
    */
   public void stream(String sql, Consumer<Row> each) {
-    onSession(session -> {
-      stream(session, sql, each);
-      return null;
-    });
+    onSession(
+        session -> {
+          stream(session, sql, each);
+          return null;
+        });
   }
 
   private void stream(Session session, String sql, Consumer<Row> each, Object... parameters) {
     AtomicLong arrived = new AtomicLong();
     AtomicReference<Throwable> problem = new AtomicReference<>();
-    Collector<Row, AtomicLong, AtomicLong> collector = Collector.of(() -> arrived, (count, row) -> {
-      count.incrementAndGet();
-      if (problem.get() == null) {
-        try {
-          each.accept(row);
-        } catch (Throwable e) {
-          // An Error too, which the client would take for an end of the connection.
-          problem.set(e);
-        }
-      }
-    }, (left, right) -> {
-      throw new UnsupportedOperationException("rows arrive one after the other");
-    });
-    session.await(session.connection().preparedQuery(sql).collecting(collector).execute(Tuple.from(parameters)), timeout,
+    Collector<Row, AtomicLong, AtomicLong> collector =
+        Collector.of(
+            () -> arrived,
+            (count, row) -> {
+              count.incrementAndGet();
+              if (problem.get() == null) {
+                try {
+                  each.accept(row);
+                } catch (Throwable e) {
+                  // An Error too, which the client would take for an end of the connection.
+                  problem.set(e);
+                }
+              }
+            },
+            (left, right) -> {
+              throw new UnsupportedOperationException("rows arrive one after the other");
+            });
+    session.await(
+        session
+            .connection()
+            .preparedQuery(sql)
+            .collecting(collector)
+            .execute(Tuple.from(parameters)),
+        timeout,
         arrived::get);
     if (problem.get() instanceof Error error) {
       throw error;
@@ -263,13 +296,23 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> void queryRows(
-      Session session, String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, Consumer<RowSet<Row>> answer) {
-    JsonRows.forEach(rows, item, most, session.maxPacket(), parameter -> {
-      if (!parameter.fits()) {
-        throw DatabaseException.tooLong(session.maxPacket());
-      }
-      answer.accept(session.query(timeout, sql, parameter.json()));
-    });
+      Session session,
+      String sql,
+      Iterable<T> rows,
+      JsonRows.Item<T> item,
+      int most,
+      Consumer<RowSet<Row>> answer) {
+    JsonRows.forEach(
+        rows,
+        item,
+        most,
+        session.maxPacket(),
+        parameter -> {
+          if (!parameter.fits()) {
+            throw DatabaseException.tooLong(session.maxPacket());
+          }
+          answer.accept(session.query(timeout, sql, parameter.json()));
+        });
   }
 
   private <T> T onSession(Function<Session, T> work) {
@@ -292,7 +335,8 @@ public final class Database implements AutoCloseable {
   }
 
   /** Whatever it was: nothing of the work may be committed by who gets the connection next. */
-  private void rollBack(Session session, io.vertx.sqlclient.Transaction transaction, Throwable cause) {
+  private void rollBack(
+      Session session, io.vertx.sqlclient.Transaction transaction, Throwable cause) {
     if (session.isUsable()) {
       try {
         session.await(transaction.rollback(), timeout);
@@ -347,7 +391,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs a statement that cannot be prepared, and that makes warnings of what is wrong with its rows.
+     * Runs a statement that cannot be prepared, and that makes warnings of what is wrong with its
+     * rows.
      *
      * @param sql the whole statement
      * @param warnings gets the number of its warnings
@@ -369,39 +414,56 @@ public final class Database implements AutoCloseable {
      * @param <T> the type of the rows
      * @throws DatabaseException when the database fails
      */
-    public <T> void queryRows(String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, Consumer<RowSet<Row>> answer) {
+    public <T> void queryRows(
+        String sql,
+        Iterable<T> rows,
+        JsonRows.Item<T> item,
+        int most,
+        Consumer<RowSet<Row>> answer) {
       Database.this.queryRows(session, sql, rows, item, most, answer);
     }
 
     /**
-     * Runs a statement that writes any number of rows. Rows that the server refuses are told from the others by halves.
+     * Runs a statement that writes any number of rows. Rows that the server refuses are told from
+     * the others by halves.
      *
      * @param sql the statement, whose parameter is one JSON array
      * @param rows the rows
      * @param item writes one of them
      * @param most how many rows one statement may have, at least 1
-     * @param refused gets each row that the server does not take, and what it says; all others were written
+     * @param refused gets each row that the server does not take, and what it says; all others were
+     *     written
      * @param <T> the type of the rows
      * @throws DatabaseException when the database fails for another reason
      */
-    public <T> void writeRows(String sql, Iterable<T> rows, JsonRows.Item<T> item, int most, BiConsumer<T, DatabaseException> refused) {
-      JsonRows.forEach(rows, item, most, session.maxPacket(), parameter -> {
-        try {
-          if (!parameter.fits()) {
-            throw DatabaseException.tooLong(session.maxPacket());
-          }
-          session.query(timeout, sql, parameter.json());
-        } catch (DatabaseException e) {
-          List<T> all = parameter.items();
-          if (!e.concernsRow()) {
-            throw e;
-          } else if (all.size() == 1) {
-            refused.accept(all.get(0), e);
-          } else {
-            writeRows(sql, all, item, (all.size() + 1) / 2, refused);
-          }
-        }
-      });
+    public <T> void writeRows(
+        String sql,
+        Iterable<T> rows,
+        JsonRows.Item<T> item,
+        int most,
+        BiConsumer<T, DatabaseException> refused) {
+      JsonRows.forEach(
+          rows,
+          item,
+          most,
+          session.maxPacket(),
+          parameter -> {
+            try {
+              if (!parameter.fits()) {
+                throw DatabaseException.tooLong(session.maxPacket());
+              }
+              session.query(timeout, sql, parameter.json());
+            } catch (DatabaseException e) {
+              List<T> all = parameter.items();
+              if (!e.concernsRow()) {
+                throw e;
+              } else if (all.size() == 1) {
+                refused.accept(all.get(0), e);
+              } else {
+                writeRows(sql, all, item, (all.size() + 1) / 2, refused);
+              }
+            }
+          });
     }
 
     /**
@@ -414,10 +476,12 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Reads any number of rows as they arrive, without keeping them. The time-out is for the wait from one of them to the next.
+     * Reads any number of rows as they arrive, without keeping them. The time-out is for the wait
+     * from one of them to the next.
      *
      * @param sql the statement with {@code ?} for each parameter
-     * @param each gets each row, on a thread of the client; what it throws is thrown here, and it gets no further row
+     * @param each gets each row, on a thread of the client; what it throws is thrown here, and it
+     *     gets no further row
      * @param parameters the parameters, may be null each
      * @throws DatabaseException when the database fails
      */

@@ -36,11 +36,15 @@ public final class DatabaseException extends RuntimeException {
   }
 
   static DatabaseException timeout(Duration limit) {
-    return new DatabaseException("MySQL did not answer within " + limit.toMillis() + " ms", null, Kind.TIMEOUT);
+    return new DatabaseException(
+        "MySQL did not answer within " + limit.toMillis() + " ms", null, Kind.TIMEOUT);
   }
 
   static DatabaseException tooLong(long maxPacket) {
-    return new DatabaseException("a row is longer than max_allowed_packet of MySQL (" + maxPacket + " bytes)", null, Kind.TOO_LONG);
+    return new DatabaseException(
+        "a row is longer than max_allowed_packet of MySQL (" + maxPacket + " bytes)",
+        null,
+        Kind.TOO_LONG);
   }
 
   /** Whether there was no answer in time. */
@@ -49,13 +53,15 @@ public final class DatabaseException extends RuntimeException {
   }
 
   /**
-   * Whether the server refused the row of a statement, and would do so again: the statement has had no effect, and the transaction
-   * goes on. Anything else is a matter of the server, or of the connection to it.
+   * Whether the server refused the row of a statement, and would do so again: the statement has had
+   * no effect, and the transaction goes on. Anything else is a matter of the server, or of the
+   * connection to it.
    *
    * @return false when the same statement may well succeed the next time
    */
   public boolean concernsRow() {
-    return kind == Kind.TOO_LONG || getCause() instanceof MySQLException refused && ServerErrors.concernsRow(refused);
+    return kind == Kind.TOO_LONG
+        || getCause() instanceof MySQLException refused && ServerErrors.concernsRow(refused);
   }
 
   /**
@@ -65,8 +71,11 @@ public final class DatabaseException extends RuntimeException {
    * @return the server's own words
    */
   public static String wordsOf(MySQLException refused) {
-    return CONTROL_CHARACTER.matcher(
-        refused.getMessage().replaceFirst("(?s)^\\{errorMessage=(.*), errorCode=\\d+, sqlState=[^,}]*}$", "$1"))
+    return CONTROL_CHARACTER
+        .matcher(
+            refused
+                .getMessage()
+                .replaceFirst("(?s)^\\{errorMessage=(.*), errorCode=\\d+, sqlState=[^,}]*}$", "$1"))
         .replaceAll("?");
   }
 }

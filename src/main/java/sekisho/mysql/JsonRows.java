@@ -11,18 +11,21 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Rows for a statement that reads them with {@code JSON_TABLE}: many rows in one parameter, and nothing to escape. The parameter is
- * as long as the server takes it, so that any number of rows needs several of them.
+ * Rows for a statement that reads them with {@code JSON_TABLE}: many rows in one parameter, and
+ * nothing to escape. The parameter is as long as the server takes it, so that any number of rows
+ * needs several of them.
  */
 public final class JsonRows {
 
-  private static final JsonFactory JSON = new JsonFactoryBuilder().rootValueSeparator((String) null).build();
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder().rootValueSeparator((String) null).build();
+
   /** Bytes of a packet beside the parameter. */
   private static final int REST_OF_PACKET = 512;
+
   private static final int BRACKETS = 2;
 
-  private JsonRows() {
-  }
+  private JsonRows() {}
 
   /**
    * Writes one item into the array.
@@ -50,8 +53,7 @@ public final class JsonRows {
    * @param fits whether the server takes it; only one row alone may be too long
    * @param <T> the type of the items
    */
-  record Parameter<T>(String json, List<T> items, boolean fits) {
-  }
+  record Parameter<T>(String json, List<T> items, boolean fits) {}
 
   /**
    * Makes the parameters.
@@ -63,7 +65,8 @@ public final class JsonRows {
    * @param use gets each parameter, in the order of the rows
    * @param <T> the type of the items
    */
-  static <T> void forEach(Iterable<T> items, Item<T> item, int most, long maxPacket, Consumer<Parameter<T>> use) {
+  static <T> void forEach(
+      Iterable<T> items, Item<T> item, int most, long maxPacket, Consumer<Parameter<T>> use) {
     long limit = maxPacket - REST_OF_PACKET;
     StringWriter writer = new StringWriter(16 * 1024);
     StringBuffer text = writer.getBuffer();
@@ -79,7 +82,9 @@ public final class JsonRows {
         json.flush();
         long more = utf8Length(text, end);
         if (!rows.isEmpty() && (rows.size() == most || bytes + more > limit)) {
-          use.accept(new Parameter<>("[" + text.substring(0, end) + "]", List.copyOf(rows), bytes <= limit));
+          use.accept(
+              new Parameter<>(
+                  "[" + text.substring(0, end) + "]", List.copyOf(rows), bytes <= limit));
           text.delete(0, end + 1);
           rows.clear();
           bytes = BRACKETS;

@@ -22,22 +22,27 @@ public final class KeysetPages {
     RowSet<Row> query(String sql, Object... parameters);
   }
 
-  private KeysetPages() {
-  }
+  private KeysetPages() {}
 
   /**
    * Reads all pages.
    *
    * @param statements runs each page: in one transaction, or by itself
-   * @param statement takes the key to go on above, then {@code parameters}, then the size of a page; its first column is the key
+   * @param statement takes the key to go on above, then {@code parameters}, then the size of a
+   *     page; its first column is the key
    * @param before a value below all keys
    * @param size rows of a page, at least 1
    * @param page gets each page that is not empty
    * @param parameters further parameters of the statement
    * @return how many rows there were
    */
-  public static long read(Statements statements, String statement, Object before, int size,
-      Consumer<RowSet<Row>> page, Object... parameters) {
+  public static long read(
+      Statements statements,
+      String statement,
+      Object before,
+      int size,
+      Consumer<RowSet<Row>> page,
+      Object... parameters) {
     long total = 0;
     Object last = before;
     while (true) {

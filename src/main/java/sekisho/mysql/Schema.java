@@ -15,24 +15,31 @@ public final class Schema {
 
   private static final List<String> CREATE = Sql.statements("schema.sql");
   private static final List<String> MIGRATIONS = Sql.statements("migrate.sql");
-  private static final Pattern MIGRATION = Pattern.compile("ALTER TABLE (\\w+) ADD COLUMN (\\w+) .*");
+  private static final Pattern MIGRATION =
+      Pattern.compile("ALTER TABLE (\\w+) ADD COLUMN (\\w+) .*");
   private static final String READ_FORMAT = Sql.statement("read_format.sql");
   private static final Pattern NAME = Pattern.compile("^CREATE TABLE IF NOT EXISTS (\\w+)");
-  private static final Set<String> NAMES = CREATE.stream().map(NAME::matcher).filter(Matcher::find)
-      .map(found -> found.group(1)).collect(Collectors.toUnmodifiableSet());
+  private static final Set<String> NAMES =
+      CREATE.stream()
+          .map(NAME::matcher)
+          .filter(Matcher::find)
+          .map(found -> found.group(1))
+          .collect(Collectors.toUnmodifiableSet());
+
   /** Whoever has put anything into the database has put it there. */
   private static final List<String> FILLED_FIRST = List.of("users", "login_log");
+
   private static final String TABLES = Sql.statement("tables.sql");
   private static final int DUPLICATE_COLUMN = 1060;
 
-  private Schema() {
-  }
+  private Schema() {}
 
   /**
    * Makes the tables that are missing, and brings the others up to date.
    *
    * @param database the database
-   * @throws DatabaseException when what is there does not fit, or was written by a newer version of the service
+   * @throws DatabaseException when what is there does not fit, or was written by a newer version of
+   *     the service
    */
   public static void create(Database database) {
     if (new SchemaCheck(database).hasColumn("service_state", "format")) {
@@ -46,8 +53,9 @@ public final class Schema {
    * Adds the columns that tables of an earlier version of the service lack, and checks the rest.
    *
    * @param database the database
-   * @throws DatabaseException when something is missing or does not fit, in one line that ends with the statements to run; when a
-   *     newer version of the service has written there; or when MySQL fails
+   * @throws DatabaseException when something is missing or does not fit, in one line that ends with
+   *     the statements to run; when a newer version of the service has written there; or when MySQL
+   *     fails
    */
   public static void bringUpToDate(Database database) {
     SchemaCheck found = complete(database);
@@ -101,13 +109,18 @@ public final class Schema {
    * Tells a database that nobody has put anything into.
    *
    * @param database the database
-   * @return true when there are no users and attempts, in the tables of the schema or as many of them as there are
+   * @return true when there are no users and attempts, in the tables of the schema or as many of
+   *     them as there are
    */
   public static boolean isUnused(Database database) {
     Set<String> tables = new HashSet<>();
     database.query(TABLES).forEach(row -> tables.add(row.getString(0)));
-    return (NAMES.containsAll(tables) || tables.containsAll(FILLED_FIRST)) && FILLED_FIRST.stream().filter(tables::contains)
-        .noneMatch(table -> database.query("SELECT 1 FROM " + table + " LIMIT 1").iterator().hasNext());
+    return (NAMES.containsAll(tables) || tables.containsAll(FILLED_FIRST))
+        && FILLED_FIRST.stream()
+            .filter(tables::contains)
+            .noneMatch(
+                table ->
+                    database.query("SELECT 1 FROM " + table + " LIMIT 1").iterator().hasNext());
   }
 
   private static SchemaCheck complete(Database database) {
@@ -116,8 +129,11 @@ public final class Schema {
     SchemaCheck found = new SchemaCheck(database);
     List<String> missing = found.missingTables();
     if (!missing.isEmpty()) {
-      throw new DatabaseException("the schema is missing (no table " + String.join(", ", missing)
-          + "): load sql/schema.sql into this database, or run `make init`", null);
+      throw new DatabaseException(
+          "the schema is missing (no table "
+              + String.join(", ", missing)
+              + "): load sql/schema.sql into this database, or run `make init`",
+          null);
     }
     // A newer version may have changed the tables.
     if (found.hasColumn("service_state", "format")) {
@@ -128,9 +144,11 @@ public final class Schema {
 
   private static void requireFormat(Database database) {
     for (Row row : database.query(READ_FORMAT)) {
-      StoreFormat.problem("MySQL", row.getLong(0)).ifPresent(problem -> {
-        throw new DatabaseException(problem, null);
-      });
+      StoreFormat.problem("MySQL", row.getLong(0))
+          .ifPresent(
+              problem -> {
+                throw new DatabaseException(problem, null);
+              });
     }
   }
 
@@ -139,8 +157,10 @@ public final class Schema {
     try {
       database.query(migration);
     } catch (DatabaseException e) {
-      if (!(e.getCause() instanceof MySQLException refused && refused.getErrorCode() == DUPLICATE_COLUMN)) {
-        throw new DatabaseException("cannot bring the tables up to date (" + e.getMessage() + "); run: " + migration, e);
+      if (!(e.getCause() instanceof MySQLException refused
+          && refused.getErrorCode() == DUPLICATE_COLUMN)) {
+        throw new DatabaseException(
+            "cannot bring the tables up to date (" + e.getMessage() + "); run: " + migration, e);
       }
     }
   }

@@ -16,9 +16,10 @@ import sekisho.mysql.SchemaFile.Key;
 import sekisho.mysql.SchemaFile.Table;
 
 /**
- * Compares the tables of a database with {@code sql/schema.sql}, and makes the statements that let them fit. What holds more than
- * it must is left as it is: wider numbers, longer texts, finer times, more columns and keys. Of what holds less, attempts would
- * be cut, changed or refused later.
+ * Compares the tables of a database with {@code sql/schema.sql}, and makes the statements that let
+ * them fit. What holds more than it must is left as it is: wider numbers, longer texts, finer
+ * times, more columns and keys. Of what holds less, attempts would be cut, changed or refused
+ * later.
  */
 final class SchemaCheck {
 
@@ -35,6 +36,7 @@ final class SchemaCheck {
   private static final Map<String, Integer> INTEGER_BITS =
       Map.of("tinyint", 8, "smallint", 16, "mediumint", 24, "int", 32, "bigint", 64);
   private static final String UTF8MB4 = "utf8mb4";
+
   /** The highest sequence number: Redis counts in floating point. */
   private static final long MAX_SEQUENCE = (1L << 53) - 1;
 
@@ -46,14 +48,24 @@ final class SchemaCheck {
   private final List<String> problems = new ArrayList<>();
   private final List<String> repairs = new ArrayList<>();
 
-  private record FoundTable(String engine, boolean isView, String rowFormat) {
-  }
+  private record FoundTable(String engine, boolean isView, String rowFormat) {}
 
-  private record FoundColumn(String type, String fullType, boolean nullable, boolean hasDefault, long length, int fraction,
-      String characterSet, String collation, String extra, boolean generated) {
+  private record FoundColumn(
+      String type,
+      String fullType,
+      boolean nullable,
+      boolean hasDefault,
+      long length,
+      int fraction,
+      String characterSet,
+      String collation,
+      String extra,
+      boolean generated) {
 
     private String text() {
-      return fullType + (collation.isEmpty() ? "" : " " + collation) + (nullable ? " NULL" : " NOT NULL")
+      return fullType
+          + (collation.isEmpty() ? "" : " " + collation)
+          + (nullable ? " NULL" : " NOT NULL")
           + (generated ? " generated" : "");
     }
 
@@ -64,18 +76,19 @@ final class SchemaCheck {
 
     /** The numbers that it holds, empty where it is no integer. */
     private Optional<Range> range() {
-      return Optional.ofNullable(INTEGER_BITS.get(type)).map(bits -> Range.of(bits, fullType.contains("unsigned")));
+      return Optional.ofNullable(INTEGER_BITS.get(type))
+          .map(bits -> Range.of(bits, fullType.contains("unsigned")));
     }
   }
 
-  private record FoundIndex(String table, String name, boolean unique, List<String> columns) {
-  }
+  private record FoundIndex(String table, String name, boolean unique, List<String> columns) {}
 
   private record Range(BigInteger least, BigInteger most) {
 
     private static Range of(int bits, boolean unsigned) {
       BigInteger half = BigInteger.ONE.shiftLeft(bits - 1);
-      return unsigned ? new Range(BigInteger.ZERO, half.shiftLeft(1).subtract(BigInteger.ONE))
+      return unsigned
+          ? new Range(BigInteger.ZERO, half.shiftLeft(1).subtract(BigInteger.ONE))
           : new Range(half.negate(), half.subtract(BigInteger.ONE));
     }
 
@@ -94,23 +107,61 @@ final class SchemaCheck {
    * @param database the database
    */
   SchemaCheck(Database database) {
-    schema = SchemaFile.read(database.query(VERSION).iterator().next().getString(0).contains("MariaDB"));
-    database.query(TABLES).forEach(row -> tables.put(row.getString(0),
-        new FoundTable(text(row, 1), text(row, 2).contains("VIEW"), text(row, 3).toUpperCase(Locale.ROOT))));
-    database.query(COLUMNS).forEach(row -> columns.computeIfAbsent(row.getString(0), table -> new LinkedHashMap<>())
-        .put(row.getString(1), column(row)));
+    schema =
+        SchemaFile.read(database.query(VERSION).iterator().next().getString(0).contains("MariaDB"));
+    database
+        .query(TABLES)
+        .forEach(
+            row ->
+                tables.put(
+                    row.getString(0),
+                    new FoundTable(
+                        text(row, 1),
+                        text(row, 2).contains("VIEW"),
+                        text(row, 3).toUpperCase(Locale.ROOT))));
+    database
+        .query(COLUMNS)
+        .forEach(
+            row ->
+                columns
+                    .computeIfAbsent(row.getString(0), table -> new LinkedHashMap<>())
+                    .put(row.getString(1), column(row)));
     Map<String, List<Row>> parts = new LinkedHashMap<>();
-    database.query(INDEXES).forEach(
-        row -> parts.computeIfAbsent(row.getString(0) + "." + row.getString(1), index -> new ArrayList<>()).add(row));
-    parts.values().forEach(rows -> indexes.add(new FoundIndex(rows.get(0).getString(0), rows.get(0).getString(1),
-        number(rows.get(0), 2) == 0, rows.stream().map(row -> row.getValue(4) == null ? text(row, 3) : "").toList())));
-    database.query(TRIGGERS).forEach(
-        row -> triggers.computeIfAbsent(row.getString(0), table -> new ArrayList<>()).add(row.getString(1)));
+    database
+        .query(INDEXES)
+        .forEach(
+            row ->
+                parts
+                    .computeIfAbsent(
+                        row.getString(0) + "." + row.getString(1), index -> new ArrayList<>())
+                    .add(row));
+    parts
+        .values()
+        .forEach(
+            rows ->
+                indexes.add(
+                    new FoundIndex(
+                        rows.get(0).getString(0),
+                        rows.get(0).getString(1),
+                        number(rows.get(0), 2) == 0,
+                        rows.stream()
+                            .map(row -> row.getValue(4) == null ? text(row, 3) : "")
+                            .toList())));
+    database
+        .query(TRIGGERS)
+        .forEach(
+            row ->
+                triggers
+                    .computeIfAbsent(row.getString(0), table -> new ArrayList<>())
+                    .add(row.getString(1)));
   }
 
   /** The tables that are missing. */
   List<String> missingTables() {
-    return schema.tables().stream().map(Table::name).filter(name -> !tables.containsKey(name)).toList();
+    return schema.tables().stream()
+        .map(Table::name)
+        .filter(name -> !tables.containsKey(name))
+        .toList();
   }
 
   /** Whether a column is there. */
@@ -121,12 +172,16 @@ final class SchemaCheck {
   /**
    * Compares all tables.
    *
-   * @throws DatabaseException when one does not fit; its message is one line that ends with the statements to run
+   * @throws DatabaseException when one does not fit; its message is one line that ends with the
+   *     statements to run
    */
   void requireFit() {
-    schema.tables().stream().filter(table -> !tables.get(table.name()).isView()).forEach(this::compare);
+    schema.tables().stream()
+        .filter(table -> !tables.get(table.name()).isView())
+        .forEach(this::compare);
     if (!repairs.isEmpty()) {
-      throw new DatabaseException(String.join("; ", problems) + "; run: " + String.join("; ", repairs), null);
+      throw new DatabaseException(
+          String.join("; ", problems) + "; run: " + String.join("; ", repairs), null);
     }
   }
 
@@ -142,24 +197,45 @@ final class SchemaCheck {
       } else if (!fits(table, column, present)) {
         wrong.add(column.name() + " is " + present.text());
         // A virtual column cannot become another one.
-        changes.add(present.extra().contains("VIRTUAL")
-            ? "DROP COLUMN " + column.name() + ", ADD COLUMN " + column.name() + " " + column.definition()
-            : "MODIFY " + column.name() + " " + column.definition());
+        changes.add(
+            present.extra().contains("VIRTUAL")
+                ? "DROP COLUMN "
+                    + column.name()
+                    + ", ADD COLUMN "
+                    + column.name()
+                    + " "
+                    + column.definition()
+                : "MODIFY " + column.name() + " " + column.definition());
       }
     }
     if (!table.name().equals(USERS)) {
-      found.forEach((name, column) -> {
-        if (table.columns().stream().noneMatch(known -> known.name().equals(name)) && column.needsValue()) {
-          wrong.add("its column " + name + " has no default");
-          changes.add("MODIFY `" + name + "` " + column.fullType() + (column.collation().isEmpty() ? ""
-              : " CHARACTER SET " + column.characterSet() + " COLLATE " + column.collation()) + " NULL");
-        }
-      });
+      found.forEach(
+          (name, column) -> {
+            if (table.columns().stream().noneMatch(known -> known.name().equals(name))
+                && column.needsValue()) {
+              wrong.add("its column " + name + " has no default");
+              changes.add(
+                  "MODIFY `"
+                      + name
+                      + "` "
+                      + column.fullType()
+                      + (column.collation().isEmpty()
+                          ? ""
+                          : " CHARACTER SET "
+                              + column.characterSet()
+                              + " COLLATE "
+                              + column.collation())
+                      + " NULL");
+            }
+          });
     }
-    table.keys().stream().filter(key -> !isThere(table, key)).forEach(key -> {
-      wrong.add("no " + (key.isUnique() ? "unique " : "") + "key on " + key.column());
-      changes.add(add(table, key));
-    });
+    table.keys().stream()
+        .filter(key -> !isThere(table, key))
+        .forEach(
+            key -> {
+              wrong.add("no " + (key.isUnique() ? "unique " : "") + "key on " + key.column());
+              changes.add(add(table, key));
+            });
     FoundTable options = tables.get(table.name());
     if (!options.engine().equalsIgnoreCase("InnoDB")) {
       wrong.add("its engine is " + options.engine());
@@ -168,7 +244,12 @@ final class SchemaCheck {
     if (!changes.isEmpty()) {
       // Other formats have no room for a key on 255 characters.
       String dynamic = SHORT_KEYS.contains(options.rowFormat()) ? ", ROW_FORMAT=DYNAMIC" : "";
-      problems.add("table " + table.name() + " does not fit sql/schema.sql (" + String.join(", ", wrong) + ")");
+      problems.add(
+          "table "
+              + table.name()
+              + " does not fit sql/schema.sql ("
+              + String.join(", ", wrong)
+              + ")");
       repairs.add("ALTER TABLE " + table.name() + " " + String.join(", ", changes) + dynamic);
     }
     if (!table.name().equals(USERS) && !table.name().equals(LOG)) {
@@ -180,16 +261,24 @@ final class SchemaCheck {
   }
 
   private boolean fits(Table table, Column column, FoundColumn found) {
-    boolean type = switch (column.type()) {
-      case "VARCHAR" -> TEXTS.contains(found.type()) && found.length() >= column.size();
-      case "CHAR" -> (TEXTS.contains(found.type()) || found.type().equals("char")) && found.length() >= column.size();
-      case "DATETIME" -> found.type().equals("datetime") && found.fraction() >= column.size();
-      case "MEDIUMBLOB" -> BLOBS.contains(found.type());
-      default -> found.range().map(range -> fits(table, column, range)).orElse(false);
-    };
-    return type && found.nullable() == column.nullable() && !found.generated()
+    boolean type =
+        switch (column.type()) {
+          case "VARCHAR" -> TEXTS.contains(found.type()) && found.length() >= column.size();
+          case "CHAR" ->
+              (TEXTS.contains(found.type()) || found.type().equals("char"))
+                  && found.length() >= column.size();
+          case "DATETIME" -> found.type().equals("datetime") && found.fraction() >= column.size();
+          case "MEDIUMBLOB" -> BLOBS.contains(found.type());
+          default -> found.range().map(range -> fits(table, column, range)).orElse(false);
+        };
+    return type
+        && found.nullable() == column.nullable()
+        && !found.generated()
         && column.collation().map(collation -> collation.equals(found.collation())).orElse(true)
-        && column.characterSet().map(set -> !set.equals(UTF8MB4) || set.equals(found.characterSet())).orElse(true);
+        && column
+            .characterSet()
+            .map(set -> !set.equals(UTF8MB4) || set.equals(found.characterSet()))
+            .orElse(true);
   }
 
   private boolean fits(Table table, Column column, Range found) {
@@ -205,32 +294,51 @@ final class SchemaCheck {
       case "login_log.succeeded":
         return found.holds(Range.upTo(1));
       default:
-        return found.holds(Range.of(INTEGER_BITS.get(column.type().toLowerCase(Locale.ROOT)), false));
+        return found.holds(
+            Range.of(INTEGER_BITS.get(column.type().toLowerCase(Locale.ROOT)), false));
     }
   }
 
   private Range userIds() {
     Range widest = Range.of(64, false);
-    return Optional.ofNullable(columns.getOrDefault(USERS, Map.of()).get("id")).flatMap(FoundColumn::range)
-        .filter(widest::holds).orElse(widest);
+    return Optional.ofNullable(columns.getOrDefault(USERS, Map.of()).get("id"))
+        .flatMap(FoundColumn::range)
+        .filter(widest::holds)
+        .orElse(widest);
   }
 
   private boolean isThere(Table table, Key key) {
-    return indexes.stream().filter(index -> index.table().equals(table.name())).anyMatch(index -> key.isUnique()
-        ? index.unique() && index.columns().equals(List.of(key.column())) : index.columns().get(0).equals(key.column()));
+    return indexes.stream()
+        .filter(index -> index.table().equals(table.name()))
+        .anyMatch(
+            index ->
+                key.isUnique()
+                    ? index.unique() && index.columns().equals(List.of(key.column()))
+                    : index.columns().get(0).equals(key.column()));
   }
 
   private String add(Table table, Key key) {
-    boolean hasPrimary = indexes.stream().anyMatch(
-        index -> index.table().equals(table.name()) && index.name().equals("PRIMARY"));
+    boolean hasPrimary =
+        indexes.stream()
+            .anyMatch(
+                index -> index.table().equals(table.name()) && index.name().equals("PRIMARY"));
     String kind = key.kind().equals("PRIMARY KEY") && hasPrimary ? "UNIQUE KEY" : key.kind();
     return "ADD " + kind + " (" + key.column() + ")";
   }
 
   private static FoundColumn column(Row row) {
     String extra = text(row, 10).toUpperCase(Locale.ROOT);
-    return new FoundColumn(text(row, 2), text(row, 3), text(row, 4).equals("YES"), row.getValue(5) != null,
-        number(row, 6), (int) number(row, 7), text(row, 8), text(row, 9), extra, !text(row, 11).isEmpty());
+    return new FoundColumn(
+        text(row, 2),
+        text(row, 3),
+        text(row, 4).equals("YES"),
+        row.getValue(5) != null,
+        number(row, 6),
+        (int) number(row, 7),
+        text(row, 8),
+        text(row, 9),
+        extra,
+        !text(row, 11).isEmpty());
   }
 
   private static String text(Row row, int column) {

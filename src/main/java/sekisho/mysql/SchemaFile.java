@@ -13,16 +13,19 @@ import java.util.regex.Pattern;
  */
 record SchemaFile(List<Table> tables) {
 
-  private static final Pattern TABLE = Pattern.compile("(?s)CREATE TABLE IF NOT EXISTS (\\w+) \\(\n(.*)\n\\).*");
-  private static final Pattern COLUMN = Pattern.compile("(\\w+) (\\w+)(?:\\((\\d+)\\))?(?: CHARACTER SET (\\w+))?(?: COLLATE (\\w+))?( NOT)? NULL.*");
-  private static final Pattern KEY = Pattern.compile("(PRIMARY KEY|UNIQUE KEY|KEY)(?: \\w+)? \\((\\w+)\\)");
+  private static final Pattern TABLE =
+      Pattern.compile("(?s)CREATE TABLE IF NOT EXISTS (\\w+) \\(\n(.*)\n\\).*");
+  private static final Pattern COLUMN =
+      Pattern.compile(
+          "(\\w+) (\\w+)(?:\\((\\d+)\\))?(?: CHARACTER SET (\\w+))?(?: COLLATE (\\w+))?( NOT)? NULL.*");
+  private static final Pattern KEY =
+      Pattern.compile("(PRIMARY KEY|UNIQUE KEY|KEY)(?: \\w+)? \\((\\w+)\\)");
   private static final String COMMENT = " COMMENT '[^']*'";
   private static final String FOR_MARIADB = "/\\*M! (.*?) \\*/";
   private static final String FOR_MYSQL = "/\\*!\\d+ (.*?) \\*/";
 
   /** A table. */
-  record Table(String name, List<Column> columns, List<Key> keys) {
-  }
+  record Table(String name, List<Column> columns, List<Key> keys) {}
 
   /**
    * A column.
@@ -35,9 +38,14 @@ record SchemaFile(List<Table> tables) {
    * @param collation that it must have, if it must
    * @param nullable whether NULL is allowed
    */
-  record Column(String name, String definition, String type, int size, Optional<String> characterSet, Optional<String> collation,
-      boolean nullable) {
-  }
+  record Column(
+      String name,
+      String definition,
+      String type,
+      int size,
+      Optional<String> characterSet,
+      Optional<String> collation,
+      boolean nullable) {}
 
   /**
    * An index of one column.
@@ -61,8 +69,12 @@ record SchemaFile(List<Table> tables) {
   static SchemaFile read(boolean mariaDb) {
     List<Table> tables = new ArrayList<>();
     for (String statement : Sql.statements("schema.sql")) {
-      Matcher table = TABLE.matcher(statement.replaceAll(COMMENT, "")
-          .replaceAll(mariaDb ? FOR_MARIADB : FOR_MYSQL, "$1").replaceAll(" (?:" + (mariaDb ? FOR_MYSQL : FOR_MARIADB) + ")", ""));
+      Matcher table =
+          TABLE.matcher(
+              statement
+                  .replaceAll(COMMENT, "")
+                  .replaceAll(mariaDb ? FOR_MARIADB : FOR_MYSQL, "$1")
+                  .replaceAll(" (?:" + (mariaDb ? FOR_MYSQL : FOR_MARIADB) + ")", ""));
       if (!table.matches()) {
         throw new IllegalStateException("not a table: " + statement);
       }
@@ -81,9 +93,15 @@ record SchemaFile(List<Table> tables) {
       if (key.matches()) {
         keys.add(new Key(key.group(1), key.group(2)));
       } else if (column.matches()) {
-        columns.add(new Column(column.group(1), text.substring(column.end(1) + 1), column.group(2),
-            column.group(3) == null ? 0 : Integer.parseInt(column.group(3)), Optional.ofNullable(column.group(4)),
-            Optional.ofNullable(column.group(5)), column.group(6) == null));
+        columns.add(
+            new Column(
+                column.group(1),
+                text.substring(column.end(1) + 1),
+                column.group(2),
+                column.group(3) == null ? 0 : Integer.parseInt(column.group(3)),
+                Optional.ofNullable(column.group(4)),
+                Optional.ofNullable(column.group(5)),
+                column.group(6) == null));
       } else {
         throw new IllegalStateException("not a column or a key: " + text);
       }

@@ -43,18 +43,23 @@ public record ServiceState(long watermark, long counted, String generation) {
   private static Optional<ServiceState> read(Database.Transaction transaction, String statement) {
     RowSet<Row> rows = transaction.query(statement);
     for (Row row : rows) {
-      StoreFormat.problem("MySQL", row.getLong("format")).ifPresent(problem -> {
-        throw new DatabaseException(problem, null);
-      });
+      StoreFormat.problem("MySQL", row.getLong("format"))
+          .ifPresent(
+              problem -> {
+                throw new DatabaseException(problem, null);
+              });
       long watermark = row.getLong("watermark");
       Long counted = row.getLong("counted");
-      return Optional.of(new ServiceState(watermark, counted == null ? watermark : counted, row.getString("generation")));
+      return Optional.of(
+          new ServiceState(
+              watermark, counted == null ? watermark : counted, row.getString("generation")));
     }
     return Optional.empty();
   }
 
   /**
-   * What the generation is one of: a history has a new generation after each repair, and ends when the stores are replaced.
+   * What the generation is one of: a history has a new generation after each repair, and ends when
+   * the stores are replaced.
    *
    * @return the history's name; empty while the stores are being replaced
    */
@@ -80,7 +85,8 @@ public record ServiceState(long watermark, long counted, String generation) {
    */
   public String nextGeneration() {
     String history = history();
-    long number = history.equals(generation) ? 1 : Long.parseLong(generation.substring(history.length() + 1));
+    long number =
+        history.equals(generation) ? 1 : Long.parseLong(generation.substring(history.length() + 1));
     return history + SEPARATOR + (number + 1);
   }
 
@@ -109,7 +115,10 @@ public record ServiceState(long watermark, long counted, String generation) {
    * @return one line for an operator
    */
   public String lack(long once) {
-    return "MySQL has attempts up to " + watermark + " only, though it had them up to " + once
+    return "MySQL has attempts up to "
+        + watermark
+        + " only, though it had them up to "
+        + once
         + " before: restore a backup that is not older, or run `make rebuild` to go on without those";
   }
 }

@@ -25,32 +25,47 @@ import java.util.function.LongSupplier;
 import sekisho.net.HostPort;
 
 /**
- * One connection to MySQL, in a client of its own. A connection of the client can be closed only politely, with a command
- * that waits behind the statement that hangs; a whole client closes its sockets at once, even while it still connects.
- * Used by one thread at a time.
+ * One connection to MySQL, in a client of its own. A connection of the client can be closed only
+ * politely, with a command that waits behind the statement that hangs; a whole client closes its
+ * sockets at once, even while it still connects. Used by one thread at a time.
  */
 final class Session implements AutoCloseable {
 
   private static final int UNKNOWN_TABLE = 1146;
   private static final int UNKNOWN_COLUMN = 1054;
-  /** Where the server logs statements for replicas (binlog_format=STATEMENT) it may have a doubt about that, not about the rows. */
+
+  /**
+   * Where the server logs statements for replicas (binlog_format=STATEMENT) it may have a doubt
+   * about that, not about the rows.
+   */
   private static final int UNSAFE_FOR_BINLOG = 1592;
+
   private static final String SHOW_WARNINGS = "SHOW WARNINGS";
   private static final String KEEP_ALIVE = "DO 1";
 
   private final Pool client;
   private final String address;
+
   /** By which the session is found on the server; set there by {@link SessionSetup}. */
   private final String mark = UUID.randomUUID().toString();
+
   private volatile SqlConnection connection;
   private long maxPacket;
-  /** False once an answer is missing: another one could be taken for it. Written by the event loop too. */
+
+  /**
+   * False once an answer is missing: another one could be taken for it. Written by the event loop
+   * too.
+   */
   private volatile boolean usable = true;
+
   /** True once the server was found not to take writes any more. */
   private volatile boolean retired;
+
   private volatile long lastUsed = System.nanoTime();
+
   /** A keep-alive that has not been answered yet; used by the event loop alone. */
   private boolean asking;
+
   /** While true no keep-alive is sent: it would clear the warnings of the statement before it. */
   private volatile boolean readingWarnings;
 
@@ -62,13 +77,23 @@ final class Session implements AutoCloseable {
    * @param connectLimit how long the network may take to connect
    */
   Session(Vertx vertx, MySQLConnectOptions options, Duration connectLimit) {
-    address = options.isUsingDomainSocket() ? options.getHost() : HostPort.text(options.getHost(), options.getPort());
-    client = MySQLBuilder.pool().with(new PoolOptions().setMaxSize(1))
-        .with(new NetClientOptions().setConnectTimeout((int) connectLimit.toMillis()))
-        .connectingTo(options).using(vertx).build();
+    address =
+        options.isUsingDomainSocket()
+            ? options.getHost()
+            : HostPort.text(options.getHost(), options.getPort());
+    client =
+        MySQLBuilder.pool()
+            .with(new PoolOptions().setMaxSize(1))
+            .with(new NetClientOptions().setConnectTimeout((int) connectLimit.toMillis()))
+            .connectingTo(options)
+            .using(vertx)
+            .build();
   }
 
-  /** Connects; fails with {@link DatabaseException} and leaves it to the caller to close the session. */
+  /**
+   * Connects; fails with {@link DatabaseException} and leaves it to the caller to close the
+   * session.
+   */
   void connect(Duration limit, SessionSetup setup) {
     SqlConnection connected = await(client.getConnection(), limit);
     connected.closeHandler(closed -> usable = false);
@@ -114,12 +139,17 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * Lets the server know that this process is alive, which it does not take for granted for long: on the event loop, so that work
-   * which takes its time between two statements does not lose the session, and a process that stands still does.
+   * Lets the server know that this process is alive, which it does not take for granted for long:
+   * on the event loop, so that work which takes its time between two statements does not lose the
+   * session, and a process that stands still does.
    */
   void keepAlive(long afterSilence) {
     SqlConnection connected = connection;
-    if (connected == null || !usable || asking || readingWarnings || System.nanoTime() - lastUsed < afterSilence) {
+    if (connected == null
+        || !usable
+        || asking
+        || readingWarnings
+        || System.nanoTime() - lastUsed < afterSilence) {
       return;
     }
     asking = true;
@@ -164,7 +194,8 @@ final class Session implements AutoCloseable {
   /**
    * Waits for an answer.
    *
-   * @throws DatabaseException when there is none in time, or MySQL refuses; in the first case the session is of no more use
+   * @throws DatabaseException when there is none in time, or MySQL refuses; in the first case the
+   *     session is of no more use
    */
   <T> T await(Future<T> answer, Duration limit) {
     return await(answer, limit, () -> 0);
@@ -208,14 +239,26 @@ final class Session implements AutoCloseable {
         retire();
       }
       if (refused.getErrorCode() == UNKNOWN_COLUMN) {
-        return new DatabaseException("the tables do not fit (" + DatabaseException.wordsOf(refused)
-            + "): a start of the service brings those of an earlier version up to date, or says what to do", error);
+        return new DatabaseException(
+            "the tables do not fit ("
+                + DatabaseException.wordsOf(refused)
+                + "): a start of the service brings those of an earlier version up to date, or says what to do",
+            error);
       }
-      return new DatabaseException(refused.getErrorCode() == UNKNOWN_TABLE
-          ? "the schema is missing (" + DatabaseException.wordsOf(refused)
-              + "): load sql/schema.sql into this database, or run `make init`"
-          : "MySQL: " + DatabaseException.wordsOf(refused) + " (error " + refused.getErrorCode() + ")"
-              + (ServerErrors.deniesRight(refused) ? "; docs/rights.md lists all rights that are needed" : ""), error);
+      return new DatabaseException(
+          refused.getErrorCode() == UNKNOWN_TABLE
+              ? "the schema is missing ("
+                  + DatabaseException.wordsOf(refused)
+                  + "): load sql/schema.sql into this database, or run `make init`"
+              : "MySQL: "
+                  + DatabaseException.wordsOf(refused)
+                  + " (error "
+                  + refused.getErrorCode()
+                  + ")"
+                  + (ServerErrors.deniesRight(refused)
+                      ? "; docs/rights.md lists all rights that are needed"
+                      : ""),
+          error);
     }
     usable = false;
     return new DatabaseException("MySQL: " + reason(error), error);

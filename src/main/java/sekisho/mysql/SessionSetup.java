@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Sets up a new session by {@code sql/open_session.sql}, so that statements mean the same on every server. The settings of one
- * variable each are sent together, without those that the server does not know. Immutable.
+ * Sets up a new session by {@code sql/open_session.sql}, so that statements mean the same on every
+ * server. The settings of one variable each are sent together, without those that the server does
+ * not know. Immutable.
  */
 final class SessionSetup {
 
@@ -53,16 +54,31 @@ final class SessionSetup {
       }
     }
     Map<String, String> variables = variables(session, limit);
-    session.text(limit, STATEMENTS.stream().map(VARIABLE::matcher).filter(Matcher::matches)
-        .filter(setting -> variables.containsKey(setting.group(1)))
-        .map(setting -> setting.group().replaceFirst("^SET ", "").replace(":lock", lockSeconds).replace(":idle", idleSeconds))
-        .collect(Collectors.joining(", ", "SET ", "")));
+    session.text(
+        limit,
+        STATEMENTS.stream()
+            .map(VARIABLE::matcher)
+            .filter(Matcher::matches)
+            .filter(setting -> variables.containsKey(setting.group(1)))
+            .map(
+                setting ->
+                    setting
+                        .group()
+                        .replaceFirst("^SET ", "")
+                        .replace(":lock", lockSeconds)
+                        .replace(":idle", idleSeconds))
+            .collect(Collectors.joining(", ", "SET ", "")));
     READ_ONLY.forEach(name -> requireWritable(session, name, variables.getOrDefault(name, "")));
     session.query(limit, MARK, session.mark());
     long maxPacket = Long.parseLong(variables.get("max_allowed_packet"));
     if (maxPacket < LEAST_PACKET) {
-      throw new DatabaseException("max_allowed_packet of MySQL is " + maxPacket + " bytes: set it to " + LEAST_PACKET
-          + " or more, better to 16M", null);
+      throw new DatabaseException(
+          "max_allowed_packet of MySQL is "
+              + maxPacket
+              + " bytes: set it to "
+              + LEAST_PACKET
+              + " or more, better to 16M",
+          null);
     }
     return maxPacket;
   }
@@ -77,8 +93,15 @@ final class SessionSetup {
   static void requireWritable(Session session, String name, String value) {
     if (!value.isEmpty() && !value.equals("0") && !value.equalsIgnoreCase("OFF")) {
       session.retire();
-      throw new DatabaseException("MySQL is read-only (" + name + "=" + value
-          + "): point sekisho.mysql.url to the server that takes writes, or run SET GLOBAL " + name + "=OFF there", null);
+      throw new DatabaseException(
+          "MySQL is read-only ("
+              + name
+              + "="
+              + value
+              + "): point sekisho.mysql.url to the server that takes writes, or run SET GLOBAL "
+              + name
+              + "=OFF there",
+          null);
     }
   }
 

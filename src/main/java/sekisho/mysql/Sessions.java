@@ -14,21 +14,28 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The few connections that the background work needs, kept for the next use. One that did not answer in time is closed
- * at once, and ended on the server as soon as that can be reached. When one meets a server that takes no writes any more, all that
- * were made before are given up: behind the same address there may be another server by now. Thread-safe.
+ * The few connections that the background work needs, kept for the next use. One that did not
+ * answer in time is closed at once, and ended on the server as soon as that can be reached. When
+ * one meets a server that takes no writes any more, all that were made before are given up: behind
+ * the same address there may be another server by now. Thread-safe.
  */
 final class Sessions implements AutoCloseable {
 
   private static final int CONNECTIONS = 4;
   private static final Duration LONGEST_ACQUIRE = Duration.ofSeconds(5);
-  /** Unused connections are closed here before the server does it, which would write a warning into its log. */
-  private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
+
   /**
-   * After so much silence the server ends a session, and its transaction: others wait for its locks no longer, if this process is
-   * frozen. Longer than any pause of the garbage collector.
+   * Unused connections are closed here before the server does it, which would write a warning into
+   * its log.
+   */
+  private static final Duration LONGEST_IDLE = Duration.ofMinutes(1);
+
+  /**
+   * After so much silence the server ends a session, and its transaction: others wait for its locks
+   * no longer, if this process is frozen. Longer than any pause of the garbage collector.
    */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
   private static final String READ_ONLY = Sql.statement("read_only.sql");
   private static final String FIND = Sql.statement("find_session.sql");
@@ -41,8 +48,10 @@ final class Sessions implements AutoCloseable {
   private final Semaphore permits = new Semaphore(CONNECTIONS);
   private final Deque<Session> idle = new ConcurrentLinkedDeque<>();
   private final Set<Session> all = ConcurrentHashMap.newKeySet();
+
   /** What may still run on the server, by its mark there. */
   private final Queue<String> abandoned = new ConcurrentLinkedQueue<>();
+
   private final long idleTimer;
   private final long keepAliveTimer;
 
@@ -51,10 +60,13 @@ final class Sessions implements AutoCloseable {
     this.options = options;
     this.acquireLimit = timeout.compareTo(LONGEST_ACQUIRE) < 0 ? timeout : LONGEST_ACQUIRE;
     // So that the server tells whoever waits for a lock, before the time is up.
-    this.setup = new SessionSetup(Duration.ofSeconds(Math.max(1, timeout.toSeconds() - 1)), LONGEST_SILENCE);
+    this.setup =
+        new SessionSetup(Duration.ofSeconds(Math.max(1, timeout.toSeconds() - 1)), LONGEST_SILENCE);
     this.idleTimer = vertx.setPeriodic(LONGEST_IDLE.toMillis() / 2, timer -> closeIdle());
-    this.keepAliveTimer = vertx.setPeriodic(KEEP_ALIVE.toMillis(),
-        timer -> all.forEach(session -> session.keepAlive(KEEP_ALIVE.toNanos() / 2)));
+    this.keepAliveTimer =
+        vertx.setPeriodic(
+            KEEP_ALIVE.toMillis(),
+            timer -> all.forEach(session -> session.keepAlive(KEEP_ALIVE.toNanos() / 2)));
   }
 
   /**
@@ -109,8 +121,9 @@ final class Sessions implements AutoCloseable {
   }
 
   /**
-   * Whether a session that was kept still reaches a server that takes writes. One that was closed meanwhile, or whose server takes
-   * none, is not; a server that does not answer is not asked again by another one.
+   * Whether a session that was kept still reaches a server that takes writes. One that was closed
+   * meanwhile, or whose server takes none, is not; a server that does not answer is not asked again
+   * by another one.
    */
   private boolean isFit(Session kept) {
     if (!kept.isUsable()) {
@@ -119,7 +132,8 @@ final class Sessions implements AutoCloseable {
     try {
       Row found = kept.query(acquireLimit, READ_ONLY).iterator().next();
       for (int i = 0; i < found.size(); i++) {
-        SessionSetup.requireWritable(kept, found.getColumnName(i), String.valueOf(found.getValue(i)));
+        SessionSetup.requireWritable(
+            kept, found.getColumnName(i), String.valueOf(found.getValue(i)));
       }
       return true;
     } catch (DatabaseException e) {
@@ -147,7 +161,10 @@ final class Sessions implements AutoCloseable {
     }
   }
 
-  /** Ends what is left of a session; it is not there on a server that was started anew, or on another one. */
+  /**
+   * Ends what is left of a session; it is not there on a server that was started anew, or on
+   * another one.
+   */
   private void end(String mark, Session through) {
     try {
       Long id = through.query(acquireLimit, FIND, mark).iterator().next().getLong(0);

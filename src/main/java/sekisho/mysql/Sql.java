@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
 /** Reads the statements of the folder {@code sql}. */
 public final class Sql {
 
-  private Sql() {
-  }
+  private Sql() {}
 
   /**
    * One statement, without its comments.
@@ -25,7 +24,8 @@ public final class Sql {
       if (in == null) {
         throw new IllegalStateException("sql/" + name + " is not in the jar");
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
           .filter(line -> !line.startsWith("--"))
           .collect(Collectors.joining("\n"))
           .strip();
@@ -41,6 +41,9 @@ public final class Sql {
    * @return the statements in their order, not null
    */
   public static List<String> statements(String name) {
-    return Arrays.stream(statement(name).split(";\\s*(\n|$)")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+    return Arrays.stream(statement(name).split(";\\s*(\n|$)"))
+        .map(String::strip)
+        .filter(s -> !s.isEmpty())
+        .toList();
   }
 }

@@ -3,8 +3,7 @@ package sekisho.net;
 /** Writes down where something listens. */
 public final class HostPort {
 
-  private HostPort() {
-  }
+  private HostPort() {}
 
   /**
    * Host and port as they stand in a URL (RFC 3986, 3.2.2).

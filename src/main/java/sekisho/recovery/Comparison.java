@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts differences, and keeps a line for each of the first ones of each kind, which says what should be and what is: their number
- * may be that of all addresses. Not thread-safe.
+ * Counts differences, and keeps a line for each of the first ones of each kind, which says what
+ * should be and what is: their number may be that of all addresses. Not thread-safe.
  */
 final class Comparison {
 
@@ -51,7 +51,9 @@ final class Comparison {
     }
   }
 
-  /** Adds the difference between what the log gives for a key and what was found; null is nothing. */
+  /**
+   * Adds the difference between what the log gives for a key and what was found; null is nothing.
+   */
   void add(Kind kind, String key, Object should, Object is) {
     add(kind, key + ": " + orNothing(is) + ", but the log gives " + orNothing(should));
   }

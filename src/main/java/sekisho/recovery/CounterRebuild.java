@@ -15,19 +15,22 @@ import sekisho.mysql.Database;
 import sekisho.mysql.KeysetPages;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
-import sekisho.redis.LastLoginsValue;
 import sekisho.redis.Door;
+import sekisho.redis.LastLoginsValue;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.RedisKeys;
 import sekisho.report.QueueFlush;
 
 /**
- * Makes the counters in Redis anew. Attempts are refused from its beginning until the new counters are in force; what
- * waits in the queue is moved to MySQL first, so nothing is dropped.
+ * Makes the counters in Redis anew. Attempts are refused from its beginning until the new counters
+ * are in force; what waits in the queue is moved to MySQL first, so nothing is dropped.
  */
 public final class CounterRebuild {
 
-  /** The work that no two processes may do at once, as {@link Database#alone} knows it: replacing what the stores hold. */
+  /**
+   * The work that no two processes may do at once, as {@link Database#alone} knows it: replacing
+   * what the stores hold.
+   */
   public static final String REPAIR = "repair";
 
   private static final Logger LOG = LoggerFactory.getLogger(CounterRebuild.class);
@@ -42,11 +45,13 @@ public final class CounterRebuild {
   private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
   private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
   private static final String READ_LOGINS = Sql.statement("recovery/read_logins.sql");
-  private static final List<String> EMPTY_STATE_TABLES = Sql.statements("recovery/empty_state_tables.sql");
-  private static final List<String> FOLDS = List.of(
-      Sql.statement("recovery/fold_addresses.sql"),
-      Sql.statement("recovery/fold_users.sql"),
-      Sql.statement("recovery/fold_logins.sql"));
+  private static final List<String> EMPTY_STATE_TABLES =
+      Sql.statements("recovery/empty_state_tables.sql");
+  private static final List<String> FOLDS =
+      List.of(
+          Sql.statement("recovery/fold_addresses.sql"),
+          Sql.statement("recovery/fold_users.sql"),
+          Sql.statement("recovery/fold_logins.sql"));
 
   private final Database database;
   private final RedisKeys keys;
@@ -63,7 +68,8 @@ public final class CounterRebuild {
    * @param door of that Redis
    * @param flush moves the queue into the history
    */
-  public CounterRebuild(Database database, RedisKeys keys, LoginQueue queue, Door door, QueueFlush flush) {
+  public CounterRebuild(
+      Database database, RedisKeys keys, LoginQueue queue, Door door, QueueFlush flush) {
     this.database = database;
     this.keys = keys;
     this.queue = queue;
@@ -77,8 +83,7 @@ public final class CounterRebuild {
    * @param token ends with the next one that anybody begins
    * @param watermark the highest number that MySQL had then, 0 for none
    */
-  record Begun(String token, long watermark) {
-  }
+  record Begun(String token, long watermark) {}
 
   /** Shuts the door and moves what waits in the queue to MySQL; for a repair. */
   Begun shutAndFlush() {
@@ -88,8 +93,8 @@ public final class CounterRebuild {
   }
 
   /**
-   * Moves what waits in the queue to MySQL, makes the counters anew from the state tables, and opens the door; for a repair that
-   * has shut it.
+   * Moves what waits in the queue to MySQL, makes the counters anew from the state tables, and
+   * opens the door; for a repair that has shut it.
    *
    * @param begun what {@link #shutAndFlush} returned
    * @param highestSequence a sequence number to go on above, 0 for none
@@ -98,13 +103,14 @@ public final class CounterRebuild {
   void fromStateTables(Begun begun, long highestSequence, String runId) {
     flush.flushForRepair();
     flush.count();
-    database.inTransaction(transaction -> {
-      ServiceState counted = lock(transaction);
-      if (counted.counted() != counted.watermark()) {
-        throw new StoreUnavailableException("another process flushes meanwhile");
-      }
-      return publish(transaction, begun.token(), counted, highestSequence, runId);
-    });
+    database.inTransaction(
+        transaction -> {
+          ServiceState counted = lock(transaction);
+          if (counted.counted() != counted.watermark()) {
+            throw new StoreUnavailableException("another process flushes meanwhile");
+          }
+          return publish(transaction, begun.token(), counted, highestSequence, runId);
+        });
   }
 
   /**
@@ -118,26 +124,36 @@ public final class CounterRebuild {
 
   /** Takes a database into use in which nothing but users and a log may have been put by hand. */
   public void firstUse() {
-    database.alone(REPAIR, () -> database.inTransaction(ServiceState::lock)
-        .map(ServiceState::generation).orElseGet(this::countLog));
+    database.alone(
+        REPAIR,
+        () ->
+            database
+                .inTransaction(ServiceState::lock)
+                .map(ServiceState::generation)
+                .orElseGet(this::countLog));
   }
 
   private String countLog() {
     String token = door.shut();
-    if (database.inTransaction(ServiceState::lock).filter(found -> !found.beingReplaced()).isPresent()) {
-      // First of all: once the watermark covers rows of others, attempts that wait would be taken for logged.
+    if (database
+        .inTransaction(ServiceState::lock)
+        .filter(found -> !found.beingReplaced())
+        .isPresent()) {
+      // First of all: once the watermark covers rows of others, attempts that wait would be taken
+      // for logged.
       flush.flushForRepair();
     }
     database.inTransaction(this::coverLog);
     flush.flushForRepair();
-    return database.inTransaction(transaction -> {
-      ServiceState state = lock(transaction);
-      EMPTY_STATE_TABLES.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
-      FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
-      transaction.query(ALL_COUNTED);
-      // Redis may have been started anew before, and its instances not been asked what it lost.
-      return publish(transaction, token, state, 0, queue.state().runId());
-    });
+    return database.inTransaction(
+        transaction -> {
+          ServiceState state = lock(transaction);
+          EMPTY_STATE_TABLES.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
+          FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
+          transaction.query(ALL_COUNTED);
+          // Redis may have been started anew before, and its instances not been asked what it lost.
+          return publish(transaction, token, state, 0, queue.state().runId());
+        });
   }
 
   /** Moves the watermark over rows that did not come through the queue. */
@@ -152,7 +168,8 @@ public final class CounterRebuild {
     ServiceState state = lock(transaction);
     long highest = transaction.query(FOLD_LIMIT, HIGHEST_ID).iterator().next().getLong(0);
     // The attempts at the log's end may be in quarantine.
-    boolean endsAside = highest < state.watermark() && transaction.query(IS_LOST, state.watermark()).size() > 0;
+    boolean endsAside =
+        highest < state.watermark() && transaction.query(IS_LOST, state.watermark()).size() > 0;
     if (highest != state.watermark() && !endsAside) {
       LOG.info("login_log goes up to {}, the watermark stood at {}", highest, state.watermark());
       transaction.query(COVER_LOG, highest);
@@ -164,33 +181,66 @@ public final class CounterRebuild {
 
   /** The state, locked, unless the stores are being replaced. */
   static ServiceState lock(Database.Transaction transaction) {
-    return ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
+    return ServiceState.lock(transaction)
+        .filter(found -> !found.beingReplaced())
         .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
   }
 
   private String publish(
-      Database.Transaction transaction, String token, ServiceState state, long highestSequence, String runId) {
+      Database.Transaction transaction,
+      String token,
+      ServiceState state,
+      long highestSequence,
+      String runId) {
     RedisKeys rebuilt = keys.rebuilt();
-    long addresses = copy(transaction, READ_ADDRESSES, "", token, rebuilt.addresses(), CounterRebuild::failures);
-    long users = copy(transaction, READ_USERS, Long.MIN_VALUE, token, rebuilt.users(), CounterRebuild::failures);
-    long logins = copy(transaction, READ_LOGINS, Long.MIN_VALUE, token, rebuilt.logins(),
-        row -> LastLoginsValue.format(LastLoginsRow.read(row)));
+    long addresses =
+        copy(transaction, READ_ADDRESSES, "", token, rebuilt.addresses(), CounterRebuild::failures);
+    long users =
+        copy(
+            transaction,
+            READ_USERS,
+            Long.MIN_VALUE,
+            token,
+            rebuilt.users(),
+            CounterRebuild::failures);
+    long logins =
+        copy(
+            transaction,
+            READ_LOGINS,
+            Long.MIN_VALUE,
+            token,
+            rebuilt.logins(),
+            row -> LastLoginsValue.format(LastLoginsRow.read(row)));
     String generation = state.nextGeneration();
     long sequence = door.publish(generation, state.watermark(), highestSequence, runId, token);
     transaction.query(SET_GENERATION, generation, StoreFormat.CURRENT);
-    LOG.info("counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
-        addresses, users, logins, sequence);
+    LOG.info(
+        "counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
+        addresses,
+        users,
+        logins,
+        sequence);
     return generation;
   }
 
   /** Copies a table into a hash. */
-  private long copy(Database.Transaction transaction, String statement, Object before, String token, String key,
+  private long copy(
+      Database.Transaction transaction,
+      String statement,
+      Object before,
+      String token,
+      String key,
       Function<Row, String> value) {
-    return KeysetPages.read(transaction::query, statement, before, PAGE, page -> {
-      Map<String, String> values = new HashMap<>();
-      page.forEach(row -> values.put(row.getValue(0).toString(), value.apply(row)));
-      door.stage(token, key, values);
-    });
+    return KeysetPages.read(
+        transaction::query,
+        statement,
+        before,
+        PAGE,
+        page -> {
+          Map<String, String> values = new HashMap<>();
+          page.forEach(row -> values.put(row.getValue(0).toString(), value.apply(row)));
+          door.stage(token, key, values);
+        });
   }
 
   private static String failures(Row row) {

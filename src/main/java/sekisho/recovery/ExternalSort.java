@@ -21,10 +21,11 @@ import java.util.PriorityQueue;
 import java.util.function.Consumer;
 
 /**
- * Sorts any number of facts in bounded memory: an external merge sort. What the buffer holds is sorted and appended to a temporary
- * file as a run; runs are merged at the end, and whenever there are so many of one level that their read buffers would add up. The
- * file has no name from the moment it is open, so nothing is left of it even after a {@code kill -9}. Few facts need no file. For use
- * by one thread at a time.
+ * Sorts any number of facts in bounded memory: an external merge sort. What the buffer holds is
+ * sorted and appended to a temporary file as a run; runs are merged at the end, and whenever there
+ * are so many of one level that their read buffers would add up. The file has no name from the
+ * moment it is open, so nothing is left of it even after a {@code kill -9}. Few facts need no file.
+ * For use by one thread at a time.
  */
 final class ExternalSort implements AutoCloseable {
 
@@ -38,21 +39,28 @@ final class ExternalSort implements AutoCloseable {
   private final int maxRuns;
   private final List<Fact> buffer = new ArrayList<>();
   private int buffered;
+
   /** The runs by how often they were merged. */
   private final List<List<Run>> levels = new ArrayList<>();
+
   private FileChannel file;
   private long end;
 
   /** Sorted facts in the file, between two positions. */
-  private record Run(long from, long to) {
-  }
+  private record Run(long from, long to) {}
 
-  /** Makes a sort that has nothing to sort; its file will be in the JVM's directory of temporary files. */
+  /**
+   * Makes a sort that has nothing to sort; its file will be in the JVM's directory of temporary
+   * files.
+   */
   ExternalSort() {
     this(Path.of(System.getProperty("java.io.tmpdir")), BUFFER_BYTES, MAX_RUNS);
   }
 
-  /** Makes one with another directory, buffer, and number of runs that are merged at once, at least 2. */
+  /**
+   * Makes one with another directory, buffer, and number of runs that are merged at once, at least
+   * 2.
+   */
   ExternalSort(Path directory, int bufferBytes, int maxRuns) {
     this.directory = directory;
     this.bufferBytes = bufferBytes;
@@ -62,7 +70,8 @@ final class ExternalSort implements AutoCloseable {
   /**
    * Takes a fact.
    *
-   * @throws UncheckedIOException when the temporary file can't be written; the message names its directory
+   * @throws UncheckedIOException when the temporary file can't be written; the message names its
+   *     directory
    */
   void add(Fact fact) {
     buffer.add(fact);
@@ -109,11 +118,14 @@ final class ExternalSort implements AutoCloseable {
       if (file == null) {
         file = open();
       }
-      keep(0, write(out -> {
-        for (Fact fact : buffer) {
-          fact.write(out);
-        }
-      }));
+      keep(
+          0,
+          write(
+              out -> {
+                for (Fact fact : buffer) {
+                  fact.write(out);
+                }
+              }));
     } catch (IOException e) {
       throw failed(e);
     }
@@ -128,13 +140,18 @@ final class ExternalSort implements AutoCloseable {
     List<Run> runs = levels.get(level);
     runs.add(run);
     if (runs.size() == maxRuns) {
-      Run merged = write(out -> merge(runs, fact -> {
-        try {
-          fact.write(out);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }));
+      Run merged =
+          write(
+              out ->
+                  merge(
+                      runs,
+                      fact -> {
+                        try {
+                          fact.write(out);
+                        } catch (IOException e) {
+                          throw new UncheckedIOException(e);
+                        }
+                      }));
       runs.clear();
       keep(level + 1, merged);
     }
@@ -181,8 +198,14 @@ final class ExternalSort implements AutoCloseable {
   }
 
   private UncheckedIOException failed(IOException e) {
-    return new UncheckedIOException(new IOException("cannot use a temporary file in " + directory
-        + " (" + e + "): choose a directory with room by -Djava.io.tmpdir=…", e));
+    return new UncheckedIOException(
+        new IOException(
+            "cannot use a temporary file in "
+                + directory
+                + " ("
+                + e
+                + "): choose a directory with room by -Djava.io.tmpdir=…",
+            e));
   }
 
   /** Reads one run from its first fact to its last. */

@@ -6,29 +6,39 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One thing that {@link Verification} read about one address, user or name, with the number of the attempt as of which it is true.
- * Sorted, the facts about a key are its history: what the log changes, and in between what was found elsewhere at that time.
+ * One thing that {@link Verification} read about one address, user or name, with the number of the
+ * attempt as of which it is true. Sorted, the facts about a key are its history: what the log
+ * changes, and in between what was found elsewhere at that time.
  *
  * @param subject what the key is
  * @param key the canonical address, the decimal user id, or the name
- * @param number the attempt as of which it is true: all up to this one are counted in it, and none after it
+ * @param number the attempt as of which it is true: all up to this one are counted in it, and none
+ *     after it
  * @param source where it was read
  * @param value failures; of {@link Source#LOG} the change, as {@link #change} makes it; else 0
- * @param text last logins in the form of {@link sekisho.redis.LastLoginsValue}, the value found in Redis, or a user's name; else empty
+ * @param text last logins in the form of {@link sekisho.redis.LastLoginsValue}, the value found in
+ *     Redis, or a user's name; else empty
  */
-record Fact(Subject subject, String key, long number, Source source, long value, String text) implements Comparable<Fact> {
+record Fact(Subject subject, String key, long number, Source source, long value, String text)
+    implements Comparable<Fact> {
 
   private static final Subject[] SUBJECTS = Subject.values();
   private static final Source[] SOURCES = Source.values();
+
   /** A rough upper limit for the objects of a fact without their characters. */
   private static final int OBJECT_BYTES = 160;
 
   /** What a key is. */
   enum Subject {
-    ADDRESS, USER, NAME
+    ADDRESS,
+    USER,
+    NAME
   }
 
-  /** Where a fact was read. What the log says comes first, so that what others say as of the same attempt is compared with it. */
+  /**
+   * Where a fact was read. What the log says comes first, so that what others say as of the same
+   * attempt is compared with it.
+   */
   enum Source {
     /** One attempt, or several folded. */
     LOG,
@@ -44,7 +54,10 @@ record Fact(Subject subject, String key, long number, Source source, long value,
     REDIS_LOGINS
   }
 
-  /** A change of a counter: to zero first if there was a success, and then up by the failures after it. */
+  /**
+   * A change of a counter: to zero first if there was a success, and then up by the failures after
+   * it.
+   */
   static long change(boolean succeeded, long failures) {
     return failures * 2 + (succeeded ? 1 : 0);
   }

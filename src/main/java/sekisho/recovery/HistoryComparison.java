@@ -9,8 +9,9 @@ import sekisho.recovery.Fact.Source;
 import sekisho.recovery.Fact.Subject;
 
 /**
- * Goes through sorted facts: folds the log for one key after the other, and compares each thing that was found elsewhere with the
- * fold as of the same attempt. What ought to have been found, and was not, is a difference where it had to be there all the time.
+ * Goes through sorted facts: folds the log for one key after the other, and compares each thing
+ * that was found elsewhere with the fold as of the same attempt. What ought to have been found, and
+ * was not, is a difference where it had to be there all the time.
  */
 final class HistoryComparison {
 
@@ -29,10 +30,16 @@ final class HistoryComparison {
   private boolean tablesCompared;
   private boolean scanBegan;
   private final Set<Source> found = EnumSet.noneOf(Source.class);
+
   /** A scan of Redis may find a key twice. */
   private final Set<Source> differing = EnumSet.noneOf(Source.class);
-  /** Whether Redis must have had the key from the begin of the scan to its end, so that the scan had to find it. */
+
+  /**
+   * Whether Redis must have had the key from the begin of the scan to its end, so that the scan had
+   * to find it.
+   */
   private boolean failuresAllTheTime;
+
   private boolean loginsAllTheTime;
 
   /**
@@ -41,8 +48,7 @@ final class HistoryComparison {
    * @param counted the newest one in the state tables and the report
    * @param scanned the newest one when the scan of Redis began
    */
-  record Scope(long counted, long scanned) {
-  }
+  record Scope(long counted, long scanned) {}
 
   /**
    * Makes the comparison.
@@ -52,7 +58,8 @@ final class HistoryComparison {
    * @param comparison gets the differences
    * @param expectedReport gets the names of users that the report must list
    */
-  HistoryComparison(Thresholds thresholds, Scope scope, Comparison comparison, Consumer<Fact> expectedReport) {
+  HistoryComparison(
+      Thresholds thresholds, Scope scope, Comparison comparison, Consumer<Fact> expectedReport) {
     this.thresholds = thresholds;
     this.scope = scope;
     this.comparison = comparison;
@@ -70,10 +77,18 @@ final class HistoryComparison {
     switch (fact.source()) {
       case LOG -> log(fact);
       case FAILURES_TABLE ->
-        compare(Kind.ADDRESS_FAILURES, Kind.USER_FAILURES, fact, failuresOrNull(), Long.toString(fact.value()));
-      case LOGINS_TABLE -> compare(Kind.LAST_LOGINS, Kind.LAST_LOGINS, fact, loginsOrNull(), fact.text());
-      case REDIS_FAILURES -> compare(Kind.REDIS_ADDRESSES, Kind.REDIS_USERS, fact, failuresOrNull(), fact.text());
-      case REDIS_LOGINS -> compare(Kind.REDIS_LOGINS, Kind.REDIS_LOGINS, fact, loginsOrNull(), fact.text());
+          compare(
+              Kind.ADDRESS_FAILURES,
+              Kind.USER_FAILURES,
+              fact,
+              failuresOrNull(),
+              Long.toString(fact.value()));
+      case LOGINS_TABLE ->
+          compare(Kind.LAST_LOGINS, Kind.LAST_LOGINS, fact, loginsOrNull(), fact.text());
+      case REDIS_FAILURES ->
+          compare(Kind.REDIS_ADDRESSES, Kind.REDIS_USERS, fact, failuresOrNull(), fact.text());
+      case REDIS_LOGINS ->
+          compare(Kind.REDIS_LOGINS, Kind.REDIS_LOGINS, fact, loginsOrNull(), fact.text());
       case USERS_TABLE -> name = fact.text();
       case REPORT, EXPECTED_REPORT -> {
         // That they are there says all.
@@ -136,7 +151,8 @@ final class HistoryComparison {
     }
     boolean isAddress = first.subject() == Subject.ADDRESS;
     if (failures > 0 && !found.contains(Source.FAILURES_TABLE)) {
-      comparison.add(isAddress ? Kind.ADDRESS_FAILURES : Kind.USER_FAILURES, first.key(), failures, null);
+      comparison.add(
+          isAddress ? Kind.ADDRESS_FAILURES : Kind.USER_FAILURES, first.key(), failures, null);
     }
     if (!logins.isEmpty() && !found.contains(Source.LOGINS_TABLE)) {
       comparison.add(Kind.LAST_LOGINS, first.key(), logins, null);
@@ -144,7 +160,8 @@ final class HistoryComparison {
     if (isAddress) {
       compareReport(Kind.BANNED_ADDRESSES, failures >= thresholds.ipBan());
     } else if (name != null && failures >= thresholds.userLock()) {
-      expectedReport.accept(new Fact(Subject.NAME, name, scope.counted(), Source.EXPECTED_REPORT, 0, ""));
+      expectedReport.accept(
+          new Fact(Subject.NAME, name, scope.counted(), Source.EXPECTED_REPORT, 0, ""));
     }
   }
 
@@ -164,7 +181,8 @@ final class HistoryComparison {
     }
     boolean isAddress = first.subject() == Subject.ADDRESS;
     if (failuresAllTheTime && !found.contains(Source.REDIS_FAILURES)) {
-      comparison.add(isAddress ? Kind.REDIS_ADDRESSES : Kind.REDIS_USERS, first.key(), failures, null);
+      comparison.add(
+          isAddress ? Kind.REDIS_ADDRESSES : Kind.REDIS_USERS, first.key(), failures, null);
     }
     if (loginsAllTheTime && !found.contains(Source.REDIS_LOGINS)) {
       comparison.add(Kind.REDIS_LOGINS, first.key(), logins, null);
@@ -179,7 +197,8 @@ final class HistoryComparison {
 
   private void compare(Kind ofAddress, Kind ofUser, Fact fact, String should, String is) {
     if (!is.equals(should) && differing.add(fact.source())) {
-      comparison.add(first.subject() == Subject.ADDRESS ? ofAddress : ofUser, first.key(), should, is);
+      comparison.add(
+          first.subject() == Subject.ADDRESS ? ofAddress : ofUser, first.key(), should, is);
     }
   }
 

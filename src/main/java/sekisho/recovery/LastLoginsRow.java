@@ -10,12 +10,12 @@ import sekisho.login.Success;
 /** Reads rows of the table {@code last_logins}. */
 final class LastLoginsRow {
 
-  private LastLoginsRow() {
-  }
+  private LastLoginsRow() {}
 
   /** The last two successes in a row that begins with the user id. */
   static LastLogins read(Row row) {
-    return new LastLogins(success(row, 1), row.getValue(3) == null ? Optional.empty() : Optional.of(success(row, 3)));
+    return new LastLogins(
+        success(row, 1), row.getValue(3) == null ? Optional.empty() : Optional.of(success(row, 3)));
   }
 
   /** A DATETIME, which the service keeps in UTC. */

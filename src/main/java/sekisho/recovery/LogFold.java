@@ -11,8 +11,9 @@ import sekisho.recovery.Fact.Subject;
 import sekisho.redis.LastLoginsValue;
 
 /**
- * Turns attempts into facts about their addresses and users. Those of many attempts are folded first, in a map of bounded size:
- * addresses and users that try again and again make few facts. Not thread-safe.
+ * Turns attempts into facts about their addresses and users. Those of many attempts are folded
+ * first, in a map of bounded size: addresses and users that try again and again make few facts. Not
+ * thread-safe.
  */
 final class LogFold {
 
@@ -58,13 +59,18 @@ final class LogFold {
 
   /** Gives the facts about all attempts so far. */
   void flush() {
-    addresses.forEach((key, change) -> facts.accept(fact(Subject.ADDRESS, key, last, change.change, "")));
-    users.forEach((key, change) -> facts.accept(fact(Subject.USER, key, last, change.change, change.logins)));
+    addresses.forEach(
+        (key, change) -> facts.accept(fact(Subject.ADDRESS, key, last, change.change, "")));
+    users.forEach(
+        (key, change) -> facts.accept(fact(Subject.USER, key, last, change.change, change.logins)));
     addresses.clear();
     users.clear();
   }
 
-  /** Gives the facts about one attempt, with its number: what is compared with them may be as of any attempt. */
+  /**
+   * Gives the facts about one attempt, with its number: what is compared with them may be as of any
+   * attempt.
+   */
   static void single(RecordedAttempt attempt, Consumer<Fact> facts) {
     long number = attempt.sequence();
     facts.accept(fact(Subject.ADDRESS, attempt.address(), number, change(attempt), ""));
@@ -87,6 +93,7 @@ final class LogFold {
 
   private static String logins(RecordedAttempt attempt) {
     return attempt.succeeded() && attempt.userId().isPresent()
-        ? LastLoginsValue.format(LastLogins.first(new Success(attempt.at(), attempt.address()))) : "";
+        ? LastLoginsValue.format(LastLogins.first(new Success(attempt.at(), attempt.address())))
+        : "";
   }
 }

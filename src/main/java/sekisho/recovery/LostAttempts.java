@@ -20,11 +20,15 @@ import sekisho.redis.RecentAttempts;
 import sekisho.report.LoggedAttempts;
 import sekisho.report.Quarantine;
 
-/** The attempts that this process answered lately and that are neither in the queue nor in the log. Calls block. */
+/**
+ * The attempts that this process answered lately and that are neither in the queue nor in the log.
+ * Calls block.
+ */
 public final class LostAttempts {
 
   private static final int PAGE = 5_000;
-  private static final Comparator<RecordedAttempt> BY_NUMBER = Comparator.comparingLong(RecordedAttempt::sequence);
+  private static final Comparator<RecordedAttempt> BY_NUMBER =
+      Comparator.comparingLong(RecordedAttempt::sequence);
   private static final String READ_LOG = Sql.statement("recovery/read_log_by_id.sql");
   private static final String READ_QUARANTINED = Sql.statement("recovery/read_quarantined.sql");
 
@@ -57,7 +61,10 @@ public final class LostAttempts {
       this.part = part;
     }
 
-    /** Keeps those that are not among what is known of them. Reads the attempts again rather than keeping them. */
+    /**
+     * Keeps those that are not among what is known of them. Reads the attempts again rather than
+     * keeping them.
+     */
     void removeKnown(Function<List<RecordedAttempt>, Set<RecordedAttempt>> known, boolean first) {
       List<RecordedAttempt> attempts = part.attempts();
       if (first) {
@@ -87,7 +94,10 @@ public final class LostAttempts {
     }
   }
 
-  /** What is missing. The attempts are read when they are asked for: all at once they may take several times what remembers them. */
+  /**
+   * What is missing. The attempts are read when they are asked for: all at once they may take
+   * several times what remembers them.
+   */
   static final class Missing implements Iterable<List<RecordedAttempt>> {
 
     private final List<Candidates> candidates;
@@ -127,13 +137,14 @@ public final class LostAttempts {
   }
 
   /**
-   * Appends to the queue what instances handed in, this one among them, in the order in which it was decided. For a repair that
-   * has shut the door and emptied the queue.
+   * Appends to the queue what instances handed in, this one among them, in the order in which it
+   * was decided. For a repair that has shut the door and emptied the queue.
    *
-   * <p>Attempts keep their numbers, which nobody else got while the door was shut. Those whose numbers somebody else has by now
-   * are given others if they are this instance's own, and left out if they are another's: that would not find them again, finds
-   * them missing now, and repairs in its turn. It remembers the new numbers before the attempts are sent, so that it is known
-   * at the next repair whether this one got to Redis.
+   * <p>Attempts keep their numbers, which nobody else got while the door was shut. Those whose
+   * numbers somebody else has by now are given others if they are this instance's own, and left out
+   * if they are another's: that would not find them again, finds them missing now, and repairs in
+   * its turn. It remembers the new numbers before the attempts are sent, so that it is known at the
+   * next repair whether this one got to Redis.
    *
    * @param handedIn the attempts, in any order
    * @param above the highest number that MySQL or Redis has
@@ -143,10 +154,15 @@ public final class LostAttempts {
   List<RecordedAttempt> giveBack(List<RecordedAttempt> handedIn, long above, long highest) {
     List<RecordedAttempt> appended = new ArrayList<>();
     Set<Long> numbers = new HashSet<>();
-    handedIn.stream().filter(attempt -> attempt.sequence() > above)
+    handedIn.stream()
+        .filter(attempt -> attempt.sequence() > above)
         .sorted(BY_NUMBER)
-        .filter(attempt -> numbers.add(attempt.sequence())).forEach(appended::add);
-    long free = appended.isEmpty() ? highest : Math.max(highest, appended.get(appended.size() - 1).sequence());
+        .filter(attempt -> numbers.add(attempt.sequence()))
+        .forEach(appended::add);
+    long free =
+        appended.isEmpty()
+            ? highest
+            : Math.max(highest, appended.get(appended.size() - 1).sequence());
     appended.addAll(renumber(ours(appended), free));
     long present = queue.state().sequence();
     for (int from = 0; from < appended.size(); from += PAGE) {
@@ -157,16 +173,22 @@ public final class LostAttempts {
     return appended;
   }
 
-  /** This process's own that neither the log has nor, in the order of their numbers, those that come back anyway. */
+  /**
+   * This process's own that neither the log has nor, in the order of their numbers, those that come
+   * back anyway.
+   */
   private List<RecordedAttempt> ours(List<RecordedAttempt> back) {
     List<RecordedAttempt> ours = new ArrayList<>();
     for (RecentAttempts.Part part : recent.parts()) {
       Candidates candidates = new Candidates(part);
       candidates.removeKnown(this::logged, true);
-      candidates.attempts().stream().filter(attempt -> {
-        int place = Collections.binarySearch(back, attempt, BY_NUMBER);
-        return place < 0 || !back.get(place).equals(attempt);
-      }).forEach(ours::add);
+      candidates.attempts().stream()
+          .filter(
+              attempt -> {
+                int place = Collections.binarySearch(back, attempt, BY_NUMBER);
+                return place < 0 || !back.get(place).equals(attempt);
+              })
+          .forEach(ours::add);
     }
     ours.sort(BY_NUMBER);
     return ours;
@@ -187,26 +209,37 @@ public final class LostAttempts {
   /** Those that the log has, and those that it would refuse again. */
   private Set<RecordedAttempt> logged(List<RecordedAttempt> attempts) {
     Set<RecordedAttempt> logged = new HashSet<>();
-    database.queryRows(READ_LOG, attempts.stream().map(RecordedAttempt::sequence).toList(), (json, id) -> json.writeNumber(id), PAGE,
+    database.queryRows(
+        READ_LOG,
+        attempts.stream().map(RecordedAttempt::sequence).toList(),
+        (json, id) -> json.writeNumber(id),
+        PAGE,
         found -> found.forEach(row -> logged.add(LoggedAttempts.attempt(row))));
-    List<RecordedAttempt> others = attempts.stream().filter(attempt -> !logged.contains(attempt)).toList();
+    List<RecordedAttempt> others =
+        attempts.stream().filter(attempt -> !logged.contains(attempt)).toList();
     Set<Long> refused = new HashSet<>();
-    database.queryRows(READ_QUARANTINED, others,
-        (json, attempt) -> json.writeString(Quarantine.digest(QueueRow.format(attempt))), PAGE,
+    database.queryRows(
+        READ_QUARANTINED,
+        others,
+        (json, attempt) -> json.writeString(Quarantine.digest(QueueRow.format(attempt))),
+        PAGE,
         found -> found.forEach(row -> refused.add(row.getLong(0))));
     others.stream().filter(attempt -> refused.contains(attempt.sequence())).forEach(logged::add);
     return logged;
   }
 
   private void removeQueued(List<Candidates> missing) {
-    queue.readBackwards(PAGE, attempts -> {
-      Set<RecordedAttempt> queued = new HashSet<>(attempts);
-      long lowest = attempts.stream().mapToLong(RecordedAttempt::sequence).min().orElseThrow();
-      long highest = attempts.stream().mapToLong(RecordedAttempt::sequence).max().orElseThrow();
-      missing.stream().filter(part -> part.lowest <= highest && part.highest >= lowest)
-          .forEach(part -> part.removeKnown(asked -> queued, false));
-      missing.removeIf(Candidates::isEmpty);
-      return missing.stream().anyMatch(part -> part.lowest < attempts.get(0).sequence());
-    });
+    queue.readBackwards(
+        PAGE,
+        attempts -> {
+          Set<RecordedAttempt> queued = new HashSet<>(attempts);
+          long lowest = attempts.stream().mapToLong(RecordedAttempt::sequence).min().orElseThrow();
+          long highest = attempts.stream().mapToLong(RecordedAttempt::sequence).max().orElseThrow();
+          missing.stream()
+              .filter(part -> part.lowest <= highest && part.highest >= lowest)
+              .forEach(part -> part.removeKnown(asked -> queued, false));
+          missing.removeIf(Candidates::isEmpty);
+          return missing.stream().anyMatch(part -> part.lowest < attempts.get(0).sequence());
+        });
   }
 }

@@ -14,8 +14,9 @@ import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisKeys;
 
 /**
- * Reads all counters and the queue, of any size, in steps that keep Redis busy for a millisecond or so. Each step is atomic and comes
- * with the sequence number as of which it is true, so attempts may go on in between. Calls block. Not thread-safe.
+ * Reads all counters and the queue, of any size, in steps that keep Redis busy for a millisecond or
+ * so. Each step is atomic and comes with the sequence number as of which it is true, so attempts
+ * may go on in between. Calls block. Not thread-safe.
  */
 final class RedisScan {
 
@@ -30,15 +31,21 @@ final class RedisScan {
   /**
    * What Redis says of itself.
    *
-   * @param generation the history it holds; empty for none, as while a roll call or a repair is under way
+   * @param generation the history it holds; empty for none, as while a roll call or a repair is
+   *     under way
    * @param sequence the number of the newest attempt, 0 where it is none
    * @param sequenceText the same as it stands there, empty for none
    * @param flushed the highest number that MySQL was seen to have
    * @param paused the generation that waits for the end of a roll call, else empty
    * @param last the last row of the queue; null for none
    */
-  record State(String generation, long sequence, String sequenceText, long flushed, String paused, byte[] last) {
-  }
+  record State(
+      String generation,
+      long sequence,
+      String sequenceText,
+      long flushed,
+      String paused,
+      byte[] last) {}
 
   /** Gets a field of a hash. */
   interface Field {
@@ -63,12 +70,19 @@ final class RedisScan {
 
   /** Reads the state. */
   static State state(RedisBackend redis, RedisKeys keys) {
-    List<Response> replies = atomically(redis,
-        request(Command.HMGET, keys.state(), "generation", "sequence", "flushed", "paused"),
-        request(Command.LINDEX, keys.queue(), -1));
+    List<Response> replies =
+        atomically(
+            redis,
+            request(Command.HMGET, keys.state(), "generation", "sequence", "flushed", "paused"),
+            request(Command.LINDEX, keys.queue(), -1));
     Response state = replies.get(0);
     Response last = replies.get(1);
-    return new State(text(state.get(0)), number(state.get(1)), text(state.get(1)), number(state.get(2)), text(state.get(3)),
+    return new State(
+        text(state.get(0)),
+        number(state.get(1)),
+        text(state.get(1)),
+        number(state.get(2)),
+        text(state.get(3)),
         last == null ? null : last.toBytes());
   }
 
@@ -82,7 +96,10 @@ final class RedisScan {
     return sequence;
   }
 
-  /** Reads a hash. A field that was there all the time is given at least once; one that came or went meanwhile, perhaps. */
+  /**
+   * Reads a hash. A field that was there all the time is given at least once; one that came or went
+   * meanwhile, perhaps.
+   */
   void hash(String key, Field field) {
     String cursor = "0";
     do {
@@ -96,18 +113,22 @@ final class RedisScan {
   }
 
   /**
-   * Reads the rows of the queue that were appended up to the newest step before this call, oldest first. What a flush removes before
-   * it is read is left out; MySQL has it by then.
+   * Reads the rows of the queue that were appended up to the newest step before this call, oldest
+   * first. What a flush removes before it is read is left out; MySQL has it by then.
    */
   void queue(Consumer<byte[]> row) {
-    // Each attempt appends one row and raises the sequence number by one, and a flush removes rows at the head. So a row's distance
-    // from the newest one, taken off the sequence number, stays the same as long as the row is there.
+    // Each attempt appends one row and raises the sequence number by one, and a flush removes rows
+    // at the head. So a row's distance
+    // from the newest one, taken off the sequence number, stays the same as long as the row is
+    // there.
     long end = sequence;
     long next = Long.MIN_VALUE;
     long from = 0;
     while (true) {
       List<Response> replies =
-          step(request(Command.LLEN, keys.queue()), request(Command.LRANGE, keys.queue(), from, from + PAGE - 1));
+          step(
+              request(Command.LLEN, keys.queue()),
+              request(Command.LRANGE, keys.queue(), from, from + PAGE - 1));
       long head = sequence - replies.get(0).toLong();
       next = Math.max(next, head);
       if (next == head + from) {
@@ -132,7 +153,8 @@ final class RedisScan {
     System.arraycopy(requests, 0, all, 1, requests.length);
     List<Response> replies = atomically(redis, all);
     if (!text(replies.get(0).get(0)).equals(began.generation())) {
-      throw new StoreUnavailableException("Redis was repaired or replaced meanwhile: compare again");
+      throw new StoreUnavailableException(
+          "Redis was repaired or replaced meanwhile: compare again");
     }
     sequence = number(replies.get(0).get(1));
     return replies.subList(1, replies.size());

@@ -17,8 +17,8 @@ import sekisho.redis.HandIns.Answer;
 import sekisho.redis.LoginQueue;
 
 /**
- * Brings a Redis that was started anew, emptied or set back to the whole history again: with what all instances remember it
- * lost nothing, or its counters are made anew. Calls block.
+ * Brings a Redis that was started anew, emptied or set back to the whole history again: with what
+ * all instances remember it lost nothing, or its counters are made anew. Calls block.
  */
 public final class Repair {
 
@@ -45,8 +45,15 @@ public final class Repair {
    * @param rebuild makes the counters
    * @param metrics counts repairs and losses
    */
-  public Repair(Database database, LoginQueue queue, Door door, HandIns handIns, RollCall rollCall,
-      LostAttempts lost, CounterRebuild rebuild, ServiceMetrics metrics) {
+  public Repair(
+      Database database,
+      LoginQueue queue,
+      Door door,
+      HandIns handIns,
+      RollCall rollCall,
+      LostAttempts lost,
+      CounterRebuild rebuild,
+      ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
     this.door = door;
@@ -58,26 +65,30 @@ public final class Repair {
   }
 
   /**
-   * Waits for all instances, and opens the door again. One process does so at a time; the others must not wait for it, since it
-   * waits for them. Afterwards, all is to be looked at again.
+   * Waits for all instances, and opens the door again. One process does so at a time; the others
+   * must not wait for it, since it waits for them. Afterwards, all is to be looked at again.
    *
    * @param runId the run_id of Redis
-   * @param answered whether this process has answered the roll call; asked while no other process repairs
+   * @param answered whether this process has answered the roll call; asked while no other process
+   *     repairs
    */
   void run(String runId, BooleanSupplier answered) {
-    database.aloneIfFree(CounterRebuild.REPAIR, () -> {
-      ServiceState state = database.inTransaction(CounterRebuild::lock);
-      if (!answered.getAsBoolean() || isDone(state, runId)) {
-        return;
-      }
-      Map<String, Answer> answers = rollCall.awaitAll(runId);
-      if (isWhole(state, answers)) {
-        door.reopen(state.generation(), runId);
-        LOG.info("Redis holds all attempts that were answered, up to {}", queue.state().sequence());
-      } else {
-        repair(runId, answers);
-      }
-    });
+    database.aloneIfFree(
+        CounterRebuild.REPAIR,
+        () -> {
+          ServiceState state = database.inTransaction(CounterRebuild::lock);
+          if (!answered.getAsBoolean() || isDone(state, runId)) {
+            return;
+          }
+          Map<String, Answer> answers = rollCall.awaitAll(runId);
+          if (isWhole(state, answers)) {
+            door.reopen(state.generation(), runId);
+            LOG.info(
+                "Redis holds all attempts that were answered, up to {}", queue.state().sequence());
+          } else {
+            repair(runId, answers);
+          }
+        });
   }
 
   private boolean isDone(ServiceState state, String runId) {
@@ -87,7 +98,8 @@ public final class Repair {
 
   private boolean isWhole(ServiceState state, Map<String, Answer> answers) {
     LoginQueue.State held = queue.state();
-    return held.paused().equals(state.generation()) && held.sequence() >= Math.max(state.watermark(), highest(answers))
+    return held.paused().equals(state.generation())
+        && held.sequence() >= Math.max(state.watermark(), highest(answers))
         && handIns.isEmpty();
   }
 
@@ -99,7 +111,9 @@ public final class Repair {
     long kept = handIns.kept(present);
     List<RecordedAttempt> handedIn = handIns.attempts();
     TreeMap<Long, RecordedAttempt> back = new TreeMap<>();
-    handedIn.stream().filter(attempt -> attempt.sequence() > kept).forEach(attempt -> back.put(attempt.sequence(), attempt));
+    handedIn.stream()
+        .filter(attempt -> attempt.sequence() > kept)
+        .forEach(attempt -> back.put(attempt.sequence(), attempt));
     lost.giveBack(handedIn, present, Math.max(present, highest(answers)))
         .forEach(attempt -> back.put(attempt.sequence(), attempt));
     rebuild.fromStateTables(begun, highest(answers), runId);
@@ -108,25 +122,37 @@ public final class Repair {
 
   private static void tellDifference(LoginQueue.State redis, long watermark) {
     if (redis.sequence() == 0 && redis.paused().isEmpty()) {
-      LOG.warn("Redis is empty; making its counters from MySQL, which covers attempts up to {}", watermark);
+      LOG.warn(
+          "Redis is empty; making its counters from MySQL, which covers attempts up to {}",
+          watermark);
     } else {
-      LOG.warn("Redis does not hold the whole history (Redis at attempt {}, MySQL at {}); making its counters anew",
-          redis.sequence(), watermark);
+      LOG.warn(
+          "Redis does not hold the whole history (Redis at attempt {}, MySQL at {}); making its counters anew",
+          redis.sequence(),
+          watermark);
     }
   }
 
-  private void tellLoss(long kept, NavigableMap<Long, RecordedAttempt> back, Map<String, Answer> answers) {
+  private void tellLoss(
+      long kept, NavigableMap<Long, RecordedAttempt> back, Map<String, Answer> answers) {
     if (!back.isEmpty()) {
       metrics.givenBack(back.size());
-      LOG.warn("{} attempts that Redis had lost ({} to {}) were given back to it by those of {} that had answered them",
-          back.size(), back.firstKey(), back.lastKey(), answers.keySet());
+      LOG.warn(
+          "{} attempts that Redis had lost ({} to {}) were given back to it by those of {} that had answered them",
+          back.size(),
+          back.firstKey(),
+          back.lastKey(),
+          answers.keySet());
     }
     long forgotten = answers.values().stream().mapToLong(Answer::forgotten).max().orElse(0);
     long gone = Math.max(0, forgotten - kept - back.headMap(forgotten, true).size());
     metrics.repaired(gone);
     if (gone > 0) {
-      LOG.error("{} attempts that were answered are lost ({} to {}): Redis was set back further than its instances remember",
-          gone, kept + 1, forgotten);
+      LOG.error(
+          "{} attempts that were answered are lost ({} to {}): Redis was set back further than its instances remember",
+          gone,
+          kept + 1,
+          forgotten);
     }
   }
 

@@ -17,18 +17,26 @@ import sekisho.redis.HandIns.Answer;
 import sekisho.redis.RecentAttempts;
 
 /**
- * Asks all instances, after Redis may have lost something and before anybody's attempts are accepted again, what they answered
- * and Redis lacks. MySQL knows which instances there are; answers lie in Redis. Calls block.
+ * Asks all instances, after Redis may have lost something and before anybody's attempts are
+ * accepted again, what they answered and Redis lacks. MySQL knows which instances there are;
+ * answers lie in Redis. Calls block.
  */
 public final class RollCall {
 
   private static final Logger LOG = LoggerFactory.getLogger(RollCall.class);
-  /** An instance looks at least once a second whether the door is shut, and then reads what it remembers. */
+
+  /**
+   * An instance looks at least once a second whether the door is shut, and then reads what it
+   * remembers.
+   */
   private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
+
   /** A look that takes longer shows a Redis that nobody else got an answer from either. */
   private static final Duration SLOW_LOOK = Duration.ofMillis(500);
+
   /** Ending must not take long when MySQL hangs. */
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
+
   private static final Duration INTERVAL = Duration.ofMillis(10);
   private static final String REGISTER = Sql.statement("recovery/register_instance.sql");
   private static final String LEAVE = Sql.statement("recovery/leave.sql");
@@ -50,10 +58,17 @@ public final class RollCall {
    * @param handIns takes their answers
    * @param recent what this instance answered lately
    * @param lost what of that Redis lacks
-   * @param instance the name of this one, which no other has; the same after a restart, at most 255 characters
-   * @param redisTimeout how long a call to Redis may take: an instance answers when its last one is over, and may need another
+   * @param instance the name of this one, which no other has; the same after a restart, at most 255
+   *     characters
+   * @param redisTimeout how long a call to Redis may take: an instance answers when its last one is
+   *     over, and may need another
    */
-  public RollCall(Database database, HandIns handIns, RecentAttempts recent, LostAttempts lost, String instance,
+  public RollCall(
+      Database database,
+      HandIns handIns,
+      RecentAttempts recent,
+      LostAttempts lost,
+      String instance,
       Duration redisTimeout) {
     this.database = database;
     this.handIns = handIns;
@@ -69,7 +84,10 @@ public final class RollCall {
     database.query(REGISTER, instance, incarnation);
   }
 
-  /** Has it asked no more, once it accepts no attempts; but not another process that goes by its name now. */
+  /**
+   * Has it asked no more, once it accepts no attempts; but not another process that goes by its
+   * name now.
+   */
   void leave() {
     database.execute(LEAVE_LIMIT, LEAVE, instance, incarnation);
   }
@@ -84,11 +102,13 @@ public final class RollCall {
   boolean answer(String runId, long highestSequence) {
     recent.awaitAnswers(patience);
     Answer answer = new Answer(highestSequence, recent.forgotten());
-    return handIns.has(instance, runId, answer) || handIns.handIn(instance, runId, answer, lost.all());
+    return handIns.has(instance, runId, answer)
+        || handIns.handIn(instance, runId, answer, lost.all());
   }
 
   /**
-   * Waits until all have answered. Who does not is taken for dead; it registers again before it is admitted, if it is not.
+   * Waits until all have answered. Who does not is taken for dead; it registers again before it is
+   * admitted, if it is not.
    *
    * @param runId the run_id of Redis
    * @return the answers by the names of the instances
@@ -107,7 +127,10 @@ public final class RollCall {
       }
       if (System.nanoTime() > deadline) {
         absent.forEach(name -> database.query(REMOVE, name));
-        LOG.warn("going on without what {} remembered: no answer within {} s", absent, patience.toSeconds());
+        LOG.warn(
+            "going on without what {} remembered: no answer within {} s",
+            absent,
+            patience.toSeconds());
         return answers;
       }
       LockSupport.parkNanos(INTERVAL.toNanos());
@@ -118,7 +141,8 @@ public final class RollCall {
   }
 
   /**
-   * Reads which instances accept attempts, as far as MySQL knows: those that were killed are among them.
+   * Reads which instances accept attempts, as far as MySQL knows: those that were killed are among
+   * them.
    *
    * @param database the database
    * @return their names

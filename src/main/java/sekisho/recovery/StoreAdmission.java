@@ -19,14 +19,17 @@ import sekisho.redis.RedisBackend;
 import sekisho.redis.RedisSuitability;
 
 /**
- * Compares what Redis holds with the history in MySQL before attempts are accepted, and repairs Redis when it is empty, another
- * history's, or older than MySQL (after power loss, a failover, a restored file, {@code FLUSHALL}). Calls block.
+ * Compares what Redis holds with the history in MySQL before attempts are accepted, and repairs
+ * Redis when it is empty, another history's, or older than MySQL (after power loss, a failover, a
+ * restored file, {@code FLUSHALL}). Calls block.
  */
 public final class StoreAdmission {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreAdmission.class);
+
   /** Ten seconds or more of waiting for another process. */
   private static final int MOST_LOOKS = 500;
+
   private static final Duration INTERVAL = Duration.ofMillis(20);
   private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
 
@@ -42,11 +45,16 @@ public final class StoreAdmission {
   private final Repair repair;
 
   /** What the comparison found. */
-  private record Finding(Verdict verdict, ServiceState state, LoginQueue.State redis, long highestId) {
-  }
+  private record Finding(
+      Verdict verdict, ServiceState state, LoginQueue.State redis, long highestId) {}
 
   private enum Verdict {
-    FITS, NEVER_USED, BEING_REPLACED, UNCOUNTED_ROWS, MYSQL_LACKS_HISTORY, REDIS_MAY_LACK_HISTORY
+    FITS,
+    NEVER_USED,
+    BEING_REPLACED,
+    UNCOUNTED_ROWS,
+    MYSQL_LACKS_HISTORY,
+    REDIS_MAY_LACK_HISTORY
   }
 
   /**
@@ -63,8 +71,17 @@ public final class StoreAdmission {
    * @param rebuild takes a new database into use
    * @param repair repairs Redis
    */
-  public StoreAdmission(Database database, RedisBackend redis, LoginQueue queue, Door door, RecentAttempts recent,
-      AdmissionFence fence, LostAttempts lost, RollCall rollCall, CounterRebuild rebuild, Repair repair) {
+  public StoreAdmission(
+      Database database,
+      RedisBackend redis,
+      LoginQueue queue,
+      Door door,
+      RecentAttempts recent,
+      AdmissionFence fence,
+      LostAttempts lost,
+      RollCall rollCall,
+      CounterRebuild rebuild,
+      Repair repair) {
     this.database = database;
     this.redis = redis;
     this.queue = queue;
@@ -104,18 +121,30 @@ public final class StoreAdmission {
     rollCall.leave();
   }
 
-  /** Empty when what the stores hold has changed or is being changed, so that it has to be looked at again. */
+  /**
+   * Empty when what the stores hold has changed or is being changed, so that it has to be looked at
+   * again.
+   */
   private Optional<String> admit(String runId, String generation, long highestSequence) {
-    Finding finding = database.inTransaction(
-        transaction -> compare(transaction, runId, generation, highestSequence));
+    Finding finding =
+        database.inTransaction(
+            transaction -> compare(transaction, runId, generation, highestSequence));
     ServiceState state = finding.state();
     long given = state == null ? 0 : highestGiven(state, generation, highestSequence);
     switch (finding.verdict()) {
-      case BEING_REPLACED -> throw new StoreUnavailableException(
-          "the stores are being replaced; if `make init` was interrupted, run it again");
-      case UNCOUNTED_ROWS -> throw new DatabaseException("login_log goes up to id " + finding.highestId()
-          + " but only ids up to " + state.watermark() + " are counted: run `make rebuild`", null);
-      case MYSQL_LACKS_HISTORY -> throw new DatabaseException(state.lack(finding.redis().flushed()), null);
+      case BEING_REPLACED ->
+          throw new StoreUnavailableException(
+              "the stores are being replaced; if `make init` was interrupted, run it again");
+      case UNCOUNTED_ROWS ->
+          throw new DatabaseException(
+              "login_log goes up to id "
+                  + finding.highestId()
+                  + " but only ids up to "
+                  + state.watermark()
+                  + " are counted: run `make rebuild`",
+              null);
+      case MYSQL_LACKS_HISTORY ->
+          throw new DatabaseException(state.lack(finding.redis().flushed()), null);
       case NEVER_USED -> {
         LOG.info("this database was not used before: counting its login_log");
         rebuild.firstUse();
@@ -131,7 +160,8 @@ public final class StoreAdmission {
           fence.admitted(state.generation(), runId);
           return Optional.of(state.generation());
         }
-        // Redis was set back, and another instance that had not been told the lost numbers went on with them: only this one can
+        // Redis was set back, and another instance that had not been told the lost numbers went on
+        // with them: only this one can
         // give its attempts others, so it must be the one to repair.
         repair.run(runId, () -> answer(finding, runId, given));
       }
@@ -151,8 +181,9 @@ public final class StoreAdmission {
   }
 
   /**
-   * Looks whether Redis is still fit to decide attempts, and shuts the door for all instances if it is not: what it
-   * counted since it changed can't be relied on, so the next admission makes the counters anew.
+   * Looks whether Redis is still fit to decide attempts, and shuts the door for all instances if it
+   * is not: what it counted since it changed can't be relied on, so the next admission makes the
+   * counters anew.
    *
    * @return its run_id
    * @throws StoreUnavailableException when it is not fit, or can't be reached
@@ -176,8 +207,9 @@ public final class StoreAdmission {
   }
 
   /**
-   * Looks whether Redis is still the one that this process was admitted to, and fit. Where it is another one by now, though attempts
-   * are accepted, nobody knows what it lacks: then the door is shut for a roll call.
+   * Looks whether Redis is still the one that this process was admitted to, and fit. Where it is
+   * another one by now, though attempts are accepted, nobody knows what it lacks: then the door is
+   * shut for a roll call.
    *
    * @return false when this process has to be admitted anew
    * @throws StoreUnavailableException when Redis is not fit, or can't be reached
@@ -192,7 +224,8 @@ public final class StoreAdmission {
     return fence.passes(held, answered);
   }
 
-  private Finding compare(Database.Transaction transaction, String runId, String generation, long highestSequence) {
+  private Finding compare(
+      Database.Transaction transaction, String runId, String generation, long highestSequence) {
     Optional<ServiceState> found = ServiceState.lock(transaction);
     if (found.isEmpty()) {
       return new Finding(Verdict.NEVER_USED, null, null, 0);
@@ -203,15 +236,21 @@ public final class StoreAdmission {
     }
     long highestId = transaction.query(HIGHEST_ID).iterator().next().getLong(0);
     LoginQueue.State held = queue.state();
-    StoreFormat.problem("Redis", held.format()).ifPresent(problem -> {
-      throw new DatabaseException(problem, null);
-    });
-    boolean fits = held.generation().equals(state.generation()) && held.runId().equals(runId)
-        && held.sequence() >= Math.max(state.watermark(), highestGiven(state, generation, highestSequence));
+    StoreFormat.problem("Redis", held.format())
+        .ifPresent(
+            problem -> {
+              throw new DatabaseException(problem, null);
+            });
+    boolean fits =
+        held.generation().equals(state.generation())
+            && held.runId().equals(runId)
+            && held.sequence()
+                >= Math.max(state.watermark(), highestGiven(state, generation, highestSequence));
     return new Finding(verdict(state, held, highestId, fits), state, held, highestId);
   }
 
-  private static Verdict verdict(ServiceState state, LoginQueue.State redis, long highestId, boolean fits) {
+  private static Verdict verdict(
+      ServiceState state, LoginQueue.State redis, long highestId, boolean fits) {
     if (state.beingReplaced()) {
       return Verdict.BEING_REPLACED;
     }
@@ -224,8 +263,12 @@ public final class StoreAdmission {
     return fits ? Verdict.FITS : Verdict.REDIS_MAY_LACK_HISTORY;
   }
 
-  /** In another generation numbers have another meaning: the stores were replaced, or somebody else repaired Redis. */
+  /**
+   * In another generation numbers have another meaning: the stores were replaced, or somebody else
+   * repaired Redis.
+   */
   private long highestGiven(ServiceState state, String generation, long highestSequence) {
-    return Math.max(recent.forgotten(), state.generation().equals(generation) ? highestSequence : 0);
+    return Math.max(
+        recent.forgotten(), state.generation().equals(generation) ? highestSequence : 0);
   }
 }

@@ -20,14 +20,17 @@ import sekisho.report.RetryPause;
 import sekisho.user.Users;
 
 /**
- * Answers what the attempt stores ask in the background: admits them to Redis, keeps the users up to date, and starts a
- * flush when the queue is long. One thread does the work, so that several stores that ask at once cause one repair.
+ * Answers what the attempt stores ask in the background: admits them to Redis, keeps the users up
+ * to date, and starts a flush when the queue is long. One thread does the work, so that several
+ * stores that ask at once cause one repair.
  */
 public final class StoreGuard implements Admission, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreGuard.class);
+
   /** To load millions of users is not to be tried each second. */
   private static final Duration LONGEST_RELOAD_PAUSE = Duration.ofMinutes(1);
+
   private static final Duration MALFORMED_PAUSE = Duration.ofSeconds(30);
 
   private final StoreAdmission admission;
@@ -35,15 +38,22 @@ public final class StoreGuard implements Admission, AutoCloseable {
   private final Users users;
   private final ReportService reports;
   private final int flushThreshold;
-  private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
   private final RetryPause reloadPause = new RetryPause(LONGEST_RELOAD_PAUSE);
   private final AtomicBoolean inspecting = new AtomicBoolean();
-  private final AtomicLong malformedAt = new AtomicLong(System.nanoTime() - MALFORMED_PAUSE.toNanos());
+  private final AtomicLong malformedAt =
+      new AtomicLong(System.nanoTime() - MALFORMED_PAUSE.toNanos());
 
   /** Written by the guard's thread alone. */
   private String admitted = "";
-  /** The highest sequence number that any store was given under that generation, as far as they told. */
+
+  /**
+   * The highest sequence number that any store was given under that generation, as far as they
+   * told.
+   */
   private long highestGiven;
+
   private volatile String directoryVersion;
   private volatile String lastReloadProblem = "";
 
@@ -56,7 +66,11 @@ public final class StoreGuard implements Admission, AutoCloseable {
    * @param reports flushes the queue
    * @param flushThreshold the queue's length that starts a flush
    */
-  public StoreGuard(StoreAdmission admission, LoginQueue queue, Users users, ReportService reports,
+  public StoreGuard(
+      StoreAdmission admission,
+      LoginQueue queue,
+      Users users,
+      ReportService reports,
       int flushThreshold) {
     this.admission = admission;
     this.queue = queue;
@@ -67,17 +81,21 @@ public final class StoreGuard implements Admission, AutoCloseable {
 
   @Override
   public Future<String> admit(String generation, long highestSequence) {
-    return submit(() -> {
-      try {
-        if (generation.equals(admitted)) {
-          highestGiven = Math.max(highestGiven, highestSequence);
-        }
-        return admit();
-      } catch (OutOfMemoryError e) {
-        throw new StoreUnavailableException("out of memory while the stores are compared or repaired: give Java more heap (-Xmx) or "
-            + "lower sekisho.redis.recent-mb (" + e.getMessage() + ")");
-      }
-    });
+    return submit(
+        () -> {
+          try {
+            if (generation.equals(admitted)) {
+              highestGiven = Math.max(highestGiven, highestSequence);
+            }
+            return admit();
+          } catch (OutOfMemoryError e) {
+            throw new StoreUnavailableException(
+                "out of memory while the stores are compared or repaired: give Java more heap (-Xmx) or "
+                    + "lower sekisho.redis.recent-mb ("
+                    + e.getMessage()
+                    + ")");
+          }
+        });
   }
 
   private String admit() {
@@ -119,10 +137,12 @@ public final class StoreGuard implements Admission, AutoCloseable {
       return;
     }
     LOG.error("{}; the counters are made anew from MySQL", what);
-    submit(() -> {
-      admission.distrust();
-      return null;
-    }).onFailure(error -> LOG.error("the counters are not made anew: {}", error.getMessage()));
+    submit(
+            () -> {
+              admission.distrust();
+              return null;
+            })
+        .onFailure(error -> LOG.error("the counters are not made anew: {}", error.getMessage()));
   }
 
   @Override
@@ -130,17 +150,23 @@ public final class StoreGuard implements Admission, AutoCloseable {
     reports.flushSoon(0);
   }
 
-  /** Looks whether Redis is still the one that was admitted and fit to decide attempts, soon; repairs or says so if it is not. */
+  /**
+   * Looks whether Redis is still the one that was admitted and fit to decide attempts, soon;
+   * repairs or says so if it is not.
+   */
   public void inspect() {
     if (!inspecting.compareAndSet(false, true)) {
       return;
     }
-    submit(() -> {
-      if (!admitted.isEmpty() && !admission.isStillAdmitted()) {
-        admit();
-      }
-      return null;
-    }).onComplete(ended -> inspecting.set(false)).onFailure(error -> LOG.debug("Redis not found fit: {}", error.getMessage()));
+    submit(
+            () -> {
+              if (!admitted.isEmpty() && !admission.isStillAdmitted()) {
+                admit();
+              }
+              return null;
+            })
+        .onComplete(ended -> inspecting.set(false))
+        .onFailure(error -> LOG.debug("Redis not found fit: {}", error.getMessage()));
   }
 
   /**
@@ -181,14 +207,15 @@ public final class StoreGuard implements Admission, AutoCloseable {
   private <T> Future<T> submit(Supplier<T> work) {
     Promise<T> promise = Promise.promise();
     try {
-      thread.execute(() -> {
-        try {
-          promise.complete(work.get());
-        } catch (Throwable e) {
-          // Even an Error: whoever waits for a promise that nobody completes waits for ever.
-          promise.tryFail(e);
-        }
-      });
+      thread.execute(
+          () -> {
+            try {
+              promise.complete(work.get());
+            } catch (Throwable e) {
+              // Even an Error: whoever waits for a promise that nobody completes waits for ever.
+              promise.tryFail(e);
+            }
+          });
     } catch (RejectedExecutionException e) {
       promise.tryFail(new StoreUnavailableException("the service is ending"));
     } catch (RuntimeException | Error e) {

@@ -2,15 +2,20 @@ package sekisho.redis;
 
 import io.vertx.core.Future;
 
-/** Says whether what Redis holds belongs to the history in MySQL, and repairs it when it does not. */
+/**
+ * Says whether what Redis holds belongs to the history in MySQL, and repairs it when it does not.
+ */
 public interface Admission {
 
   /**
-   * Checks, and repairs if need be. Called after each connect and whenever Redis refuses an attempt.
+   * Checks, and repairs if need be. Called after each connect and whenever Redis refuses an
+   * attempt.
    *
    * @param generation the generation that the caller was last admitted to, empty for none
-   * @param highestSequence the highest sequence number that it was given under it, 0 for none; Redis must not be behind that
-   * @return the generation under which attempts are accepted; failed when they can't be accepted now
+   * @param highestSequence the highest sequence number that it was given under it, 0 for none;
+   *     Redis must not be behind that
+   * @return the generation under which attempts are accepted; failed when they can't be accepted
+   *     now
    */
   Future<String> admit(String generation, long highestSequence);
 
@@ -29,12 +34,15 @@ public interface Admission {
   void queueLength(long length);
 
   /**
-   * Tells that Redis holds a value that this service did not write, so that its counters must be made anew.
+   * Tells that Redis holds a value that this service did not write, so that its counters must be
+   * made anew.
    *
    * @param what where it lies, one line for an operator
    */
   void malformed(String what);
 
-  /** Tells that Redis has no memory left for attempts; what waits in the queue may be what fills it. */
+  /**
+   * Tells that Redis has no memory left for attempts; what waits in the queue may be what fills it.
+   */
   void outOfMemory();
 }

@@ -3,9 +3,10 @@ package sekisho.redis;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * What this process was admitted to: a generation, in the memory of one Redis. What is read from Redis and given to a client, or moved
- * to MySQL, counts only if it comes from there. A Redis that was started anew, replaced or set back may hold the same generation and
- * yet lack attempts that were answered; only an admission finds that out. Thread-safe.
+ * What this process was admitted to: a generation, in the memory of one Redis. What is read from
+ * Redis and given to a client, or moved to MySQL, counts only if it comes from there. A Redis that
+ * was started anew, replaced or set back may hold the same generation and yet lack attempts that
+ * were answered; only an admission finds that out. Thread-safe.
  */
 public final class AdmissionFence {
 
@@ -35,7 +36,8 @@ public final class AdmissionFence {
   }
 
   /**
-   * The highest number that this process answered; to be asked for before a state is read that is to be checked.
+   * The highest number that this process answered; to be asked for before a state is read that is
+   * to be checked.
    *
    * @return the number, 0 when it answered nothing under the generation that it was admitted to
    */
@@ -74,10 +76,12 @@ public final class AdmissionFence {
       throw new StoreUnavailableException("the stores have not been compared yet");
     }
     if (!read.generation().equals(generation)) {
-      throw new StoreUnavailableException("Redis does not hold the history of MySQL, or its counters are being made anew");
+      throw new StoreUnavailableException(
+          "Redis does not hold the history of MySQL, or its counters are being made anew");
     }
     if (!read.server().runId().equals(runId) || !read.runId().equals(runId)) {
-      throw new StoreUnavailableException("Redis was started anew or failed over; it is not known yet whether it lost attempts");
+      throw new StoreUnavailableException(
+          "Redis was started anew or failed over; it is not known yet whether it lost attempts");
     }
     if (read.sequence() < least) {
       throw new StoreUnavailableException("Redis lacks attempts that were answered");

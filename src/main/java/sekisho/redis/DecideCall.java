@@ -30,7 +30,10 @@ final class DecideCall {
    */
   record Reply(long firstSequence, long queued, String directory, byte[] outcomes, long millis) {
 
-    /** Whether one attempt was decided and recorded, by its place in the call; else a counter of it is none. */
+    /**
+     * Whether one attempt was decided and recorded, by its place in the call; else a counter of it
+     * is none.
+     */
     boolean decided(int index) {
       return outcomes[index] != 'X';
     }
@@ -91,16 +94,34 @@ final class DecideCall {
    * @param rowEnds the ends of their queue rows
    * @return the reply; fails as the connection does
    */
-  Future<Reply> send(Function<Request, Future<Response>> connection, String generation, long highest,
-      List<Attempt> attempts, List<byte[]> rowEnds) {
-    Request request = SCRIPT.call(keys)
-        .arg(generation).arg(thresholds.userLock()).arg(thresholds.ipBan()).arg(highest).arg(passwords(attempts));
+  Future<Reply> send(
+      Function<Request, Future<Response>> connection,
+      String generation,
+      long highest,
+      List<Attempt> attempts,
+      List<byte[]> rowEnds) {
+    Request request =
+        SCRIPT
+            .call(keys)
+            .arg(generation)
+            .arg(thresholds.userLock())
+            .arg(thresholds.ipBan())
+            .arg(highest)
+            .arg(passwords(attempts));
     for (int i = 0; i < attempts.size(); i++) {
       Attempt attempt = attempts.get(i);
       request.arg(attempt.address()).arg(user(attempt)).arg(rowEnds.get(i));
     }
-    return SCRIPT.run(connection, request).map(reply -> new Reply(reply.get(0).toLong(), reply.get(1).toLong(),
-        reply.get(2).toString(), reply.get(3).toBytes(), reply.get(4).toLong()));
+    return SCRIPT
+        .run(connection, request)
+        .map(
+            reply ->
+                new Reply(
+                    reply.get(0).toLong(),
+                    reply.get(1).toLong(),
+                    reply.get(2).toString(),
+                    reply.get(3).toBytes(),
+                    reply.get(4).toLong()));
   }
 
   private static String user(Attempt attempt) {

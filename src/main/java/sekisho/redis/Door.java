@@ -8,8 +8,9 @@ import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * Whether attempts are accepted, by all instances alike: only while Redis holds a generation. Calls block, and throw a {@link
- * StoreUnavailableException} when Redis can't be reached or refuses. Thread-safe.
+ * Whether attempts are accepted, by all instances alike: only while Redis holds a generation. Calls
+ * block, and throw a {@link StoreUnavailableException} when Redis can't be reached or refuses.
+ * Thread-safe.
  */
 public final class Door {
 
@@ -34,14 +35,20 @@ public final class Door {
   }
 
   /**
-   * Shuts the door for all instances, until {@link #publish} opens it, and removes what is left of counters that were being rebuilt.
+   * Shuts the door for all instances, until {@link #publish} opens it, and removes what is left of
+   * counters that were being rebuilt.
    *
-   * @return a token for {@link #stage} and {@code publish}; that of any earlier call is of no more use
+   * @return a token for {@link #stage} and {@code publish}; that of any earlier call is of no more
+   *     use
    */
   public String shut() {
     String token = UUID.randomUUID().toString();
     RedisKeys rebuilt = keys.rebuilt();
-    redis.run(CLOSE, CLOSE.call(List.of(keys.state(), rebuilt.addresses(), rebuilt.users(), rebuilt.logins())).arg(token));
+    redis.run(
+        CLOSE,
+        CLOSE
+            .call(List.of(keys.state(), rebuilt.addresses(), rebuilt.users(), rebuilt.logins()))
+            .arg(token));
     return token;
   }
 
@@ -59,14 +66,17 @@ public final class Door {
   }
 
   /**
-   * Shuts the door for all instances, until {@link #reopen} or {@link #publish} opens it; does nothing when somebody changed the
-   * state meanwhile.
+   * Shuts the door for all instances, until {@link #reopen} or {@link #publish} opens it; does
+   * nothing when somebody changed the state meanwhile.
    *
    * @param seen the state that is the reason
    * @return whether it was shut by this call
    */
   public boolean pause(LoginQueue.State seen) {
-    return redis.run(PAUSE, PAUSE.call(List.of(keys.state())).arg(seen.generation()).arg(seen.runId())).toLong() == 1;
+    return redis
+            .run(PAUSE, PAUSE.call(List.of(keys.state())).arg(seen.generation()).arg(seen.runId()))
+            .toLong()
+        == 1;
   }
 
   /**
@@ -74,10 +84,13 @@ public final class Door {
    *
    * @param generation the one that was paused
    * @param runId the run_id of this Redis
-   * @throws StoreUnavailableException when Redis does not hold the counters of that generation any more
+   * @throws StoreUnavailableException when Redis does not hold the counters of that generation any
+   *     more
    */
   public void reopen(String generation, String runId) {
-    redis.run(REOPEN, REOPEN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(generation).arg(runId));
+    redis.run(
+        REOPEN,
+        REOPEN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(generation).arg(runId));
   }
 
   /**
@@ -90,11 +103,32 @@ public final class Door {
    * @param token of the rebuild
    * @return the sequence number in force
    */
-  public long publish(String generation, long watermark, long sequence, String runId, String token) {
+  public long publish(
+      String generation, long watermark, long sequence, String runId, String token) {
     RedisKeys rebuilt = keys.rebuilt();
-    List<String> scriptKeys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(),
-        rebuilt.addresses(), rebuilt.users(), rebuilt.logins(), keys.lost(), keys.present());
-    return redis.run(PUBLISH, PUBLISH.call(scriptKeys).arg(generation).arg(watermark).arg(sequence).arg(runId).arg(token)
-        .arg(StoreFormat.CURRENT)).toLong();
+    List<String> scriptKeys =
+        List.of(
+            keys.state(),
+            keys.addresses(),
+            keys.users(),
+            keys.logins(),
+            keys.queue(),
+            rebuilt.addresses(),
+            rebuilt.users(),
+            rebuilt.logins(),
+            keys.lost(),
+            keys.present());
+    return redis
+        .run(
+            PUBLISH,
+            PUBLISH
+                .call(scriptKeys)
+                .arg(generation)
+                .arg(watermark)
+                .arg(sequence)
+                .arg(runId)
+                .arg(token)
+                .arg(StoreFormat.CURRENT))
+        .toLong();
   }
 }

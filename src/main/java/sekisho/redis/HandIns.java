@@ -12,8 +12,8 @@ import java.util.Map;
 import sekisho.login.RecordedAttempt;
 
 /**
- * What the instances hand in during a roll call: the attempts that they answered and Redis lost, and that they were there. It lies
- * in Redis until the door opens again. Calls block. Thread-safe.
+ * What the instances hand in during a roll call: the attempts that they answered and Redis lost,
+ * and that they were there. It lies in Redis until the door opens again. Calls block. Thread-safe.
  */
 public final class HandIns {
 
@@ -29,8 +29,7 @@ public final class HandIns {
    * @param highestSequence the highest number that it was given, 0 for none
    * @param forgotten the highest number that it answered and does not remember any more, 0 for none
    */
-  public record Answer(long highestSequence, long forgotten) {
-  }
+  public record Answer(long highestSequence, long forgotten) {}
 
   /**
    * Makes the access.
@@ -60,12 +59,14 @@ public final class HandIns {
    * Answers a roll call. Who does so twice is there once; attempts may come twice.
    *
    * @param instance the name of who answers
-   * @param runId the run_id of this Redis: an answer to an earlier one, which came back with its data, is none
+   * @param runId the run_id of this Redis: an answer to an earlier one, which came back with its
+   *     data, is none
    * @param answer what it knows
    * @param attempts what Redis lacks, some at a time, in any order, may be empty
    * @return false when attempts are accepted again, so that the roll call is over
    */
-  public boolean handIn(String instance, String runId, Answer answer, Iterable<List<RecordedAttempt>> attempts) {
+  public boolean handIn(
+      String instance, String runId, Answer answer, Iterable<List<RecordedAttempt>> attempts) {
     for (List<RecordedAttempt> part : attempts) {
       for (int from = 0; from < part.size(); from += PAGE) {
         if (!call(instance, "", part.subList(from, Math.min(from + PAGE, part.size())))) {
@@ -77,7 +78,8 @@ public final class HandIns {
   }
 
   private boolean call(String instance, String text, List<RecordedAttempt> attempts) {
-    Request call = HAND_IN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(instance).arg(text);
+    Request call =
+        HAND_IN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(instance).arg(text);
     attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
     return redis.run(HAND_IN, call).toLong() >= 0;
   }
@@ -101,7 +103,8 @@ public final class HandIns {
   }
 
   /**
-   * Notes up to which number nothing was lost, unless an earlier try of the same repair has done so.
+   * Notes up to which number nothing was lost, unless an earlier try of the same repair has done
+   * so.
    *
    * @param present the highest number that MySQL or Redis has now
    * @return the highest number that one of them had when the repair began
@@ -129,7 +132,8 @@ public final class HandIns {
     List<RecordedAttempt> attempts = new ArrayList<>();
     long count = redis.send(request(Command.LLEN, keys.lost())).toLong();
     for (long from = 0; from < count; from += PAGE) {
-      redis.send(request(Command.LRANGE, keys.lost(), from, from + PAGE - 1))
+      redis
+          .send(request(Command.LRANGE, keys.lost(), from, from + PAGE - 1))
           .forEach(row -> QueueRow.attempt(row.toBytes()).ifPresent(attempts::add));
     }
     return attempts;

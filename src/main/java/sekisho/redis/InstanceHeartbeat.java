@@ -14,15 +14,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes into Redis what this instance serves: once a second, and at once when that changes. It has a connection of its own, and
- * writes whether or not attempts are accepted, so that others can tell an instance that is not ready from one that is gone.
+ * Writes into Redis what this instance serves: once a second, and at once when that changes. It has
+ * a connection of its own, and writes whether or not attempts are accepted, so that others can tell
+ * an instance that is not ready from one that is gone.
  */
 public final class InstanceHeartbeat {
 
   private static final Logger LOG = LoggerFactory.getLogger(InstanceHeartbeat.class);
   private static final LuaScript HEARTBEAT = LuaScript.named("heartbeat.lua");
+
   /** How often to look whether something has changed: who waits for that waits so much longer. */
   private static final Duration LOOK = Duration.ofMillis(50);
+
   private static final int LOOKS_PER_BEAT = 20;
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
 
@@ -36,6 +39,7 @@ public final class InstanceHeartbeat {
 
   /** The fields below belong to the context's event loop. */
   private RedisLink link;
+
   private long timer;
   private String written;
   private int looks;
@@ -49,9 +53,15 @@ public final class InstanceHeartbeat {
    * @param timeout how long Redis may take for a call
    * @param keys the names of the keys
    * @param instance the name of this instance
-   * @param served the generation under which all event loops accept attempts now, empty for none; may be asked from any thread
+   * @param served the generation under which all event loops accept attempts now, empty for none;
+   *     may be asked from any thread
    */
-  public InstanceHeartbeat(Vertx vertx, RedisOptions options, Duration timeout, RedisKeys keys, String instance,
+  public InstanceHeartbeat(
+      Vertx vertx,
+      RedisOptions options,
+      Duration timeout,
+      RedisKeys keys,
+      String instance,
       Supplier<String> served) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
@@ -64,32 +74,38 @@ public final class InstanceHeartbeat {
 
   /** Starts writing. */
   public void start() {
-    context.runOnContext(run -> {
-      link = new RedisLink(vertx, options, timeout, this::beat, () -> { }, () -> { });
-      link.open();
-      timer = vertx.setPeriodic(LOOK.toMillis(), tick -> look());
-    });
+    context.runOnContext(
+        run -> {
+          link = new RedisLink(vertx, options, timeout, this::beat, () -> {}, () -> {});
+          link.open();
+          timer = vertx.setPeriodic(LOOK.toMillis(), tick -> look());
+        });
   }
 
   /**
    * Stops writing, and takes the instance out of Redis.
    *
-   * @return completes when that is done, or has failed: then the instance is taken for one that was killed
+   * @return completes when that is done, or has failed: then the instance is taken for one that was
+   *     killed
    */
   public Future<Void> close() {
-    return Future.future(done -> context.runOnContext(run -> {
-      if (link == null) {
-        done.complete();
-        return;
-      }
-      vertx.cancelTimer(timer);
-      link.send(Request.cmd(Command.HDEL).arg(key).arg(instance))
-          .timeout(LEAVE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-          .onComplete(left -> {
-            link.close();
-            done.complete();
-          });
-    }));
+    return Future.future(
+        done ->
+            context.runOnContext(
+                run -> {
+                  if (link == null) {
+                    done.complete();
+                    return;
+                  }
+                  vertx.cancelTimer(timer);
+                  link.send(Request.cmd(Command.HDEL).arg(key).arg(instance))
+                      .timeout(LEAVE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                      .onComplete(
+                          left -> {
+                            link.close();
+                            done.complete();
+                          });
+                }));
   }
 
   private void look() {
@@ -105,12 +121,15 @@ public final class InstanceHeartbeat {
     String now = served.get();
     looks = 0;
     inFlight = true;
-    HEARTBEAT.run(link::send, HEARTBEAT.call(List.of(key)).arg(instance).arg(now)).onComplete(reply -> {
-      inFlight = false;
-      written = now;
-      if (reply.failed()) {
-        LOG.debug("no heartbeat: {}", reply.cause().getMessage());
-      }
-    });
+    HEARTBEAT
+        .run(link::send, HEARTBEAT.call(List.of(key)).arg(instance).arg(now))
+        .onComplete(
+            reply -> {
+              inFlight = false;
+              written = now;
+              if (reply.failed()) {
+                LOG.debug("no heartbeat: {}", reply.cause().getMessage());
+              }
+            });
   }
 }

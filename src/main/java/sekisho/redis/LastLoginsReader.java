@@ -17,8 +17,8 @@ import sekisho.login.LastLogins;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * Reads users' last two successes. Those asked for in one turn of the event loop are read with one command. Belongs to one event
- * loop.
+ * Reads users' last two successes. Those asked for in one turn of the event loop are read with one
+ * command. Belongs to one event loop.
  */
 final class LastLoginsReader {
 
@@ -33,8 +33,7 @@ final class LastLoginsReader {
   private List<LookUp> gathering = new ArrayList<>();
   private int waiting;
 
-  private record LookUp(long userId, Promise<Optional<LastLogins>> promise) {
-  }
+  private record LookUp(long userId, Promise<Optional<LastLogins>> promise) {}
 
   /**
    * Makes a reader.
@@ -45,7 +44,8 @@ final class LastLoginsReader {
    * @param maxWaiting how many look-ups may be under way; more are refused
    * @param onMalformed gets where a value lies that this service did not write
    */
-  LastLoginsReader(RedisLink link, Context context, String key, int maxWaiting, Consumer<String> onMalformed) {
+  LastLoginsReader(
+      RedisLink link, Context context, String key, int maxWaiting, Consumer<String> onMalformed) {
     this.link = link;
     this.context = context;
     this.key = key;
@@ -53,7 +53,10 @@ final class LastLoginsReader {
     this.onMalformed = onMalformed;
   }
 
-  /** Reads one user's history; empty when the user never logged in; fails with {@link StoreUnavailableException}. */
+  /**
+   * Reads one user's history; empty when the user never logged in; fails with {@link
+   * StoreUnavailableException}.
+   */
   Future<Optional<LastLogins>> read(long userId) {
     if (waiting >= maxWaiting) {
       return Future.failedFuture(new StoreUnavailableException("too many requests wait for Redis"));
@@ -83,15 +86,19 @@ final class LastLoginsReader {
     } catch (RuntimeException | Error e) {
       replied = Future.failedFuture(e);
     }
-    replied.onComplete(reply -> {
-      waiting -= together.size();
-      for (int i = 0; i < together.size(); i++) {
-        answer(together.get(i), reply, i);
-      }
-    });
+    replied.onComplete(
+        reply -> {
+          waiting -= together.size();
+          for (int i = 0; i < together.size(); i++) {
+            answer(together.get(i), reply, i);
+          }
+        });
   }
 
-  /** What goes wrong with one look-up, here or where its answer is used, is no business of the others. */
+  /**
+   * What goes wrong with one look-up, here or where its answer is used, is no business of the
+   * others.
+   */
   private void answer(LookUp lookUp, AsyncResult<Response> reply, int index) {
     try {
       if (reply.failed()) {
@@ -99,8 +106,12 @@ final class LastLoginsReader {
         return;
       }
       Response value = reply.result().get(index);
-      lookUp.promise().complete(
-          value == null ? Optional.empty() : Optional.of(LastLoginsValue.parse(value.toString())));
+      lookUp
+          .promise()
+          .complete(
+              value == null
+                  ? Optional.empty()
+                  : Optional.of(LastLoginsValue.parse(value.toString())));
     } catch (MalformedRowException e) {
       onMalformed.accept("field " + lookUp.userId() + " of " + key + ": " + e.getMessage());
       lookUp.promise().tryFail(RedisErrors.unavailable(e));

@@ -12,7 +12,10 @@ import java.util.function.Predicate;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreFormat;
 
-/** The attempts in Redis that wait for MySQL, oldest first, and the state beside them. Calls block. Thread-safe. */
+/**
+ * The attempts in Redis that wait for MySQL, oldest first, and the state beside them. Calls block.
+ * Thread-safe.
+ */
 public final class LoginQueue {
 
   private static final LuaScript TRIM = LuaScript.named("trim.lua");
@@ -30,15 +33,23 @@ public final class LoginQueue {
    * @param generation the history it holds, empty when it holds none that attempts are accepted for
    * @param sequence the number of the newest attempt, 0 for none
    * @param directory the version of the user directory, empty before the first reload
-   * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for none
-   * @param runId the run_id of the Redis that attempts were last accepted by, empty when a roll call is due
+   * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for
+   *     none
+   * @param runId the run_id of the Redis that attempts were last accepted by, empty when a roll
+   *     call is due
    * @param paused the generation whose counters wait for the end of a roll call, else empty
    * @param format the format version, 0 where it does not say
    * @param server the Redis that all this was read from
    */
-  public record State(String generation, long sequence, String directory, long flushed, String runId, String paused, long format,
-      RedisSuitability server) {
-  }
+  public record State(
+      String generation,
+      long sequence,
+      String directory,
+      long flushed,
+      String runId,
+      String paused,
+      long format,
+      RedisSuitability server) {}
 
   /**
    * A part of the queue.
@@ -46,8 +57,7 @@ public final class LoginQueue {
    * @param rows the rows, oldest first, byte for byte
    * @param state the state, read after the rows
    */
-  public record Rows(List<byte[]> rows, State state) {
-  }
+  public record Rows(List<byte[]> rows, State state) {}
 
   /**
    * Makes the queue.
@@ -80,7 +90,8 @@ public final class LoginQueue {
   }
 
   /**
-   * Reads rows and leaves them where they are. The state is that of the same Redis: the commands go over one connection.
+   * Reads rows and leaves them where they are. The state is that of the same Redis: the commands go
+   * over one connection.
    *
    * @param from how many rows to skip, 0 for the oldest row
    * @param limit how many to read at most, at least 1
@@ -88,7 +99,11 @@ public final class LoginQueue {
    */
   public Rows read(long from, int limit) {
     List<Response> replies =
-        redis.send(List.of(request(Command.LRANGE, keys.queue(), from, from + limit - 1), readState(), RedisSuitability.request()));
+        redis.send(
+            List.of(
+                request(Command.LRANGE, keys.queue(), from, from + limit - 1),
+                readState(),
+                RedisSuitability.request()));
     List<byte[]> rows = new ArrayList<>(replies.get(0).size());
     replies.get(0).forEach(row -> rows.add(row.toBytes()));
     return new Rows(rows, state(replies.get(1), replies.get(2)));
@@ -106,12 +121,14 @@ public final class LoginQueue {
   }
 
   /**
-   * Removes what MySQL has, at once if the rows that were read are still in their place; nothing when Redis holds another
-   * generation by now, in which the same numbers may be those of other attempts.
+   * Removes what MySQL has, at once if the rows that were read are still in their place; nothing
+   * when Redis holds another generation by now, in which the same numbers may be those of other
+   * attempts.
    *
    * @param seen the state with the rows
    * @param watermark the highest sequence number in MySQL
-   * @param read how many rows were read from the head, of which MySQL has all; 0 where that is not so
+   * @param read how many rows were read from the head, of which MySQL has all; 0 where that is not
+   *     so
    * @param last the last one of them, an attempt
    * @param outliers rows to remove that their number does not tell, byte for byte
    */
@@ -128,8 +145,8 @@ public final class LoginQueue {
   }
 
   /**
-   * Reads the attempts from the newest to the oldest; others may append and trim meanwhile. What is no attempt is left out, and
-   * what was appended while reading may be read twice.
+   * Reads the attempts from the newest to the oldest; others may append and trim meanwhile. What is
+   * no attempt is left out, and what was appended while reading may be read twice.
    *
    * @param page how many rows are read at once, at least 1
    * @param more gets the attempts of a page in their order, at least one, and says whether to go on
@@ -152,8 +169,11 @@ public final class LoginQueue {
    * @param attempts with rising numbers above all that were given out, not empty
    */
   public void append(long after, List<RecordedAttempt> attempts) {
-    Request call = APPEND.call(List.of(keys.state(), keys.queue()))
-        .arg(after).arg(attempts.get(attempts.size() - 1).sequence());
+    Request call =
+        APPEND
+            .call(List.of(keys.state(), keys.queue()))
+            .arg(after)
+            .arg(attempts.get(attempts.size() - 1).sequence());
     attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
     redis.run(APPEND, call);
   }
@@ -167,22 +187,43 @@ public final class LoginQueue {
     return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
   }
 
-  private Response trim(State seen, long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
-    Request call = TRIM.call(List.of(keys.queue(), keys.state()))
-        .arg(watermark).arg(TRIMMED_AT_ONCE).arg(after).arg(read).arg(Buffer.buffer(last))
-        .arg(seen.generation());
+  private Response trim(
+      State seen, long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
+    Request call =
+        TRIM.call(List.of(keys.queue(), keys.state()))
+            .arg(watermark)
+            .arg(TRIMMED_AT_ONCE)
+            .arg(after)
+            .arg(read)
+            .arg(Buffer.buffer(last))
+            .arg(seen.generation());
     outliers.forEach(call::arg);
     return redis.run(TRIM, call);
   }
 
   private Request readState() {
-    return request(Command.HMGET, keys.state(), "generation", "sequence", "directory", "flushed", "run_id",
-        "paused", "format");
+    return request(
+        Command.HMGET,
+        keys.state(),
+        "generation",
+        "sequence",
+        "directory",
+        "flushed",
+        "run_id",
+        "paused",
+        "format");
   }
 
   private static State state(Response reply, Response info) {
-    return new State(text(reply.get(0)), number(reply.get(1)), text(reply.get(2)), number(reply.get(3)),
-        text(reply.get(4)), text(reply.get(5)), number(reply.get(6)), RedisSuitability.read(info.toString()));
+    return new State(
+        text(reply.get(0)),
+        number(reply.get(1)),
+        text(reply.get(2)),
+        number(reply.get(3)),
+        text(reply.get(4)),
+        text(reply.get(5)),
+        number(reply.get(6)),
+        RedisSuitability.read(info.toString()));
   }
 
   private static long number(Response reply) {

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A script that Redis runs by its digest. When Redis doesn't know it (after a restart, or {@code SCRIPT FLUSH}) it is loaded and
- * called again, which is safe: the first call did nothing. Immutable.
+ * A script that Redis runs by its digest. When Redis doesn't know it (after a restart, or {@code
+ * SCRIPT FLUSH}) it is loaded and called again, which is safe: the first call did nothing.
+ * Immutable.
  */
 public final class LuaScript {
 
@@ -65,10 +66,15 @@ public final class LuaScript {
    * @return the script's reply
    */
   public Future<Response> run(Function<Request, Future<Response>> connection, Request request) {
-    return connection.apply(request).recover(error -> RedisErrors.is(error, "NOSCRIPT")
-        ? connection.apply(Request.cmd(Command.SCRIPT).arg("LOAD").arg(source))
-            .compose(loaded -> connection.apply(request))
-        : Future.failedFuture(error));
+    return connection
+        .apply(request)
+        .recover(
+            error ->
+                RedisErrors.is(error, "NOSCRIPT")
+                    ? connection
+                        .apply(Request.cmd(Command.SCRIPT).arg("LOAD").arg(source))
+                        .compose(loaded -> connection.apply(request))
+                    : Future.failedFuture(error));
   }
 
   private static String sha1(byte[] source) {

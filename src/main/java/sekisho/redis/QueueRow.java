@@ -9,28 +9,33 @@ import java.util.OptionalLong;
 import sekisho.login.RecordedAttempt;
 
 /**
- * The form of an attempt in the queue, as {@code decide.lua} writes it: sequence number, milliseconds since 1970, 1 or 0 for
- * success, user id (empty for an unknown name), address, name as typed; separated by tabs. The name comes last and may hold tabs.
+ * The form of an attempt in the queue, as {@code decide.lua} writes it: sequence number,
+ * milliseconds since 1970, 1 or 0 for success, user id (empty for an unknown name), address, name
+ * as typed; separated by tabs. The name comes last and may hold tabs.
  */
 public final class QueueRow {
 
   private static final int FIELDS = 6;
   private static final int MAX_LOGIN = 255;
   private static final int MAX_ADDRESS = 64;
+
   /** Up to here Lua, which counts in floating point, tells neighbours apart. */
   private static final long MAX_SEQUENCE = (1L << 53) - 1;
+
   private static final int MAX_DIGITS = 19;
+
   /** The end of the year 9999, the last that DATETIME holds. */
   private static final long MAX_MILLIS = 253_402_300_799_999L;
 
-  private QueueRow() {
-  }
+  private QueueRow() {}
 
   /**
-   * Tells a row that a newer version of the service wrote: it begins with {@code v} and a number, and a tab.
+   * Tells a row that a newer version of the service wrote: it begins with {@code v} and a number,
+   * and a tab.
    *
    * @param row its bytes, not null
-   * @return its version, such as {@code v2}; empty for a row that is an attempt of this version, or none at all
+   * @return its version, such as {@code v2}; empty for a row that is an attempt of this version, or
+   *     none at all
    */
   public static Optional<String> unknownVersion(byte[] row) {
     int end = 1;
@@ -38,7 +43,8 @@ public final class QueueRow {
       end++;
     }
     return row.length > 0 && row[0] == 'v' && end > 1 && end < row.length && row[end] == '\t'
-        ? Optional.of(new String(row, 0, end, StandardCharsets.US_ASCII)) : Optional.empty();
+        ? Optional.of(new String(row, 0, end, StandardCharsets.US_ASCII))
+        : Optional.empty();
   }
 
   /**
@@ -51,7 +57,10 @@ public final class QueueRow {
   public static RecordedAttempt parse(byte[] row) throws MalformedRowException {
     Optional<String> unknown = unknownVersion(row);
     if (unknown.isPresent()) {
-      throw new MalformedRowException("is of format version " + unknown.get() + ", which this version of the service cannot read");
+      throw new MalformedRowException(
+          "is of format version "
+              + unknown.get()
+              + ", which this version of the service cannot read");
     }
     boolean ascii = isAscii(row);
     if (!ascii) {
@@ -60,16 +69,24 @@ public final class QueueRow {
     int[] ends = fieldEnds(row);
     long sequence = number("sequence number", row, 0, ends[0], 1, MAX_SEQUENCE);
     Instant at = Instant.ofEpochMilli(number("time", row, ends[0] + 1, ends[1], 0, MAX_MILLIS));
-    OptionalLong userId = ends[3] == ends[2] + 1
-        ? OptionalLong.empty()
-        : OptionalLong.of(number("user id", row, ends[2] + 1, ends[3], Long.MIN_VALUE, Long.MAX_VALUE));
+    OptionalLong userId =
+        ends[3] == ends[2] + 1
+            ? OptionalLong.empty()
+            : OptionalLong.of(
+                number("user id", row, ends[2] + 1, ends[3], Long.MIN_VALUE, Long.MAX_VALUE));
     boolean succeeded = number("success flag", row, ends[1] + 1, ends[2], 0, 1) == 1;
     if (succeeded && userId.isEmpty()) {
       throw new MalformedRowException("is a success of an unknown name");
     }
-    String login = login(new String(row, ends[4] + 1, row.length - ends[4] - 1,
-        ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
-    return new RecordedAttempt(sequence, at, userId, login, address(row, ends[3] + 1, ends[4]), succeeded);
+    String login =
+        login(
+            new String(
+                row,
+                ends[4] + 1,
+                row.length - ends[4] - 1,
+                ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
+    return new RecordedAttempt(
+        sequence, at, userId, login, address(row, ends[3] + 1, ends[4]), succeeded);
   }
 
   /**
@@ -94,8 +111,15 @@ public final class QueueRow {
    */
   public static byte[] format(RecordedAttempt attempt) {
     String user = attempt.userId().isPresent() ? Long.toString(attempt.userId().getAsLong()) : "";
-    return String.join("\t", Long.toString(attempt.sequence()), Long.toString(attempt.at().toEpochMilli()),
-        attempt.succeeded() ? "1" : "0", user, attempt.address(), attempt.login()).getBytes(StandardCharsets.UTF_8);
+    return String.join(
+            "\t",
+            Long.toString(attempt.sequence()),
+            Long.toString(attempt.at().toEpochMilli()),
+            attempt.succeeded() ? "1" : "0",
+            user,
+            attempt.address(),
+            attempt.login())
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static boolean isAscii(byte[] row) {
@@ -129,8 +153,12 @@ public final class QueueRow {
     return ends;
   }
 
-  /** Reads digits as Lua reads them too: Java would also take a plus sign and the digits of other scripts. */
-  private static long number(String name, byte[] row, int from, int to, long min, long max) throws MalformedRowException {
+  /**
+   * Reads digits as Lua reads them too: Java would also take a plus sign and the digits of other
+   * scripts.
+   */
+  private static long number(String name, byte[] row, int from, int to, long min, long max)
+      throws MalformedRowException {
     boolean negative = from < to && row[from] == '-';
     int first = negative ? from + 1 : from;
     boolean valid = first < to && to - first <= MAX_DIGITS;

@@ -12,13 +12,14 @@ import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * The newest attempts that this process answered, so that they can be given back to a Redis that lost them: with {@code
- * appendfsync everysec} a killed Redis forgets what it had not yet written while the disk was busy, and an older copy that is put
- * in its place lacks more. Thread-safe.
+ * The newest attempts that this process answered, so that they can be given back to a Redis that
+ * lost them: with {@code appendfsync everysec} a killed Redis forgets what it had not yet written
+ * while the disk was busy, and an older copy that is put in its place lacks more. Thread-safe.
  *
- * <p>They lie in blocks of bytes, which are taken as attempts come; when all are in use, the oldest is emptied and used again. Objects
- * that live for seconds at tens of thousands a second would keep the garbage collector busy, and one block for all would have to be
- * copied to be read. Bytes that were written do not change, but for numbers that a repair gives anew.
+ * <p>They lie in blocks of bytes, which are taken as attempts come; when all are in use, the oldest
+ * is emptied and used again. Objects that live for seconds at tens of thousands a second would keep
+ * the garbage collector busy, and one block for all would have to be copied to be read. Bytes that
+ * were written do not change, but for numbers that a repair gives anew.
  */
 public final class RecentAttempts {
 
@@ -30,17 +31,25 @@ public final class RecentAttempts {
 
   private final int blockSize;
   private final int mostBlocks;
+
   /** Oldest first. */
   private final ArrayDeque<Block> blocks = new ArrayDeque<>();
+
   private String history = "";
+
   /** The generation of the last admission, and the highest number that was answered under it. */
   private String generation = "";
+
   private long highest;
   private long forgotten;
+
   /** Calls whose answer is not known yet. */
   private int underWay;
 
-  /** Some of the attempts, as they were when {@link #parts} was called; those that come later are not among them. */
+  /**
+   * Some of the attempts, as they were when {@link #parts} was called; those that come later are
+   * not among them.
+   */
   public static final class Part {
 
     private final Block block;
@@ -54,7 +63,8 @@ public final class RecentAttempts {
     /**
      * Reads them.
      *
-     * @return the attempts in the order in which they were answered on each event loop, some thousands
+     * @return the attempts in the order in which they were answered on each event loop, some
+     *     thousands
      */
     public List<RecordedAttempt> attempts() {
       List<RecordedAttempt> attempts = new ArrayList<>();
@@ -70,6 +80,7 @@ public final class RecentAttempts {
     private final ByteBuffer bytes;
     private int used;
     private long highest;
+
     /** Whether a {@link Part} shows it, so that it must not be used again. */
     private boolean shown;
 
@@ -94,7 +105,8 @@ public final class RecentAttempts {
   }
 
   /**
-   * Tells which history the attempts belong to; those of another one are forgotten, and refused from now on.
+   * Tells which history the attempts belong to; those of another one are forgotten, and refused
+   * from now on.
    *
    * @param newHistory see {@link sekisho.mysql.ServiceState#history}
    */
@@ -114,12 +126,18 @@ public final class RecentAttempts {
     }
   }
 
-  /** The highest number that this process answered under a generation, 0 for none: in another one numbers have another meaning. */
+  /**
+   * The highest number that this process answered under a generation, 0 for none: in another one
+   * numbers have another meaning.
+   */
   synchronized long highest(String ofGeneration) {
     return ofGeneration.equals(generation) ? highest : 0;
   }
 
-  /** Tells that a call is about to be sent; {@link #ended} follows, after {@link #add} if it was answered. */
+  /**
+   * Tells that a call is about to be sent; {@link #ended} follows, after {@link #add} if it was
+   * answered.
+   */
   synchronized void sending() {
     underWay++;
   }
@@ -146,11 +164,12 @@ public final class RecentAttempts {
   }
 
   /**
-   * Waits until the answers to all calls are known, so that nothing is missing here that was answered. For who has shut the
-   * door: what is sent from then on is refused.
+   * Waits until the answers to all calls are known, so that nothing is missing here that was
+   * answered. For who has shut the door: what is sent from then on is refused.
    *
    * @param limit how long to wait
-   * @throws StoreUnavailableException when they are not known in time, or when the thread is interrupted
+   * @throws StoreUnavailableException when they are not known in time, or when the thread is
+   *     interrupted
    */
   public synchronized void awaitAnswers(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -169,7 +188,8 @@ public final class RecentAttempts {
   }
 
   /**
-   * The attempts remembered, a part at a time: nothing is copied, and logins do not wait while they are read.
+   * The attempts remembered, a part at a time: nothing is copied, and logins do not wait while they
+   * are read.
    *
    * @return all of them, the oldest part first
    */
@@ -219,7 +239,9 @@ public final class RecentAttempts {
       block = nextBlock();
     }
     int at = block.used;
-    block.bytes.putInt(at, length)
+    block
+        .bytes
+        .putInt(at, length)
         .putLong(at + SEQUENCE, sequence)
         .putLong(at + MILLIS, millis)
         .put(at + SUCCEEDED, (byte) (succeeded ? 1 : 0))
@@ -249,8 +271,14 @@ public final class RecentAttempts {
   private static RecordedAttempt read(ByteBuffer ring, int at) {
     byte[] end = new byte[ring.getInt(at) - END];
     ring.get(at + END, end);
-    String row = ring.getLong(at + SEQUENCE) + "\t" + ring.getLong(at + MILLIS) + "\t" + ring.get(at + SUCCEEDED) + "\t"
-        + new String(end, StandardCharsets.UTF_8);
+    String row =
+        ring.getLong(at + SEQUENCE)
+            + "\t"
+            + ring.getLong(at + MILLIS)
+            + "\t"
+            + ring.get(at + SUCCEEDED)
+            + "\t"
+            + new String(end, StandardCharsets.UTF_8);
     try {
       return QueueRow.parse(row.getBytes(StandardCharsets.UTF_8));
     } catch (MalformedRowException e) {

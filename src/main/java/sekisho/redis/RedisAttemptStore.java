@@ -26,31 +26,53 @@ import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
 
 /**
- * The attempt store on Redis, by one connection. Attempts that arrive while a call is in flight go out together in the next one.
+ * The attempt store on Redis, by one connection. Attempts that arrive while a call is in flight go
+ * out together in the next one.
  *
- * <p>It is open only while {@link Admission} has admitted it to what Redis holds; otherwise every call fails at once. It lives on
- * one event loop: make it and call it there.
+ * <p>It is open only while {@link Admission} has admitted it to what Redis holds; otherwise every
+ * call fails at once. It lives on one event loop: make it and call it there.
  *
- * <p>Whatever goes wrong with a batch, an Error too, fails that batch, and the next one is sent: every promise is completed, and
- * {@link #sending} never outlives its batch. {@link #notServing} tells, from any thread, when attempts get no answers.
+ * <p>Whatever goes wrong with a batch, an Error too, fails that batch, and the next one is sent:
+ * every promise is completed, and {@link #sending} never outlives its batch. {@link #notServing}
+ * tells, from any thread, when attempts get no answers.
  */
 public final class RedisAttemptStore implements AttemptStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisAttemptStore.class);
+
   /** Bounds how long one call keeps Redis busy; Lua's stack would allow some thousands. */
   private static final int MAX_BATCH = 500;
+
   private static final int OTHER_REQUESTS = 8;
+
   /** In Redis's own words, wherever they stand in what a script fails with. */
   private static final String OUT_OF_MEMORY = "OOM command not allowed";
+
   /** What Redis answers while it cannot write; whether it can again is tried by writing. */
   private static final List<String> CANNOT_WRITE =
-      List.of("OOM", "MISCONF", "READONLY", "NOREPLICAS", "MASTERDOWN", "BUSY", "LOADING", "CLUSTERDOWN", "NOPERM");
+      List.of(
+          "OOM",
+          "MISCONF",
+          "READONLY",
+          "NOREPLICAS",
+          "MASTERDOWN",
+          "BUSY",
+          "LOADING",
+          "CLUSTERDOWN",
+          "NOPERM");
+
   private static final LuaScript TRY_WRITE = LuaScript.named("try_write.lua");
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
   /** A heartbeat that is so late shows an event loop that does nothing. */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(4);
-  /** What failed for reasons of our own, or once, is held against readiness for so long after the last time. */
+
+  /**
+   * What failed for reasons of our own, or once, is held against readiness for so long after the
+   * last time.
+   */
   private static final Duration FAILURE_COUNTS = Duration.ofSeconds(10);
+
   private static final Duration ADMISSION_RETRY = Duration.ofMillis(100);
 
   private final Vertx vertx;
@@ -67,29 +89,38 @@ public final class RedisAttemptStore implements AttemptStore {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
   private boolean sending;
+
   /** The generation of the last admission, and the highest sequence number given under it. */
   private volatile String generation = "";
+
   private long highestSequence;
   private volatile boolean open;
+
   /** Why the store is not open; null while it is. */
   private volatile NotServing closed;
+
   /** Why the last batch failed; null when it did not. */
   private volatile Failure failure;
-  /** When the batch under way, or to be sent next, was begun, by {@link System#nanoTime}; 0 for none. */
+
+  /**
+   * When the batch under way, or to be sent next, was begun, by {@link System#nanoTime}; 0 for
+   * none.
+   */
   private volatile long busySince;
+
   private volatile long lastHeartbeat = System.nanoTime();
   private final long longestBatch;
+
   /** Counts connections, so that an admission for an older one is not taken for the present one. */
   private int epoch;
+
   private boolean connected;
   private boolean heartbeatInFlight;
 
   /** Why a batch failed, since when batches do, and when the last one did. */
-  private record Failure(String reason, boolean cannotWrite, long since, long lastAt) {
-  }
+  private record Failure(String reason, boolean cannotWrite, long since, long lastAt) {}
 
-  private record Waiting(Attempt attempt, Promise<Outcome> promise) {
-  }
+  private record Waiting(Attempt attempt, Promise<Outcome> promise) {}
 
   /**
    * Makes a store and starts connecting.
@@ -99,13 +130,22 @@ public final class RedisAttemptStore implements AttemptStore {
    * @param keys the names of the keys
    * @param thresholds the limits
    * @param timeout how long Redis may take for a call
-   * @param maxWaiting how many attempts may wait for a call, and how many look-ups for their answer; more are refused
+   * @param maxWaiting how many attempts may wait for a call, and how many look-ups for their
+   *     answer; more are refused
    * @param admission checks what Redis holds
    * @param recent remembers what was answered
    * @param metrics counts outcomes
    */
-  public RedisAttemptStore(Vertx vertx, RedisOptions options, RedisKeys keys, Thresholds thresholds, Duration timeout,
-      int maxWaiting, Admission admission, RecentAttempts recent, ServiceMetrics metrics) {
+  public RedisAttemptStore(
+      Vertx vertx,
+      RedisOptions options,
+      RedisKeys keys,
+      Thresholds thresholds,
+      Duration timeout,
+      int maxWaiting,
+      Admission admission,
+      RecentAttempts recent,
+      ServiceMetrics metrics) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.keys = keys;
@@ -114,13 +154,24 @@ public final class RedisAttemptStore implements AttemptStore {
     this.admission = admission;
     this.recent = recent;
     this.metrics = metrics;
-    // The client ends a connection on which more requests wait: members' look-ups, a batch, its script, a heartbeat.
-    RedisOptions roomy = new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
+    // The client ends a connection on which more requests wait: members' look-ups, a batch, its
+    // script, a heartbeat.
+    RedisOptions roomy =
+        new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
     this.closed = new NotServing("Redis: not connected yet", System.nanoTime());
-    // A call is sent again when Redis did not know the script, and each time it may take as long as the time-out.
+    // A call is sent again when Redis did not know the script, and each time it may take as long as
+    // the time-out.
     this.longestBatch = timeout.multipliedBy(3).plus(HEARTBEAT).toNanos();
-    this.link = new RedisLink(vertx, roomy, timeout, this::connectionUp, this::connectionDown, this::connectionFailed);
-    this.lastLogins = new LastLoginsReader(link, context, keys.logins(), maxWaiting, admission::malformed);
+    this.link =
+        new RedisLink(
+            vertx,
+            roomy,
+            timeout,
+            this::connectionUp,
+            this::connectionDown,
+            this::connectionFailed);
+    this.lastLogins =
+        new LastLoginsReader(link, context, keys.logins(), maxWaiting, admission::malformed);
     this.heartbeatTimer = vertx.setPeriodic(HEARTBEAT.toMillis(), timer -> heartbeat());
     link.open();
   }
@@ -146,7 +197,8 @@ public final class RedisAttemptStore implements AttemptStore {
     }
     long now = System.nanoTime();
     Failure failed = failure;
-    if (failed != null && (failed.cannotWrite() || now - failed.lastAt() < FAILURE_COUNTS.toNanos())) {
+    if (failed != null
+        && (failed.cannotWrite() || now - failed.lastAt() < FAILURE_COUNTS.toNanos())) {
       return Optional.of(new NotServing(failed.reason(), failed.since()));
     }
     long busy = busySince;
@@ -154,7 +206,9 @@ public final class RedisAttemptStore implements AttemptStore {
       return Optional.of(new NotServing("attempts are not answered", busy));
     }
     long last = lastHeartbeat;
-    return now - last > LONGEST_SILENCE.toNanos() ? Optional.of(new NotServing("an event loop does not run", last)) : Optional.empty();
+    return now - last > LONGEST_SILENCE.toNanos()
+        ? Optional.of(new NotServing("an event loop does not run", last))
+        : Optional.empty();
   }
 
   /**
@@ -203,7 +257,8 @@ public final class RedisAttemptStore implements AttemptStore {
 
   private StoreUnavailableException unavailable() {
     NotServing notOpen = closed;
-    return new StoreUnavailableException(notOpen == null ? "Redis is not available" : notOpen.reason());
+    return new StoreUnavailableException(
+        notOpen == null ? "Redis is not available" : notOpen.reason());
   }
 
   private void sendBatch() {
@@ -247,20 +302,21 @@ public final class RedisAttemptStore implements AttemptStore {
       recent.ended();
       throw e;
     }
-    replied.onComplete(reply -> {
-      try {
-        remember(sentUnder, reply, rowEnds);
-        if (reply.succeeded()) {
-          decided(batch, reply.result());
-        } else {
-          refused(batch, reply.cause());
-        }
-      } catch (RuntimeException | Error e) {
-        failed(batch, e);
-      } finally {
-        next();
-      }
-    });
+    replied.onComplete(
+        reply -> {
+          try {
+            remember(sentUnder, reply, rowEnds);
+            if (reply.succeeded()) {
+              decided(batch, reply.result());
+            } else {
+              refused(batch, reply.cause());
+            }
+          } catch (RuntimeException | Error e) {
+            failed(batch, e);
+          } finally {
+            next();
+          }
+        });
   }
 
   private void next() {
@@ -268,7 +324,8 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   /** Before anybody is answered: what was answered must be remembered. */
-  private void remember(String sentUnder, AsyncResult<DecideCall.Reply> reply, List<byte[]> rowEnds) {
+  private void remember(
+      String sentUnder, AsyncResult<DecideCall.Reply> reply, List<byte[]> rowEnds) {
     try {
       if (reply.succeeded()) {
         recent.add(sentUnder, reply.result(), rowEnds);
@@ -281,7 +338,8 @@ public final class RedisAttemptStore implements AttemptStore {
   private void decided(List<Waiting> batch, DecideCall.Reply reply) {
     highestSequence = Math.max(highestSequence, reply.lastSequence());
     metrics.batch(reply.queued());
-    // Before the answers: a client that has one must not find the service unready for an earlier failure.
+    // Before the answers: a client that has one must not find the service unready for an earlier
+    // failure.
     acceptedAgain();
     for (int i = 0; i < batch.size(); i++) {
       answer(batch.get(i), reply, i);
@@ -306,8 +364,15 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   private void malformed(Waiting asked) {
-    String user = asked.attempt().userId().isPresent() ? " or of user " + asked.attempt().userId().getAsLong() : "";
-    String problem = "what Redis holds of address " + asked.attempt().address() + user + " is not what this service writes";
+    String user =
+        asked.attempt().userId().isPresent()
+            ? " or of user " + asked.attempt().userId().getAsLong()
+            : "";
+    String problem =
+        "what Redis holds of address "
+            + asked.attempt().address()
+            + user
+            + " is not what this service writes";
     metrics.unavailable(1);
     asked.promise().tryFail(new StoreUnavailableException(problem));
     admission.malformed(problem);
@@ -322,7 +387,8 @@ public final class RedisAttemptStore implements AttemptStore {
       admit(epoch);
     } else if (RedisErrors.isReply(error)) {
       String reason = link.explain(error);
-      if (noteFailure(reason, CANNOT_WRITE.stream().anyMatch(code -> RedisErrors.mentions(error, code)))) {
+      if (noteFailure(
+          reason, CANNOT_WRITE.stream().anyMatch(code -> RedisErrors.mentions(error, code)))) {
         LOG.error("Redis refuses attempts: {}", reason);
       }
       if (RedisErrors.mentions(error, "WRONGTYPE")) {
@@ -331,10 +397,14 @@ public final class RedisAttemptStore implements AttemptStore {
     }
   }
 
-  /** An exception or Error of our own: these attempts get no outcome, though they may be recorded, and the next ones are sent. */
+  /**
+   * An exception or Error of our own: these attempts get no outcome, though they may be recorded,
+   * and the next ones are sent.
+   */
   private void failed(Collection<Waiting> batch, Throwable error) {
     metrics.unavailable(batch.size());
-    StoreUnavailableException cause = new StoreUnavailableException("an error in this process: " + error);
+    StoreUnavailableException cause =
+        new StoreUnavailableException("an error in this process: " + error);
     for (Waiting each : batch) {
       try {
         each.promise().tryFail(cause);
@@ -347,7 +417,10 @@ public final class RedisAttemptStore implements AttemptStore {
     }
   }
 
-  /** Notes why a batch failed; false when that was said already: thousands of attempts may meet the same trouble. */
+  /**
+   * Notes why a batch failed; false when that was said already: thousands of attempts may meet the
+   * same trouble.
+   */
   private boolean noteFailure(String reason, boolean cannotWrite) {
     Failure before = failure;
     long now = System.nanoTime();
@@ -399,27 +472,35 @@ public final class RedisAttemptStore implements AttemptStore {
     if (forEpoch != epoch || !connected || open) {
       return;
     }
-    admission.admit(generation, highestSequence).onComplete(admitted -> context.runOnContext(turn -> {
-      if (forEpoch != epoch || !connected) {
-        return;
-      }
-      if (admitted.succeeded()) {
-        if (!generation.equals(admitted.result())) {
-          generation = admitted.result();
-          highestSequence = 0;
-        }
-        failure = null;
-        closed = null;
-        open = true;
-      } else {
-        String reason = admitted.cause().getMessage();
-        closedBecause(reason == null ? admitted.cause().toString() : reason);
-        vertx.setTimer(ADMISSION_RETRY.toMillis(), timer -> admit(forEpoch));
-      }
-    }));
+    admission
+        .admit(generation, highestSequence)
+        .onComplete(
+            admitted ->
+                context.runOnContext(
+                    turn -> {
+                      if (forEpoch != epoch || !connected) {
+                        return;
+                      }
+                      if (admitted.succeeded()) {
+                        if (!generation.equals(admitted.result())) {
+                          generation = admitted.result();
+                          highestSequence = 0;
+                        }
+                        failure = null;
+                        closed = null;
+                        open = true;
+                      } else {
+                        String reason = admitted.cause().getMessage();
+                        closedBecause(reason == null ? admitted.cause().toString() : reason);
+                        vertx.setTimer(ADMISSION_RETRY.toMillis(), timer -> admit(forEpoch));
+                      }
+                    }));
   }
 
-  /** Finds a stalled connection, a history that was replaced and a changed user directory without an attempt's help. */
+  /**
+   * Finds a stalled connection, a history that was replaced and a changed user directory without an
+   * attempt's help.
+   */
   private void heartbeat() {
     lastHeartbeat = System.nanoTime();
     Failure failed = failure;
@@ -430,24 +511,34 @@ public final class RedisAttemptStore implements AttemptStore {
       return;
     }
     int sentIn = epoch;
-    Future<Response> state = link.send(
-        Request.cmd(Command.HMGET).arg(keys.state()).arg("generation").arg("directory").arg("sequence"));
+    Future<Response> state =
+        link.send(
+            Request.cmd(Command.HMGET)
+                .arg(keys.state())
+                .arg("generation")
+                .arg("directory")
+                .arg("sequence"));
     heartbeatInFlight = true;
-    state.onComplete(reply -> {
-      heartbeatInFlight = false;
-      if (reply.succeeded() && sentIn == epoch && open) {
-        compare(reply.result());
-      }
-    });
+    state.onComplete(
+        reply -> {
+          heartbeatInFlight = false;
+          if (reply.succeeded() && sentIn == epoch && open) {
+            compare(reply.result());
+          }
+        });
     if (failed != null && failed.cannotWrite() && open) {
       // The attempts that would show it may have been led elsewhere.
-      TRY_WRITE.run(link::send, TRY_WRITE.call(List.of(keys.state()))).onSuccess(written -> acceptedAgain());
+      TRY_WRITE
+          .run(link::send, TRY_WRITE.call(List.of(keys.state())))
+          .onSuccess(written -> acceptedAgain());
     }
   }
 
   private void compare(Response state) {
     Response current = state.get(0);
-    if (current == null || !current.toString().equals(generation) || number(state.get(2)) < highestSequence) {
+    if (current == null
+        || !current.toString().equals(generation)
+        || number(state.get(2)) < highestSequence) {
       shut("the stores are being compared");
       admit(epoch);
     } else {

@@ -17,8 +17,9 @@ import java.util.function.Function;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * Redis for work in the background: calls block, and must not be made from an event loop. Connects when it is first used, and
- * again after a failure. Thread-safe: calls of several threads take turns.
+ * Redis for work in the background: calls block, and must not be made from an event loop. Connects
+ * when it is first used, and again after a failure. Thread-safe: calls of several threads take
+ * turns.
  */
 public final class RedisBackend implements AutoCloseable {
 
@@ -28,6 +29,7 @@ public final class RedisBackend implements AutoCloseable {
   private final Duration timeout;
   private Redis client;
   private RedisConnection connection;
+
   /** Set by the event loop when the connection ends, which must not wait for this object's lock. */
   private AtomicBoolean ended;
 
@@ -110,7 +112,8 @@ public final class RedisBackend implements AutoCloseable {
       }
       return await(command.apply(connection), limit);
     } catch (Throwable e) {
-      // The client throws undeclared what is no RuntimeException; Redis's own errors are not even an Exception.
+      // The client throws undeclared what is no RuntimeException; Redis's own errors are not even
+      // an Exception.
       if (!RedisErrors.isReply(e)) {
         close();
       }

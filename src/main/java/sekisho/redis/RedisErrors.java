@@ -16,43 +16,68 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import sekisho.login.StoreUnavailableException;
 
-/** Tells an error that Redis answered from a failure to get an answer, and says what to do about either. */
+/**
+ * Tells an error that Redis answered from a failure to get an answer, and says what to do about
+ * either.
+ */
 public final class RedisErrors {
 
   private static final Pattern MOVED = Pattern.compile("\\bMOVED \\d+ (\\S+)");
-  /** By the code that an error begins with; scripts quote it in the middle of what they fail with. */
+
+  /**
+   * By the code that an error begins with; scripts quote it in the middle of what they fail with.
+   */
   private static final Map<String, String> ADVICE = new LinkedHashMap<>();
 
   static {
-    ADVICE.put("CLUSTERDOWN", "is a node of a Redis Cluster that is down: sekisho.redis.url needs one that serves the slot of its keys");
-    ADVICE.put("CROSSSLOT", "is a node of a Redis Cluster: let sekisho.redis.key-prefix hold a hash tag, such as {sekisho}:");
-    ADVICE.put("NOAUTH", "wants a password: write it into sekisho.redis.url, as redis://user:password@host:port");
+    ADVICE.put(
+        "CLUSTERDOWN",
+        "is a node of a Redis Cluster that is down: sekisho.redis.url needs one that serves the slot of its keys");
+    ADVICE.put(
+        "CROSSSLOT",
+        "is a node of a Redis Cluster: let sekisho.redis.key-prefix hold a hash tag, such as {sekisho}:");
+    ADVICE.put(
+        "NOAUTH",
+        "wants a password: write it into sekisho.redis.url, as redis://user:password@host:port");
     ADVICE.put("WRONGPASS", "does not accept the name or password in sekisho.redis.url");
-    ADVICE.put("NOPERM", "forbids the user of sekisho.redis.url what the service needs: grant the rights that docs/rights.md lists");
-    ADVICE.put("DENIED", "lets nobody in from another machine (protected mode): set a password there and in sekisho.redis.url");
+    ADVICE.put(
+        "NOPERM",
+        "forbids the user of sekisho.redis.url what the service needs: grant the rights that docs/rights.md lists");
+    ADVICE.put(
+        "DENIED",
+        "lets nobody in from another machine (protected mode): set a password there and in sekisho.redis.url");
     ADVICE.put("LOADING", "still reads its data: wait until it has");
-    ADVICE.put("READONLY", "is a replica, which takes no writes: point sekisho.redis.url to its primary");
-    ADVICE.put("MASTERDOWN", "is a replica without its primary: point sekisho.redis.url to the primary");
-    ADVICE.put("NOREPLICAS", "has fewer replicas than its min-replicas-to-write demands: bring them back");
+    ADVICE.put(
+        "READONLY", "is a replica, which takes no writes: point sekisho.redis.url to its primary");
+    ADVICE.put(
+        "MASTERDOWN", "is a replica without its primary: point sekisho.redis.url to the primary");
+    ADVICE.put(
+        "NOREPLICAS", "has fewer replicas than its min-replicas-to-write demands: bring them back");
     ADVICE.put("MISCONF", "cannot write its data to disk: free its disk, or see its log");
     ADVICE.put("OOM", "has used up its maxmemory: raise it");
     ADVICE.put("BUSY", "is busy with somebody's script: end it with SCRIPT KILL");
-    ADVICE.put("WRONGTYPE", "has a key of another type under the name of one of the service's: rename or delete it");
-    ADVICE.put("max number of clients reached", "has as many clients as its maxclients allows: raise it");
+    ADVICE.put(
+        "WRONGTYPE",
+        "has a key of another type under the name of one of the service's: rename or delete it");
+    ADVICE.put(
+        "max number of clients reached", "has as many clients as its maxclients allows: raise it");
   }
 
-  private RedisErrors() {
-  }
+  private RedisErrors() {}
 
   /** Whether Redis itself answered with this error: then the command has had no effect. */
   static boolean isReply(Throwable error) {
     // The client reports its own troubles with the same type.
-    return error instanceof ErrorType reply && !reply.is("CONNECTION_CLOSED") && !reply.is("ILLEGAL_STATE");
+    return error instanceof ErrorType reply
+        && !reply.is("CONNECTION_CLOSED")
+        && !reply.is("ILLEGAL_STATE");
   }
 
   /** What the callers of a store are told of any failure. */
   static StoreUnavailableException unavailable(Throwable error) {
-    return error instanceof StoreUnavailableException known ? known : new StoreUnavailableException(error.getMessage());
+    return error instanceof StoreUnavailableException known
+        ? known
+        : new StoreUnavailableException(error.getMessage());
   }
 
   /** Whether Redis answered with an error of this code, such as NOSCRIPT. */
@@ -90,10 +115,15 @@ public final class RedisErrors {
   public static Optional<String> advice(String message) {
     Matcher moved = MOVED.matcher(message);
     if (moved.find()) {
-      return Optional.of("is a node of a Redis Cluster that does not own the slot of the keys: clusters are not followed; point "
-          + "sekisho.redis.url to the node that owns it, " + moved.group(1));
+      return Optional.of(
+          "is a node of a Redis Cluster that does not own the slot of the keys: clusters are not followed; point "
+              + "sekisho.redis.url to the node that owns it, "
+              + moved.group(1));
     }
-    return ADVICE.entrySet().stream().filter(entry -> contains(message, entry.getKey())).map(Map.Entry::getValue).findFirst();
+    return ADVICE.entrySet().stream()
+        .filter(entry -> contains(message, entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   /**
@@ -109,7 +139,12 @@ public final class RedisErrors {
       return message;
     }
     if (isReply(error)) {
-      return "Redis: " + address + " " + advice(message).map(advice -> advice + " (" + message + ")").orElse("answers " + message);
+      return "Redis: "
+          + address
+          + " "
+          + advice(message)
+              .map(advice -> advice + " (" + message + ")")
+              .orElse("answers " + message);
     }
     if (error instanceof TimeoutException || message.contains("timed out")) {
       return "Redis: no answer from " + address;
@@ -120,13 +155,18 @@ public final class RedisErrors {
     if (error instanceof UnknownHostException) {
       return "Redis: unknown host " + address;
     }
-    return error instanceof ErrorType || message.contains("closed") || message.contains("reset by peer")
-        ? "Redis: the connection to " + address + " was closed" : "Redis: " + address + ": " + message;
+    return error instanceof ErrorType
+            || message.contains("closed")
+            || message.contains("reset by peer")
+        ? "Redis: the connection to " + address + " was closed"
+        : "Redis: " + address + ": " + message;
   }
 
   private static boolean contains(String message, String code) {
     int at = message.indexOf(code);
-    return at >= 0 && (at == 0 || !Character.isLetterOrDigit(message.charAt(at - 1)))
-        && (at + code.length() == message.length() || !Character.isLetterOrDigit(message.charAt(at + code.length())));
+    return at >= 0
+        && (at == 0 || !Character.isLetterOrDigit(message.charAt(at - 1)))
+        && (at + code.length() == message.length()
+            || !Character.isLetterOrDigit(message.charAt(at + code.length())));
   }
 }

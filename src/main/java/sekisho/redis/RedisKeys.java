@@ -13,18 +13,32 @@ package sekisho.redis;
  * @param instances hash: instances that run, and what they serve
  */
 public record RedisKeys(
-    String state, String addresses, String users, String logins, String queue, String lost, String present,
+    String state,
+    String addresses,
+    String users,
+    String logins,
+    String queue,
+    String lost,
+    String present,
     String instances) {
 
   /**
    * The keys under a prefix.
    *
-   * @param prefix the prefix with its hash tag, such as <code>{sekisho}:</code>; it keeps all keys on one cluster node
+   * @param prefix the prefix with its hash tag, such as <code>{sekisho}:</code>; it keeps all keys
+   *     on one cluster node
    * @return the names, not null
    */
   public static RedisKeys under(String prefix) {
-    return new RedisKeys(prefix + "state", prefix + "failures:address", prefix + "failures:user", prefix + "logins",
-        prefix + "queue", prefix + "lost", prefix + "present", prefix + "instances");
+    return new RedisKeys(
+        prefix + "state",
+        prefix + "failures:address",
+        prefix + "failures:user",
+        prefix + "logins",
+        prefix + "queue",
+        prefix + "lost",
+        prefix + "present",
+        prefix + "instances");
   }
 
   /**
@@ -34,6 +48,13 @@ public record RedisKeys(
    */
   public RedisKeys rebuilt() {
     return new RedisKeys(
-        state, addresses + ":rebuilt", users + ":rebuilt", logins + ":rebuilt", queue, lost, present, instances);
+        state,
+        addresses + ":rebuilt",
+        users + ":rebuilt",
+        logins + ":rebuilt",
+        queue,
+        lost,
+        present,
+        instances);
   }
 }

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * One pipelined connection to Redis that comes back by itself. It lives on one event loop: make it and call it there.
+ * One pipelined connection to Redis that comes back by itself. It lives on one event loop: make it
+ * and call it there.
  */
 final class RedisLink {
 
@@ -49,7 +50,12 @@ final class RedisLink {
    * @param onDown called each time it is lost
    * @param onProblem called each time that connecting failed, when {@link #problem} says why
    */
-  RedisLink(Vertx vertx, RedisOptions options, Duration timeout, Runnable onUp, Runnable onDown,
+  RedisLink(
+      Vertx vertx,
+      RedisOptions options,
+      Duration timeout,
+      Runnable onUp,
+      Runnable onDown,
       Runnable onProblem) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
@@ -70,8 +76,8 @@ final class RedisLink {
    * Sends a request.
    *
    * @param request the request, not null
-   * @return the reply; failed with Redis's error when it refuses it, else with {@link StoreUnavailableException}, after
-   *     which it is not known whether Redis ran it
+   * @return the reply; failed with Redis's error when it refuses it, else with {@link
+   *     StoreUnavailableException}, after which it is not known whether Redis ran it
    */
   Future<Response> send(Request request) {
     RedisConnection current = connection;
@@ -84,14 +90,19 @@ final class RedisLink {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    return reply.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).recover(error -> {
-      if (RedisErrors.isReply(error)) {
-        return Future.failedFuture(error);
-      }
-      // Late replies would still come in order, but a connection that stalls is better replaced than waited for.
-      lost(current, error);
-      return Future.failedFuture(new StoreUnavailableException(RedisErrors.explain(error, address)));
-    });
+    return reply
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(
+            error -> {
+              if (RedisErrors.isReply(error)) {
+                return Future.failedFuture(error);
+              }
+              // Late replies would still come in order, but a connection that stalls is better
+              // replaced than waited for.
+              lost(current, error);
+              return Future.failedFuture(
+                  new StoreUnavailableException(RedisErrors.explain(error, address)));
+            });
   }
 
   /** Why there is no connection, or was none the last time, with the address; one line. */
@@ -116,7 +127,8 @@ final class RedisLink {
     if (closed) {
       return;
     }
-    // A client of its own for each connection: closing a connection only gives it back to the client's pool, and a later
+    // A client of its own for each connection: closing a connection only gives it back to the
+    // client's pool, and a later
     // connect would get the stalled one again.
     Redis client;
     try {
@@ -126,15 +138,18 @@ final class RedisLink {
       retry();
       return;
     }
-    client.connect().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+    client
+        .connect()
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .onSuccess(established -> connected(client, established))
-        .onFailure(error -> {
-          problem = explain(error);
-          LOG.debug("no connection to Redis: {}", error.getMessage());
-          client.close();
-          onProblem.run();
-          retry();
-        });
+        .onFailure(
+            error -> {
+              problem = explain(error);
+              LOG.debug("no connection to Redis: {}", error.getMessage());
+              client.close();
+              onProblem.run();
+              retry();
+            });
   }
 
   private void connected(Redis owner, RedisConnection established) {
@@ -160,10 +175,15 @@ final class RedisLink {
       return;
     }
     connection = null;
-    problem = error == null ? "Redis: the connection to " + address + " was closed" : explain(error);
+    problem =
+        error == null ? "Redis: the connection to " + address + " was closed" : explain(error);
     if (!closed) {
-      LOG.warn("connection to Redis at {} lost{}; connecting again", address,
-          error == null ? "" : " (" + Objects.requireNonNullElse(error.getMessage(), error.toString()) + ")");
+      LOG.warn(
+          "connection to Redis at {} lost{}; connecting again",
+          address,
+          error == null
+              ? ""
+              : " (" + Objects.requireNonNullElse(error.getMessage(), error.toString()) + ")");
     }
     try {
       client.close();
@@ -178,7 +198,10 @@ final class RedisLink {
       return;
     }
     Duration wait = backoff;
-    backoff = backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : backoff.multipliedBy(2);
+    backoff =
+        backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) > 0
+            ? LONGEST_BACKOFF
+            : backoff.multipliedBy(2);
     vertx.setTimer(wait.toMillis(), timer -> context.runOnContext(run -> connect()));
   }
 }

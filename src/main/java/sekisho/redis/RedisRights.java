@@ -12,39 +12,50 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Finds out whether the user of a connection may run the commands that the service sends and its scripts call, before one of
- * them is refused in the middle of something. Redis checks rights when it queues a command of a transaction, and forgets a
- * transaction whose connection is closed.
+ * Finds out whether the user of a connection may run the commands that the service sends and its
+ * scripts call, before one of them is refused in the middle of something. Redis checks rights when
+ * it queues a command of a transaction, and forgets a transaction whose connection is closed.
  */
 public final class RedisRights {
 
   private static final String DENIED = "NOPERM";
 
-  private RedisRights() {
-  }
+  private RedisRights() {}
 
   /**
-   * Tries all commands on all keys, without effect. The connection is in a transaction then: close it.
+   * Tries all commands on all keys, without effect. The connection is in a transaction then: close
+   * it.
    *
    * @param connection of the user
    * @param prefix what all keys of the service begin with
-   * @return the rights that are missing, as {@code ACL SETUSER} takes them; fails when Redis does not answer
+   * @return the rights that are missing, as {@code ACL SETUSER} takes them; fails when Redis does
+   *     not answer
    */
   public static Future<List<String>> missing(RedisConnection connection, String prefix) {
     Map<String, Future<?>> answers = new LinkedHashMap<>();
     answers.put("+multi", connection.send(Request.cmd(Command.MULTI)));
     // Of a transaction without commands: this one alone would have an effect.
     answers.put("+exec", connection.send(Request.cmd(Command.EXEC)));
-    return Future.join(List.copyOf(answers.values())).transform(all -> denied(answers, prefix)).compose(missing ->
-        missing.isEmpty() ? tryCommands(connection, prefix) : Future.succeededFuture(missing));
+    return Future.join(List.copyOf(answers.values()))
+        .transform(all -> denied(answers, prefix))
+        .compose(
+            missing ->
+                missing.isEmpty()
+                    ? tryCommands(connection, prefix)
+                    : Future.succeededFuture(missing));
   }
 
   private static Future<List<String>> tryCommands(RedisConnection connection, String prefix) {
-    return connection.send(Request.cmd(Command.MULTI)).compose(begun -> {
-      Map<String, Future<?>> answers = new LinkedHashMap<>();
-      commands(RedisKeys.under(prefix)).forEach((right, request) -> answers.put(right, connection.send(request)));
-      return Future.join(List.copyOf(answers.values())).transform(all -> denied(answers, prefix));
-    });
+    return connection
+        .send(Request.cmd(Command.MULTI))
+        .compose(
+            begun -> {
+              Map<String, Future<?>> answers = new LinkedHashMap<>();
+              commands(RedisKeys.under(prefix))
+                  .forEach((right, request) -> answers.put(right, connection.send(request)));
+              return Future.join(List.copyOf(answers.values()))
+                  .transform(all -> denied(answers, prefix));
+            });
   }
 
   private static Future<List<String>> denied(Map<String, Future<?>> answers, String prefix) {
@@ -85,13 +96,20 @@ public final class RedisRights {
     add(commands, Command.LREM, keys.queue(), 1, "");
     add(commands, Command.LTRIM, keys.queue(), 0, -1);
     add(commands, Command.RPUSH, keys.lost(), "");
-    add(commands, Command.EXISTS, keys.rebuilt().addresses(), keys.rebuilt().users(), keys.rebuilt().logins());
+    add(
+        commands,
+        Command.EXISTS,
+        keys.rebuilt().addresses(),
+        keys.rebuilt().users(),
+        keys.rebuilt().logins());
     add(commands, Command.RENAME, keys.rebuilt().users(), keys.users());
     add(commands, Command.DEL, keys.present());
     return commands;
   }
 
   private static void add(Map<String, Request> commands, Command command, Object... arguments) {
-    commands.put("+" + command.toString().toLowerCase(Locale.ROOT), RedisBackend.request(command, arguments));
+    commands.put(
+        "+" + command.toString().toLowerCase(Locale.ROOT),
+        RedisBackend.request(command, arguments));
   }
 }

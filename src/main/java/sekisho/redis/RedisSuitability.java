@@ -9,12 +9,15 @@ import sekisho.login.StoreUnavailableException;
 /**
  * What Redis must be like for counts to be right, by its own account.
  *
- * @param problem why attempts must not be decided by it, one line for an operator; empty when all is well
+ * @param problem why attempts must not be decided by it, one line for an operator; empty when all
+ *     is well
  * @param keepsAppendOnlyFile whether its data outlive its process
- * @param runId names the data in its memory: its {@code run_id}, which is another one after each start, and, once it has been a replica
- *     and was promoted, the replication id of that time; empty when INFO does not tell
+ * @param runId names the data in its memory: its {@code run_id}, which is another one after each
+ *     start, and, once it has been a replica and was promoted, the replication id of that time;
+ *     empty when INFO does not tell
  */
-public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnlyFile, String runId) {
+public record RedisSuitability(
+    Optional<String> problem, boolean keepsAppendOnlyFile, String runId) {
 
   /**
    * Asks a server.
@@ -34,18 +37,24 @@ public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnly
 
   /** Reads the answer of INFO; a field that is missing is no problem. */
   static RedisSuitability read(String info) {
-    return new RedisSuitability(problem(info), !"0".equals(field(info, "aof_enabled")), identity(info));
+    return new RedisSuitability(
+        problem(info), !"0".equals(field(info, "aof_enabled")), identity(info));
   }
 
-  /** A replica takes its master's data, within the same process: who was one since may hold other data, though it was started once. */
+  /**
+   * A replica takes its master's data, within the same process: who was one since may hold other
+   * data, though it was started once.
+   */
   private static String identity(String info) {
     String before = field(info, "master_replid2");
-    return field(info, "run_id") + (before.isEmpty() || before.chars().allMatch(digit -> digit == '0') ? "" : "/" + before);
+    return field(info, "run_id")
+        + (before.isEmpty() || before.chars().allMatch(digit -> digit == '0') ? "" : "/" + before);
   }
 
   private static Optional<String> problem(String info) {
     if (field(info, "run_id").isEmpty()) {
-      return Optional.of("INFO of Redis has no run_id, by which a restart is noticed: allow its user the whole command INFO");
+      return Optional.of(
+          "INFO of Redis has no run_id, by which a restart is noticed: allow its user the whole command INFO");
     }
     String role = field(info, "role");
     if (!role.isEmpty() && !role.equals("master")) {
@@ -53,8 +62,10 @@ public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnly
     }
     String policy = field(info, "maxmemory_policy");
     if (!policy.isEmpty() && !policy.equals("noeviction")) {
-      return Optional.of("Redis has maxmemory-policy " + policy
-          + ", which would drop counters and so unlock users: set it to noeviction");
+      return Optional.of(
+          "Redis has maxmemory-policy "
+              + policy
+              + ", which would drop counters and so unlock users: set it to noeviction");
     }
     return Optional.empty();
   }
@@ -63,6 +74,7 @@ public record RedisSuitability(Optional<String> problem, boolean keepsAppendOnly
     return Arrays.stream(info.split("\r?\n"))
         .filter(line -> line.startsWith(name + ":"))
         .map(line -> line.substring(name.length() + 1).strip())
-        .findFirst().orElse("");
+        .findFirst()
+        .orElse("");
   }
 }

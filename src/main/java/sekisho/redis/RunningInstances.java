@@ -20,8 +20,7 @@ public final class RunningInstances {
    * @param atMillis when, by the clock of Redis, in milliseconds since 1970
    * @param generation the generation under which it accepts attempts, empty for none
    */
-  public record Heartbeat(long atMillis, String generation) {
-  }
+  public record Heartbeat(long atMillis, String generation) {}
 
   /**
    * What all instances wrote.
@@ -29,8 +28,7 @@ public final class RunningInstances {
    * @param nowMillis the time now, by the clock of Redis
    * @param heartbeats the last one of each instance by its name, also of those that are gone
    */
-  public record Seen(long nowMillis, Map<String, Heartbeat> heartbeats) {
-  }
+  public record Seen(long nowMillis, Map<String, Heartbeat> heartbeats) {}
 
   /**
    * Makes the access.
@@ -49,18 +47,21 @@ public final class RunningInstances {
    * @return what all instances wrote last
    */
   public Seen read() {
-    List<Response> replies = redis.send(List.of(request(Command.TIME), request(Command.HGETALL, keys.instances())));
+    List<Response> replies =
+        redis.send(List.of(request(Command.TIME), request(Command.HGETALL, keys.instances())));
     long now = replies.get(0).get(0).toLong() * 1000 + replies.get(0).get(1).toLong() / 1000;
     Map<String, Heartbeat> heartbeats = new TreeMap<>();
     for (String instance : replies.get(1).getKeys()) {
       String[] parts = replies.get(1).get(instance).toString().split(" ", 2);
-      heartbeats.put(instance, new Heartbeat(Long.parseLong(parts[0]), parts.length > 1 ? parts[1] : ""));
+      heartbeats.put(
+          instance, new Heartbeat(Long.parseLong(parts[0]), parts.length > 1 ? parts[1] : ""));
     }
     return new Seen(now, heartbeats);
   }
 
   /**
-   * Keeps in mind when an instance was heard of last, unless it is heard of by now: Redis may have got other data meanwhile.
+   * Keeps in mind when an instance was heard of last, unless it is heard of by now: Redis may have
+   * got other data meanwhile.
    *
    * @param instance its name
    * @param atMillis when that was, by the clock of Redis

@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The pace of a flush that nobody waits for: it rests as long as it works, until too many rows wait or somebody does. Thread-safe.
+ * The pace of a flush that nobody waits for: it rests as long as it works, until too many rows wait
+ * or somebody does. Thread-safe.
  */
 final class BackgroundPace implements Pace {
 
@@ -17,7 +18,8 @@ final class BackgroundPace implements Pace {
    * Makes a pace without rests.
    *
    * @param awaited whether somebody waits for the flush
-   * @param longestRest bounds a rest: a step that takes long is held up by MySQL, and no load to anybody
+   * @param longestRest bounds a rest: a step that takes long is held up by MySQL, and no load to
+   *     anybody
    */
   BackgroundPace(BooleanSupplier awaited, Duration longestRest) {
     this.awaited = awaited;
@@ -43,7 +45,9 @@ final class BackgroundPace implements Pace {
   public synchronized void rest(long nanos) {
     long end = System.nanoTime() + Math.min(nanos, longestRest);
     try {
-      for (long left = end - System.nanoTime(); left > 0 && !awaited.getAsBoolean(); left = end - System.nanoTime()) {
+      for (long left = end - System.nanoTime();
+          left > 0 && !awaited.getAsBoolean();
+          left = end - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {

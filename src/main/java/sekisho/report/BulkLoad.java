@@ -23,23 +23,30 @@ import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Sql;
 
 /**
- * Appends attempts to {@code login_log} by {@code LOAD DATA LOCAL}, which costs MySQL half of what an INSERT does. The client can
- * send files only: they lie in a directory of their own, for nobody else to read, for the length of a statement.
+ * Appends attempts to {@code login_log} by {@code LOAD DATA LOCAL}, which costs MySQL half of what
+ * an INSERT does. The client can send files only: they lie in a directory of their own, for nobody
+ * else to read, for the length of a statement.
  *
- * <p>LOCAL makes warnings of what would be errors, and skips rows; so whatever is not as expected ends the transaction. Where the
- * server does not allow it ({@code local_infile}), or the directory can't be written, nothing is loaded this way.
+ * <p>LOCAL makes warnings of what would be errors, and skips rows; so whatever is not as expected
+ * ends the transaction. Where the server does not allow it ({@code local_infile}), or the directory
+ * can't be written, nothing is loaded this way.
  */
 final class BulkLoad {
 
   private static final Logger LOG = LoggerFactory.getLogger(BulkLoad.class);
   private static final String LOAD = Sql.statement("flush/load_login_log.sql");
+
   /** Command not allowed, syntax, local_infile is off: MariaDB, either, MySQL, MariaDB. */
   private static final Set<Integer> IMPOSSIBLE = Set.of(1148, 1064, 3948, 4166);
+
   /** Of one file; a protocol packet, as which the client sends it, has 16 MiB at most. */
   private static final long MAX_BYTES = 8 << 20;
+
   private static final int REST_OF_PACKET = 512;
+
   /** With packets of fewer bytes, files are not worth their statements. */
   private static final long MIN_BYTES = 64 << 10;
+
   private static final Pattern FILE = Pattern.compile("login_log-([0-9]+)-.*\\.tsv");
 
   private final Path directory;
@@ -50,7 +57,8 @@ final class BulkLoad {
    * Makes the directory, or cleans it of what processes left that were killed.
    *
    * @param directory need not exist
-   * @param sendsFiles whether the connections to the database can send files, see {@link Database#sendsFiles}
+   * @param sendsFiles whether the connections to the database can send files, see {@link
+   *     Database#sendsFiles}
    */
   BulkLoad(Path directory, boolean sendsFiles) {
     this.directory = directory.toAbsolutePath().normalize();
@@ -62,7 +70,8 @@ final class BulkLoad {
    * Writes files for {@link #load}, which must be deleted.
    *
    * @param attempts their rows, not empty
-   * @param maxPacket the longest packet that the server takes, in bytes: the client sends a file as one
+   * @param maxPacket the longest packet that the server takes, in bytes: the client sends a file as
+   *     one
    * @return the files in their order; none when there can't be any
    */
   List<LogFile> write(List<RecordedAttempt> attempts, long maxPacket) {
@@ -84,7 +93,8 @@ final class BulkLoad {
     return files;
   }
 
-  private void write(List<RecordedAttempt> attempts, long maxBytes, List<LogFile> files) throws IOException {
+  private void write(List<RecordedAttempt> attempts, long maxBytes, List<LogFile> files)
+      throws IOException {
     byte[] text = LogText.of(attempts);
     if (text.length > maxBytes && attempts.size() > 1) {
       int half = attempts.size() / 2;
@@ -92,8 +102,12 @@ final class BulkLoad {
       write(attempts.subList(half, attempts.size()), maxBytes, files);
       return;
     }
-    Path path = Files.createTempFile(directory, "login_log-" + ProcessHandle.current().pid() + "-", ".tsv",
-        ownerOnly("rw-------"));
+    Path path =
+        Files.createTempFile(
+            directory,
+            "login_log-" + ProcessHandle.current().pid() + "-",
+            ".tsv",
+            ownerOnly("rw-------"));
     files.add(new LogFile(path, attempts.size()));
     Files.write(path, text);
   }
@@ -109,10 +123,15 @@ final class BulkLoad {
     int loaded;
     AtomicInteger warnings = new AtomicInteger();
     try {
-      loaded = transaction.text(
-          LOAD.replace("?", "'" + file.path().toString().replace("'", "''") + "'"), warnings::set).rowCount();
+      loaded =
+          transaction
+              .text(
+                  LOAD.replace("?", "'" + file.path().toString().replace("'", "''") + "'"),
+                  warnings::set)
+              .rowCount();
     } catch (DatabaseException e) {
-      if (e.getCause() instanceof MySQLException refused && IMPOSSIBLE.contains(refused.getErrorCode())) {
+      if (e.getCause() instanceof MySQLException refused
+          && IMPOSSIBLE.contains(refused.getErrorCode())) {
         throw new BulkLoadException(DatabaseException.wordsOf(refused), true);
       }
       if (e.concernsRow()) {
@@ -122,7 +141,8 @@ final class BulkLoad {
     }
     if (loaded != file.rows() || warnings.get() != 0) {
       throw new BulkLoadException(
-          loaded + " of " + file.rows() + " rows were loaded, with " + warnings.get() + " warnings", false);
+          loaded + " of " + file.rows() + " rows were loaded, with " + warnings.get() + " warnings",
+          false);
     }
   }
 
@@ -150,7 +170,9 @@ final class BulkLoad {
       }
       return true;
     } catch (IOException e) {
-      LOG.info("the flush does without LOAD DATA LOCAL, which would be faster: cannot use {} ({})", directory,
+      LOG.info(
+          "the flush does without LOAD DATA LOCAL, which would be faster: cannot use {} ({})",
+          directory,
           FileProblem.reason(directory, e));
       return false;
     }
@@ -165,7 +187,9 @@ final class BulkLoad {
 
   private static FileAttribute<?>[] ownerOnly(String permissions) {
     return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
         : new FileAttribute<?>[0];
   }
 }

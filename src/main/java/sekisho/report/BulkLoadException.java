@@ -1,6 +1,9 @@
 package sekisho.report;
 
-/** The log rows were not loaded as they should be; the transaction must be rolled back and done in the exact way. */
+/**
+ * The log rows were not loaded as they should be; the transaction must be rolled back and done in
+ * the exact way.
+ */
 final class BulkLoadException extends RuntimeException {
 
   private final boolean impossible;

@@ -13,8 +13,8 @@ import sekisho.login.RecordedAttempt;
 import sekisho.login.Success;
 
 /**
- * What a run of attempts changes in the state tables, so that each address and each user costs one row however often it tried.
- * Not thread-safe.
+ * What a run of attempts changes in the state tables, so that each address and each user costs one
+ * row however often it tried. Not thread-safe.
  */
 final class Changes {
 
@@ -37,9 +37,10 @@ final class Changes {
   }
 
   /**
-   * A change that goes on, as a number: the failures times two, and one more if a success came first. It is changed in its
-   * place: new objects for each attempt, in maps that live for seconds, would have the garbage collector look through all of
-   * them again and again. For the same reason that of a user is the number alone.
+   * A change that goes on, as a number: the failures times two, and one more if a success came
+   * first. It is changed in its place: new objects for each attempt, in maps that live for seconds,
+   * would have the garbage collector look through all of them again and again. For the same reason
+   * that of a user is the number alone.
    */
   private static final class Count {
 
@@ -79,7 +80,8 @@ final class Changes {
       add(user, change);
       if (attempt.succeeded()) {
         Success newest = new Success(attempt.at(), attempt.address());
-        logins.compute(user, (id, known) -> known == null ? LastLogins.first(newest) : known.then(newest));
+        logins.compute(
+            user, (id, known) -> known == null ? LastLogins.first(newest) : known.then(newest));
       }
     }
   }
@@ -88,8 +90,15 @@ final class Changes {
   void addAll(Changes next) {
     next.addresses.forEach((address, run) -> add(address, run.number));
     next.users.forEachLong(this::add);
-    next.logins.forEach((user, newer) -> logins.merge(user, newer, (known, run) -> run.previous().isPresent()
-        ? run : new LastLogins(run.newest(), Optional.of(known.newest()))));
+    next.logins.forEach(
+        (user, newer) ->
+            logins.merge(
+                user,
+                newer,
+                (known, run) ->
+                    run.previous().isPresent()
+                        ? run
+                        : new LastLogins(run.newest(), Optional.of(known.newest()))));
   }
 
   /** How many rows of the state tables change. */

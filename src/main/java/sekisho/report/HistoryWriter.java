@@ -9,11 +9,15 @@ import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Sql;
 
-/** Appends attempts to {@code login_log} in the way that works on every server: any doubt about a row is an error. */
+/**
+ * Appends attempts to {@code login_log} in the way that works on every server: any doubt about a
+ * row is an error.
+ */
 public final class HistoryWriter {
 
   /** Rows of one statement, so that none takes long or much memory. */
   private static final int ROWS = 5_000;
+
   private static final String INSERT_LOGIN_LOG = Sql.statement("flush/insert_login_log.sql");
 
   private final Database.Transaction transaction;
@@ -34,7 +38,7 @@ public final class HistoryWriter {
    * @throws DatabaseException also when the server refuses one of them
    */
   public void append(List<RecordedAttempt> attempts) {
-    transaction.queryRows(INSERT_LOGIN_LOG, attempts, HistoryWriter::logRow, ROWS, inserted -> { });
+    transaction.queryRows(INSERT_LOGIN_LOG, attempts, HistoryWriter::logRow, ROWS, inserted -> {});
   }
 
   /**
@@ -44,7 +48,8 @@ public final class HistoryWriter {
    * @param refused gets each attempt that is not in the table, and what the server says of it
    * @throws DatabaseException when the server fails for a reason that is none of a row
    */
-  void append(List<RecordedAttempt> attempts, BiConsumer<RecordedAttempt, DatabaseException> refused) {
+  void append(
+      List<RecordedAttempt> attempts, BiConsumer<RecordedAttempt, DatabaseException> refused) {
     transaction.writeRows(INSERT_LOGIN_LOG, attempts, HistoryWriter::logRow, ROWS, refused);
   }
 

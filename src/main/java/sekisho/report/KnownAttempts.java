@@ -11,8 +11,9 @@ import sekisho.mysql.Database;
 import sekisho.mysql.Sql;
 
 /**
- * Compares rows whose numbers the log has with the log. They are there when a flush ended between its commit and its trim;
- * anything else under such a number is no attempt that may be dropped in silence.
+ * Compares rows whose numbers the log has with the log. They are there when a flush ended between
+ * its commit and its trim; anything else under such a number is no attempt that may be dropped in
+ * silence.
  */
 final class KnownAttempts {
 
@@ -22,17 +23,16 @@ final class KnownAttempts {
   private static final int ROWS = 5_000;
   private static final String READ = Sql.statement("flush/read_attempts.sql");
 
-  private KnownAttempts() {
-  }
+  private KnownAttempts() {}
 
   /**
    * A row that is not the attempt of its number.
    *
    * @param row the row
-   * @param missing the number, if the log has no attempt under it: it was given out, and so this one was answered
+   * @param missing the number, if the log has no attempt under it: it was given out, and so this
+   *     one was answered
    */
-  record Stranger(byte[] row, OptionalLong missing) {
-  }
+  record Stranger(byte[] row, OptionalLong missing) {}
 
   /**
    * Finds those that differ.
@@ -44,19 +44,28 @@ final class KnownAttempts {
   static List<Stranger> among(Map<byte[], RecordedAttempt> rows, Database.Transaction transaction) {
     Map<Long, RecordedAttempt> logged = logged(rows.values(), transaction);
     List<Stranger> strangers = new ArrayList<>();
-    rows.forEach((row, attempt) -> {
-      RecordedAttempt found = logged.get(attempt.sequence());
-      if (!attempt.equals(found)) {
-        strangers.add(new Stranger(row, found == null ? OptionalLong.of(attempt.sequence()) : OptionalLong.empty()));
-      }
-    });
+    rows.forEach(
+        (row, attempt) -> {
+          RecordedAttempt found = logged.get(attempt.sequence());
+          if (!attempt.equals(found)) {
+            strangers.add(
+                new Stranger(
+                    row,
+                    found == null ? OptionalLong.of(attempt.sequence()) : OptionalLong.empty()));
+          }
+        });
     return strangers;
   }
 
   /** What the log has under the numbers of attempts. */
-  static Map<Long, RecordedAttempt> logged(Collection<RecordedAttempt> attempts, Database.Transaction transaction) {
+  static Map<Long, RecordedAttempt> logged(
+      Collection<RecordedAttempt> attempts, Database.Transaction transaction) {
     Map<Long, RecordedAttempt> logged = new HashMap<>();
-    transaction.queryRows(READ, attempts, (json, attempt) -> json.writeNumber(attempt.sequence()), ROWS,
+    transaction.queryRows(
+        READ,
+        attempts,
+        (json, attempt) -> json.writeNumber(attempt.sequence()),
+        ROWS,
         found -> found.forEach(row -> logged.put(row.getLong(0), LoggedAttempts.attempt(row))));
     return logged;
   }

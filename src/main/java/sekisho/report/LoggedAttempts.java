@@ -15,8 +15,7 @@ public final class LoggedAttempts {
   private static final int PAGE = 20_000;
   private static final String READ_LOG = Sql.statement("flush/read_log.sql");
 
-  private LoggedAttempts() {
-  }
+  private LoggedAttempts() {}
 
   /**
    * Reads a range.
@@ -27,8 +26,14 @@ public final class LoggedAttempts {
    * @param consumer gets each attempt
    * @return how many there were
    */
-  public static long read(Database.Transaction transaction, long above, long upTo, Consumer<RecordedAttempt> consumer) {
-    return KeysetPages.read(transaction::query, READ_LOG, above, PAGE, page -> page.forEach(row -> consumer.accept(attempt(row))),
+  public static long read(
+      Database.Transaction transaction, long above, long upTo, Consumer<RecordedAttempt> consumer) {
+    return KeysetPages.read(
+        transaction::query,
+        READ_LOG,
+        above,
+        PAGE,
+        page -> page.forEach(row -> consumer.accept(attempt(row))),
         upTo);
   }
 
@@ -39,8 +44,12 @@ public final class LoggedAttempts {
    * @return the attempt
    */
   public static RecordedAttempt attempt(Row row) {
-    return new RecordedAttempt(row.getLong(0), row.getLocalDateTime(1).toInstant(ZoneOffset.UTC),
+    return new RecordedAttempt(
+        row.getLong(0),
+        row.getLocalDateTime(1).toInstant(ZoneOffset.UTC),
         row.getLong(2) == null ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)),
-        row.getString(3), row.getString(4), row.getInteger(5) == 1);
+        row.getString(3),
+        row.getString(4),
+        row.getInteger(5) == 1);
   }
 }

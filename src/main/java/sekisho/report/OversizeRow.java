@@ -2,7 +2,10 @@ package sekisho.report;
 
 import java.util.Arrays;
 
-/** What is kept of a row that was put aside; servers take no statements of any length, and the queue has to move on. */
+/**
+ * What is kept of a row that was put aside; servers take no statements of any length, and the queue
+ * has to move on.
+ */
 final class OversizeRow {
 
   /** Far over what an attempt can have. */
@@ -10,8 +13,7 @@ final class OversizeRow {
 
   private static final int MAX_REASON = 255;
 
-  private OversizeRow() {
-  }
+  private OversizeRow() {}
 
   /** How many bytes of a row are kept where a statement may have so many. */
   static int limit(long maxPacket) {
@@ -25,9 +27,14 @@ final class OversizeRow {
 
   /** What is wrong with it, and what is missing of it; as long as the column takes it. */
   static String reason(String reason, byte[] row, int limit) {
-    String missing = row.length <= limit ? "" : "; of its " + row.length + " bytes, the first " + limit + " are kept";
+    String missing =
+        row.length <= limit
+            ? ""
+            : "; of its " + row.length + " bytes, the first " + limit + " are kept";
     int room = MAX_REASON - missing.length();
     return (reason.codePointCount(0, reason.length()) <= room
-        ? reason : reason.substring(0, reason.offsetByCodePoints(0, room))) + missing;
+            ? reason
+            : reason.substring(0, reason.offsetByCodePoints(0, room)))
+        + missing;
   }
 }

@@ -1,19 +1,22 @@
 package sekisho.report;
 
-/** How hurried a flush is. At full speed it keeps two cores busy for as long as it lasts, and logins wait meanwhile. */
+/**
+ * How hurried a flush is. At full speed it keeps two cores busy for as long as it lasts, and logins
+ * wait meanwhile.
+ */
 interface Pace {
 
   /** Of a flush that somebody waits for. */
-  Pace FULL = new Pace() {
-    @Override
-    public boolean isGentle(long waiting) {
-      return false;
-    }
+  Pace FULL =
+      new Pace() {
+        @Override
+        public boolean isGentle(long waiting) {
+          return false;
+        }
 
-    @Override
-    public void rest(long nanos) {
-    }
-  };
+        @Override
+        public void rest(long nanos) {}
+      };
 
   /**
    * Whether the next step should be a small one, with a rest after it.

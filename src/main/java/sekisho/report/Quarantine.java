@@ -13,8 +13,7 @@ public final class Quarantine {
 
   private static final String PUT = Sql.statement("flush/quarantine.sql");
 
-  private Quarantine() {
-  }
+  private Quarantine() {}
 
   /**
    * Puts a row there.
@@ -24,10 +23,15 @@ public final class Quarantine {
    * @param reason why it is in no other table
    * @param attempt the number of the answered attempt that the log lacks, if it is one
    */
-  static void put(Database.Transaction transaction, byte[] row, String reason, OptionalLong attempt) {
+  static void put(
+      Database.Transaction transaction, byte[] row, String reason, OptionalLong attempt) {
     int limit = OversizeRow.limit(transaction.maxPacket());
-    transaction.query(PUT, digest(row), attempt.isPresent() ? attempt.getAsLong() : null,
-        OversizeRow.reason(reason, row, limit), Buffer.buffer(OversizeRow.kept(row, limit)));
+    transaction.query(
+        PUT,
+        digest(row),
+        attempt.isPresent() ? attempt.getAsLong() : null,
+        OversizeRow.reason(reason, row, limit),
+        Buffer.buffer(OversizeRow.kept(row, limit)));
   }
 
   /**

@@ -13,13 +13,17 @@ import sekisho.redis.QueueRow;
  *
  * @param attempts those that the log lacks, in their order
  * @param malformed those that are no attempts, byte for byte, each with what is wrong with it
- * @param outOfOrder those with a number no higher than a row before them: attempts that the log has, found again
+ * @param outOfOrder those with a number no higher than a row before them: attempts that the log
+ *     has, found again
  * @param covered those of whose number the log has an attempt, which should be the same one
  * @param watermark the highest number in the log, once {@code attempts} are in it
  */
 record QueueChunk(
-    List<RecordedAttempt> attempts, Map<byte[], String> malformed, List<byte[]> outOfOrder,
-    Map<byte[], RecordedAttempt> covered, long watermark) {
+    List<RecordedAttempt> attempts,
+    Map<byte[], String> malformed,
+    List<byte[]> outOfOrder,
+    Map<byte[], RecordedAttempt> covered,
+    long watermark) {
 
   /**
    * Tells rows apart.
@@ -64,9 +68,16 @@ record QueueChunk(
     return new QueueChunk(attempts, malformed, outOfOrder, covered, reached);
   }
 
-  private static void requireAmong(List<RecordedAttempt> attempts, RecordedAttempt again) throws MalformedRowException {
-    RecordedAttempt first = attempts.stream().filter(attempt -> attempt.sequence() == again.sequence()).findFirst()
-        .orElseThrow(() -> new MalformedRowException("comes after an attempt with a higher sequence number"));
+  private static void requireAmong(List<RecordedAttempt> attempts, RecordedAttempt again)
+      throws MalformedRowException {
+    RecordedAttempt first =
+        attempts.stream()
+            .filter(attempt -> attempt.sequence() == again.sequence())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new MalformedRowException(
+                        "comes after an attempt with a higher sequence number"));
     if (!first.equals(again)) {
       throw new MalformedRowException(KnownAttempts.STRANGER);
     }

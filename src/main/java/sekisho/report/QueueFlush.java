@@ -24,17 +24,23 @@ import sekisho.redis.QueueRow;
 import sekisho.report.QueueReader.Portion;
 
 /**
- * Moves the queue into {@code login_log}, exactly once and in order (SPEC section 5). One step is one transaction that
- * holds the lock on the watermark; the queue is trimmed after the commit, by sequence number. A step that is cut short
- * anywhere is made good by the next one, which skips what the watermark covers. Attempts that MySQL refuses one by one are put into
- * quarantine instead of the log, and block no other. The state tables follow when they are asked for,
- * or when much has gathered: see {@link StateCount}.
+ * Moves the queue into {@code login_log}, exactly once and in order (SPEC section 5). One step is
+ * one transaction that holds the lock on the watermark; the queue is trimmed after the commit, by
+ * sequence number. A step that is cut short anywhere is made good by the next one, which skips what
+ * the watermark covers. Attempts that MySQL refuses one by one are put into quarantine instead of
+ * the log, and block no other. The state tables follow when they are asked for, or when much has
+ * gathered: see {@link StateCount}.
  */
 public final class QueueFlush {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueFlush.class);
-  /** Portions of one transaction at full speed: more would save little, and keep who waits for the lock waiting. */
+
+  /**
+   * Portions of one transaction at full speed: more would save little, and keep who waits for the
+   * lock waiting.
+   */
   private static final int PORTIONS = 10;
+
   private static final long TELL_NANOS = 2_000_000_000L;
   private static final String MOVE_WATERMARK = Sql.statement("flush/move_watermark.sql");
   private static final long REPEAT_NANOS = 60_000_000_000L;
@@ -49,9 +55,7 @@ public final class QueueFlush {
   private final ServiceMetrics metrics;
   private long stoppedAt = System.nanoTime() - REPEAT_NANOS;
 
-  /**
-   * Whose queue may be flushed.
-   */
+  /** Whose queue may be flushed. */
   private enum Mode {
     /** That of the generation in force. */
     SERVING,
@@ -73,15 +77,28 @@ public final class QueueFlush {
    * @param aside rows that were put into quarantine
    * @param more whether the queue may hold more
    * @param state of Redis, when the last rows were read
-   * @param unknown the version of the row that comes next, if this service can't read it; else empty
+   * @param unknown the version of the row that comes next, if this service can't read it; else
+   *     empty
    */
-  private record Step(ServiceState before, long watermark, long rows, long appended, Optional<Changes> changes, long inPlace,
-      byte[] last, List<byte[]> outliers, List<Aside> aside, boolean more, LoginQueue.State state, String unknown) {
-  }
+  private record Step(
+      ServiceState before,
+      long watermark,
+      long rows,
+      long appended,
+      Optional<Changes> changes,
+      long inPlace,
+      byte[] last,
+      List<byte[]> outliers,
+      List<Aside> aside,
+      boolean more,
+      LoginQueue.State state,
+      String unknown) {}
 
-  /** A row that is not in the log, why, and the number of the answered attempt that it is, if it is one. */
-  private record Aside(byte[] row, String reason, OptionalLong attempt) {
-  }
+  /**
+   * A row that is not in the log, why, and the number of the answered attempt that it is, if it is
+   * one.
+   */
+  private record Aside(byte[] row, String reason, OptionalLong attempt) {}
 
   /**
    * Makes a flush.
@@ -93,7 +110,12 @@ public final class QueueFlush {
    * @param chunk how many rows are read and written at once, at least 1
    * @param metrics counts rows
    */
-  public QueueFlush(Database database, LoginQueue queue, AdmissionFence fence, Path directory, int chunk,
+  public QueueFlush(
+      Database database,
+      LoginQueue queue,
+      AdmissionFence fence,
+      Path directory,
+      int chunk,
       ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
@@ -105,10 +127,12 @@ public final class QueueFlush {
   }
 
   /**
-   * Flushes until everything that was answered before this call is in MySQL, the state tables included.
+   * Flushes until everything that was answered before this call is in MySQL, the state tables
+   * included.
    *
    * @return the state of Redis at the beginning
-   * @throws StoreUnavailableException when Redis is out of reach, does not hold the history of MySQL, or may lack attempts
+   * @throws StoreUnavailableException when Redis is out of reach, does not hold the history of
+   *     MySQL, or may lack attempts
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
   public LoginQueue.State flush() {
@@ -119,10 +143,12 @@ public final class QueueFlush {
   }
 
   /**
-   * Flushes everything that was answered before this call into the log, and leaves the state tables behind for now.
+   * Flushes everything that was answered before this call into the log, and leaves the state tables
+   * behind for now.
    *
    * @param pace how hurried it is
-   * @throws StoreUnavailableException when Redis is out of reach, does not hold the history of MySQL, or may lack attempts
+   * @throws StoreUnavailableException when Redis is out of reach, does not hold the history of
+   *     MySQL, or may lack attempts
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
   void flushLog(Pace pace) {
@@ -137,7 +163,8 @@ public final class QueueFlush {
   }
 
   /**
-   * Flushes everything into the log, whatever generation Redis has; for a repair, while no attempt is accepted.
+   * Flushes everything into the log, whatever generation Redis has; for a repair, while no attempt
+   * is accepted.
    */
   public void flushForRepair() {
     run(Mode.REPAIR, Long.MAX_VALUE, Pace.FULL);
@@ -195,8 +222,11 @@ public final class QueueFlush {
   }
 
   private StoreUnavailableException stopBefore(String version) {
-    String problem = "the login queue holds a row of format version " + version + ", which only a newer version of the service can"
-        + " read: the queue waits until that one flushes it";
+    String problem =
+        "the login queue holds a row of format version "
+            + version
+            + ", which only a newer version of the service can"
+            + " read: the queue waits until that one flushes it";
     if (System.nanoTime() - stoppedAt >= REPEAT_NANOS) {
       stoppedAt = System.nanoTime();
       LOG.error("{}", problem);
@@ -204,7 +234,9 @@ public final class QueueFlush {
     return new StoreUnavailableException(problem);
   }
 
-  /** One transaction; when serving, a Redis that is behind {@code least} by then has been set back. */
+  /**
+   * One transaction; when serving, a Redis that is behind {@code least} by then has been set back.
+   */
   private Step step(Mode mode, long least, int portions) {
     try {
       return step(mode, least, portions, bulkLoad::write);
@@ -214,27 +246,50 @@ public final class QueueFlush {
     }
   }
 
-  private Step step(Mode mode, long least, int portions, BiFunction<List<RecordedAttempt>, Long, List<LogFile>> writer) {
-    Step step = database.inTransaction(transaction -> {
-      ServiceState state = ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
-          .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
-      // Read under the lock: whoever replaces the queue needs the lock too.
-      try (QueueReader reader = new QueueReader(queue, attempts -> writer.apply(attempts, transaction.maxPacket()), chunk,
-          redis -> highest(mode, redis))) {
-        return move(transaction, mode, least, portions, state, reader);
-      }
-    });
-    step.changes().ifPresentOrElse(changes -> stateCount.appended(changes, step.before(), step.watermark()),
-        stateCount::appendedOther);
+  private Step step(
+      Mode mode,
+      long least,
+      int portions,
+      BiFunction<List<RecordedAttempt>, Long, List<LogFile>> writer) {
+    Step step =
+        database.inTransaction(
+            transaction -> {
+              ServiceState state =
+                  ServiceState.lock(transaction)
+                      .filter(found -> !found.beingReplaced())
+                      .orElseThrow(
+                          () -> new StoreUnavailableException("the stores are being replaced"));
+              // Read under the lock: whoever replaces the queue needs the lock too.
+              try (QueueReader reader =
+                  new QueueReader(
+                      queue,
+                      attempts -> writer.apply(attempts, transaction.maxPacket()),
+                      chunk,
+                      redis -> highest(mode, redis))) {
+                return move(transaction, mode, least, portions, state, reader);
+              }
+            });
+    step.changes()
+        .ifPresentOrElse(
+            changes -> stateCount.appended(changes, step.before(), step.watermark()),
+            stateCount::appendedOther);
     tell(step.aside());
     return step;
   }
 
   /** After the commit, so that it is told once. */
   private void tell(List<Aside> aside) {
-    aside.stream().limit(NAMED_SINGLY).forEach(row -> LOG.error("row {} of the login queue {}; put into the table quarantine{}",
-        Quarantine.digest(row.row()), row.reason(),
-        row.attempt().isPresent() ? ", and so attempt " + row.attempt().getAsLong() + " is lost for the log" : ""));
+    aside.stream()
+        .limit(NAMED_SINGLY)
+        .forEach(
+            row ->
+                LOG.error(
+                    "row {} of the login queue {}; put into the table quarantine{}",
+                    Quarantine.digest(row.row()),
+                    row.reason(),
+                    row.attempt().isPresent()
+                        ? ", and so attempt " + row.attempt().getAsLong() + " is lost for the log"
+                        : ""));
     if (aside.size() > NAMED_SINGLY) {
       LOG.error("... and so were {} more", aside.size() - NAMED_SINGLY);
     }
@@ -243,7 +298,12 @@ public final class QueueFlush {
   }
 
   private Step move(
-      Database.Transaction transaction, Mode mode, long least, int portions, ServiceState before, QueueReader reader) {
+      Database.Transaction transaction,
+      Mode mode,
+      long least,
+      int portions,
+      ServiceState before,
+      QueueReader reader) {
     long appended = 0;
     long refused = 0;
     List<Aside> aside = new ArrayList<>();
@@ -268,20 +328,35 @@ public final class QueueFlush {
       portion = next.get();
     }
     long watermark = portion.chunk().watermark();
-    if (appended > 0 && transaction.query(MOVE_WATERMARK, watermark, before.watermark()).rowCount() != 1) {
+    if (appended > 0
+        && transaction.query(MOVE_WATERMARK, watermark, before.watermark()).rowCount() != 1) {
       throw new StoreUnavailableException("the watermark was moved by somebody else");
     }
     List<byte[]> outliers = portion.chunk().outliers();
     long inPlace = outliers.isEmpty() && !portion.chunk().attempts().isEmpty() ? portion.end() : 0;
-    return new Step(before, watermark, portion.end(), appended - refused, refused == 0 ? Optional.of(reader.changes()) : Optional.empty(),
-        inPlace, portion.last(), outliers, aside, more, portion.state(), portion.unknown());
+    return new Step(
+        before,
+        watermark,
+        portion.end(),
+        appended - refused,
+        refused == 0 ? Optional.of(reader.changes()) : Optional.empty(),
+        inPlace,
+        portion.last(),
+        outliers,
+        aside,
+        more,
+        portion.state(),
+        portion.unknown());
   }
 
   /** The state was read after the rows, from the same Redis: a loss between the two shows in it. */
-  private void requireSameHistory(Mode mode, ServiceState before, LoginQueue.State redis, long least) {
-    StoreFormat.problem("Redis", redis.format()).ifPresent(problem -> {
-      throw new StoreUnavailableException(problem);
-    });
+  private void requireSameHistory(
+      Mode mode, ServiceState before, LoginQueue.State redis, long least) {
+    StoreFormat.problem("Redis", redis.format())
+        .ifPresent(
+            problem -> {
+              throw new StoreUnavailableException(problem);
+            });
     if (mode == Mode.SERVING) {
       fence.require(redis, least);
     }
@@ -298,22 +373,32 @@ public final class QueueFlush {
     try (portion) {
       QueueChunk rows = portion.chunk();
       List<Aside> found = new ArrayList<>();
-      rows.malformed().forEach((row, reason) -> found.add(new Aside(row, reason, OptionalLong.empty())));
+      rows.malformed()
+          .forEach((row, reason) -> found.add(new Aside(row, reason, OptionalLong.empty())));
       KnownAttempts.among(rows.covered(), transaction)
-          .forEach(stranger -> found.add(new Aside(stranger.row(), KnownAttempts.STRANGER, stranger.missing())));
+          .forEach(
+              stranger ->
+                  found.add(new Aside(stranger.row(), KnownAttempts.STRANGER, stranger.missing())));
       Map<RecordedAttempt, String> refused = new LinkedHashMap<>();
       if (portion.files().isEmpty()) {
-        new HistoryWriter(transaction).append(rows.attempts(), (attempt, problem) -> refused.put(attempt, problem.getMessage()));
+        new HistoryWriter(transaction)
+            .append(
+                rows.attempts(), (attempt, problem) -> refused.put(attempt, problem.getMessage()));
       } else {
         portion.files().forEach(file -> bulkLoad.load(transaction, file));
       }
       // A number that is taken may be taken by the same attempt.
       Map<Long, RecordedAttempt> logged = KnownAttempts.logged(refused.keySet(), transaction);
-      refused.forEach((attempt, problem) -> {
-        if (!attempt.equals(logged.get(attempt.sequence()))) {
-          found.add(new Aside(QueueRow.format(attempt), "is refused: " + problem, OptionalLong.of(attempt.sequence())));
-        }
-      });
+      refused.forEach(
+          (attempt, problem) -> {
+            if (!attempt.equals(logged.get(attempt.sequence()))) {
+              found.add(
+                  new Aside(
+                      QueueRow.format(attempt),
+                      "is refused: " + problem,
+                      OptionalLong.of(attempt.sequence())));
+            }
+          });
       found.forEach(row -> Quarantine.put(transaction, row.row(), row.reason(), row.attempt()));
       aside.addAll(found);
       return refused.size();

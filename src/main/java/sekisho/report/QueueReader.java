@@ -12,8 +12,9 @@ import sekisho.redis.LoginQueue;
 import sekisho.redis.QueueRow;
 
 /**
- * Reads the queue for one transaction that holds the lock on the watermark: from its head, a portion at a time, each prepared by
- * another thread while the one before is written. For use by one thread.
+ * Reads the queue for one transaction that holds the lock on the watermark: from its head, a
+ * portion at a time, each prepared by another thread while the one before is written. For use by
+ * one thread.
  */
 final class QueueReader implements AutoCloseable {
 
@@ -24,8 +25,10 @@ final class QueueReader implements AutoCloseable {
   private final Function<List<RecordedAttempt>, List<LogFile>> writer;
   private final int size;
   private final ToLongFunction<LoginQueue.State> highest;
+
   /** Folded by whoever prepares a portion, one after the other. */
   private final Changes changes = new Changes();
+
   private CompletableFuture<Portion> ahead;
 
   /**
@@ -37,9 +40,17 @@ final class QueueReader implements AutoCloseable {
    * @param last the last row; empty when there is none
    * @param end how many rows of the queue it and those before it have
    * @param files the attempts as text; none when they are to be inserted
-   * @param unknown the version of the row after it, if only a newer service can read that; else empty
+   * @param unknown the version of the row after it, if only a newer service can read that; else
+   *     empty
    */
-  record Portion(LoginQueue.State state, QueueChunk chunk, int size, byte[] last, long end, List<LogFile> files, String unknown)
+  record Portion(
+      LoginQueue.State state,
+      QueueChunk chunk,
+      int size,
+      byte[] last,
+      long end,
+      List<LogFile> files,
+      String unknown)
       implements AutoCloseable {
 
     /** Deletes the files. */
@@ -57,7 +68,10 @@ final class QueueReader implements AutoCloseable {
    * @param size rows of a portion, at least 1
    * @param highest tells the highest sequence number that was given out
    */
-  QueueReader(LoginQueue queue, Function<List<RecordedAttempt>, List<LogFile>> writer, int size,
+  QueueReader(
+      LoginQueue queue,
+      Function<List<RecordedAttempt>, List<LogFile>> writer,
+      int size,
       ToLongFunction<LoginQueue.State> highest) {
     this.queue = queue;
     this.writer = writer;
@@ -79,19 +93,29 @@ final class QueueReader implements AutoCloseable {
    */
   boolean readAhead(Portion before) {
     QueueChunk chunk = before.chunk();
-    // After odd rows all begins anew, so that what is removed by its content is known before more is read.
-    if (before.size() < size || changes.rows() >= MAX_CHANGES || chunk.attempts().isEmpty() || !chunk.outliers().isEmpty()) {
+    // After odd rows all begins anew, so that what is removed by its content is known before more
+    // is read.
+    if (before.size() < size
+        || changes.rows() >= MAX_CHANGES
+        || chunk.attempts().isEmpty()
+        || !chunk.outliers().isEmpty()) {
       return false;
     }
-    ahead = CompletableFuture.supplyAsync(() -> follow(before), work -> {
-      Thread thread = new Thread(work, "flush-reader");
-      thread.setDaemon(true);
-      thread.start();
-    });
+    ahead =
+        CompletableFuture.supplyAsync(
+            () -> follow(before),
+            work -> {
+              Thread thread = new Thread(work, "flush-reader");
+              thread.setDaemon(true);
+              thread.start();
+            });
     return true;
   }
 
-  /** Gives the portion that was read ahead; empty when the queue has changed its place or has no more rows. */
+  /**
+   * Gives the portion that was read ahead; empty when the queue has changed its place or has no
+   * more rows.
+   */
   Optional<Portion> next() {
     try {
       Portion portion = ahead.join();
@@ -111,16 +135,18 @@ final class QueueReader implements AutoCloseable {
   @Override
   public void close() {
     if (ahead != null) {
-      ahead.whenComplete((portion, problem) -> {
-        if (portion != null) {
-          portion.close();
-        }
-      });
+      ahead.whenComplete(
+          (portion, problem) -> {
+            if (portion != null) {
+              portion.close();
+            }
+          });
     }
   }
 
   private Portion follow(Portion before) {
-    // Another instance may be trimming after its own commit, which shifts the rows: they must begin with the last one again.
+    // Another instance may be trimming after its own commit, which shifts the rows: they must begin
+    // with the last one again.
     LoginQueue.Rows read = queue.read(before.end() - 1, size + 1);
     List<byte[]> rows = read.rows();
     if (rows.size() < 2 || !Arrays.equals(rows.get(0), before.last())) {
@@ -140,7 +166,13 @@ final class QueueReader implements AutoCloseable {
     QueueChunk chunk = QueueChunk.of(rows, watermark, highest.applyAsLong(read.state()));
     chunk.attempts().forEach(changes::add);
     List<LogFile> files = chunk.attempts().isEmpty() ? List.of() : writer.apply(chunk.attempts());
-    return new Portion(read.state(), chunk, rows.size(), rows.isEmpty() ? new byte[0] : rows.get(rows.size() - 1),
-        start + rows.size(), files, unknown.orElse(""));
+    return new Portion(
+        read.state(),
+        chunk,
+        rows.size(),
+        rows.isEmpty() ? new byte[0] : rows.get(rows.size() - 1),
+        start + rows.size(),
+        files,
+        unknown.orElse(""));
   }
 }

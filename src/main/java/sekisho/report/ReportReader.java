@@ -9,7 +9,9 @@ import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
 import sekisho.mysql.Sql;
 
-/** Reads the two lists from the state tables: two index reads, whatever the length of the history. */
+/**
+ * Reads the two lists from the state tables: two index reads, whatever the length of the history.
+ */
 public final class ReportReader {
 
   private static final String BANNED = Sql.statement("report/banned_addresses.sql");
@@ -34,7 +36,8 @@ public final class ReportReader {
    */
   public Report read(Database.Transaction transaction) {
     return new Report(
-        texts(transaction.query(BANNED, thresholds.ipBan())), texts(transaction.query(LOCKED, thresholds.userLock())));
+        texts(transaction.query(BANNED, thresholds.ipBan())),
+        texts(transaction.query(LOCKED, thresholds.userLock())));
   }
 
   /**
@@ -44,7 +47,8 @@ public final class ReportReader {
    * @param bannedIp gets each banned address
    * @param lockedUser gets the name of each locked user
    */
-  public void read(Database.Transaction transaction, Consumer<String> bannedIp, Consumer<String> lockedUser) {
+  public void read(
+      Database.Transaction transaction, Consumer<String> bannedIp, Consumer<String> lockedUser) {
     transaction.stream(BANNED, row -> bannedIp.accept(row.getString(0)), thresholds.ipBan());
     transaction.stream(LOCKED, row -> lockedUser.accept(row.getString(0)), thresholds.userLock());
   }

@@ -20,8 +20,9 @@ import sekisho.mysql.Database;
 import sekisho.mysql.ServiceState;
 
 /**
- * Flushes and reports, on one thread of its own. Reports that are asked for while another one is being made share the next one,
- * which begins after all of them: everything answered before a report was asked for is in it.
+ * Flushes and reports, on one thread of its own. Reports that are asked for while another one is
+ * being made share the next one, which begins after all of them: everything answered before a
+ * report was asked for is in it.
  */
 public final class ReportService implements AutoCloseable {
 
@@ -33,24 +34,30 @@ public final class ReportService implements AutoCloseable {
   private final QueueFlush flush;
   private final ReportReader reader;
   private final ObjectMapper mapper = new ObjectMapper();
-  private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> new Thread(work, "flush"));
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(work -> new Thread(work, "flush"));
   private final AtomicReference<Promise<Buffer>> next = new AtomicReference<>();
   private final BackgroundPace pace = new BackgroundPace(() -> next.get() != null, LONGEST_REST);
+
   /** The newest report; used by the service's thread alone. */
   private Made made = new Made(Optional.empty(), "", Buffer.buffer());
+
   private final RetryPause flushPause = new RetryPause();
   private volatile String told = "";
   private volatile long toldAt;
 
   /**
-   * A report that was made. The lists may be long, and the same until something is counted, the history is another one, or the
-   * users were loaded anew.
+   * A report that was made. The lists may be long, and the same until something is counted, the
+   * history is another one, or the users were loaded anew.
    */
   private record Made(Optional<ServiceState> state, String directory, Buffer json) {
 
     private boolean isOf(Optional<ServiceState> present, String presentDirectory) {
-      return state.isPresent() && present.isPresent() && state.get().counted() == present.get().counted()
-          && state.get().generation().equals(present.get().generation()) && directory.equals(presentDirectory);
+      return state.isPresent()
+          && present.isPresent()
+          && state.get().counted() == present.get().counted()
+          && state.get().generation().equals(present.get().generation())
+          && directory.equals(presentDirectory);
     }
   }
 
@@ -70,8 +77,8 @@ public final class ReportService implements AutoCloseable {
   /**
    * Makes a report.
    *
-   * @return its JSON; completes on the service's thread; failed with {@link StoreUnavailableException} when a store is out of
-   *     reach
+   * @return its JSON; completes on the service's thread; failed with {@link
+   *     StoreUnavailableException} when a store is out of reach
    */
   public Future<Buffer> report() {
     while (true) {
@@ -93,7 +100,8 @@ public final class ReportService implements AutoCloseable {
   /**
    * Moves the queue to MySQL without a report, soon; begins nothing when that is under way already.
    *
-   * @param gentleUpTo while no more rows than these wait, the flush leaves time to the logins; 0 for full speed
+   * @param gentleUpTo while no more rows than these wait, the flush leaves time to the logins; 0
+   *     for full speed
    */
   public void flushSoon(long gentleUpTo) {
     pace.gentleUpTo(gentleUpTo);
@@ -101,10 +109,12 @@ public final class ReportService implements AutoCloseable {
       Promise<Void> done = Promise.promise();
       done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
       done.future().onComplete(moved -> told = "", error -> tell(error.getMessage()));
-      submit(() -> {
-        flush.flushLog(pace);
-        return null;
-      }, done);
+      submit(
+          () -> {
+            flush.flushLog(pace);
+            return null;
+          },
+          done);
     }
   }
 
@@ -133,14 +143,19 @@ public final class ReportService implements AutoCloseable {
 
   private <T> void submit(Supplier<T> work, Promise<T> promise) {
     try {
-      thread.execute(() -> {
-        try {
-          promise.complete(work.get());
-        } catch (Throwable e) {
-          // Even an Error: whoever waits for a promise that nobody completes waits for ever.
-          promise.tryFail(new StoreUnavailableException(e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage()));
-        }
-      });
+      thread.execute(
+          () -> {
+            try {
+              promise.complete(work.get());
+            } catch (Throwable e) {
+              // Even an Error: whoever waits for a promise that nobody completes waits for ever.
+              promise.tryFail(
+                  new StoreUnavailableException(
+                      e.getMessage() == null || e instanceof Error
+                          ? e.toString()
+                          : e.getMessage()));
+            }
+          });
     } catch (RejectedExecutionException e) {
       promise.tryFail(new StoreUnavailableException("the service is ending"));
     } catch (RuntimeException | Error e) {
@@ -152,10 +167,14 @@ public final class ReportService implements AutoCloseable {
     // From here on, a new request needs a new report: this one may miss what that one's client saw.
     next.set(null);
     String directory = flush.flush().directory();
-    made = database.inTransaction(transaction -> {
-      Optional<ServiceState> state = ServiceState.read(transaction);
-      return made.isOf(state, directory) ? made : new Made(state, directory, json(reader.read(transaction)));
-    });
+    made =
+        database.inTransaction(
+            transaction -> {
+              Optional<ServiceState> state = ServiceState.read(transaction);
+              return made.isOf(state, directory)
+                  ? made
+                  : new Made(state, directory, json(reader.read(transaction)));
+            });
     return made.json();
   }
 

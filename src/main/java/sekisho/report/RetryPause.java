@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets one piece of work run at a time, and not again right after it failed. For work that is asked for thousands of times a
- * second. Thread-safe.
+ * Lets one piece of work run at a time, and not again right after it failed. For work that is asked
+ * for thousands of times a second. Thread-safe.
  */
 public final class RetryPause {
 
@@ -23,7 +23,8 @@ public final class RetryPause {
   }
 
   /**
-   * Makes one that pauses for a second after the first failure, and twice as long after each further one in a row.
+   * Makes one that pauses for a second after the first failure, and twice as long after each
+   * further one in a row.
    *
    * @param longest the longest pause, at least a second
    */

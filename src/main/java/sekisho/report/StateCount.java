@@ -6,25 +6,34 @@ import sekisho.mysql.ServiceState;
 import sekisho.mysql.Sql;
 
 /**
- * Keeps the state tables up with the log. They may lag behind the watermark, so that a row of theirs is written once for many
- * attempts; {@code service_state.counted} says how far they are. What this process appended since is remembered, and what others
- * appended is read from the log again. Thread-safe.
+ * Keeps the state tables up with the log. They may lag behind the watermark, so that a row of
+ * theirs is written once for many attempts; {@code service_state.counted} says how far they are.
+ * What this process appended since is remembered, and what others appended is read from the log
+ * again. Thread-safe.
  */
 final class StateCount {
 
-  /** Attempts that the state tables may lag behind; to count so many again after a crash takes some seconds. */
+  /**
+   * Attempts that the state tables may lag behind; to count so many again after a crash takes some
+   * seconds.
+   */
   private static final long MAX_LAG = 1_000_000;
+
   /** Rows of the state tables whose changes are kept in memory, of some 100 bytes each. */
   private static final int MAX_ROWS = 400_000;
+
   private static final ServiceState NOTHING = new ServiceState(0, 0, "");
   private static final String SET_COUNTED = Sql.statement("flush/set_counted.sql");
 
   private final Database database;
   private final int maxRows;
   private Changes changes = new Changes();
+
   /** {@link #changes} is the fold of the log above the first number up to the second one. */
   private long from;
+
   private long to;
+
   /** The history that it is of: in another one the same numbers are of other attempts. */
   private String generation = "";
 
@@ -52,7 +61,10 @@ final class StateCount {
     to = after;
   }
 
-  /** Forgets what was gathered: something else was committed to the log, and is read from there when it is counted. */
+  /**
+   * Forgets what was gathered: something else was committed to the log, and is read from there when
+   * it is counted.
+   */
   synchronized void appendedOther() {
     forget(NOTHING);
   }
@@ -67,20 +79,25 @@ final class StateCount {
     try {
       forget(database.inTransaction(this::count));
     } catch (RuntimeException e) {
-      // It may be in effect or not: the number in service_state will tell, and the log is there to count from.
+      // It may be in effect or not: the number in service_state will tell, and the log is there to
+      // count from.
       forget(NOTHING);
       throw e;
     }
   }
 
   private ServiceState count(Database.Transaction transaction) {
-    ServiceState state = ServiceState.lock(transaction).filter(found -> !found.beingReplaced())
-        .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
+    ServiceState state =
+        ServiceState.lock(transaction)
+            .filter(found -> !found.beingReplaced())
+            .orElseThrow(() -> new StoreUnavailableException("the stores are being replaced"));
     if (state.counted() == state.watermark()) {
       return state;
     }
     StateTables tables = new StateTables(transaction);
-    if (from == state.counted() && to == state.watermark() && generation.equals(state.generation())) {
+    if (from == state.counted()
+        && to == state.watermark()
+        && generation.equals(state.generation())) {
       tables.apply(changes);
     } else {
       recount(transaction, tables, state);
@@ -93,13 +110,17 @@ final class StateCount {
 
   private void recount(Database.Transaction transaction, StateTables tables, ServiceState state) {
     forget(NOTHING);
-    LoggedAttempts.read(transaction, state.counted(), state.watermark(), attempt -> {
-      changes.add(attempt);
-      if (changes.rows() >= maxRows) {
-        tables.apply(changes);
-        changes = new Changes();
-      }
-    });
+    LoggedAttempts.read(
+        transaction,
+        state.counted(),
+        state.watermark(),
+        attempt -> {
+          changes.add(attempt);
+          if (changes.rows() >= maxRows) {
+            tables.apply(changes);
+            changes = new Changes();
+          }
+        });
     tables.apply(changes);
   }
 

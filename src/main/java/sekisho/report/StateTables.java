@@ -13,13 +13,14 @@ import sekisho.mysql.JsonRows;
 import sekisho.mysql.Sql;
 
 /**
- * Writes changes into the state tables, in the order of their keys: neighbours share a page, and two writers that meet wait for
- * each other instead of blocking each other.
+ * Writes changes into the state tables, in the order of their keys: neighbours share a page, and
+ * two writers that meet wait for each other instead of blocking each other.
  */
 final class StateTables {
 
   /** Rows of one statement, so that none takes long or much memory. */
   private static final int ROWS = 20_000;
+
   private static final String COUNT_ADDRESSES = Sql.statement("flush/count_addresses.sql");
   private static final String CLEAR_ADDRESSES = Sql.statement("flush/clear_addresses.sql");
   private static final String COUNT_USERS = Sql.statement("flush/count_users.sql");
@@ -39,31 +40,53 @@ final class StateTables {
     write(REMEMBER_LOGINS, changes.logins().entrySet(), StateTables::loginRow);
   }
 
-  private <K> void count(String count, String clear, Map<K, Changes.Change> changes, JsonRows.Item<K> key) {
-    write(count, changes.entrySet().stream().filter(change -> !change.getValue().clears()).toList(), (json, change) -> {
-      json.writeStartArray();
-      key.write(json, change.getKey());
-      json.writeNumber(change.getValue().succeeded() ? 1 : 0);
-      json.writeNumber(change.getValue().failures());
-      json.writeEndArray();
-    });
-    write(clear, changes.entrySet().stream().filter(change -> change.getValue().clears()).map(Map.Entry::getKey).toList(),
+  private <K> void count(
+      String count, String clear, Map<K, Changes.Change> changes, JsonRows.Item<K> key) {
+    write(
+        count,
+        changes.entrySet().stream().filter(change -> !change.getValue().clears()).toList(),
+        (json, change) -> {
+          json.writeStartArray();
+          key.write(json, change.getKey());
+          json.writeNumber(change.getValue().succeeded() ? 1 : 0);
+          json.writeNumber(change.getValue().failures());
+          json.writeEndArray();
+        });
+    write(
+        clear,
+        changes.entrySet().stream()
+            .filter(change -> change.getValue().clears())
+            .map(Map.Entry::getKey)
+            .toList(),
         key);
   }
 
-  /** A row that is left out would be a report without it: so this fails, and says which row it is. */
+  /**
+   * A row that is left out would be a report without it: so this fails, and says which row it is.
+   */
   private <T> void write(String statement, Collection<T> items, JsonRows.Item<T> item) {
-    transaction.writeRows(statement, items, item, ROWS, (row, problem) -> {
-      throw new DatabaseException("the state tables cannot be written, as MySQL refuses the row of " + key(row) + " ("
-          + problem.getMessage() + "); remove what refuses it (a CHECK or a trigger), reports wait until then", problem);
-    });
+    transaction.writeRows(
+        statement,
+        items,
+        item,
+        ROWS,
+        (row, problem) -> {
+          throw new DatabaseException(
+              "the state tables cannot be written, as MySQL refuses the row of "
+                  + key(row)
+                  + " ("
+                  + problem.getMessage()
+                  + "); remove what refuses it (a CHECK or a trigger), reports wait until then",
+              problem);
+        });
   }
 
   private static Object key(Object row) {
     return row instanceof Map.Entry<?, ?> change ? change.getKey() : row;
   }
 
-  private static void loginRow(JsonGenerator json, Map.Entry<Long, LastLogins> logins) throws IOException {
+  private static void loginRow(JsonGenerator json, Map.Entry<Long, LastLogins> logins)
+      throws IOException {
     json.writeStartArray();
     json.writeNumber(logins.getKey());
     success(json, Optional.of(logins.getValue().newest()));

@@ -10,11 +10,13 @@ import sekisho.http.connection.ListenerTransport;
 /** Makes Vert.x instances that have only the threads that this service uses. */
 public final class EventLoops {
 
-  /** Read-only headers of a response are written down once. Each of ours belongs to one event loop, as that needs. */
+  /**
+   * Read-only headers of a response are written down once. Each of ours belongs to one event loop,
+   * as that needs.
+   */
   private static final String WRITE_FIXED_HEADERS_ONCE = "vertx.cacheImmutableHttpResponseHeaders";
 
-  private EventLoops() {
-  }
+  private EventLoops() {}
 
   /**
    * Makes an instance on the native transport, which Unix sockets need.
@@ -46,12 +48,18 @@ public final class EventLoops {
 
   private static VertxBuilder builder(int count) {
     System.setProperty(WRITE_FIXED_HEADERS_ONCE, "true");
-    return Vertx.builder().with(new VertxOptions()
-        .setPreferNativeTransport(true)
-        // No file is ever served: else a folder is made in the temporary directory, and left there by a process that is killed.
-        .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
-        .setEventLoopPoolSize(count)
-        .setWorkerPoolSize(2)
-        .setInternalBlockingPoolSize(2));
+    return Vertx.builder()
+        .with(
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                // No file is ever served: else a folder is made in the temporary directory, and
+                // left there by a process that is killed.
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false))
+                .setEventLoopPoolSize(count)
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2));
   }
 }

@@ -9,32 +9,46 @@ import org.slf4j.LoggerFactory;
 final class FileDescriptors {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileDescriptors.class);
-  /** For the jar, the stores, the management port, and connections that are just being turned away. */
+
+  /**
+   * For the jar, the stores, the management port, and connections that are just being turned away.
+   */
   private static final int RESERVED = 3072;
+
   /** Of those, for connections that are being turned away. */
   private static final int TURNED_AWAY = 2560;
 
-  private FileDescriptors() {
-  }
+  private FileDescriptors() {}
 
-  /** As many connections as wanted, or fewer, so that there is always a file left to reach a store with. */
+  /**
+   * As many connections as wanted, or fewer, so that there is always a file left to reach a store
+   * with.
+   */
   static int connectionsFor(int wanted) {
     if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
       long allowed = system.getMaxFileDescriptorCount();
       int possible = possible(allowed);
       if (possible < wanted) {
-        LOG.warn("{} connections may be open at once instead of {} (sekisho.http.max-connections): the system allows this"
-            + " process {} files (ulimit -n)", possible, wanted, allowed);
+        LOG.warn(
+            "{} connections may be open at once instead of {} (sekisho.http.max-connections): the system allows this"
+                + " process {} files (ulimit -n)",
+            possible,
+            wanted,
+            allowed);
         return possible;
       }
     }
     return wanted;
   }
 
-  /** How many connections may be open that are being turned away, beside those that {@link #connectionsFor} allows. */
+  /**
+   * How many connections may be open that are being turned away, beside those that {@link
+   * #connectionsFor} allows.
+   */
   static int forTurnedAway() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? forTurnedAway(system.getMaxFileDescriptorCount()) : TURNED_AWAY;
+        ? forTurnedAway(system.getMaxFileDescriptorCount())
+        : TURNED_AWAY;
   }
 
   /** Fewer of few files: some of those that are kept are for other things. */
@@ -44,6 +58,7 @@ final class FileDescriptors {
 
   /** Of few files, more than half are kept: as many connections may be on their way out. */
   static int possible(long allowed) {
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, allowed - Math.min(RESERVED, allowed / 2 + 64)));
+    return (int)
+        Math.min(Integer.MAX_VALUE, Math.max(1, allowed - Math.min(RESERVED, allowed / 2 + 64)));
   }
 }

@@ -14,8 +14,7 @@ final class InstanceName {
   /** Asking the resolver may take seconds. */
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
-  private InstanceName() {
-  }
+  private InstanceName() {}
 
   /**
    * A name that no other instance has, and that this one has again after a restart.
@@ -25,7 +24,9 @@ final class InstanceName {
    * @return such as {@code web1/127.0.0.1:8080}
    */
   static String of(String address, int port) {
-    return host() + "/" + HostPort.text(address, port == 0 ? UUID.randomUUID().toString() : Integer.toString(port));
+    return host()
+        + "/"
+        + HostPort.text(address, port == 0 ? UUID.randomUUID().toString() : Integer.toString(port));
   }
 
   /**
@@ -51,7 +52,9 @@ final class InstanceName {
    * @return a name by the address and the port, or by the Unix socket if there is no port
    */
   static String of(Settings.Http http) {
-    return http.port().isPresent() ? of(http.host(), http.port().getAsInt()) : of(http.socket().orElseThrow().path());
+    return http.port().isPresent()
+        ? of(http.host(), http.port().getAsInt())
+        : of(http.socket().orElseThrow().path());
   }
 
   private static String host() {

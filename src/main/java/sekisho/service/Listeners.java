@@ -10,14 +10,16 @@ import java.util.Locale;
 import sekisho.config.Settings;
 import sekisho.net.HostPort;
 
-/** Looks whether the service will be able to listen, before anything else is begun that would then have been in vain. */
+/**
+ * Looks whether the service will be able to listen, before anything else is begun that would then
+ * have been in vain.
+ */
 public final class Listeners {
 
   private static final String HTTP = "sekisho.http";
   private static final String MANAGEMENT = "sekisho.management";
 
-  private Listeners() {
-  }
+  private Listeners() {}
 
   /**
    * Checks the addresses of all listeners.
@@ -38,12 +40,27 @@ public final class Listeners {
       throw new StartException(setting + ".host: '" + host + "' is not an address of this machine");
     } catch (BindException e) {
       boolean taken = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("in use");
-      throw new StartException("cannot listen on " + HostPort.text(host, port) + ": " + (taken
-          ? "another process does; end it, or set " + setting + ".port to another port"
-          : e.getMessage() + "; set " + setting + ".host and " + setting + ".port to an address of this machine and a port"
-              + " that is allowed"));
+      throw new StartException(
+          "cannot listen on "
+              + HostPort.text(host, port)
+              + ": "
+              + (taken
+                  ? "another process does; end it, or set " + setting + ".port to another port"
+                  : e.getMessage()
+                      + "; set "
+                      + setting
+                      + ".host and "
+                      + setting
+                      + ".port to an address of this machine and a port"
+                      + " that is allowed"));
     } catch (IOException e) {
-      throw new StartException("cannot listen on " + HostPort.text(host, port) + " (" + setting + ".port): " + e.getMessage());
+      throw new StartException(
+          "cannot listen on "
+              + HostPort.text(host, port)
+              + " ("
+              + setting
+              + ".port): "
+              + e.getMessage());
     }
   }
 }

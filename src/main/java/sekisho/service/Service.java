@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.config.FileProblem;
 import sekisho.config.Settings;
-import sekisho.http.connection.ConnectionSlots;
-import sekisho.http.connection.ListenerTransport;
 import sekisho.http.HttpVerticle;
 import sekisho.http.connection.AddressSlots;
+import sekisho.http.connection.ConnectionSlots;
+import sekisho.http.connection.ListenerTransport;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionKey;
 import sekisho.http.session.SessionKeyFile;
@@ -50,8 +50,8 @@ import sekisho.report.ReportService;
 import sekisho.user.Users;
 
 /**
- * The running service: event loops for logins, and apart from them one for the background work (MySQL, repairs, the management
- * port), so that neither waits for the other.
+ * The running service: event loops for logins, and apart from them one for the background work
+ * (MySQL, repairs, the management port), so that neither waits for the other.
  */
 public final class Service implements AutoCloseable {
 
@@ -61,8 +61,10 @@ public final class Service implements AutoCloseable {
   private static final Duration INSPECTION = Duration.ofSeconds(5);
   private static final Duration TELLING = Duration.ofMillis(100);
   private static final Duration REFUSALS_LOGGED = Duration.ofSeconds(1);
+
   /** Of the management port, beside those that are served. */
   private static final int MANAGEMENT_TURNED_AWAY = 32;
+
   private static final String SESSION_KEY_FILE = "session.key";
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -78,7 +80,8 @@ public final class Service implements AutoCloseable {
   private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
   private final ConnectionSlots connections;
-  private final Readiness readiness = new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
+  private final Readiness readiness =
+      new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
   private final ConnectionSlots managementConnections;
   private final ListenerTransport transport;
   private final RefusalLog refusals = new RefusalLog(metrics);
@@ -88,17 +91,27 @@ public final class Service implements AutoCloseable {
 
   private Service(Settings settings) {
     this.settings = settings;
-    this.connections = new ConnectionSlots(FileDescriptors.connectionsFor(settings.http().maxConnections()),
-        FileDescriptors.forTurnedAway(), metrics::refused);
-    this.managementConnections = new ConnectionSlots(
-        ManagementServer.MAX_CONNECTIONS, MANAGEMENT_TURNED_AWAY, refusal -> metrics.refused(Refusal.MANAGEMENT));
+    this.connections =
+        new ConnectionSlots(
+            FileDescriptors.connectionsFor(settings.http().maxConnections()),
+            FileDescriptors.forTurnedAway(),
+            metrics::refused);
+    this.managementConnections =
+        new ConnectionSlots(
+            ManagementServer.MAX_CONNECTIONS,
+            MANAGEMENT_TURNED_AWAY,
+            refusal -> metrics.refused(Refusal.MANAGEMENT));
     this.transport = new ListenerTransport(connections);
     this.background = EventLoops.vertx(1, new ListenerTransport(managementConnections));
     this.loops = EventLoops.vertx(settings.http().eventLoops(), transport);
     this.stores = Stores.of(background, settings, metrics);
     this.users = new Users(stores.database());
-    this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    this.guard = new StoreGuard(stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
+    this.reports =
+        new ReportService(
+            stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
+    this.guard =
+        new StoreGuard(
+            stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
   }
 
   /**
@@ -139,8 +152,9 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Ends the service: after the time to drain it accepts those who wait for it once more, stops accepting, answers every request
-   * of which a byte has arrived, and closes everything. The stores are closed last.
+   * Ends the service: after the time to drain it accepts those who wait for it once more, stops
+   * accepting, answers every request of which a byte has arrived, and closes everything. The stores
+   * are closed last.
    */
   @Override
   public void close() {
@@ -157,7 +171,10 @@ public final class Service implements AutoCloseable {
       endConnections(deployed, deadline);
     }
     Duration limit = settings.shutdown().timeout();
-    quietly("event loops' verticles", Future.join(deployments.stream().map(loops::undeploy).toList()), limit);
+    quietly(
+        "event loops' verticles",
+        Future.join(deployments.stream().map(loops::undeploy).toList()),
+        limit);
     reports.close();
     guard.close();
     if (heartbeat != null) {
@@ -171,7 +188,10 @@ public final class Service implements AutoCloseable {
     quietly("background", background.close(), limit);
   }
 
-  /** New clients come meanwhile, until whoever sends them has seen that the service is not ready any more. */
+  /**
+   * New clients come meanwhile, until whoever sends them has seen that the service is not ready any
+   * more.
+   */
   private void drain(List<HttpVerticle> deployed) {
     Duration drain = settings.shutdown().drain();
     if (!drain.isZero()) {
@@ -183,7 +203,10 @@ public final class Service implements AutoCloseable {
   private void endConnections(List<HttpVerticle> deployed, long deadline) {
     CompletableFuture<Void> closed = connections.closeListeners();
     // Those that were accepted last are known to the event loops by then.
-    quietly("listener", Future.fromCompletionStage(closed), Duration.ofNanos(deadline - System.nanoTime()));
+    quietly(
+        "listener",
+        Future.fromCompletionStage(closed),
+        Duration.ofNanos(deadline - System.nanoTime()));
     List<Future<Void>> ended = deployed.stream().map(HttpVerticle::end).toList();
     quietly("connections", Future.join(ended), Duration.ofNanos(deadline - System.nanoTime()));
     connections.closeWithoutHeader(Duration.ZERO);
@@ -196,33 +219,61 @@ public final class Service implements AutoCloseable {
     StoreRequirements.check(stores.redis());
     admit();
     Pages pages = new Pages();
-    HttpVerticle.Services services = new HttpVerticle.Services(pages, users, guard, stores.recent(), reports, metrics,
-        connections, new AddressSlots(settings.connections().perAddress()), new AtomicLong(System.nanoTime()),
-        new AtomicLong(System.nanoTime()));
+    HttpVerticle.Services services =
+        new HttpVerticle.Services(
+            pages,
+            users,
+            guard,
+            stores.recent(),
+            reports,
+            metrics,
+            connections,
+            new AddressSlots(settings.connections().perAddress()),
+            new AtomicLong(System.nanoTime()),
+            new AtomicLong(System.nanoTime()));
     openSocket();
     for (int i = 0; i < settings.http().eventLoops(); i++) {
-      HttpVerticle verticle = new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
+      HttpVerticle verticle =
+          new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
       verticles.add(verticle);
-      deployments.add(listen("sekisho.http.port", settings.http().host(), settings.http().port().orElse(0),
-          loops.deployVerticle(verticle, new DeploymentOptions())));
+      deployments.add(
+          listen(
+              "sekisho.http.port",
+              settings.http().host(),
+              settings.http().port().orElse(0),
+              loops.deployVerticle(verticle, new DeploymentOptions())));
     }
     management =
-        new ManagementServer(background, readiness, users, guard, metrics, connections, managementConnections);
-    listen("sekisho.management.port", settings.management().host(), settings.management().port(),
+        new ManagementServer(
+            background, readiness, users, guard, metrics, connections, managementConnections);
+    listen(
+        "sekisho.management.port",
+        settings.management().host(),
+        settings.management().port(),
         management.listen(settings.management().host(), settings.management().port()));
     awaitOpen();
-    heartbeat = new InstanceHeartbeat(background, Stores.redisOptions(settings), settings.redis().timeout(), stores.keys(),
-        stores.instance(), this::servedGeneration);
+    heartbeat =
+        new InstanceHeartbeat(
+            background,
+            Stores.redisOptions(settings),
+            settings.redis().timeout(),
+            stores.keys(),
+            stores.instance(),
+            this::servedGeneration);
     heartbeat.start();
     background.setPeriodic(INSPECTION.toMillis(), timer -> guard.inspect());
     background.setPeriodic(TELLING.toMillis(), timer -> readiness.tell());
     background.setPeriodic(REFUSALS_LOGGED.toMillis(), timer -> refusals.write(System.nanoTime()));
     if (settings.http().proxyProtocol()) {
-      background.setPeriodic(REFUSALS_LOGGED.toMillis(),
+      background.setPeriodic(
+          REFUSALS_LOGGED.toMillis(),
           timer -> connections.closeWithoutHeader(settings.connections().request()));
     }
-    LOG.info("serving on {} ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
-        listeners(), users.current().size(), settings.http().eventLoops(),
+    LOG.info(
+        "serving on {} ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
+        listeners(),
+        users.current().size(),
+        settings.http().eventLoops(),
         loops.isNativeTransportEnabled() ? "epoll" : "NIO: no native transport",
         System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
@@ -236,7 +287,11 @@ public final class Service implements AutoCloseable {
   private void awaitReplacement() {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < deadline
-        && stores.database().inTransaction(ServiceState::read).map(ServiceState::beingReplaced).orElse(false)
+        && stores
+            .database()
+            .inTransaction(ServiceState::read)
+            .map(ServiceState::beingReplaced)
+            .orElse(false)
         && stores.database().isTaken(CounterRebuild.REPAIR)) {
       LockSupport.parkNanos(REPLACEMENT_LOOK.toNanos());
     }
@@ -244,24 +299,33 @@ public final class Service implements AutoCloseable {
 
   private String servedGeneration() {
     String first = verticles.get(0).servedGeneration();
-    return verticles.stream().allMatch(verticle -> verticle.servedGeneration().equals(first)) ? first : "";
+    return verticles.stream().allMatch(verticle -> verticle.servedGeneration().equals(first))
+        ? first
+        : "";
   }
 
   private void openSocket() {
-    settings.http().socket().ifPresent(configured -> {
-      if (!loops.isNativeTransportEnabled()) {
-        throw new StartException("sekisho.http.socket: there is no native transport for this machine, which Unix sockets need");
-      }
-      socket = SocketFile.open(configured);
-      transport.serve(socket.descriptor());
-    });
+    settings
+        .http()
+        .socket()
+        .ifPresent(
+            configured -> {
+              if (!loops.isNativeTransportEnabled()) {
+                throw new StartException(
+                    "sekisho.http.socket: there is no native transport for this machine, which Unix sockets need");
+              }
+              socket = SocketFile.open(configured);
+              transport.serve(socket.descriptor());
+            });
   }
 
   private String listeners() {
     String host = settings.http().host();
     return Stream.concat(
-        settings.http().port().stream().mapToObj(any -> "http://" + HostPort.text(host, port()) + "/"),
-        settings.http().socket().stream().map(known -> "unix:" + known.path())).collect(Collectors.joining(" and "));
+            settings.http().port().stream()
+                .mapToObj(any -> "http://" + HostPort.text(host, port()) + "/"),
+            settings.http().socket().stream().map(known -> "unix:" + known.path()))
+        .collect(Collectors.joining(" and "));
   }
 
   private void admit() {
@@ -274,12 +338,21 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  /** The stores of the event loops connect on their own; a service that has started can answer a login. */
+  /**
+   * The stores of the event loops connect on their own; a service that has started can answer a
+   * login.
+   */
   private void awaitOpen() {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
-    for (Optional<NotServing> why = readiness.notReady(); why.isPresent(); why = readiness.notReady()) {
+    for (Optional<NotServing> why = readiness.notReady();
+        why.isPresent();
+        why = readiness.notReady()) {
       if (System.nanoTime() > deadline) {
-        throw new StartException("no attempts are accepted within " + START_LIMIT.toSeconds() + " s: " + why.get().reason());
+        throw new StartException(
+            "no attempts are accepted within "
+                + START_LIMIT.toSeconds()
+                + " s: "
+                + why.get().reason());
       }
       pause(2);
     }
@@ -302,8 +375,11 @@ public final class Service implements AutoCloseable {
     try {
       Files.createDirectories(settings.dataDirectory(), OWNER_ONLY);
     } catch (IOException e) {
-      throw new StartException("cannot make the data directory " + settings.dataDirectory() + " (sekisho.data.dir): "
-          + FileProblem.reason(settings.dataDirectory(), e));
+      throw new StartException(
+          "cannot make the data directory "
+              + settings.dataDirectory()
+              + " (sekisho.data.dir): "
+              + FileProblem.reason(settings.dataDirectory(), e));
     }
     try {
       return List.of(SessionKeyFile.loadOrCreate(file));
@@ -316,10 +392,17 @@ public final class Service implements AutoCloseable {
     try {
       return listening.await(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new StartException("cannot listen on " + HostPort.text(host, port) + " (" + setting + ") in time");
+      throw new StartException(
+          "cannot listen on " + HostPort.text(host, port) + " (" + setting + ") in time");
     } catch (Exception e) {
       // The client throws checked exceptions undeclared.
-      throw new StartException("cannot listen on " + HostPort.text(host, port) + " (" + setting + "): " + e.getMessage());
+      throw new StartException(
+          "cannot listen on "
+              + HostPort.text(host, port)
+              + " ("
+              + setting
+              + "): "
+              + e.getMessage());
     }
   }
 

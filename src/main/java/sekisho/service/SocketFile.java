@@ -26,17 +26,20 @@ import org.slf4j.LoggerFactory;
 import sekisho.config.Settings;
 
 /**
- * The Unix socket of the public listener, from the moment it listens. Its file has the mode that is set before anybody can
- * connect. A file that a killed process left is replaced; one behind which somebody listens, and one that is no socket, are left
- * alone. Of two processes that start at once, one gets it.
+ * The Unix socket of the public listener, from the moment it listens. Its file has the mode that is
+ * set before anybody can connect. A file that a killed process left is replaced; one behind which
+ * somebody listens, and one that is no socket, are left alone. Of two processes that start at once,
+ * one gets it.
  */
 final class SocketFile implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
   private static final String SETTING = "sekisho.http.socket";
   private static final int BACKLOG = 4096;
+
   /** A process that starts binds its socket a moment before it listens. */
   private static final int PROBES = 20;
+
   private static final int LOCK_ATTEMPTS = 250;
   private static final long PROBE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -113,13 +116,15 @@ final class SocketFile implements AutoCloseable {
   }
 
   /**
-   * One process at a time, until its socket listens: before that its file would be taken for one that a killed process left. The lock
-   * file stays, since a lock on a file that was removed keeps nobody out. Synchronized, since a process loses its lock when it
-   * closes the file anywhere.
+   * One process at a time, until its socket listens: before that its file would be taken for one
+   * that a killed process left. The lock file stays, since a lock on a file that was removed keeps
+   * nobody out. Synchronized, since a process loses its lock when it closes the file anywhere.
    */
-  private static synchronized void listen(Socket socket, Path path, Set<PosixFilePermission> mode) throws IOException {
+  private static synchronized void listen(Socket socket, Path path, Set<PosixFilePermission> mode)
+      throws IOException {
     Path lockFile = path.resolveSibling("." + path.getFileName() + ".lock");
-    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       for (int i = 0; channel.tryLock() == null; i++) {
         if (i == LOCK_ATTEMPTS) {
           throw refused(path, "another process that starts holds the lock on " + lockFile);
@@ -136,10 +141,14 @@ final class SocketFile implements AutoCloseable {
     }
   }
 
-  /** Asks more than once where another process may just be between binding its socket and listening. */
+  /**
+   * Asks more than once where another process may just be between binding its socket and listening.
+   */
   private static void requireStale(Path file, Path path, int probes) throws IOException {
     if (!isSocket(file)) {
-      throw refused(path, "there is a file of that name, which is no socket; remove it, or name another path");
+      throw refused(
+          path,
+          "there is a file of that name, which is no socket; remove it, or name another path");
     }
     for (int i = 0; i < probes; i++) {
       if (i > 0) {
@@ -152,7 +161,8 @@ final class SocketFile implements AutoCloseable {
   }
 
   private static boolean isSocket(Path file) throws IOException {
-    return ((int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0170000) == 0140000;
+    return ((int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 0170000)
+        == 0140000;
   }
 
   private static boolean isListening(Path file) throws IOException {
@@ -167,7 +177,8 @@ final class SocketFile implements AutoCloseable {
   }
 
   private static Object key(Path path) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 
   private static StartException refused(Path path, String why) {

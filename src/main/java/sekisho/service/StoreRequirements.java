@@ -11,8 +11,7 @@ final class StoreRequirements {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreRequirements.class);
 
-  private StoreRequirements() {
-  }
+  private StoreRequirements() {}
 
   /**
    * Checks Redis.
@@ -31,7 +30,8 @@ final class StoreRequirements {
       throw new StartException(found.problem().get());
     }
     if (!found.keepsAppendOnlyFile()) {
-      LOG.warn("Redis runs without appendonly: a crash of Redis loses answered attempts; set appendonly yes");
+      LOG.warn(
+          "Redis runs without appendonly: a crash of Redis loses answered attempts; set appendonly yes");
     }
   }
 }

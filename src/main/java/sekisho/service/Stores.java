@@ -34,12 +34,26 @@ import sekisho.report.QueueFlush;
  * @param admission compares both before attempts are accepted
  * @param instance the name of this instance among those that share the stores
  */
-public record Stores(Database database, RedisBackend redis, RedisKeys keys, LoginQueue queue, Door door, QueueFlush flush,
-    RecentAttempts recent, AdmissionFence fence, CounterRebuild rebuild, StoreAdmission admission, String instance)
+public record Stores(
+    Database database,
+    RedisBackend redis,
+    RedisKeys keys,
+    LoginQueue queue,
+    Door door,
+    QueueFlush flush,
+    RecentAttempts recent,
+    AdmissionFence fence,
+    CounterRebuild rebuild,
+    StoreAdmission admission,
+    String instance)
     implements AutoCloseable {
 
-  /** A call of the background work may be as large as thousands of attempts'; nobody waits for its answer alone. */
+  /**
+   * A call of the background work may be as large as thousands of attempts'; nobody waits for its
+   * answer alone.
+   */
   private static final int BACKGROUND_PATIENCE = 5;
+
   /** Below the data directory. */
   private static final String FLUSH_DIRECTORY = "flush";
 
@@ -53,24 +67,46 @@ public record Stores(Database database, RedisBackend redis, RedisKeys keys, Logi
    * @throws StartException when the settings can't be used
    */
   public static Stores of(Vertx vertx, Settings settings, ServiceMetrics metrics) {
-    Database database = new Database(vertx, StoreOptions.mySql(settings.mysql()), settings.mysql().timeout());
-    RedisBackend redis = new RedisBackend(
-        vertx, redisOptions(settings), settings.redis().timeout().multipliedBy(BACKGROUND_PATIENCE));
+    Database database =
+        new Database(vertx, StoreOptions.mySql(settings.mysql()), settings.mysql().timeout());
+    RedisBackend redis =
+        new RedisBackend(
+            vertx,
+            redisOptions(settings),
+            settings.redis().timeout().multipliedBy(BACKGROUND_PATIENCE));
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
     Door door = new Door(redis, keys);
     RecentAttempts recent = new RecentAttempts(settings.redis().recentBytes());
     AdmissionFence fence = new AdmissionFence(recent);
-    QueueFlush flush = new QueueFlush(
-        database, queue, fence, settings.dataDirectory().resolve(FLUSH_DIRECTORY), settings.flush().chunk(), metrics);
+    QueueFlush flush =
+        new QueueFlush(
+            database,
+            queue,
+            fence,
+            settings.dataDirectory().resolve(FLUSH_DIRECTORY),
+            settings.flush().chunk(),
+            metrics);
     LostAttempts lost = new LostAttempts(database, queue, recent);
     CounterRebuild rebuild = new CounterRebuild(database, keys, queue, door, flush);
     HandIns handIns = new HandIns(redis, keys);
     String instance = InstanceName.of(settings.http());
-    RollCall rollCall = new RollCall(database, handIns, recent, lost, instance, settings.redis().timeout());
+    RollCall rollCall =
+        new RollCall(database, handIns, recent, lost, instance, settings.redis().timeout());
     Repair repair = new Repair(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
-    return new Stores(database, redis, keys, queue, door, flush, recent, fence, rebuild,
-        new StoreAdmission(database, redis, queue, door, recent, fence, lost, rollCall, rebuild, repair), instance);
+    return new Stores(
+        database,
+        redis,
+        keys,
+        queue,
+        door,
+        flush,
+        recent,
+        fence,
+        rebuild,
+        new StoreAdmission(
+            database, redis, queue, door, recent, fence, lost, rollCall, rebuild, repair),
+        instance);
   }
 
   /**

@@ -12,8 +12,7 @@ import javax.net.ssl.SSLException;
 /** Says why TLS failed, in words that lead to what has to be changed. */
 final class TlsProblem {
 
-  private TlsProblem() {
-  }
+  private TlsProblem() {}
 
   /**
    * Looks for a failure of TLS among an error's causes.
@@ -36,11 +35,14 @@ final class TlsProblem {
     if (cause instanceof NotSslRecordException) {
       return "it does not speak TLS there";
     }
-    if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
+    if (cause instanceof CertificateExpiredException
+        || cause instanceof CertificateNotYetValidException) {
       return "its certificate is not valid now: renew it, or set the clock of this machine";
     }
     if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
-      return "its certificate is not signed by a trusted authority: set " + caSetting + " to the certificate of its authority";
+      return "its certificate is not signed by a trusted authority: set "
+          + caSetting
+          + " to the certificate of its authority";
     }
     if (cause instanceof CertificateException) {
       // The other reasons have types of their own.

@@ -18,8 +18,7 @@ import sekisho.config.FileProblem;
 /** The authorities by whose signature a server's certificate is trusted. */
 final class TrustedAuthorities {
 
-  private TrustedAuthorities() {
-  }
+  private TrustedAuthorities() {}
 
   /**
    * Reads them from a file.
@@ -31,23 +30,28 @@ final class TrustedAuthorities {
   static TrustOptions inFile(String setting, Path file) {
     try {
       byte[] pem = Files.readAllBytes(file);
-      if (CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)).isEmpty()) {
+      if (CertificateFactory.getInstance("X.509")
+          .generateCertificates(new ByteArrayInputStream(pem))
+          .isEmpty()) {
         throw new CertificateException("it is empty");
       }
       return new PemTrustOptions().addCertValue(Buffer.buffer(pem));
     } catch (NoSuchFileException e) {
       throw new StartException(setting + ": there is no file " + file);
     } catch (IOException e) {
-      throw new StartException(setting + ": cannot read " + file + ": " + FileProblem.reason(file, e));
+      throw new StartException(
+          setting + ": cannot read " + file + ": " + FileProblem.reason(file, e));
     } catch (CertificateException e) {
-      throw new StartException(setting + ": " + file + " holds no certificates as PEM (-----BEGIN CERTIFICATE-----)");
+      throw new StartException(
+          setting + ": " + file + " holds no certificates as PEM (-----BEGIN CERTIFICATE-----)");
     }
   }
 
   /** Those that come with the Java platform. */
   static TrustOptions ofThePlatform() {
     try {
-      TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init((KeyStore) null);
       return TrustOptions.wrap(factory.getTrustManagers()[0]);
     } catch (GeneralSecurityException e) {

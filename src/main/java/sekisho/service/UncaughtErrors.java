@@ -5,9 +5,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of an exception or Error that nothing contained. A request or a batch fails by itself with 503; what comes here has been
- * thrown where nobody can tell what it left undone. An exception is logged. An Error of the Java machine (no memory, an internal error)
- * ends the process with one line: whoever looks after it starts it again, and nothing that was answered is lost by that.
+ * What becomes of an exception or Error that nothing contained. A request or a batch fails by
+ * itself with 503; what comes here has been thrown where nobody can tell what it left undone. An
+ * exception is logged. An Error of the Java machine (no memory, an internal error) ends the process
+ * with one line: whoever looks after it starts it again, and nothing that was answered is lost by
+ * that.
  */
 public final class UncaughtErrors {
 
@@ -16,8 +18,7 @@ public final class UncaughtErrors {
 
   private static final Logger LOG = LoggerFactory.getLogger(UncaughtErrors.class);
 
-  private UncaughtErrors() {
-  }
+  private UncaughtErrors() {}
 
   /** Handles what comes out of any thread that has no handler of its own. */
   public static void handleThoseOfThreads() {
@@ -37,9 +38,13 @@ public final class UncaughtErrors {
     }
   }
 
-  /** A stack that overflowed has been unwound, and a lack of network buffers concerns the connection that wanted one. */
+  /**
+   * A stack that overflowed has been unwound, and a lack of network buffers concerns the connection
+   * that wanted one.
+   */
   static boolean endsProcess(Throwable error) {
-    return error instanceof VirtualMachineError && !(error instanceof StackOverflowError)
+    return error instanceof VirtualMachineError
+        && !(error instanceof StackOverflowError)
         && !(error instanceof OutOfDirectMemoryError);
   }
 }

@@ -8,5 +8,4 @@ import java.util.OptionalLong;
  * @param userId the user of that name, empty when there is none
  * @param passwordMatches whether the password is that user's; false for an unknown name
  */
-public record Credentials(OptionalLong userId, boolean passwordMatches) {
-}
+public record Credentials(OptionalLong userId, boolean passwordMatches) {}

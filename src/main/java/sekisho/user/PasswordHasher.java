@@ -5,7 +5,10 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Compares passwords with stored hashes, hex SHA-256 of {@code password:salt} (SPEC section 5). Not thread-safe. */
+/**
+ * Compares passwords with stored hashes, hex SHA-256 of {@code password:salt} (SPEC section 5). Not
+ * thread-safe.
+ */
 public final class PasswordHasher {
 
   private static final byte[] NO_SALT = new byte[8];
@@ -32,8 +35,12 @@ public final class PasswordHasher {
     }
   }
 
-  /** Whether the hash of the password and the salt is the one stored; takes the same time whichever byte differs. */
-  boolean matches(String password, byte[] salts, int saltFrom, int saltTo, byte[] hashes, int hashFrom) {
+  /**
+   * Whether the hash of the password and the salt is the one stored; takes the same time whichever
+   * byte differs.
+   */
+  boolean matches(
+      String password, byte[] salts, int saltFrom, int saltTo, byte[] hashes, int hashFrom) {
     try {
       digest.update(password.getBytes(StandardCharsets.UTF_8));
       digest.update((byte) ':');

@@ -8,27 +8,30 @@ import java.util.OptionalLong;
 /**
  * All users, in memory, found by exact name or by id. Immutable and thread-safe.
  *
- * <p>Rows lie in flat arrays, without an object for each user: with names and salts of ten bytes, 84 to 100 bytes of heap
- * per user. Two open-addressing tables find them. The hash of names starts from a seed that is drawn at each load, so that nobody
- * can choose names that collide.
+ * <p>Rows lie in flat arrays, without an object for each user: with names and salts of ten bytes,
+ * 84 to 100 bytes of heap per user. Two open-addressing tables find them. The hash of names starts
+ * from a seed that is drawn at each load, so that nobody can choose names that collide.
  */
 public final class UserDirectory {
 
   /**
-   * Bytes of a password's version. Half of its hash: enough that no two passwords share one, and short enough to be signed
-   * together with a session in one block of SHA-256.
+   * Bytes of a password's version. Half of its hash: enough that no two passwords share one, and
+   * short enough to be signed together with a session in one block of SHA-256.
    */
   public static final int PASSWORD_VERSION_LENGTH = 16;
 
   /** Length of a SHA-256 hash. */
   static final int HASH_LENGTH = 32;
+
   private static final int EMPTY = -1;
 
   private final int size;
   private final long[] ids;
   private final byte[] hashes;
+
   /** Name and salt of row i: text[nameEnds of i - 1 .. saltEnds]; each row holds two ends. */
   private final byte[] text;
+
   private final int[] ends;
   private final int[] byName;
   private final int[] byId;
@@ -61,7 +64,9 @@ public final class UserDirectory {
    * @return bytes
    */
   static long bytes(long users, long textBytes) {
-    return users * (Long.BYTES + HASH_LENGTH + 2 * Integer.BYTES) + textBytes + 2L * Integer.BYTES * slots(users);
+    return users * (Long.BYTES + HASH_LENGTH + 2 * Integer.BYTES)
+        + textBytes
+        + 2L * Integer.BYTES * slots(users);
   }
 
   /** Slots of a table: a power of two, at most half of them taken. */
@@ -83,7 +88,8 @@ public final class UserDirectory {
       hasher.matchesNothing(password);
       return new Credentials(OptionalLong.empty(), false);
     }
-    boolean matches = hasher.matches(password, text, nameEnd(row), saltEnd(row), hashes, row * HASH_LENGTH);
+    boolean matches =
+        hasher.matches(password, text, nameEnd(row), saltEnd(row), hashes, row * HASH_LENGTH);
     return new Credentials(OptionalLong.of(ids[row]), matches);
   }
 
@@ -95,16 +101,20 @@ public final class UserDirectory {
    */
   public Optional<String> nameOf(long id) {
     int row = find(id);
-    return row == EMPTY ? Optional.empty()
-        : Optional.of(new String(text, nameStart(row), nameEnd(row) - nameStart(row), StandardCharsets.UTF_8));
+    return row == EMPTY
+        ? Optional.empty()
+        : Optional.of(
+            new String(
+                text, nameStart(row), nameEnd(row) - nameStart(row), StandardCharsets.UTF_8));
   }
 
   /**
-   * Tells which password a user has, by bytes that change with it. They are as secret as the stored hash, of which they are a
-   * part: never send them.
+   * Tells which password a user has, by bytes that change with it. They are as secret as the stored
+   * hash, of which they are a part: never send them.
    *
    * @param id the user
-   * @param version gets the {@value #PASSWORD_VERSION_LENGTH} bytes, zeros when there is no such user
+   * @param version gets the {@value #PASSWORD_VERSION_LENGTH} bytes, zeros when there is no such
+   *     user
    * @return whether there is such a user
    */
   public boolean copyPasswordVersion(long id, byte[] version) {
@@ -133,7 +143,9 @@ public final class UserDirectory {
 
   private int find(byte[] name) {
     int mask = byName.length - 1;
-    for (int slot = hash(name, 0, name.length) & mask; byName[slot] != EMPTY; slot = slot + 1 & mask) {
+    for (int slot = hash(name, 0, name.length) & mask;
+        byName[slot] != EMPTY;
+        slot = slot + 1 & mask) {
       int row = byName[slot];
       if (Arrays.equals(text, nameStart(row), nameEnd(row), name, 0, name.length)) {
         return row;

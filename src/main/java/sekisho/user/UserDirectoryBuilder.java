@@ -9,13 +9,16 @@ import java.util.HexFormat;
 public final class UserDirectoryBuilder {
 
   private static final HexFormat HEX = HexFormat.of();
+
   /** In place of a hash: no password is this user's, as an asterisk says in shadow(5). */
   private static final String DISABLED = "*";
+
   /** The hash of no password that anybody knows or will find. */
   private static final byte[] NO_PASSWORD = new byte[UserDirectory.HASH_LENGTH];
 
   /** As many as the arrays can hold: the longest one has the bytes of a hash for each. */
   private static final int MAX_USERS = (Integer.MAX_VALUE - 8) / UserDirectory.HASH_LENGTH;
+
   private static final int MAX_TEXT = Integer.MAX_VALUE - 8;
 
   private int size;
@@ -49,7 +52,8 @@ public final class UserDirectoryBuilder {
    *
    * @param id the user's id, unlike all others
    * @param login the user's name, unlike all others, not null
-   * @param passwordHash hexadecimal SHA-256 of {@code password:salt}, or {@code *} for a user who may not log in
+   * @param passwordHash hexadecimal SHA-256 of {@code password:salt}, or {@code *} for a user who
+   *     may not log in
    * @param salt the salt, not null
    * @return this
    * @throws IllegalArgumentException when the hash is neither; the message names the user's id
@@ -92,8 +96,10 @@ public final class UserDirectoryBuilder {
         // said below
       }
     }
-    throw new IllegalArgumentException("users: password_hash of id " + id
-        + " is neither 64 hexadecimal digits nor * (for a user who may not log in)");
+    throw new IllegalArgumentException(
+        "users: password_hash of id "
+            + id
+            + " is neither 64 hexadecimal digits nor * (for a user who may not log in)");
   }
 
   private void grow() {
@@ -126,7 +132,9 @@ public final class UserDirectoryBuilder {
       if (textLength > MAX_TEXT - bytes.length) {
         throw new IllegalArgumentException("users: more than 2 GB of names and salts are too many");
       }
-      text = Arrays.copyOf(text, (int) Math.max(grown(textLength, MAX_TEXT), textLength + bytes.length));
+      text =
+          Arrays.copyOf(
+              text, (int) Math.max(grown(textLength, MAX_TEXT), textLength + bytes.length));
     }
     System.arraycopy(bytes, 0, text, textLength, bytes.length);
     textLength += bytes.length;

@@ -5,7 +5,10 @@ import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Sql;
 
-/** Loads users from MySQL: each row goes into the directory's arrays as it arrives, and no row is kept. */
+/**
+ * Loads users from MySQL: each row goes into the directory's arrays as it arrives, and no row is
+ * kept.
+ */
 final class UserLoader {
 
   private static final String LOAD = Sql.statement("users/load.sql");
@@ -25,8 +28,7 @@ final class UserLoader {
     }
   }
 
-  private UserLoader() {
-  }
+  private UserLoader() {}
 
   /**
    * Counts the users.
@@ -50,7 +52,9 @@ final class UserLoader {
   static UserDirectory load(Database database, Size expected) {
     UserDirectoryBuilder users = new UserDirectoryBuilder(expected.users(), expected.textBytes());
     try {
-      database.stream(LOAD, row -> users.add(row.getLong(0), row.getString(1), row.getString(2), row.getString(3)));
+      database.stream(
+          LOAD,
+          row -> users.add(row.getLong(0), row.getString(1), row.getString(2), row.getString(3)));
     } catch (IllegalArgumentException e) {
       throw new DatabaseException(e.getMessage(), e);
     }

@@ -6,7 +6,10 @@ import org.slf4j.LoggerFactory;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 
-/** The user directory in force. A reload swaps in a whole new one at once. Thread-safe; loading blocks. */
+/**
+ * The user directory in force. A reload swaps in a whole new one at once. Thread-safe; loading
+ * blocks.
+ */
 public final class Users {
 
   private static final Logger LOG = LoggerFactory.getLogger(Users.class);
@@ -34,7 +37,8 @@ public final class Users {
   }
 
   /**
-   * Loads all users and puts them in force; the present ones stay when that fails, also because the heap does not hold both.
+   * Loads all users and puts them in force; the present ones stay when that fails, also because the
+   * heap does not hold both.
    *
    * @return how many there are
    * @throws DatabaseException when MySQL fails, a row is no valid user, or the heap is too small
@@ -44,8 +48,8 @@ public final class Users {
   }
 
   /**
-   * Loads all users of another history and puts them in force. Where the heap does not hold both, the present ones, of whom no attempt
-   * is accepted any more, go first.
+   * Loads all users of another history and puts them in force. Where the heap does not hold both,
+   * the present ones, of whom no attempt is accepted any more, go first.
    *
    * @return how many there are
    * @throws DatabaseException when MySQL fails, a row is no valid user, or the heap is too small
@@ -63,9 +67,13 @@ public final class Users {
       }
       requireRoom(size);
       current = load(size);
-      LOG.info("{} users loaded in {} ms", current.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+      LOG.info(
+          "{} users loaded in {} ms",
+          current.size(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
       if (!heap.fits(2 * size.bytes())) {
-        LOG.warn("a reload of the users will be refused; {}", heap.need(size.users(), size.bytes()));
+        LOG.warn(
+            "a reload of the users will be refused; {}", heap.need(size.users(), size.bytes()));
       }
       return current.size();
     } catch (DatabaseException e) {

@@ -30,7 +30,9 @@ class ConfiguredStoresIT {
     ServiceProcess service = home.startReady("run");
     assertThat(service.client().report()).isEqualTo("{\"banned_ips\":[],\"locked_users\":[]}");
     try (SqlProbe sql = stores.sql()) {
-      assertThat(sql.query("SELECT COUNT(*) FROM users")).as("users, which are not those of the seed").containsExactly("1");
+      assertThat(sql.query("SELECT COUNT(*) FROM users"))
+          .as("users, which are not those of the seed")
+          .containsExactly("1");
     }
     return service;
   }
@@ -41,9 +43,11 @@ class ConfiguredStoresIT {
     home.with(stores);
     ServiceProcess service = run(stores);
     assertThat(service.out()).doesNotContain("ready on /", "seed");
-    assertThat(home.data()).isDirectoryNotContaining(
-        file -> !Set.of("session.key", "flush").contains(file.getFileName().toString()));
-    assertThat(home.servers().redis().isRunning() || home.servers().mariaDb().isRunning()).isFalse();
+    assertThat(home.data())
+        .isDirectoryNotContaining(
+            file -> !Set.of("session.key", "flush").contains(file.getFileName().toString()));
+    assertThat(home.servers().redis().isRunning() || home.servers().mariaDb().isRunning())
+        .isFalse();
   }
 
   @Test
@@ -58,7 +62,8 @@ class ConfiguredStoresIT {
   @Test
   void withRedisAloneAMariaDbIsStartedAndSeeded() {
     SmallStores stores = SmallStores.withUsers(TestServers.shared(), 1);
-    home.with("SEKISHO_REDIS_URL", stores.redisUrl()).with("SEKISHO_REDIS_KEY_PREFIX", stores.prefix());
+    home.with("SEKISHO_REDIS_URL", stores.redisUrl())
+        .with("SEKISHO_REDIS_KEY_PREFIX", stores.prefix());
     ServiceProcess service = home.startReady("run");
     assertThat(service.client().report()).startsWith("{\"banned_ips\":[],\"locked_users\":[\"");
     assertThat(home.servers().mariaDb().isRunning()).isTrue();
@@ -66,18 +71,24 @@ class ConfiguredStoresIT {
     assertThat(home.run("verify").out()).contains(" 2500 locked users, 0 differences.");
   }
 
-  /** What a locale makes of digits, letters and years is for people, not for the stores, the pages and the log. */
+  /**
+   * What a locale makes of digits, letters and years is for people, not for the stores, the pages
+   * and the log.
+   */
   @ParameterizedTest
   @CsvSource({"tr, ''", "ar, nu-arab", "th, ca-buddhist-nu-thai", "hi, nu-deva"})
   void anyLocaleOfThePlatformWillDo(String language, String extensions) throws IOException {
-    home.with(SmallStores.withUsers(TestServers.shared(), 1)).with("SEKISHO_HTTP_HOST", "::1")
-        .withOption("-Duser.language=" + language).withOption("-Duser.extensions=u-" + extensions);
+    home.with(SmallStores.withUsers(TestServers.shared(), 1))
+        .with("SEKISHO_HTTP_HOST", "::1")
+        .withOption("-Duser.language=" + language)
+        .withOption("-Duser.extensions=u-" + extensions);
     ServiceProcess service = home.start("serve");
     service.awaitPrinted("serving on http://[::1]:" + home.port() + "/ (1 users");
     assertThat(service.err()).isEmpty();
     service.awaitReady();
     assertThat(home.run("wait", "0").status()).isZero();
-    assertThat(home.run("verify").out()).contains("Compared 0 attempts in the log and 0 in the queue");
+    assertThat(home.run("verify").out())
+        .contains("Compared 0 attempts in the log and 0 in the queue");
   }
 
   /** Then the native transport cannot be unpacked; the one of the JDK is slower, but serves. */
@@ -86,14 +97,18 @@ class ConfiguredStoresIT {
     SmallStores stores = SmallStores.withUsers(TestServers.shared(), 1);
     home.with(stores).withOption("-Djava.io.tmpdir=/sys");
     ServiceProcess service = run(stores);
-    assertThat(service.out()).contains("NIO: no native transport").doesNotContain("Exception", "\tat ");
+    assertThat(service.out())
+        .contains("NIO: no native transport")
+        .doesNotContain("Exception", "\tat ");
     assertThat(service.err()).isEmpty();
   }
 
   @Test
   void stopLooksWhereTheConfigurationFileSaysThatTheDataAre() throws IOException {
     Path data = home.directory().resolve("elsewhere");
-    Path file = Files.writeString(home.directory().resolve("a.properties"), "sekisho.data.dir=" + data + "\n");
+    Path file =
+        Files.writeString(
+            home.directory().resolve("a.properties"), "sekisho.data.dir=" + data + "\n");
     home.with("SEKISHO_DATA_DIR", null).with("SEKISHO_CONFIG", file.toString());
     assertThat(home.run("stop").out()).isEqualTo("No local server is running on " + data + "\n");
   }

@@ -18,7 +18,8 @@ import sekisho.testing.TestServers;
 /** What {@code init} replaces, and whom it waits for, on stores that are configured. */
 class InitIT {
 
-  private static final String USER = "INSERT INTO users VALUES (77, 'ceo', SHA2('secret:salt', 256), 'salt')";
+  private static final String USER =
+      "INSERT INTO users VALUES (77, 'ceo', SHA2('secret:salt', 256), 'salt')";
   private static final String ATTEMPT =
       "INSERT INTO login_log VALUES (1, NOW(3), NULL, 'nobody', '192.0.2.1', 0), (2, NOW(3), NULL, 'nobody', '192.0.2.1', 0)";
 
@@ -33,7 +34,12 @@ class InitIT {
   private void refuses(List<String> arguments, String... parts) {
     Finished end = home.run(arguments.toArray(String[]::new));
     assertThat(end.status()).as(end.out() + end.err()).isEqualTo(1);
-    assertThat(end.err().lines()).as("standard error").singleElement().asString().contains(parts).contains("nothing was changed");
+    assertThat(end.err().lines())
+        .as("standard error")
+        .singleElement()
+        .asString()
+        .contains(parts)
+        .contains("nothing was changed");
   }
 
   private Finished init(String... arguments) {
@@ -65,7 +71,12 @@ class InitIT {
     query(ATTEMPT);
     query("CREATE TABLE orders (id INT)");
     query("INSERT INTO orders VALUES (5)");
-    refuses(List.of("init"), "database " + database(), "login_log 2", "users 1", "--erase " + database());
+    refuses(
+        List.of("init"),
+        "database " + database(),
+        "login_log 2",
+        "users 1",
+        "--erase " + database());
     refuses(List.of("init", "--erase", "other"), "--erase other", "the database is " + database());
     assertThat(query("SELECT login FROM users")).containsExactly("ceo");
     assertThat(query("SELECT COUNT(*) FROM login_log")).containsExactly("2");
@@ -74,9 +85,12 @@ class InitIT {
     init("init", "--erase", database());
     assertThat(query("SELECT COUNT(*), SUM(login = 'ceo') FROM users")).containsExactly("200000 0");
     assertThat(query("SELECT id FROM orders")).as("a table of somebody else").containsExactly("5");
-    query("INSERT INTO login_log SELECT id + 1000000, created_at, user_id, login, ip, succeeded FROM login_log");
+    query(
+        "INSERT INTO login_log SELECT id + 1000000, created_at, user_id, login, ip, succeeded FROM login_log");
     init();
-    assertThat(query("SELECT COUNT(*) FROM login_log")).as("users of the seed, another log").containsExactly("69800");
+    assertThat(query("SELECT COUNT(*) FROM login_log"))
+        .as("users of the seed, another log")
+        .containsExactly("69800");
     query("UPDATE users SET salt = 'other' WHERE id = 150000");
     refuses(List.of("init"), "users 200000");
   }
@@ -127,21 +141,28 @@ class InitIT {
   void silentInstancesAreNamedAndNotWaitedFor() throws IOException {
     init();
     ServiceProcess service = home.startReady("serve");
-    try (ServiceHome otherHome = new ServiceHome().with(stores).with("SEKISHO_HTTP_EVENT_LOOPS", "2");
-         ServiceHome thirdHome = new ServiceHome().with(stores)) {
+    try (ServiceHome otherHome =
+            new ServiceHome().with(stores).with("SEKISHO_HTTP_EVENT_LOOPS", "2");
+        ServiceHome thirdHome = new ServiceHome().with(stores)) {
       ServiceProcess other = otherHome.startReady("serve");
       ServiceProcess third = thirdHome.startReady("serve");
       third.kill();
       Signals.pause(other.pid());
       Finished end = init();
-      assertThat(end.out()).contains(":" + otherHome.port() + " has been silent for ", ":" + thirdHome.port() + " has been silent")
+      assertThat(end.out())
+          .contains(
+              ":" + otherHome.port() + " has been silent for ",
+              ":" + thirdHome.port() + " has been silent")
           .doesNotContain(":" + home.port() + " has");
-      assertThat(service.client().login("isucon1", "isuconpass1", "192.0.2.1").isSuccess()).isTrue();
+      assertThat(service.client().login("isucon1", "isuconpass1", "192.0.2.1").isSuccess())
+          .isTrue();
       Signals.resume(other.pid());
       other.awaitReady();
       assertThat(other.client().login("isucon2", "isuconpass2", "192.0.2.1").isSuccess()).isTrue();
       Finished again = init();
-      assertThat(again.out()).contains(":" + thirdHome.port() + " has been silent").doesNotContain(":" + otherHome.port() + " has");
+      assertThat(again.out())
+          .contains(":" + thirdHome.port() + " has been silent")
+          .doesNotContain(":" + otherHome.port() + " has");
       for (ServiceProcess each : List.of(service, other)) {
         assertThat(each.client().login("isucon1", "wrong", "192.0.2.1").status()).isEqualTo(302);
         assertThat(each.client().status("GET", "/report")).isEqualTo(200);

@@ -43,7 +43,10 @@ import sekisho.testing.TcpPorts;
 import sekisho.testing.Until;
 import sekisho.tools.servers.LocalServers;
 
-/** {@code run} with servers and seed data of its own, and what must outlive what. One home for all; seeded once. */
+/**
+ * {@code run} with servers and seed data of its own, and what must outlive what. One home for all;
+ * seeded once.
+ */
 class LocalRunIT {
 
   private static final int SEEDED_ATTEMPTS = 69_800;
@@ -81,11 +84,15 @@ class LocalRunIT {
   @AfterEach
   void noSecretIsPrinted() throws IOException {
     String printed = home.everythingPrinted();
-    assertThat(printed).doesNotContain(secrets()).doesNotContain("sekisho_session").doesNotContain("isuconpass");
+    assertThat(printed)
+        .doesNotContain(secrets())
+        .doesNotContain("sekisho_session")
+        .doesNotContain("isuconpass");
   }
 
   private static List<String> secrets() throws IOException {
-    return List.of(Files.readString(home.data().resolve("mariadb/password")).strip(),
+    return List.of(
+        Files.readString(home.data().resolve("mariadb/password")).strip(),
         Files.readString(home.data().resolve("session.key")).strip());
   }
 
@@ -109,7 +116,8 @@ class LocalRunIT {
   }
 
   private static void init(String... options) {
-    Finished init = home.run(Stream.concat(Stream.of("init"), Stream.of(options)).toArray(String[]::new));
+    Finished init =
+        home.run(Stream.concat(Stream.of("init"), Stream.of(options)).toArray(String[]::new));
     assertThat(init.status()).as(init.out() + init.err()).isZero();
     assertThat(service.management().status("GET", "/readyz")).isEqualTo(200);
   }
@@ -118,16 +126,20 @@ class LocalRunIT {
   private static void assertLogged(LoginLoad load) {
     service.client().report();
     try (SqlProbe sql = sql()) {
-      List<String> logged = sql.query("SELECT login FROM login_log WHERE login LIKE '" + load.prefix() + "%'");
+      List<String> logged =
+          sql.query("SELECT login FROM login_log WHERE login LIKE '" + load.prefix() + "%'");
       assertThat(logged).doesNotHaveDuplicates().containsAll(load.answered());
     }
   }
 
   @Test
   void theFirstRunLoadsTheSeed() throws IOException {
-    assertThat(first.out()).contains("The stores are empty").contains("serving on http://127.0.0.1:" + home.port() + "/");
+    assertThat(first.out())
+        .contains("The stores are empty")
+        .contains("serving on http://127.0.0.1:" + home.port() + "/");
     assertThat(first.err()).isEmpty();
-    assertThat(seededRedis).containsEntry("state", "{directory=0, format=1, sequence=" + SEEDED_ATTEMPTS + "}")
+    assertThat(seededRedis)
+        .containsEntry("state", "{directory=0, format=1, sequence=" + SEEDED_ATTEMPTS + "}")
         .containsEntry("queue", "[]");
     assertThat(seededMySql).containsEntry("watermark", "[" + SEEDED_ATTEMPTS + "]");
     LoginAnswer answer = service.client().login("isucon9", "isuconpass9", ADDRESS);
@@ -140,28 +152,46 @@ class LocalRunIT {
     assertThat(TcpPorts.listenedOnBy(servers.redis().pid().orElseThrow())).isEmpty();
     assertThat(TcpPorts.listenedOnBy(servers.mariaDb().pid().orElseThrow())).isEmpty();
     Set<String> ports = new TreeSet<>();
-    TcpPorts.listenedOnBy(service.pid()).forEach(address -> {
-      // 127.0.0.1, as IPv4 or mapped into IPv6, in the kernel's byte order.
-      assertThat(address).matches("(0{16}FFFF0000)?0100007F:.*");
-      ports.add(Integer.toString(HexFormat.fromHexDigits(address.substring(address.indexOf(':') + 1))));
-    });
-    assertThat(ports).containsExactlyInAnyOrder(Integer.toString(home.port()), Integer.toString(home.managementPort()));
+    TcpPorts.listenedOnBy(service.pid())
+        .forEach(
+            address -> {
+              // 127.0.0.1, as IPv4 or mapped into IPv6, in the kernel's byte order.
+              assertThat(address).matches("(0{16}FFFF0000)?0100007F:.*");
+              ports.add(
+                  Integer.toString(
+                      HexFormat.fromHexDigits(address.substring(address.indexOf(':') + 1))));
+            });
+    assertThat(ports)
+        .containsExactlyInAnyOrder(
+            Integer.toString(home.port()), Integer.toString(home.managementPort()));
   }
 
   @Test
   void noCommandLineHoldsASecret() throws IOException {
-    for (long pid : List.of(service.pid(), home.servers().redis().pid().orElseThrow(),
-        home.servers().mariaDb().pid().orElseThrow())) {
+    for (long pid :
+        List.of(
+            service.pid(),
+            home.servers().redis().pid().orElseThrow(),
+            home.servers().mariaDb().pid().orElseThrow())) {
       assertThat(Files.readString(Path.of("/proc/" + pid + "/cmdline"))).doesNotContain(secrets());
     }
   }
 
-  /** Neither what a server may print of its surroundings nor what others may read in /proc is worth anything. */
+  /**
+   * Neither what a server may print of its surroundings nor what others may read in /proc is worth
+   * anything.
+   */
   @Test
   void noServerGetsOurSettings() throws IOException {
-    for (long pid : List.of(home.servers().redis().pid().orElseThrow(), home.servers().mariaDb().pid().orElseThrow())) {
-      assertThat(Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1))
-          .contains("PATH=").doesNotContain("SEKISHO_").doesNotContain(secrets());
+    for (long pid :
+        List.of(
+            home.servers().redis().pid().orElseThrow(),
+            home.servers().mariaDb().pid().orElseThrow())) {
+      assertThat(
+              Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1))
+          .contains("PATH=")
+          .doesNotContain("SEKISHO_")
+          .doesNotContain(secrets());
     }
   }
 
@@ -173,7 +203,9 @@ class LocalRunIT {
     try (Stream<Path> all = Files.walk(home.data())) {
       for (Path path : all.toList()) {
         try {
-          String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+          String rights =
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
           seen.add(path.getFileName().toString());
           if (!rights.endsWith("------")) {
             open.add(rights + " " + home.data().relativize(path));
@@ -184,8 +216,20 @@ class LocalRunIT {
       }
     }
     assertThat(open).isEmpty();
-    assertThat(seen).contains("session.key", "redis.sock", "redis.log", "redis.conf", "mariadb.sock", "mariadb.log", "password",
-        "my.cnf", "ibdata1", "users.ibd", "dummy_users.tsv", "lock");
+    assertThat(seen)
+        .contains(
+            "session.key",
+            "redis.sock",
+            "redis.log",
+            "redis.conf",
+            "mariadb.sock",
+            "mariadb.log",
+            "password",
+            "my.cnf",
+            "ibdata1",
+            "users.ibd",
+            "dummy_users.tsv",
+            "lock");
     assertThat(seen).anyMatch(name -> name.endsWith(".rdb"));
   }
 
@@ -198,7 +242,8 @@ class LocalRunIT {
     service.signal("TERM");
     assertThat(service.awaitEnd().status()).isZero();
     assertThat(home.run("stop").status()).isZero();
-    assertThat(home.servers().redis().isRunning() || home.servers().mariaDb().isRunning()).isFalse();
+    assertThat(home.servers().redis().isRunning() || home.servers().mariaDb().isRunning())
+        .isFalse();
 
     service = home.startReady("run");
     assertThat(service.out()).doesNotContain("empty", "making its counters");
@@ -219,8 +264,11 @@ class LocalRunIT {
       redis.awaitWritten();
     }
     Map<String, String> counters = StoreContents.redis(home.servers().redis().url());
-    List<Thread> killers = List.of(new Thread(() -> service.signal("KILL")), new Thread(home.servers().redis()::kill),
-        new Thread(home.servers().mariaDb()::kill));
+    List<Thread> killers =
+        List.of(
+            new Thread(() -> service.signal("KILL")),
+            new Thread(home.servers().redis()::kill),
+            new Thread(home.servers().mariaDb()::kill));
     killers.forEach(Thread::start);
     for (Thread killer : killers) {
       killer.join();
@@ -246,8 +294,11 @@ class LocalRunIT {
     assertThat(servers.redis().isRunning() || servers.mariaDb().isRunning()).isFalse();
     Finished verify = home.run("verify");
     assertThat(verify.status()).as("not compared").isEqualTo(2);
-    assertThat(verify.err()).isEqualTo("sekisho: the local Redis and MariaDB of " + home.data()
-        + " are not running: `make stores` starts what is missing\n");
+    assertThat(verify.err())
+        .isEqualTo(
+            "sekisho: the local Redis and MariaDB of "
+                + home.data()
+                + " are not running: `make stores` starts what is missing\n");
     assertThat(servers.redis().isRunning() || servers.mariaDb().isRunning()).isFalse();
     Finished again = home.run("stop");
     assertThat(again.status()).isZero();
@@ -258,12 +309,14 @@ class LocalRunIT {
   void aServiceRecoversWhenItsStoresAreStartedAlone() throws IOException {
     home.servers().mariaDb().stop();
     assertThat(service.client().status("GET", "/report")).isEqualTo(503);
-    service.awaitPrinted("MySQL: nothing listens on " + home.data().resolve("mariadb/mariadb.sock"));
+    service.awaitPrinted(
+        "MySQL: nothing listens on " + home.data().resolve("mariadb/mariadb.sock"));
     assertThat(home.run("stop").status()).isZero();
     assertThat(service.management().status("GET", "/readyz")).isEqualTo(503);
     Finished stores = home.run("stores");
     assertThat(stores.out()).contains("Redis 6", "MariaDB").contains("ready on");
-    assertThat(home.run("wait").out()).isEqualTo("Ready: http://127.0.0.1:" + home.managementPort() + "/readyz\n");
+    assertThat(home.run("wait").out())
+        .isEqualTo("Ready: http://127.0.0.1:" + home.managementPort() + "/readyz\n");
     assertThat(service.client().login("nobody", "guess", "192.0.2.4").status()).isEqualTo(302);
     assertNoDifference();
   }
@@ -276,7 +329,8 @@ class LocalRunIT {
       init();
       assertThat(redis.send("GET", "other:key").toString()).isEqualTo("kept");
       assertSeeded();
-      assertThat(StoreContents.redis(home.servers().redis().url())).containsEntry("failures:user", seededRedis.get("failures:user"))
+      assertThat(StoreContents.redis(home.servers().redis().url()))
+          .containsEntry("failures:user", seededRedis.get("failures:user"))
           .containsEntry("state", seededRedis.get("state"));
       redis.send("DEL", "other:key");
     }
@@ -327,7 +381,9 @@ class LocalRunIT {
     List<Finished> ends = List.of(one.awaitEnd(), other.awaitEnd());
     assertThat(ends).extracting(Finished::status).contains(0);
     // On a slow machine the one that waits may lose patience, which does no harm.
-    assertThat(ends).extracting(Finished::err).allMatch(err -> err.isEmpty() || err.contains("another process is busy"));
+    assertThat(ends)
+        .extracting(Finished::err)
+        .allMatch(err -> err.isEmpty() || err.contains("another process is busy"));
     assertThat(service.management().status("GET", "/readyz")).isEqualTo(200);
     assertThat(StoreContents.redis(home.servers().redis().url())).isEqualTo(seededRedis);
     assertThat(StoreContents.mySql(home.servers().mariaDb().url())).isEqualTo(seededMySql);
@@ -338,8 +394,12 @@ class LocalRunIT {
   @Test
   void aCommandGoesOnWithTheRedisThatAnotherPutInPlace() throws Exception {
     LocalServers servers = home.servers();
-    LocalStores local = new LocalStores(
-        SettingsLoader.load(Map.of()).withStores(servers.redis().url(), servers.mariaDb().url()), servers, true);
+    LocalStores local =
+        new LocalStores(
+            SettingsLoader.load(Map.of())
+                .withStores(servers.redis().url(), servers.mariaDb().url()),
+            servers,
+            true);
     Vertx vertx = Vertx.vertx();
     Thread command = new Thread(() -> local.requireReachable(vertx));
     AtomicReference<Throwable> problem = new AtomicReference<>();
@@ -389,9 +449,14 @@ class LocalRunIT {
 
   /** Attempts of all kinds from a few addresses, four at a time; all are answered. */
   private static void randomLoad(int attempts) {
-    CompletableFuture.allOf(IntStream.range(0, 4)
-        .mapToObj(seed -> CompletableFuture.runAsync(() -> randomAttempts(new Random(seed), attempts / 4)))
-        .toArray(CompletableFuture[]::new)).join();
+    CompletableFuture.allOf(
+            IntStream.range(0, 4)
+                .mapToObj(
+                    seed ->
+                        CompletableFuture.runAsync(
+                            () -> randomAttempts(new Random(seed), attempts / 4)))
+                .toArray(CompletableFuture[]::new))
+        .join();
   }
 
   private static void randomAttempts(Random random, int attempts) {
@@ -401,7 +466,8 @@ class LocalRunIT {
       String login = random.nextInt(10) == 0 ? "nobody" + random.nextInt(50) : "isucon" + user;
       String password = random.nextInt(3) == 0 ? "wrong" : "isuconpass" + user;
       try {
-        assertThat(client.login(login, password, "198.51.100." + random.nextInt(40)).status()).isEqualTo(302);
+        assertThat(client.login(login, password, "198.51.100." + random.nextInt(40)).status())
+            .isEqualTo(302);
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }

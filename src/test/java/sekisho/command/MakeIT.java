@@ -38,8 +38,21 @@ class MakeIT {
   void withoutATargetItListsThemWithALineEach() throws IOException {
     Finished help = make().awaitEnd();
     assertThat(help.status()).isZero();
-    for (String target : List.of("run", "test", "test-faults", "init", "bench", "verify", "rebuild", "stores", "wait", "stop")) {
-      assertThat(help.out().lines()).filteredOn(line -> line.matches("  " + target + " +\\S.*")).hasSize(1);
+    for (String target :
+        List.of(
+            "run",
+            "test",
+            "test-faults",
+            "init",
+            "bench",
+            "verify",
+            "rebuild",
+            "stores",
+            "wait",
+            "stop")) {
+      assertThat(help.out().lines())
+          .filteredOn(line -> line.matches("  " + target + " +\\S.*"))
+          .hasSize(1);
     }
     List<String> documented;
     try (Stream<String> lines = Files.lines(TREE.resolve("Makefile"))) {
@@ -53,15 +66,24 @@ class MakeIT {
     assertThat(needed()).isEqualTo("redis-target mariadb-target");
     home.with("SEKISHO_REDIS_URL", "unix:///there.sock");
     assertThat(needed()).isEqualTo("mariadb-target");
-    Path file = Files.writeString(home.directory().resolve("a.properties"), "sekisho.mysql.url=mysql://there/sekisho\n");
+    Path file =
+        Files.writeString(
+            home.directory().resolve("a.properties"), "sekisho.mysql.url=mysql://there/sekisho\n");
     home.with("SEKISHO_REDIS_URL", null).with("SEKISHO_CONFIG", file.toString());
     assertThat(needed()).isEqualTo("redis-target");
   }
 
   private String needed() {
-    Finished database = make("-pn", "help", "REDIS=redis-target", "MARIADB=mariadb-target").awaitEnd();
-    return database.out().lines().filter(line -> line.startsWith("NEEDED := ")).findFirst().orElseThrow()
-        .substring("NEEDED := ".length()).strip();
+    Finished database =
+        make("-pn", "help", "REDIS=redis-target", "MARIADB=mariadb-target").awaitEnd();
+    return database
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("NEEDED := "))
+        .findFirst()
+        .orElseThrow()
+        .substring("NEEDED := ".length())
+        .strip();
   }
 
   @Test
@@ -91,7 +113,10 @@ class MakeIT {
   void waitSaysWhatItWaitsForAndVerifyMakesNothing() {
     Finished wait = make("wait", "SECONDS=0").awaitEnd();
     assertThat(wait.status()).isNotZero();
-    assertThat(wait.err()).contains("not ready after 0 s (http://127.0.0.1:" + home.managementPort() + "/readyz)", "nothing listens");
+    assertThat(wait.err())
+        .contains(
+            "not ready after 0 s (http://127.0.0.1:" + home.managementPort() + "/readyz)",
+            "nothing listens");
     Finished verify = make("verify").awaitEnd();
     assertThat(verify.status()).isNotZero();
     assertThat(verify.err()).contains("no local stores in " + home.data());
@@ -108,17 +133,22 @@ class MakeIT {
   @Test
   void aMissingJdkIsNamed() throws IOException {
     Path programs = Files.createDirectories(home.directory().resolve("bin"));
-    for (String tool : List.of("sh", "make", "find", "uname", "tr", "sed", "expand", "env", "setsid")) {
+    for (String tool :
+        List.of("sh", "make", "find", "uname", "tr", "sed", "expand", "env", "setsid")) {
       Files.createSymbolicLink(programs.resolve(tool), which(tool));
     }
     refusesJdk(programs.toString(), "version 17 or newer", "not there", "JAVA_HOME");
   }
 
   private void refusesJdk(String path, String... parts) {
-    ServiceProcess make = home.startProgram(TREE, List.of("env", "-u", "JAVA_HOME", "PATH=" + path, "make", "run"));
+    ServiceProcess make =
+        home.startProgram(TREE, List.of("env", "-u", "JAVA_HOME", "PATH=" + path, "make", "run"));
     Finished end = make.awaitEnd();
     assertThat(end.status()).isNotZero();
-    assertThat(end.err().lines().filter(line -> !line.startsWith("make: *** "))).singleElement().asString().contains(parts);
+    assertThat(end.err().lines().filter(line -> !line.startsWith("make: *** ")))
+        .singleElement()
+        .asString()
+        .contains(parts);
   }
 
   private static void script(Path file, String text) throws IOException {
@@ -127,7 +157,10 @@ class MakeIT {
   }
 
   private static Path which(String tool) {
-    return Stream.of(System.getenv("PATH").split(":")).map(directory -> Path.of(directory, tool))
-        .filter(Files::isExecutable).findFirst().orElseThrow();
+    return Stream.of(System.getenv("PATH").split(":"))
+        .map(directory -> Path.of(directory, tool))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -24,7 +24,8 @@ import sekisho.testing.TestUser;
 /** Nothing that is secret is printed or shown, however much a log tells and whatever goes wrong. */
 class SecretsIT {
 
-  private static final String EVERYTHING = """
+  private static final String EVERYTHING =
+      """
       <configuration>
         <appender name="console" class="ch.qos.logback.core.ConsoleAppender">
           <encoder><pattern>%level %logger %msg%n%ex{full}</pattern></encoder>
@@ -38,6 +39,7 @@ class SecretsIT {
   private final String redisUser = "secrets-" + UUID.randomUUID();
   private final String redisPassword = "redis-" + UUID.randomUUID();
   private final String sessionKey = "c0ffee".repeat(11);
+
   /** Everything that the service said to its clients. */
   private final List<HttpReply> replies = new ArrayList<>();
 
@@ -59,7 +61,10 @@ class SecretsIT {
     try (RedisProbe redis = new RedisProbe(stores.redisUrl())) {
       redis.send("ACL", "SETUSER", redisUser, "on", ">" + redisPassword, "~*", "&*", "+@all");
     }
-    home.with(stores).with("SEKISHO_REDIS_URL", stores.redisUrl() + "?user=" + redisUser + "&password=" + redisPassword)
+    home.with(stores)
+        .with(
+            "SEKISHO_REDIS_URL",
+            stores.redisUrl() + "?user=" + redisUser + "&password=" + redisPassword)
         .with("SEKISHO_SESSION_KEY", sessionKey)
         .with("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=" + logging);
     ServiceProcess service = home.startReady("serve");
@@ -76,14 +81,22 @@ class SecretsIT {
       post(browser, "/guess-in-vain", "password=guess-in-vain");
       post(browser, "/logout", "");
     }
-    replies.add(HttpProbe.once(home.port(), "POST /login HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.test\r\n"
-        + "Cookie: sekisho_session=" + session + "\r\nContent-Length: 0\r\n\r\n"));
+    replies.add(
+        HttpProbe.once(
+            home.port(),
+            "POST /login HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.test\r\n"
+                + "Cookie: sekisho_session="
+                + session
+                + "\r\nContent-Length: 0\r\n\r\n"));
     String hash;
     try (SqlProbe sql = stores.sql()) {
       hash = sql.query("SELECT password_hash FROM users").get(0);
       sql.query("INSERT INTO users VALUES (2, 'broken', 'broken-hash', 'salt')");
     }
-    replies.add(HttpProbe.once(home.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"));
+    replies.add(
+        HttpProbe.once(
+            home.managementPort(),
+            "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"));
     replies.add(HttpProbe.once(home.managementPort(), "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"));
     service.signal("TERM");
     service.awaitEnd();
@@ -91,8 +104,16 @@ class SecretsIT {
     assertThat(session).hasSize(76);
     assertThat(service.out()).as("all levels are on").contains("DEBUG io.netty", "INFO sekisho");
     String mysqlPassword = stores.mysqlUrl().replaceFirst(".*:([0-9a-f]+)@.*", "$1");
-    List<String> secrets = List.of("password1", "guess-in-vain", session, sessionKey, redisPassword, mysqlPassword, hash,
-        "broken-hash");
+    List<String> secrets =
+        List.of(
+            "password1",
+            "guess-in-vain",
+            session,
+            sessionKey,
+            redisPassword,
+            mysqlPassword,
+            hash,
+            "broken-hash");
     assertThat(home.everythingPrinted()).doesNotContain(secrets);
     for (HttpReply reply : replies) {
       String shown = reply.text();

@@ -66,17 +66,21 @@ class ShutdownIT {
   }
 
   private static BufferedReader reader(Socket socket) throws IOException {
-    return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
   }
 
   private void awaitRefusal() {
-    Until.isTrue("no connection is accepted", LIMIT, () -> {
-      try (Socket socket = connect()) {
-        return false;
-      } catch (IOException e) {
-        return true;
-      }
-    });
+    Until.isTrue(
+        "no connection is accepted",
+        LIMIT,
+        () -> {
+          try (Socket socket = connect()) {
+            return false;
+          } catch (IOException e) {
+            return true;
+          }
+        });
   }
 
   private void assertEnded() {
@@ -90,7 +94,8 @@ class ShutdownIT {
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
   void idleConnectionsDoNotDelayTheEnd(String signal) throws IOException {
-    try (Socket used = connect(); Socket unused = connect()) {
+    try (Socket used = connect();
+        Socket unused = connect()) {
       send(used, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(reader(used).readLine()).isEqualTo("HTTP/1.1 200 OK");
       service.signal(signal);
@@ -102,17 +107,29 @@ class ShutdownIT {
 
   @Test
   void whatIsInFlightIsAnswered() throws IOException {
-    try (Socket attempt = connect(); SqlProbe blocker = stores.sql(); SqlProbe observer = stores.sql()) {
-      send(attempt, "POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-          + ATTEMPT.length() + "\r\nExpect: 100-continue\r\n\r\n");
+    try (Socket attempt = connect();
+        SqlProbe blocker = stores.sql();
+        SqlProbe observer = stores.sql()) {
+      send(
+          attempt,
+          "POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+              + ATTEMPT.length()
+              + "\r\nExpect: 100-continue\r\n\r\n");
       BufferedReader answer = reader(attempt);
       assertThat(answer.readLine()).isEqualTo("HTTP/1.1 100 Continue");
       blocker.query("START TRANSACTION");
       blocker.query("SELECT * FROM service_state FOR UPDATE");
-      CompletableFuture<String> report = CompletableFuture.supplyAsync(() -> service.client().report());
-      Until.isTrue("the report waits for the lock", LIMIT, () -> !observer.query(
-          "SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%service_state%FOR UPDATE%'"
-              + " AND id <> CONNECTION_ID()").isEmpty());
+      CompletableFuture<String> report =
+          CompletableFuture.supplyAsync(() -> service.client().report());
+      Until.isTrue(
+          "the report waits for the lock",
+          LIMIT,
+          () ->
+              !observer
+                  .query(
+                      "SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%service_state%FOR UPDATE%'"
+                          + " AND id <> CONNECTION_ID()")
+                  .isEmpty());
 
       service.signal("TERM");
       awaitRefusal();
@@ -133,7 +150,8 @@ class ShutdownIT {
     service.kill();
     home.with("SEKISHO_SHUTDOWN_TIMEOUT_MS", "1000");
     service = home.startReady("serve");
-    try (Socket attempt = connect(); SqlProbe blocker = stores.sql()) {
+    try (Socket attempt = connect();
+        SqlProbe blocker = stores.sql()) {
       blocker.query("START TRANSACTION");
       blocker.query("SELECT * FROM service_state FOR UPDATE");
       send(attempt, "GET /report HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -148,17 +166,21 @@ class ShutdownIT {
     service.kill();
     home.with("SEKISHO_SHUTDOWN_DRAIN_MS", "2000");
     service = home.startReady("serve");
-    try (Socket used = connect(); Socket idle = connect()) {
+    try (Socket used = connect();
+        Socket idle = connect()) {
       send(used, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(new HttpAnswer(used).header("connection")).isNull();
       service.signal("TERM");
-      Until.isTrue("not ready any more", LIMIT, () -> service.management().status("GET", "/readyz") == 503);
+      Until.isTrue(
+          "not ready any more", LIMIT, () -> service.management().status("GET", "/readyz") == 503);
       service.signal("TERM");
       service.signal("INT");
       for (int i = 0; i < 2; i++) {
         try (Socket late = i == 0 ? used : connect()) {
           send(late, "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
-          assertThat(new HttpAnswer(late).header("connection")).as("another request has come already").isNull();
+          assertThat(new HttpAnswer(late).header("connection"))
+              .as("another request has come already")
+              .isNull();
           assertThat(new HttpAnswer(late).header("connection")).isEqualTo("close");
           assertThat(late.getInputStream().read()).isEqualTo(-1);
         }
@@ -170,10 +192,15 @@ class ShutdownIT {
 
   @Test
   void aRequestIsAnsweredThatHasBegunToArrive() throws IOException {
-    try (Socket head = connect(); Socket body = connect(); Socket fresh = connect()) {
+    try (Socket head = connect();
+        Socket body = connect();
+        Socket fresh = connect()) {
       send(head, "GET / HT");
-      send(body, "POST /logout HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-          + ATTEMPT.length() + "\r\n\r\nl");
+      send(
+          body,
+          "POST /logout HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+              + ATTEMPT.length()
+              + "\r\n\r\nl");
       service.signal("TERM");
       awaitRefusal();
       send(head, "TP/1.1\r\nHost: a\r\n\r\n");
@@ -194,9 +221,13 @@ class ShutdownIT {
     HttpAnswer(Socket socket) throws IOException {
       status = line(socket);
       for (String line = line(socket); !line.isEmpty(); line = line(socket)) {
-        headers.put(line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT), line.substring(line.indexOf(':') + 1).strip());
+        headers.put(
+            line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT),
+            line.substring(line.indexOf(':') + 1).strip());
       }
-      socket.getInputStream().readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+      socket
+          .getInputStream()
+          .readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
     }
 
     String header(String name) {

@@ -55,7 +55,12 @@ class StartFailureIT {
   private Finished refuses(String command, String... parts) {
     Finished end = home.run(command);
     assertThat(end.status()).as(end.out() + end.err()).isNotZero();
-    assertThat(end.err().lines()).as("standard error").singleElement().asString().startsWith("sekisho: ").contains(parts);
+    assertThat(end.err().lines())
+        .as("standard error")
+        .singleElement()
+        .asString()
+        .startsWith("sekisho: ")
+        .contains(parts);
     assertThat(end.out()).doesNotContain("Exception", "\tat ").doesNotContain("serving");
     return end;
   }
@@ -67,12 +72,19 @@ class StartFailureIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"serve, SEKISHO_HTTP_PORT, sekisho.http.port", "serve, SEKISHO_MANAGEMENT_PORT, sekisho.management.port",
-      "run, SEKISHO_HTTP_PORT, sekisho.http.port"})
+  @CsvSource({
+    "serve, SEKISHO_HTTP_PORT, sekisho.http.port",
+    "serve, SEKISHO_MANAGEMENT_PORT, sekisho.management.port",
+    "run, SEKISHO_HTTP_PORT, sekisho.http.port"
+  })
   void aPortThatIsTaken(String command, String variable, String setting) throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       home.with(variable, Integer.toString(taken.getLocalPort()));
-      refuses(command, "cannot listen on 127.0.0.1:" + taken.getLocalPort(), "another process", setting);
+      refuses(
+          command,
+          "cannot listen on 127.0.0.1:" + taken.getLocalPort(),
+          "another process",
+          setting);
     }
   }
 
@@ -98,13 +110,16 @@ class StartFailureIT {
   void mySqlThatNobodyListensOn(String command) {
     int port = ServiceHome.freePort();
     home.with("SEKISHO_MYSQL_URL", "mysql://sekisho:not-this-one@127.0.0.1:" + port + "/sekisho");
-    Finished end = refuses(command, "MySQL at 127.0.0.1:" + port, "sekisho.mysql.url", "nobody listens");
+    Finished end =
+        refuses(command, "MySQL at 127.0.0.1:" + port, "sekisho.mysql.url", "nobody listens");
     assertThat(end.out() + end.err()).doesNotContain("not-this-one");
   }
 
   @Test
   void aMySqlSocketThatIsNotThere() {
-    home.with("SEKISHO_MYSQL_URL", "mysql://sekisho:secret@localhost/sekisho?socket=" + home.directory() + "/none.sock");
+    home.with(
+        "SEKISHO_MYSQL_URL",
+        "mysql://sekisho:secret@localhost/sekisho?socket=" + home.directory() + "/none.sock");
     refuses("serve", "MySQL at " + home.directory() + "/none.sock", "there is no such socket");
   }
 
@@ -117,7 +132,8 @@ class StartFailureIT {
 
   @Test
   void aDatabaseThatIsNotThere() {
-    home.with("SEKISHO_MYSQL_URL", stores.mysqlUrl().replaceFirst("/sekisho_\\w+", "/sekisho_none"));
+    home.with(
+        "SEKISHO_MYSQL_URL", stores.mysqlUrl().replaceFirst("/sekisho_\\w+", "/sekisho_none"));
     refuses("serve", "sekisho.mysql.url", "Unknown database 'sekisho_none'");
   }
 
@@ -126,7 +142,8 @@ class StartFailureIT {
   void redisThatNobodyListensOn(String command) {
     int port = ServiceHome.freePort();
     home.with("SEKISHO_REDIS_URL", "redis://:not-this-one@127.0.0.1:" + port);
-    Finished end = refuses(command, "Redis at 127.0.0.1:" + port, "sekisho.redis.url", "nobody listens");
+    Finished end =
+        refuses(command, "Redis at 127.0.0.1:" + port, "sekisho.redis.url", "nobody listens");
     assertThat(end.out() + end.err()).doesNotContain("not-this-one");
   }
 
@@ -144,12 +161,18 @@ class StartFailureIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"SEKISHO_REDIS_URL, localhost", "SEKISHO_REDIS_URL, redis:/x",
-      "SEKISHO_REDIS_URL, 'redis://user:geheim@a b'", "SEKISHO_MYSQL_URL, localhost:3306",
-      "SEKISHO_MYSQL_URL, mysql://user:geheim@127.0.0.1", "SEKISHO_MYSQL_URL, mysql://user:geheim@127.0.0.1:x/sekisho"})
+  @CsvSource({
+    "SEKISHO_REDIS_URL, localhost",
+    "SEKISHO_REDIS_URL, redis:/x",
+    "SEKISHO_REDIS_URL, 'redis://user:geheim@a b'",
+    "SEKISHO_MYSQL_URL, localhost:3306",
+    "SEKISHO_MYSQL_URL, mysql://user:geheim@127.0.0.1",
+    "SEKISHO_MYSQL_URL, mysql://user:geheim@127.0.0.1:x/sekisho"
+  })
   void aMalformedUrl(String variable, String url) {
     home.with(variable, url);
-    Finished end = refuses("serve", variable.toLowerCase().replace('_', '.'), " is ", " a URL such as ");
+    Finished end =
+        refuses("serve", variable.toLowerCase().replace('_', '.'), " is ", " a URL such as ");
     assertThat(end.out() + end.err()).doesNotContain("geheim");
   }
 
@@ -169,17 +192,23 @@ class StartFailureIT {
     refuses("serve", "table last_logins", "previous_ip", "sql/schema.sql");
   }
 
-  /** The tables that the application began with, in the contest, and then those of the service beside them. */
+  /**
+   * The tables that the application began with, in the contest, and then those of the service
+   * beside them.
+   */
   @Test
   void theSchemaOfTheContestUntilItsTablesAreAltered() {
     SmallStores contest = SmallStores.empty(TestServers.shared());
     try (SqlProbe sql = contest.sql()) {
-      sql.query("CREATE TABLE users (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, login varchar(255) NOT NULL UNIQUE,"
-          + " password_hash varchar(255) NOT NULL, salt varchar(255) NOT NULL) DEFAULT CHARSET=utf8");
-      sql.query("CREATE TABLE login_log (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, created_at datetime NOT NULL, user_id int,"
-          + " login varchar(255) NOT NULL, ip varchar(255) NOT NULL, succeeded tinyint NOT NULL) DEFAULT CHARSET=utf8");
+      sql.query(
+          "CREATE TABLE users (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, login varchar(255) NOT NULL UNIQUE,"
+              + " password_hash varchar(255) NOT NULL, salt varchar(255) NOT NULL) DEFAULT CHARSET=utf8");
+      sql.query(
+          "CREATE TABLE login_log (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, created_at datetime NOT NULL, user_id int,"
+              + " login varchar(255) NOT NULL, ip varchar(255) NOT NULL, succeeded tinyint NOT NULL) DEFAULT CHARSET=utf8");
       sql.query("INSERT INTO users VALUES (1, 'isucon1', SHA2('isuconpass1:salt1', 256), 'salt1')");
-      sql.query("INSERT INTO login_log VALUES (1, '2014-02-22 00:00:00', 1, 'isucon1', '127.0.0.1', 1)");
+      sql.query(
+          "INSERT INTO login_log VALUES (1, '2014-02-22 00:00:00', 1, 'isucon1', '127.0.0.1', 1)");
       Sql.statements("schema.sql").forEach(sql::query);
       home.with(contest);
       Finished end = refuses("serve", "table users ", "table login_log ", "ALTER TABLE ");
@@ -215,8 +244,11 @@ class StartFailureIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"SEKISHO_HTTP_PROT, 8080, unknown setting SEKISHO_HTTP_PROT",
-      "SEKISHO_IP_BAN_THRESHOLD, ten, SEKISHO_IP_BAN_THRESHOLD", "SEKISHO_SESSION_KEY, c2hvcnQ=, 32 bytes"})
+  @CsvSource({
+    "SEKISHO_HTTP_PROT, 8080, unknown setting SEKISHO_HTTP_PROT",
+    "SEKISHO_IP_BAN_THRESHOLD, ten, SEKISHO_IP_BAN_THRESHOLD",
+    "SEKISHO_SESSION_KEY, c2hvcnQ=, 32 bytes"
+  })
   void aSettingThatIsWrong(String variable, String value, String part) {
     home.with(variable, value);
     refuses("serve", part);
@@ -229,10 +261,13 @@ class StartFailureIT {
     refuses("serve", "configuration file " + none, "it is not there");
     home.with("SEKISHO_CONFIG", home.directory().toString());
     refuses("serve", "configuration file " + home.directory(), "directory");
-    Path malformed = Files.writeString(home.directory().resolve("bad.properties"), "sekisho.http.host=\\u00zz\n");
+    Path malformed =
+        Files.writeString(
+            home.directory().resolve("bad.properties"), "sekisho.http.host=\\u00zz\n");
     home.with("SEKISHO_CONFIG", malformed.toString());
     refuses("serve", "configuration file " + malformed);
-    Path unknown = Files.writeString(home.directory().resolve("typo.properties"), "sekisho.http.prot=80\n");
+    Path unknown =
+        Files.writeString(home.directory().resolve("typo.properties"), "sekisho.http.prot=80\n");
     home.with("SEKISHO_CONFIG", unknown.toString());
     refuses("serve", "unknown setting sekisho.http.prot", unknown.toString());
   }
@@ -284,9 +319,17 @@ class StartFailureIT {
   void aWorkingDirectoryThatTheLocaleCannotName() throws IOException {
     FileNames.assumeAnyLetter();
     Path directory = Files.createDirectories(home.directory().resolve("関所 ü"));
-    Finished end = home.startProgram(directory, List.of("env", "LC_ALL=C",
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", ServiceHome.builtJar().toString(), "verify"))
-        .awaitEnd();
+    Finished end =
+        home.startProgram(
+                directory,
+                List.of(
+                    "env",
+                    "LC_ALL=C",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-jar",
+                    ServiceHome.builtJar().toString(),
+                    "verify"))
+            .awaitEnd();
     assertThat(end.status()).isEqualTo(1);
     assertThat(end.err().lines()).singleElement().asString().contains("LC_ALL=C.UTF-8");
   }
@@ -294,15 +337,19 @@ class StartFailureIT {
   @Test
   void aFileThatCannotBeReadIsNamedWithTheReason() throws IOException {
     Path directory = Files.createDirectory(home.directory().resolve("directory"));
-    home.with("SEKISHO_MYSQL_CA_FILE", directory.toString()).with("SEKISHO_MYSQL_URL", "mysql://u:p@127.0.0.1/sekisho");
+    home.with("SEKISHO_MYSQL_CA_FILE", directory.toString())
+        .with("SEKISHO_MYSQL_URL", "mysql://u:p@127.0.0.1/sekisho");
     refuses("serve", "sekisho.mysql.ca-file", directory.toString(), "Is a directory");
-    home.with("SEKISHO_MYSQL_CA_FILE", null).with("SEKISHO_MYSQL_URL", null).with("SEKISHO_MYSQL_URL_FILE", directory.toString());
+    home.with("SEKISHO_MYSQL_CA_FILE", null)
+        .with("SEKISHO_MYSQL_URL", null)
+        .with("SEKISHO_MYSQL_URL_FILE", directory.toString());
     refuses("serve", "SEKISHO_MYSQL_URL_FILE", "Is a directory");
   }
 
   @Test
   void aDataDirectoryWithTooLongAPathForSockets() {
-    home.with("SEKISHO_REDIS_URL", null).with("SEKISHO_DATA_DIR", home.directory().resolve("d".repeat(90)).toString());
+    home.with("SEKISHO_REDIS_URL", null)
+        .with("SEKISHO_DATA_DIR", home.directory().resolve("d".repeat(90)).toString());
     refuses("run", "SEKISHO_DATA_DIR", "shorter");
   }
 }

@@ -62,15 +62,25 @@ class TwoInstancesIT {
   private static Map<String, Long> guess(IntFunction<String> name, IntFunction<String> address) {
     ExecutorService threads = Executors.newFixedThreadPool(GUESSES);
     try {
-      List<CompletableFuture<String>> notices = IntStream.range(0, GUESSES).mapToObj(i -> CompletableFuture.supplyAsync(() -> {
-        try {
-          Client client = (i % 2 == 0 ? one : other).client();
-          return client.login(name.apply(i), "guess", address.apply(i)).notice();
-        } catch (IOException e) {
-          throw new IllegalStateException(e);
-        }
-      }, threads)).toList();
-      return notices.stream().map(CompletableFuture::join)
+      List<CompletableFuture<String>> notices =
+          IntStream.range(0, GUESSES)
+              .mapToObj(
+                  i ->
+                      CompletableFuture.supplyAsync(
+                          () -> {
+                            try {
+                              Client client = (i % 2 == 0 ? one : other).client();
+                              return client
+                                  .login(name.apply(i), "guess", address.apply(i))
+                                  .notice();
+                            } catch (IOException e) {
+                              throw new IllegalStateException(e);
+                            }
+                          },
+                          threads))
+              .toList();
+      return notices.stream()
+          .map(CompletableFuture::join)
           .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     } finally {
       threads.shutdownNow();
@@ -79,14 +89,16 @@ class TwoInstancesIT {
 
   @Test
   void threeGuessesOfOneUserAreAnsweredOverBoth() {
-    assertThat(guess(i -> "user1", i -> "203.0.113." + i)).isEqualTo(Map.of("wrong", 3L, "locked", GUESSES - 3L));
+    assertThat(guess(i -> "user1", i -> "203.0.113." + i))
+        .isEqualTo(Map.of("wrong", 3L, "locked", GUESSES - 3L));
     assertThat(one.client().report()).isEqualTo(other.client().report()).contains("user1");
     assertNoDifference();
   }
 
   @Test
   void tenGuessesFromOneAddressAreAnsweredOverBoth() {
-    assertThat(guess(i -> "nobody" + i, i -> "192.0.2.77")).isEqualTo(Map.of("wrong", 10L, "banned", GUESSES - 10L));
+    assertThat(guess(i -> "nobody" + i, i -> "192.0.2.77"))
+        .isEqualTo(Map.of("wrong", 10L, "banned", GUESSES - 10L));
     assertThat(other.client().report()).isEqualTo(one.client().report()).contains("192.0.2.77");
     assertNoDifference();
   }
@@ -106,12 +118,16 @@ class TwoInstancesIT {
     one.client().report();
     try (SqlProbe sql = stores.sql()) {
       List<String> logged = sql.query("SELECT login FROM login_log WHERE login LIKE 'load%'");
-      assertThat(logged).doesNotHaveDuplicates().containsAll(onOne.answered()).containsAll(onOther.answered());
+      assertThat(logged)
+          .doesNotHaveDuplicates()
+          .containsAll(onOne.answered())
+          .containsAll(onOther.answered());
     }
     assertNoDifference();
   }
 
-  private static ServiceProcess restarted(ServiceProcess process, ServiceHome home, LoginLoad meanwhile) {
+  private static ServiceProcess restarted(
+      ServiceProcess process, ServiceHome home, LoginLoad meanwhile) {
     meanwhile.awaitAnswered(50);
     process.signal("TERM");
     assertThat(process.awaitEnd().status()).isZero();

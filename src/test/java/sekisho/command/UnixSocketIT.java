@@ -54,7 +54,11 @@ class UnixSocketIT {
   private static String login(String... headers) {
     String form = "login=user1&password=password1";
     return "POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-        + form.length() + "\r\n" + String.join("", headers) + "\r\n" + form;
+        + form.length()
+        + "\r\n"
+        + String.join("", headers)
+        + "\r\n"
+        + form;
   }
 
   private static void end(ServiceProcess service) {
@@ -74,7 +78,8 @@ class UnixSocketIT {
   void servesAloneAndTellsClientsByTheirHeader() throws IOException {
     ServiceProcess service = startAlone();
     service.awaitPrinted("serving on unix:" + socket + " (");
-    assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+    assertThat(Files.getPosixFilePermissions(socket))
+        .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
     try (ChannelProbe kept = new ChannelProbe(address())) {
       kept.send(GET + GET + login("X-Forwarded-For: 203.0.113.1, 127.0.0.1\r\n"));
       assertThat(kept.receive().status()).isEqualTo(200);
@@ -91,7 +96,8 @@ class UnixSocketIT {
       assertThat(kept.receive().status()).isEqualTo(400);
     }
     try (SqlProbe sql = stores.sql()) {
-      assertThat(sql.query("SELECT ip FROM login_log ORDER BY id DESC LIMIT 1")).containsExactly("203.0.113.1");
+      assertThat(sql.query("SELECT ip FROM login_log ORDER BY id DESC LIMIT 1"))
+          .containsExactly("203.0.113.1");
     }
     end(service);
     assertThat(socket).doesNotExist();
@@ -100,8 +106,10 @@ class UnixSocketIT {
   @Test
   void servesBesideThePortWithTheModeThatIsSet() throws IOException {
     ServiceProcess service = home.with("SEKISHO_HTTP_SOCKET_MODE", "0600").startReady("serve");
-    service.awaitPrinted("serving on http://127.0.0.1:" + home.port() + "/ and unix:" + socket + " (");
-    assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    service.awaitPrinted(
+        "serving on http://127.0.0.1:" + home.port() + "/ and unix:" + socket + " (");
+    assertThat(Files.getPosixFilePermissions(socket))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     for (SocketAddress address : List.of(address(), ChannelProbe.tcp(home.port()))) {
       assertThat(ChannelProbe.once(address, GET).status()).isEqualTo(200);
     }
@@ -118,24 +126,31 @@ class UnixSocketIT {
     home.with("SEKISHO_MANAGEMENT_PORT", Integer.toString(ServiceHome.freePort()));
     Finished second = home.run("serve");
     assertThat(second.status()).isEqualTo(1);
-    assertThat(second.err()).isEqualTo("sekisho: cannot listen on " + socket + " (sekisho.http.socket): another process does;"
-        + " end it, or set sekisho.http.socket to another path\n");
+    assertThat(second.err())
+        .isEqualTo(
+            "sekisho: cannot listen on "
+                + socket
+                + " (sekisho.http.socket): another process does;"
+                + " end it, or set sekisho.http.socket to another path\n");
     assertThat(ChannelProbe.once(address(), GET).status()).isEqualTo(200);
     end(service);
   }
 
   @Test
   void limitsOfAnAddressDoNotConcernItAndThePROXYProtocolNamesClients() throws IOException {
-    home.with("SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "1").with("SEKISHO_HTTP_PROXY_PROTOCOL", "true")
+    home.with("SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "1")
+        .with("SEKISHO_HTTP_PROXY_PROTOCOL", "true")
         .with("SEKISHO_TRUSTED_PROXIES", "");
     ServiceProcess service = startAlone();
-    try (ChannelProbe one = new ChannelProbe(address()); ChannelProbe two = new ChannelProbe(address());
+    try (ChannelProbe one = new ChannelProbe(address());
+        ChannelProbe two = new ChannelProbe(address());
         ChannelProbe named = new ChannelProbe(address())) {
       for (ChannelProbe connection : List.of(one, two)) {
         connection.send("PROXY UNKNOWN\r\n" + login("X-Forwarded-For: 203.0.113.2\r\n"));
         assertThat(connection.receive().status()).isEqualTo(302);
       }
-      named.send("PROXY TCP4 203.0.113.3 127.0.0.1 1 2\r\n" + login("X-Forwarded-For: 203.0.113.4\r\n"));
+      named.send(
+          "PROXY TCP4 203.0.113.3 127.0.0.1 1 2\r\n" + login("X-Forwarded-For: 203.0.113.4\r\n"));
       assertThat(named.receive().status()).isEqualTo(302);
       two.send("GET /report HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\n\r\n");
       assertThat(two.receive().status()).isEqualTo(200);
@@ -151,8 +166,10 @@ class UnixSocketIT {
   void silentConnectionsGiveWayHereToo() throws IOException {
     home.with("SEKISHO_HTTP_MAX_CONNECTIONS", "4");
     ServiceProcess service = startAlone();
-    try (ChannelProbe a = new ChannelProbe(address()); ChannelProbe b = new ChannelProbe(address());
-        ChannelProbe c = new ChannelProbe(address()); ChannelProbe d = new ChannelProbe(address())) {
+    try (ChannelProbe a = new ChannelProbe(address());
+        ChannelProbe b = new ChannelProbe(address());
+        ChannelProbe c = new ChannelProbe(address());
+        ChannelProbe d = new ChannelProbe(address())) {
       for (int i = 0; i < 3; i++) {
         assertThat(ChannelProbe.once(address(), GET).status()).isEqualTo(200);
       }

@@ -18,13 +18,17 @@ import sekisho.testing.StoreGate.Hold;
 import sekisho.testing.StoreGate.When;
 import sekisho.testing.TestServers;
 
-/** {@code verify} as an operator runs it: how it ends, what memory it takes, and whom it holds up. */
+/**
+ * {@code verify} as an operator runs it: how it ends, what memory it takes, and whom it holds up.
+ */
 class VerifyCommandIT {
 
   private static final int ATTEMPTS = 120_000;
+
   /** As many addresses, half of them with a user of their own, and one in ten with a success. */
-  private static final String FILL = "INSERT INTO login_log SELECT seq, '2014-02-22' + INTERVAL seq SECOND, IF(seq %% 2 = 0, seq, NULL),"
-      + " CONCAT('name', seq), CONCAT('2001:db8:', HEX(seq), '::/64'), seq %% 10 = 0 FROM seq_1_to_%d";
+  private static final String FILL =
+      "INSERT INTO login_log SELECT seq, '2014-02-22' + INTERVAL seq SECOND, IF(seq %% 2 = 0, seq, NULL),"
+          + " CONCAT('name', seq), CONCAT('2001:db8:', HEX(seq), '::/64'), seq %% 10 = 0 FROM seq_1_to_%d";
 
   private final SmallStores stores = SmallStores.withUsers(TestServers.shared(), 2);
   private final ServiceHome home = new ServiceHome().with(stores);
@@ -44,7 +48,12 @@ class VerifyCommandIT {
 
   private static void assertFailed(Finished verify, String reason) {
     assertThat(verify.status()).isEqualTo(2);
-    assertThat(verify.err().lines()).as(verify.err()).singleElement().asString().startsWith("sekisho: ").contains(reason);
+    assertThat(verify.err().lines())
+        .as(verify.err())
+        .singleElement()
+        .asString()
+        .startsWith("sekisho: ")
+        .contains(reason);
   }
 
   @Test
@@ -53,16 +62,24 @@ class VerifyCommandIT {
     fill(ATTEMPTS);
     Finished sound = home.run("verify");
     assertThat(sound.status()).as(sound.out() + sound.err()).isZero();
-    assertThat(sound.out()).endsWith("Compared " + ATTEMPTS + " attempts in the log and 0 in the queue: 0 banned addresses,"
-        + " 0 locked users, 0 differences.\n");
+    assertThat(sound.out())
+        .endsWith(
+            "Compared "
+                + ATTEMPTS
+                + " attempts in the log and 0 in the queue: 0 banned addresses,"
+                + " 0 locked users, 0 differences.\n");
     try (RedisProbe redis = new RedisProbe(stores.redisUrl())) {
       redis.send("DEL", stores.prefix() + "failures:address");
     }
     Finished different = home.run("verify", "--limit", "3");
     assertThat(different.status()).isEqualTo(1);
-    assertThat(different.out().lines()).hasSize(5).contains("... and " + (ATTEMPTS * 9 / 10 - 3) + " more");
+    assertThat(different.out().lines())
+        .hasSize(5)
+        .contains("... and " + (ATTEMPTS * 9 / 10 - 3) + " more");
     try (var left = Files.list(home.directory().resolve("tmp"))) {
-      assertThat(left.map(Path::getFileName).map(Path::toString)).as("temporary files").noneMatch(name -> name.endsWith(".sort"));
+      assertThat(left.map(Path::getFileName).map(Path::toString))
+          .as("temporary files")
+          .noneMatch(name -> name.endsWith(".sort"));
     }
   }
 
@@ -70,9 +87,11 @@ class VerifyCommandIT {
   @Test
   void nothingWaitsForOneThatIsFrozen() throws IOException {
     fill(30_000);
-    try (StoreGate mySql = StoreGate.ofMySql(stores.mysqlUrl()); ServiceHome other = new ServiceHome().with(stores)) {
+    try (StoreGate mySql = StoreGate.ofMySql(stores.mysqlUrl());
+        ServiceHome other = new ServiceHome().with(stores)) {
       home.with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stores.mysqlUrl()));
-      Hold halfWay = mySql.holdNext(When.BEFORE, statement -> statement.contains("FROM user_failures"));
+      Hold halfWay =
+          mySql.holdNext(When.BEFORE, statement -> statement.contains("FROM user_failures"));
       ServiceProcess verify = home.start("verify");
       halfWay.awaitHeld();
       verify.signal("STOP");
@@ -80,7 +99,8 @@ class VerifyCommandIT {
       for (int attempt = 1; attempt <= 3; attempt++) {
         assertThat(service.client().login("user1", "guess", "192.0.2.1").status()).isEqualTo(302);
       }
-      assertThat(service.client().report()).isEqualTo("{\"banned_ips\":[],\"locked_users\":[\"user1\"]}");
+      assertThat(service.client().report())
+          .isEqualTo("{\"banned_ips\":[],\"locked_users\":[\"user1\"]}");
       halfWay.release();
       verify.signal("CONT");
       Finished finished = verify.awaitEnd();

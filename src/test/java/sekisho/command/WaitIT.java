@@ -35,19 +35,27 @@ class WaitIT {
 
   @Test
   void saysWhyTheServiceIsNotReady() throws IOException {
-    HttpServer management = HttpServer.create(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), home.managementPort()), 1);
-    management.createContext("/readyz", exchange -> {
-      byte[] body = "{\"status\":\"no\",\"reason\":\"Redis: nothing listens there\"}".getBytes(StandardCharsets.US_ASCII);
-      exchange.sendResponseHeaders(503, body.length);
-      exchange.getResponseBody().write(body);
-      exchange.close();
-    });
+    HttpServer management =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), home.managementPort()), 1);
+    management.createContext(
+        "/readyz",
+        exchange -> {
+          byte[] body =
+              "{\"status\":\"no\",\"reason\":\"Redis: nothing listens there\"}"
+                  .getBytes(StandardCharsets.US_ASCII);
+          exchange.sendResponseHeaders(503, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
     management.start();
     Finished end = home.with("SEKISHO_MANAGEMENT_HOST", "0.0.0.0").run("wait", "0");
     management.stop(0);
     assertThat(end.status()).isEqualTo(1);
-    assertThat(end.err()).isEqualTo("sekisho: the service is not ready after 0 s (http://127.0.0.1:" + home.managementPort()
-        + "/readyz): Redis: nothing listens there\n");
+    assertThat(end.err())
+        .isEqualTo(
+            "sekisho: the service is not ready after 0 s (http://127.0.0.1:"
+                + home.managementPort()
+                + "/readyz): Redis: nothing listens there\n");
   }
 }

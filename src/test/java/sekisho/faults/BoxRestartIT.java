@@ -14,8 +14,9 @@ import sekisho.testing.RedisProbe;
 import sekisho.tools.servers.LocalServers;
 
 /**
- * The box restarts: service, Redis and MariaDB end all at once, under load, and {@code run} brings them back with what was
- * answered. Ended without load, they come back with the same report, byte for byte.
+ * The box restarts: service, Redis and MariaDB end all at once, under load, and {@code run} brings
+ * them back with what was answered. Ended without load, they come back with the same report, byte
+ * for byte.
  */
 class BoxRestartIT extends FaultTestBase {
 
@@ -63,7 +64,8 @@ class BoxRestartIT extends FaultTestBase {
   }
 
   static Stream<Arguments> ends() {
-    return Repetition.all().flatMap(repetition -> Stream.of(End.values()).map(end -> Arguments.of(end, repetition)));
+    return Repetition.all()
+        .flatMap(repetition -> Stream.of(End.values()).map(end -> Arguments.of(end, repetition)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")

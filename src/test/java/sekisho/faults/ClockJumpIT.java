@@ -24,9 +24,10 @@ import sekisho.testing.TestUser;
 import sekisho.testing.history.History;
 
 /**
- * The service's clock jumps by an hour, forth and back, under load: no decision and no time in the log changes. All that
- * depends on that clock is when a session ends, which shows that it has jumped. Needs libfaketime, which a process loads to
- * have a clock of its own: where it is installed, or in the system property {@code sekisho.faults.faketime}. {@link
+ * The service's clock jumps by an hour, forth and back, under load: no decision and no time in the
+ * log changes. All that depends on that clock is when a session ends, which shows that it has
+ * jumped. Needs libfaketime, which a process loads to have a clock of its own: where it is
+ * installed, or in the system property {@code sekisho.faults.faketime}. {@link
  * sekisho.login.NoClockTest} tells on every machine that no decision asks for the time.
  */
 @Tag("faults")
@@ -42,17 +43,27 @@ class ClockJumpIT {
 
   @BeforeAll
   static void start() throws IOException {
-    Path faketime = Stream.of(System.getProperty("sekisho.faults.faketime"),
-            "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-            "/usr/lib64/faketime/libfaketimeMT.so.1", "/usr/lib/faketime/libfaketimeMT.so.1")
-        .filter(Objects::nonNull).map(Path::of).filter(Files::exists).findFirst().orElse(null);
+    Path faketime =
+        Stream.of(
+                System.getProperty("sekisho.faults.faketime"),
+                "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+                "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+                "/usr/lib64/faketime/libfaketimeMT.so.1",
+                "/usr/lib/faketime/libfaketimeMT.so.1")
+            .filter(Objects::nonNull)
+            .map(Path::of)
+            .filter(Files::exists)
+            .findFirst()
+            .orElse(null);
     assumeTrue(faketime != null, "libfaketime is not installed");
     stage = FaultStage.set();
     home = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "500");
     clock = home.directory().resolve("clock");
     jump("+0");
-    home.with("LD_PRELOAD", faketime.toString()).with("FAKETIME_TIMESTAMP_FILE", clock.toString())
-        .with("FAKETIME_NO_CACHE", "1").with("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    home.with("LD_PRELOAD", faketime.toString())
+        .with("FAKETIME_TIMESTAMP_FILE", clock.toString())
+        .with("FAKETIME_NO_CACHE", "1")
+        .with("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     service = home.with("SEKISHO_SESSION_LIFETIME_S", "1800").startReady("serve");
     TestUser member = FaultStage.member();
     session = service.client().login(member.login(), member.password(), "192.0.2.1").cookie();
@@ -98,7 +109,9 @@ class ClockJumpIT {
       stage.load().awaitAnswered(100);
       assertThat(isLoggedIn()).isEqualTo(offset.equals("+0"));
     }
-    History history = stage.assertNothingLost("the service's clock jumps by an hour, " + repetition, home);
-    assertThat(history.log()).allSatisfy(row -> assertThat(row.at()).isBetween(began, Instant.now().plusSeconds(60)));
+    History history =
+        stage.assertNothingLost("the service's clock jumps by an hour, " + repetition, home);
+    assertThat(history.log())
+        .allSatisfy(row -> assertThat(row.at()).isBetween(began, Instant.now().plusSeconds(60)));
   }
 }

@@ -18,7 +18,10 @@ import sekisho.testing.Until;
 import sekisho.testing.history.ReportProbe;
 import sekisho.tools.servers.Durability;
 
-/** A store that can write no more: attempts, or reports, are refused; nothing is lost; all goes on when there is room again. */
+/**
+ * A store that can write no more: attempts, or reports, are refused; nothing is lost; all goes on
+ * when there is room again.
+ */
 @Tag("faults")
 class DiskFullIT {
 
@@ -34,7 +37,11 @@ class DiskFullIT {
   static void start() {
     disk = new SmallDisk(Durability.POWER_LOSS);
     stage = FaultStage.set(disk.servers());
-    home = stage.home().with("SEKISHO_MYSQL_TIMEOUT_MS", "5000").with("SEKISHO_REDIS_TIMEOUT_MS", "1000");
+    home =
+        stage
+            .home()
+            .with("SEKISHO_MYSQL_TIMEOUT_MS", "5000")
+            .with("SEKISHO_REDIS_TIMEOUT_MS", "1000");
     service = home.startReady("serve");
   }
 
@@ -106,7 +113,9 @@ class DiskFullIT {
       sql.query("CREATE TABLE filler (id INT AUTO_INCREMENT PRIMARY KEY, text CHAR(255) NOT NULL)");
       fill(sql);
       // The tables may still have free pages.
-      Until.isTrue("no report, as MySQL has no room for the attempts before it", () -> ReportProbe.ask(home.port()).isEmpty());
+      Until.isTrue(
+          "no report, as MySQL has no room for the attempts before it",
+          () -> ReportProbe.ask(home.port()).isEmpty());
       repetition.awaitMoment(Duration.ofMillis(300));
       long refused = stage.load().refused();
       stage.load().awaitAnswered(100);
@@ -139,7 +148,8 @@ class DiskFullIT {
     stage.load().start(CLIENTS, home.port());
     stage.load().awaitAnswered(3000);
     try (RedisProbe redis = new RedisProbe(stage.stores().redisUrl())) {
-      String used = redis.send("INFO", "memory").toString().replaceFirst("(?s).*used_memory:(\\d+).*", "$1");
+      String used =
+          redis.send("INFO", "memory").toString().replaceFirst("(?s).*used_memory:(\\d+).*", "$1");
       redis.send("CONFIG", "SET", "maxmemory", used);
     }
     try {

@@ -39,8 +39,9 @@ import sekisho.tools.seed.SeedDataset;
 import sekisho.tools.servers.Durability;
 
 /**
- * What a fault test plays on: servers of its own, places to run the service in, and a load whose history is checked. It serves
- * all repetitions of a class, so that the history grows from one to the next.
+ * What a fault test plays on: servers of its own, places to run the service in, and a load whose
+ * history is checked. It serves all repetitions of a class, so that the history grows from one to
+ * the next.
  */
 public final class FaultStage implements AutoCloseable {
 
@@ -77,14 +78,20 @@ public final class FaultStage implements AutoCloseable {
 
   /** A stage with these servers, which run; they are closed with it. */
   public static FaultStage set(TestServers servers) {
-    return new FaultStage(servers, SmallStores.withUsers(servers.endpoints(), USERS + 1), SmallStores.users(USERS), 0);
+    return new FaultStage(
+        servers,
+        SmallStores.withUsers(servers.endpoints(), USERS + 1),
+        SmallStores.users(USERS),
+        0);
   }
 
   /** A stage with a single home, in which {@code run} starts servers and loads the seed data. */
   public static FaultStage seeded() {
     SeedDataset seed = SeedDataset.generate();
-    List<TestUser> users = seed.users().subList(0, USERS).stream()
-        .map(user -> new TestUser(user.id(), user.login(), user.password())).toList();
+    List<TestUser> users =
+        seed.users().subList(0, USERS).stream()
+            .map(user -> new TestUser(user.id(), user.login(), user.password()))
+            .toList();
     return new FaultStage(null, null, users, seed.attempts().size());
   }
 
@@ -140,36 +147,46 @@ public final class FaultStage implements AutoCloseable {
     }
   }
 
-  /** Forgets the reports so far: they were checked, or the history that they belong to is no more. */
+  /**
+   * Forgets the reports so far: they were checked, or the history that they belong to is no more.
+   */
   public void forgetReports() {
     synchronized (reports) {
       reports.clear();
     }
   }
 
-  /** Has no reports read while the load runs, for tests that count flushes or hold one of their commands. */
+  /**
+   * Has no reports read while the load runs, for tests that count flushes or hold one of their
+   * commands.
+   */
   public FaultStage withoutReports() {
     load.readingReports(null);
     return this;
   }
 
-  /** Leaves out rows up to this number, which have nothing to do with the load and are the test's own business. */
+  /**
+   * Leaves out rows up to this number, which have nothing to do with the load and are the test's
+   * own business.
+   */
   public void skip(long rows) {
     skipped = rows;
   }
 
   /** Asks for a report until there is one, and keeps it. */
   public void report(ServiceHome home) {
-    Until.isTrue("a report", () -> {
-      Optional<ReportRead> report = ReportProbe.ask(home.port());
-      report.ifPresent(this::remember);
-      return report.isPresent();
-    });
+    Until.isTrue(
+        "a report",
+        () -> {
+          Optional<ReportRead> report = ReportProbe.ask(home.port());
+          report.ifPresent(this::remember);
+          return report.isPresent();
+        });
   }
 
   /**
-   * Stops the load, asks this service for a report, and checks the whole history so far. What is wrong is told once, so that
-   * later repetitions stand for themselves.
+   * Stops the load, asks this service for a report, and checks the whole history so far. What is
+   * wrong is told once, so that later repetitions stand for themselves.
    *
    * @return the history, for further questions
    */
@@ -182,23 +199,27 @@ public final class FaultStage implements AutoCloseable {
     load.stop();
     report(home);
     History history = history().losing(mayBeLost.or(lostBefore::contains));
-    List<Violation> violations = new HistoryChecker(Thresholds.DEFAULT).check(history).stream()
-        .filter(told::add).toList();
+    List<Violation> violations =
+        new HistoryChecker(Thresholds.DEFAULT).check(history).stream().filter(told::add).toList();
     lostBefore.addAll(HistoryChecker.missing(history));
     forgetReports();
     if (!violations.isEmpty()) {
       throw new AssertionError(when + "\n" + describe(violations));
     }
-    assertThat(load.oddities()).as("%s: answers that are neither an outcome nor 503", when).isEmpty();
-    System.out.printf("%s: %d attempts answered, %d refused with 503, %d cut off; nothing wrong%n", when, load.answered(),
-        load.refused(), load.cutOff());
+    assertThat(load.oddities())
+        .as("%s: answers that are neither an outcome nor 503", when)
+        .isEmpty();
+    System.out.printf(
+        "%s: %d attempts answered, %d refused with 503, %d cut off; nothing wrong%n",
+        when, load.answered(), load.refused(), load.cutOff());
     return history;
   }
 
   /** What clients saw and the stores hold now. */
   public History history() {
     List<ClientAttempt> attempts = load.attempts();
-    try (SqlProbe sql = new SqlProbe(mysqlUrl()); RedisProbe redis = new RedisProbe(redisUrl())) {
+    try (SqlProbe sql = new SqlProbe(mysqlUrl());
+        RedisProbe redis = new RedisProbe(redisUrl())) {
       List<RecordedAttempt> log = StoredHistory.read(sql, redis, prefix(), skipped);
       synchronized (reports) {
         return new History(attempts, log, before, List.copyOf(reports), differences());
@@ -208,12 +229,21 @@ public final class FaultStage implements AutoCloseable {
 
   /** What the service's own verification finds. */
   public List<String> differences() {
-    Map<String, String> environment = new HashMap<>(Map.of("SEKISHO_REDIS_URL", redisUrl(), "SEKISHO_MYSQL_URL", mysqlUrl(),
-        "SEKISHO_REDIS_KEY_PREFIX", prefix()));
+    Map<String, String> environment =
+        new HashMap<>(
+            Map.of(
+                "SEKISHO_REDIS_URL",
+                redisUrl(),
+                "SEKISHO_MYSQL_URL",
+                mysqlUrl(),
+                "SEKISHO_REDIS_KEY_PREFIX",
+                prefix()));
     Settings settings = SettingsLoader.load(Optional.empty(), environment);
     Vertx vertx = Vertx.vertx();
     try (Stores wired = Stores.of(vertx, settings, new ServiceMetrics())) {
-      return new Verification(wired.database(), wired.redis(), wired.keys(), settings.thresholds()).run().differences();
+      return new Verification(wired.database(), wired.redis(), wired.keys(), settings.thresholds())
+          .run()
+          .differences();
     } finally {
       Waiting.on(vertx.close());
     }
@@ -229,7 +259,12 @@ public final class FaultStage implements AutoCloseable {
   }
 
   private static String describe(List<Violation> violations) {
-    return violations.stream().collect(Collectors.groupingBy(Violation::kind, Collectors.counting())) + "\n"
-        + violations.stream().limit(VIOLATIONS_SHOWN).map(Violation::toString).collect(Collectors.joining("\n"));
+    return violations.stream()
+            .collect(Collectors.groupingBy(Violation::kind, Collectors.counting()))
+        + "\n"
+        + violations.stream()
+            .limit(VIOLATIONS_SHOWN)
+            .map(Violation::toString)
+            .collect(Collectors.joining("\n"));
   }
 }

@@ -6,14 +6,19 @@ import org.junit.jupiter.api.Tag;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
 
-/** For tests of a fault under load: a class sets its stage before all of its tests, and says where the service runs. */
+/**
+ * For tests of a fault under load: a class sets its stage before all of its tests, and says where
+ * the service runs.
+ */
 @Tag("faults")
 abstract class FaultTestBase {
 
   /** Set by each class. */
   static FaultStage stage;
+
   /** Where the service runs; set by each class that has a single one. */
   static ServiceHome home;
+
   /** What runs there. */
   static ServiceProcess service;
 

@@ -29,9 +29,15 @@ class FirstRunIT {
   private void assertSeeded(ServiceProcess service) {
     assertThat(service.client().report()).startsWith("{\"banned_ips\":[],\"locked_users\":[\"");
     Finished verify = home.run("verify");
-    assertThat(verify.out()).as(verify.err()).contains("Compared 69800 attempts", " 2500 locked users, 0 differences.");
-    assertThat(ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("")
-        .contains(home.data() + "/"))).as("servers").hasSize(2);
+    assertThat(verify.out())
+        .as(verify.err())
+        .contains("Compared 69800 attempts", " 2500 locked users, 0 differences.");
+    assertThat(
+            ProcessHandle.allProcesses()
+                .filter(
+                    process -> process.info().commandLine().orElse("").contains(home.data() + "/")))
+        .as("servers")
+        .hasSize(2);
     assertThat(home.data().resolve("dataset")).isDirectoryNotContaining("glob:**unfinished-*");
     assertThat(home.data().resolve("mariadb")).isDirectoryNotContaining("glob:**data.new*");
   }
@@ -50,7 +56,8 @@ class FirstRunIT {
 
   @Test
   void twoAtOnceBothServe() {
-    try (ServiceHome otherHome = new ServiceHome().with("SEKISHO_DATA_DIR", home.data().toString())) {
+    try (ServiceHome otherHome =
+        new ServiceHome().with("SEKISHO_DATA_DIR", home.data().toString())) {
       ServiceProcess one = home.start("run");
       ServiceProcess other = otherHome.start("run");
       one.awaitReady();

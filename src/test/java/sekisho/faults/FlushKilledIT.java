@@ -21,8 +21,8 @@ import sekisho.testing.StoreGate;
 import sekisho.testing.StoreGate.Hold;
 
 /**
- * {@code kill -9} of the service at each step of the flush, while attempts go on. Gates hold the step until the kill. The flush
- * works by LOAD DATA or by INSERT, as chance has it.
+ * {@code kill -9} of the service at each step of the flush, while attempts go on. Gates hold the
+ * step until the kill. The flush works by LOAD DATA or by INSERT, as chance has it.
  */
 class FlushKilledIT extends FaultTestBase {
 
@@ -34,7 +34,12 @@ class FlushKilledIT extends FaultTestBase {
 
   /** Where the flush is when the service is killed. */
   enum Step {
-    BEFORE_THE_INSERT, AFTER_THE_INSERT, BEFORE_THE_COMMIT, AFTER_THE_COMMIT, BEFORE_THE_TRIM, AFTER_THE_TRIM;
+    BEFORE_THE_INSERT,
+    AFTER_THE_INSERT,
+    BEFORE_THE_COMMIT,
+    AFTER_THE_COMMIT,
+    BEFORE_THE_TRIM,
+    AFTER_THE_TRIM;
 
     /** Waits until a flush is there, and holds it. */
     Hold reach() {
@@ -56,18 +61,25 @@ class FlushKilledIT extends FaultTestBase {
     redis = StoreGate.ofRedis(stage.redisUrl());
     try (RedisProbe probe = new RedisProbe(stage.redisUrl())) {
       // Known from the start: the service's first call of it is to be the trim itself.
-      String digest = probe.send("SCRIPT", "LOAD", Files.readString(Path.of("redis/trim.lua"))).toString();
+      String digest =
+          probe.send("SCRIPT", "LOAD", Files.readString(Path.of("redis/trim.lua"))).toString();
       trim = command -> command.regionMatches(true, 0, "EVALSHA " + digest, 0, 8 + digest.length());
     }
-    home = stage.home().with("SEKISHO_REDIS_URL", redis.redisUrl())
-        // Low, so that one flush follows the other.
-        .with("SEKISHO_FLUSH_THRESHOLD", "200").with("SEKISHO_FLUSH_CHUNK", "100");
+    home =
+        stage
+            .home()
+            .with("SEKISHO_REDIS_URL", redis.redisUrl())
+            // Low, so that one flush follows the other.
+            .with("SEKISHO_FLUSH_THRESHOLD", "200")
+            .with("SEKISHO_FLUSH_CHUNK", "100");
     start(false);
   }
 
   private static void start(boolean byInsert) {
     // A connection that may be encrypted sends no files.
-    home.with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()).replace("DISABLED", byInsert ? "PREFERRED" : "DISABLED"));
+    home.with(
+        "SEKISHO_MYSQL_URL",
+        mySql.mySqlUrl(stage.mysqlUrl()).replace("DISABLED", byInsert ? "PREFERRED" : "DISABLED"));
     service = home.startReady("serve");
   }
 
@@ -78,7 +90,9 @@ class FlushKilledIT extends FaultTestBase {
   }
 
   static Stream<Arguments> steps() {
-    return Repetition.all().flatMap(repetition -> Stream.of(Step.values()).map(step -> Arguments.of(step, repetition)));
+    return Repetition.all()
+        .flatMap(
+            repetition -> Stream.of(Step.values()).map(step -> Arguments.of(step, repetition)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")

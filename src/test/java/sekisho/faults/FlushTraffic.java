@@ -19,8 +19,7 @@ final class FlushTraffic {
    * @param first the number of its first attempt
    * @param bytes its size
    */
-  record LogFile(long first, long bytes) {
-  }
+  record LogFile(long first, long bytes) {}
 
   /** Looks at a command to MySQL. */
   synchronized void toMySql(Command command) {

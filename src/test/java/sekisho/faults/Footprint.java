@@ -21,7 +21,8 @@ record Footprint(long files, long threads, long heapMegabytes) {
   /** Measures, after a collection of garbage. */
   static Footprint of(ServiceProcess service) {
     Path process = Path.of("/proc", Long.toString(service.pid()));
-    return new Footprint(count(process.resolve("fd")), count(process.resolve("task")), heap(service));
+    return new Footprint(
+        count(process.resolve("fd")), count(process.resolve("task")), heap(service));
   }
 
   /** Open files alone. */
@@ -29,20 +30,30 @@ record Footprint(long files, long threads, long heapMegabytes) {
     return count(Path.of("/proc", Long.toString(service.pid()), "fd"));
   }
 
-  /** The most memory that the process has had so far, in megabytes: heap, buffers, classes, compiled code and stacks. */
+  /**
+   * The most memory that the process has had so far, in megabytes: heap, buffers, classes, compiled
+   * code and stacks.
+   */
   static long peakMegabytes(ServiceProcess service) {
     try {
       return Files.readAllLines(Path.of("/proc", Long.toString(service.pid()), "status")).stream()
-          .filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
-          .findFirst().orElseThrow();
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+          .findFirst()
+          .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Whether this is as little as that, but for what may vary: connections kept, threads of the JVM, garbage and classes. */
+  /**
+   * Whether this is as little as that, but for what may vary: connections kept, threads of the JVM,
+   * garbage and classes.
+   */
   boolean isNoMoreThan(Footprint before) {
-    return files <= before.files + 6 && threads <= before.threads + 6 && heapMegabytes <= before.heapMegabytes + 8;
+    return files <= before.files + 6
+        && threads <= before.threads + 6
+        && heapMegabytes <= before.heapMegabytes + 8;
   }
 
   private static long count(Path directory) {
@@ -56,16 +67,26 @@ record Footprint(long files, long threads, long heapMegabytes) {
   private static long heap(ServiceProcess service) {
     collect(service.pid());
     Client management = service.management();
-    double bytes = management.get("/metrics", null).lines()
-        .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    double bytes =
+        management
+            .get("/metrics", null)
+            .lines()
+            .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+            .sum();
     return (long) bytes >> 20;
   }
 
   private static void collect(long pid) {
     try {
-      Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-          Long.toString(pid), "GC.run").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      Process jcmd =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                  Long.toString(pid),
+                  "GC.run")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
       if (!jcmd.waitFor(30, TimeUnit.SECONDS) || jcmd.exitValue() != 0) {
         throw new IllegalStateException("jcmd GC.run failed");
       }

@@ -17,12 +17,14 @@ import sekisho.testing.StoreGate.Hold;
 import sekisho.testing.StoreGate.When;
 
 /**
- * An instance that stands still (SIGSTOP, a paused machine) in the middle of a flush holds the lock on the watermark: the server
- * ends its session after ten seconds of silence, so that others are admitted and report. When it goes on, nothing is doubled.
+ * An instance that stands still (SIGSTOP, a paused machine) in the middle of a flush holds the lock
+ * on the watermark: the server ends its session after ten seconds of silence, so that others are
+ * admitted and report. When it goes on, nothing is doubled.
  */
 class FrozenFlushIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
+
   /** Well below the time-outs of a report and of a statement. */
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -33,8 +35,12 @@ class FrozenFlushIT extends FaultTestBase {
   static void start() {
     stage = FaultStage.set();
     mySql = StoreGate.ofMySql(stage.mysqlUrl());
-    home = stage.home().with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()))
-        .with("SEKISHO_FLUSH_THRESHOLD", "200").with("SEKISHO_FLUSH_CHUNK", "100");
+    home =
+        stage
+            .home()
+            .with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()))
+            .with("SEKISHO_FLUSH_THRESHOLD", "200")
+            .with("SEKISHO_FLUSH_CHUNK", "100");
     other = stage.home();
     service = home.startReady("serve");
   }
@@ -46,12 +52,15 @@ class FrozenFlushIT extends FaultTestBase {
 
   /** Where the flush is when its process stands still. */
   enum Step {
-    BEFORE_THE_INSERT, AFTER_THE_INSERT, BEFORE_THE_COMMIT;
+    BEFORE_THE_INSERT,
+    AFTER_THE_INSERT,
+    BEFORE_THE_COMMIT;
 
     private Hold reach() {
       When when = this == AFTER_THE_INSERT ? AFTER : BEFORE;
       return this == BEFORE_THE_COMMIT
-          ? FlushStatements.holdCommit(mySql, when) : FlushStatements.holdInsert(mySql, when);
+          ? FlushStatements.holdCommit(mySql, when)
+          : FlushStatements.holdInsert(mySql, when);
     }
   }
 

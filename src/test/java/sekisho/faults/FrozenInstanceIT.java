@@ -13,8 +13,9 @@ import sekisho.testing.Signals;
 import sekisho.testing.Until;
 
 /**
- * One of two instances is stopped (SIGSTOP) at random moments under load and goes on a little later: in the middle of a batch, a flush, a
- * transaction, a roll call or a repair. The other one goes on meanwhile, and nothing that the first one does late may harm it.
+ * One of two instances is stopped (SIGSTOP) at random moments under load and goes on a little
+ * later: in the middle of a batch, a flush, a transaction, a roll call or a repair. The other one
+ * goes on meanwhile, and nothing that the first one does late may harm it.
  */
 class FrozenInstanceIT extends FaultTestBase {
 
@@ -34,7 +35,10 @@ class FrozenInstanceIT extends FaultTestBase {
   }
 
   private static ServiceHome prepared() {
-    return stage.home().with("SEKISHO_FLUSH_THRESHOLD", "300").with("SEKISHO_FLUSH_CHUNK", "100")
+    return stage
+        .home()
+        .with("SEKISHO_FLUSH_THRESHOLD", "300")
+        .with("SEKISHO_FLUSH_CHUNK", "100")
         .with("SEKISHO_HTTP_EVENT_LOOPS", "2");
   }
 
@@ -49,7 +53,10 @@ class FrozenInstanceIT extends FaultTestBase {
     check("an instance stopped again and again, " + repetition);
   }
 
-  /** Each time Redis is started anew, both answer the roll call, one of them late; who is silent for five seconds is given up. */
+  /**
+   * Each time Redis is started anew, both answer the roll call, one of them late; who is silent for
+   * five seconds is given up.
+   */
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void whileTheStoresAreCompared(Repetition repetition) {
@@ -66,7 +73,9 @@ class FrozenInstanceIT extends FaultTestBase {
     check("an instance stopped during a roll call, " + repetition);
   }
 
-  /** A rebuild of one's own, stopped at any step, and another one of the other instance meanwhile. */
+  /**
+   * A rebuild of one's own, stopped at any step, and another one of the other instance meanwhile.
+   */
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void whileTheCountersAreMadeAnew(Repetition repetition) {

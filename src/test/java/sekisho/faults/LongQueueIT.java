@@ -20,17 +20,20 @@ import sekisho.testing.StoreGate.Hold;
 import sekisho.testing.Until;
 
 /**
- * A queue of millions, as after hours without MySQL, is moved by a service whose memory could not hold it, while logins go on;
- * killed again and again in the middle of a transaction, the move goes on where it stopped. The system property
- * {@code sekisho.faults.queue} says how many attempts wait (100,000 unless it is set); there are as many kills as repetitions.
+ * A queue of millions, as after hours without MySQL, is moved by a service whose memory could not
+ * hold it, while logins go on; killed again and again in the middle of a transaction, the move goes
+ * on where it stopped. The system property {@code sekisho.faults.queue} says how many attempts wait
+ * (100,000 unless it is set); there are as many kills as repetitions.
  */
 class LongQueueIT extends FaultTestBase {
 
   private static final int QUEUED = Integer.getInteger("sekisho.faults.queue", 100_000);
   private static final int CLIENTS = 4;
   private static final Duration LIMIT = Duration.ofMinutes(10);
+
   /** Attempts with names of their own; nine from each address, so that none is banned. */
-  private static final String FILL = """
+  private static final String FILL =
+      """
       local first, count = tonumber(ARGV[1]), tonumber(ARGV[2])
       local rows, failures = {}, {}
       local now = redis.call('TIME')[1] .. '000'
@@ -47,22 +50,35 @@ class LongQueueIT extends FaultTestBase {
       redis.call('HSET', KEYS[3], 'sequence', first + count - 1)
       """;
 
-  /** So small that each life of the service moves a few transactions of {@link #PORTIONS} chunks, and its default at most. */
+  /**
+   * So small that each life of the service moves a few transactions of {@link #PORTIONS} chunks,
+   * and its default at most.
+   */
   private static final int CHUNK = Math.min(5_000, QUEUED / (100 * Repetition.count()));
+
   private static final int PORTIONS = 10;
+
   /** Whole transactions of a life before the one that is cut short, at most. */
   private static final int WHOLE = 3;
+
   /** More than the text of an attempt of this test has in a file. */
   private static final int ROW_BYTES = 80;
-  /** The state tables are written by 20,000 rows, of at most so many bytes of JSON here: no statement but a file knows the chunk. */
+
+  /**
+   * The state tables are written by 20,000 rows, of at most so many bytes of JSON here: no
+   * statement but a file knows the chunk.
+   */
   private static final int STATEMENT_BYTES = 20_000 * 64;
+
   /** Progress is told when so much time has gone by since it was. */
   private static final Duration TOLD_EVERY = Duration.ofSeconds(2);
 
   private static final String HEAP = "128m";
+
   /**
-   * The heap, as much again for the network's buffers (the Java machine's own limit for them), and half of that for the machine
-   * itself: classes, compiled code, stacks. Two million rows take more than this heap as their bytes alone.
+   * The heap, as much again for the network's buffers (the Java machine's own limit for them), and
+   * half of that for the machine itself: classes, compiled code, stacks. Two million rows take more
+   * than this heap as their bytes alone.
    */
   private static final long RESIDENT_MEGABYTES = 128 + 128 + 64;
 
@@ -73,8 +89,10 @@ class LongQueueIT extends FaultTestBase {
 
   /** How many attempts were seen in the log. */
   private long moved;
+
   /** The same, when the service was started. */
   private long stopped;
+
   private long peakMegabytes;
 
   @BeforeAll
@@ -85,9 +103,14 @@ class LongQueueIT extends FaultTestBase {
     redis = StoreGate.ofRedis(stage.redisUrl());
     redis.watch(TRAFFIC::toRedis);
     sql = new SqlProbe(stage.mysqlUrl());
-    home = stage.home().withHeap(HEAP).with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()))
-        .with("SEKISHO_REDIS_URL", redis.redisUrl())
-        .with("SEKISHO_FLUSH_THRESHOLD", "10000").with("SEKISHO_FLUSH_CHUNK", Integer.toString(CHUNK));
+    home =
+        stage
+            .home()
+            .withHeap(HEAP)
+            .with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()))
+            .with("SEKISHO_REDIS_URL", redis.redisUrl())
+            .with("SEKISHO_FLUSH_THRESHOLD", "10000")
+            .with("SEKISHO_FLUSH_CHUNK", Integer.toString(CHUNK));
   }
 
   @AfterAll
@@ -114,27 +137,50 @@ class LongQueueIT extends FaultTestBase {
     insert.awaitHeld().release();
     Until.isTrue("all are moved", LIMIT, () -> count() >= QUEUED);
     long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
-    stage.assertNothingLost("a queue of " + QUEUED + " attempts, flushed in " + seconds + " s through " + Repetition.count()
-        + " kill(s) half-way, " + repetition, home);
+    stage.assertNothingLost(
+        "a queue of "
+            + QUEUED
+            + " attempts, flushed in "
+            + seconds
+            + " s through "
+            + Repetition.count()
+            + " kill(s) half-way, "
+            + repetition,
+        home);
     assertBounded();
-    assertThat(sql.query("SELECT COUNT(*), MIN(id), MAX(id) FROM login_log WHERE login LIKE 'queued%'"))
+    assertThat(
+            sql.query(
+                "SELECT COUNT(*), MIN(id), MAX(id) FROM login_log WHERE login LIKE 'queued%'"))
         .containsExactly(QUEUED + " 1 " + QUEUED);
-    assertThat(sql.query("SELECT COUNT(*) FROM login_log WHERE login LIKE 'queued%' AND login <> CONCAT('queued', id)"))
-        .as("in their order").containsExactly("0");
+    assertThat(
+            sql.query(
+                "SELECT COUNT(*) FROM login_log WHERE login LIKE 'queued%' AND login <> CONCAT('queued', id)"))
+        .as("in their order")
+        .containsExactly("0");
   }
 
   private static void fill() {
     try (RedisProbe probe = new RedisProbe(stage.redisUrl())) {
       int together = 1000;
       for (int first = 1; first <= QUEUED; first += together) {
-        probe.send("EVAL", FILL, "3", stage.prefix() + "failures:address", stage.prefix() + "queue", stage.prefix() + "state",
-            Integer.toString(first), Integer.toString(together));
+        probe.send(
+            "EVAL",
+            FILL,
+            "3",
+            stage.prefix() + "failures:address",
+            stage.prefix() + "queue",
+            stage.prefix() + "state",
+            Integer.toString(first),
+            Integer.toString(together));
       }
     }
     stage.skip(QUEUED);
   }
 
-  /** Keeps a transaction waiting for as long as it takes until there is progress to tell; logins go on meanwhile. */
+  /**
+   * Keeps a transaction waiting for as long as it takes until there is progress to tell; logins go
+   * on meanwhile.
+   */
   private Hold assertProgressIsTold(Hold insert) {
     Hold commit = insert.awaitHeld().releaseUntil(BEFORE, COMMIT).awaitHeld();
     long since = System.nanoTime();
@@ -186,39 +232,57 @@ class LongQueueIT extends FaultTestBase {
 
   /** How many attempts are in the log: all from the first one on, without a gap. */
   private static long count() {
-    String[] found = sql.query("SELECT COUNT(*), COALESCE(MAX(id), 0) FROM login_log").get(0).split(" ");
-    assertThat(found[0]).as("attempts in the log, the highest number of which is %s", found[1]).isEqualTo(found[1]);
+    String[] found =
+        sql.query("SELECT COUNT(*), COALESCE(MAX(id), 0) FROM login_log").get(0).split(" ");
+    assertThat(found[0])
+        .as("attempts in the log, the highest number of which is %s", found[1])
+        .isEqualTo(found[1]);
     return Long.parseLong(found[1]);
   }
 
   private void assertMovedATransaction() {
     long now = count();
-    assertThat(now - moved).as("attempts of a transaction").isPositive().isLessThanOrEqualTo(PORTIONS * CHUNK);
+    assertThat(now - moved)
+        .as("attempts of a transaction")
+        .isPositive()
+        .isLessThanOrEqualTo(PORTIONS * CHUNK);
     moved = now;
   }
 
-  /** Files began above what was in the log and followed each other; in vain was what the last transaction had. */
+  /**
+   * Files began above what was in the log and followed each other; in vain was what the last
+   * transaction had.
+   */
   private void assertWentOnWhereItStopped() {
     List<LogFile> files = TRAFFIC.takeFiles();
     long before = stopped + 1 - CHUNK;
     for (LogFile file : files) {
-      assertThat(file.first() - before).as("attempts of the file before number %d", file.first()).isPositive()
+      assertThat(file.first() - before)
+          .as("attempts of the file before number %d", file.first())
+          .isPositive()
           .isLessThanOrEqualTo(CHUNK);
       assertThat(file.bytes()).as("bytes of a file").isLessThanOrEqualTo(CHUNK * ROW_BYTES);
       before = file.first();
     }
-    assertThat(files.get(0).first()).as("the first attempt sent by a service").isEqualTo(stopped + 1);
+    assertThat(files.get(0).first())
+        .as("the first attempt sent by a service")
+        .isEqualTo(stopped + 1);
     assertThat(before - moved).as("attempts sent in vain").isLessThanOrEqualTo(PORTIONS * CHUNK);
   }
 
   private void assertBounded() {
     moved = count();
     assertWentOnWhereItStopped();
-    assertThat(TRAFFIC.largestStatement()).as("bytes of a statement").isLessThanOrEqualTo(STATEMENT_BYTES);
+    assertThat(TRAFFIC.largestStatement())
+        .as("bytes of a statement")
+        .isLessThanOrEqualTo(STATEMENT_BYTES);
     // The last row of the portion before comes again, as a proof that nothing has moved.
-    assertThat(TRAFFIC.longestRead()).as("rows read from the queue at once").isBetween((long) CHUNK, CHUNK + 1L);
+    assertThat(TRAFFIC.longestRead())
+        .as("rows read from the queue at once")
+        .isBetween((long) CHUNK, CHUNK + 1L);
     peakMegabytes = Math.max(peakMegabytes, Footprint.peakMegabytes(service));
-    System.out.printf("the service had %d MB of memory at most, %s of them heap%n", peakMegabytes, HEAP);
+    System.out.printf(
+        "the service had %d MB of memory at most, %s of them heap%n", peakMegabytes, HEAP);
     assertThat(peakMegabytes).as("megabytes of memory").isLessThanOrEqualTo(RESIDENT_MEGABYTES);
     assertThat(home.everythingPrinted()).doesNotContain("OutOfMemory");
   }

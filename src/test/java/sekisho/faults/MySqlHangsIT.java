@@ -11,8 +11,9 @@ import sekisho.testing.Until;
 import sekisho.testing.history.ReportProbe;
 
 /**
- * A MySQL that is there and does not answer: paused, behind a network that swallows everything, or waiting for a lock that somebody
- * holds. Attempts go on, reports are refused in time, nothing piles up, and all goes on when MySQL does.
+ * A MySQL that is there and does not answer: paused, behind a network that swallows everything, or
+ * waiting for a lock that somebody holds. Attempts go on, reports are refused in time, nothing
+ * piles up, and all goes on when MySQL does.
  */
 class MySqlHangsIT extends StoreHangsTestBase {
 
@@ -23,9 +24,14 @@ class MySqlHangsIT extends StoreHangsTestBase {
   static void start() {
     stage = FaultStage.set();
     gate = StoreGate.ofMySql(stage.stores().mysqlUrl());
-    home = stage.home().with("SEKISHO_MYSQL_URL", gate.mySqlUrl(stage.stores().mysqlUrl()))
-        .with("SEKISHO_MYSQL_TIMEOUT_MS", "600").with("SEKISHO_REPORT_TIMEOUT_MS", "400")
-        .with("SEKISHO_FLUSH_THRESHOLD", "300").with("SEKISHO_FLUSH_CHUNK", "100");
+    home =
+        stage
+            .home()
+            .with("SEKISHO_MYSQL_URL", gate.mySqlUrl(stage.stores().mysqlUrl()))
+            .with("SEKISHO_MYSQL_TIMEOUT_MS", "600")
+            .with("SEKISHO_REPORT_TIMEOUT_MS", "400")
+            .with("SEKISHO_FLUSH_THRESHOLD", "300")
+            .with("SEKISHO_FLUSH_CHUNK", "100");
     service = home.startReady("serve");
   }
 
@@ -51,22 +57,33 @@ class MySqlHangsIT extends StoreHangsTestBase {
   @Override
   void assertNothingIsLeftAtTheStore() {
     try (SqlProbe sql = stage.stores().sql()) {
-      Until.isTrue("no more connections on the server than the service may have, beside this one", () -> Integer.parseInt(
-          sql.query("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()").get(0)) <= 1 + CONNECTIONS);
+      Until.isTrue(
+          "no more connections on the server than the service may have, beside this one",
+          () ->
+              Integer.parseInt(
+                      sql.query(
+                              "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()")
+                          .get(0))
+                  <= 1 + CONNECTIONS);
     }
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void waitingForALock(Repetition repetition) {
-    hang("waits for a lock", repetition, () -> {
-      try (SqlProbe somebody = stage.stores().sql()) {
-        somebody.query("BEGIN");
-        // Either nobody flushes at all, or a flush stops half-way.
-        somebody.query(repetition.random().nextBoolean()
-            ? "SELECT * FROM service_state FOR UPDATE" : "SELECT * FROM address_failures FOR UPDATE");
-        assertGoesOnWithoutIt(2 + CONNECTIONS);
-      }
-    });
+    hang(
+        "waits for a lock",
+        repetition,
+        () -> {
+          try (SqlProbe somebody = stage.stores().sql()) {
+            somebody.query("BEGIN");
+            // Either nobody flushes at all, or a flush stops half-way.
+            somebody.query(
+                repetition.random().nextBoolean()
+                    ? "SELECT * FROM service_state FOR UPDATE"
+                    : "SELECT * FROM address_failures FOR UPDATE");
+            assertGoesOnWithoutIt(2 + CONNECTIONS);
+          }
+        });
   }
 }

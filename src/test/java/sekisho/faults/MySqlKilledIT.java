@@ -19,7 +19,10 @@ import sekisho.testing.StoreGate;
 import sekisho.testing.StoreGate.Hold;
 import sekisho.testing.StoreGate.When;
 
-/** MySQL is killed around a flush and stays away for a while, or its connection is cut at the COMMIT; attempts go on. */
+/**
+ * MySQL is killed around a flush and stays away for a while, or its connection is cut at the
+ * COMMIT; attempts go on.
+ */
 class MySqlKilledIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
@@ -28,15 +31,25 @@ class MySqlKilledIT extends FaultTestBase {
 
   /** Where the flush is when MySQL is killed. */
   enum Moment {
-    BEFORE_A_FLUSH, BEFORE_THE_INSERT, AFTER_THE_INSERT, BEFORE_THE_COMMIT, AFTER_THE_COMMIT, AFTER_A_FLUSH
+    BEFORE_A_FLUSH,
+    BEFORE_THE_INSERT,
+    AFTER_THE_INSERT,
+    BEFORE_THE_COMMIT,
+    AFTER_THE_COMMIT,
+    AFTER_A_FLUSH
   }
 
   @BeforeAll
   static void start() {
     stage = FaultStage.set();
     gate = StoreGate.ofMySql(stage.stores().mysqlUrl());
-    home = stage.home().with("SEKISHO_MYSQL_URL", gate.mySqlUrl(stage.stores().mysqlUrl()))
-        .with("SEKISHO_MYSQL_TIMEOUT_MS", "3000").with("SEKISHO_FLUSH_THRESHOLD", "200").with("SEKISHO_FLUSH_CHUNK", "100");
+    home =
+        stage
+            .home()
+            .with("SEKISHO_MYSQL_URL", gate.mySqlUrl(stage.stores().mysqlUrl()))
+            .with("SEKISHO_MYSQL_TIMEOUT_MS", "3000")
+            .with("SEKISHO_FLUSH_THRESHOLD", "200")
+            .with("SEKISHO_FLUSH_CHUNK", "100");
     home.startReady("serve");
   }
 
@@ -46,11 +59,16 @@ class MySqlKilledIT extends FaultTestBase {
   }
 
   static Stream<Arguments> moments() {
-    return Repetition.all().flatMap(repetition -> Stream.of(Moment.values()).map(moment -> Arguments.of(moment, repetition)));
+    return Repetition.all()
+        .flatMap(
+            repetition ->
+                Stream.of(Moment.values()).map(moment -> Arguments.of(moment, repetition)));
   }
 
   static Stream<Arguments> commits() {
-    return Repetition.all().flatMap(repetition -> Stream.of(When.values()).map(when -> Arguments.of(when, repetition)));
+    return Repetition.all()
+        .flatMap(
+            repetition -> Stream.of(When.values()).map(when -> Arguments.of(when, repetition)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
@@ -63,7 +81,8 @@ class MySqlKilledIT extends FaultTestBase {
     hold.release();
     try {
       long refused = stage.load().refused();
-      HttpReply report = HttpProbe.once(home.port(), "GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n");
+      HttpReply report =
+          HttpProbe.once(home.port(), "GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n");
       assertThat(report.status()).as("report without MySQL").isEqualTo(503);
       assertThat(Integer.parseInt(report.header("retry-after"))).isPositive();
       // More than starts a flush, so that several fail.
@@ -83,7 +102,8 @@ class MySqlKilledIT extends FaultTestBase {
     repetition.awaitMoment(Duration.ofMillis(100));
     commit.cut();
     stage.load().awaitAnswered(100);
-    stage.assertNothingLost("connection cut at COMMIT, " + when + " the server has seen it, " + repetition, home);
+    stage.assertNothingLost(
+        "connection cut at COMMIT, " + when + " the server has seen it, " + repetition, home);
   }
 
   private static Hold reach(Moment moment) {

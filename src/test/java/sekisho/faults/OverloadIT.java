@@ -22,7 +22,10 @@ import sekisho.testing.Signals;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.Until;
 
-/** More clients than the service may or can serve: some are served as ever, the others are turned away at once. */
+/**
+ * More clients than the service may or can serve: some are served as ever, the others are turned
+ * away at once.
+ */
 @Tag("faults")
 class OverloadIT {
 
@@ -37,8 +40,11 @@ class OverloadIT {
   @BeforeAll
   static void start() {
     stage = FaultStage.set();
-    home = stage.home().with("SEKISHO_HTTP_MAX_CONNECTIONS", Integer.toString(MAX_CONNECTIONS))
-        .with("SEKISHO_HTTP_EVENT_LOOPS", "2");
+    home =
+        stage
+            .home()
+            .with("SEKISHO_HTTP_MAX_CONNECTIONS", Integer.toString(MAX_CONNECTIONS))
+            .with("SEKISHO_HTTP_EVENT_LOOPS", "2");
     service = home.startReady("serve");
   }
 
@@ -55,15 +61,24 @@ class OverloadIT {
   }
 
   private static double metric(String name) {
-    return service.management().get("/metrics", null).lines().filter(line -> line.startsWith(name + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElseThrow();
+    return service
+        .management()
+        .get("/metrics", null)
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static long connections() {
     return (long) metric("sekisho_connections");
   }
 
-  /** Takes all connections that there may be with requests that wait for a lock, until it is rolled back. */
+  /**
+   * Takes all connections that there may be with requests that wait for a lock, until it is rolled
+   * back.
+   */
   private SqlProbe occupy() {
     SqlProbe lock = stage.stores().sql();
     lock.query("START TRANSACTION");
@@ -91,10 +106,15 @@ class OverloadIT {
   @MethodSource(Repetition.ALL)
   void oneConnectionMoreThanThereMayBeIsTurnedAway(Repetition repetition) {
     double refused = metric("sekisho_connections_refused_total");
-    try (SqlProbe lock = occupy(); HttpProbe silent = new HttpProbe(home.port()); HttpProbe asking = new HttpProbe(home.port())) {
+    try (SqlProbe lock = occupy();
+        HttpProbe silent = new HttpProbe(home.port());
+        HttpProbe asking = new HttpProbe(home.port())) {
       String form = "login=user1&password=turned-away";
-      asking.send("POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-          + form.length() + "\r\n\r\n" + form);
+      asking.send(
+          "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+              + form.length()
+              + "\r\n\r\n"
+              + form);
       for (HttpProbe turnedAway : List.of(silent, asking)) {
         HttpReply reply = turnedAway.receive();
         assertThat(reply.status()).isEqualTo(503);
@@ -106,12 +126,15 @@ class OverloadIT {
       release(lock);
     }
     assertThat(metric("sekisho_connections_refused_total")).isEqualTo(refused + 2);
-    assertThat(metric("sekisho_refused_total{reason=\"connections_total\"}")).isEqualTo(refused + 2);
+    assertThat(metric("sekisho_refused_total{reason=\"connections_total\"}"))
+        .isEqualTo(refused + 2);
     open.remove(0).close();
     Until.isTrue("there is room again", () -> HttpProbe.once(home.port(), GET).status() == 200);
     stage.report(home);
-    assertThat(stage.history().log()).as("what was turned away is no attempt")
-        .noneMatch(attempt -> attempt.login().equals("user1") && attempt.address().equals("127.0.0.1"));
+    assertThat(stage.history().log())
+        .as("what was turned away is no attempt")
+        .noneMatch(
+            attempt -> attempt.login().equals("user1") && attempt.address().equals("127.0.0.1"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -130,7 +153,10 @@ class OverloadIT {
     stage.assertNothingLost("ten times more clients than there may be, " + repetition, home);
   }
 
-  /** Whoever hangs up, by a reset too, while it waits to be turned away must not keep the others from being served. */
+  /**
+   * Whoever hangs up, by a reset too, while it waits to be turned away must not keep the others
+   * from being served.
+   */
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void clientsThatHangUpBeforeTheyAreTurnedAway(Repetition repetition) throws IOException {
@@ -148,7 +174,10 @@ class OverloadIT {
     Until.isTrue("there is room again", () -> HttpProbe.once(home.port(), GET).status() == 200);
   }
 
-  /** The system gives the process no more files: who is connected is served, and everybody again as soon as there are some. */
+  /**
+   * The system gives the process no more files: who is connected is served, and everybody again as
+   * soon as there are some.
+   */
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void filesExhaustedAndFreedAgain(Repetition repetition) {
@@ -162,12 +191,15 @@ class OverloadIT {
         connected.send(GET);
         assertThat(connected.receive().status()).isEqualTo(200);
       }
-      // Other parts of the service open and close files, too, so that the exact number may differ by a few.
+      // Other parts of the service open and close files, too, so that the exact number may differ
+      // by a few.
       assertThat(connections()).as("connections accepted while no file is left").isLessThan(30);
       open.subList(0, 5).forEach(HttpProbe::close);
       HttpProbe first = open.get(10);
       first.send(GET);
-      assertThat(first.receive().status()).as("the answer to the connection that waits longest").isEqualTo(200);
+      assertThat(first.receive().status())
+          .as("the answer to the connection that waits longest")
+          .isEqualTo(200);
     } finally {
       Signals.limit(service.pid(), "--nofile=1024:");
     }

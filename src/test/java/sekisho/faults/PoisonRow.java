@@ -40,7 +40,10 @@ record PoisonRow(Kind kind, byte[] bytes) {
       this.reason = reason;
     }
 
-    /** Whether it begins with the number of an attempt, of which nobody can tell at a glance that it is not that attempt. */
+    /**
+     * Whether it begins with the number of an attempt, of which nobody can tell at a glance that it
+     * is not that attempt.
+     */
     boolean looksLikeAnAttempt() {
       return this == NUMBER_OF_A_LOGGED_ATTEMPT || this == NUMBER_OF_A_QUEUED_ATTEMPT;
     }
@@ -55,7 +58,8 @@ record PoisonRow(Kind kind, byte[] bytes) {
         case LONG_NAME -> (1L << 52) + "\t1\t0\t1\t192.0.2.1\t" + name + "x".repeat(LONGEST_NAME);
         case NO_ADDRESS -> (1L << 52) + "\t1\t0\t1\t\t" + name;
         case NUMBER_NEVER_GIVEN_OUT -> (1L << 52) + "\t1\t0\t1\t192.0.2.1\t" + name;
-        case NUMBER_OF_A_LOGGED_ATTEMPT, NUMBER_OF_A_QUEUED_ATTEMPT -> number + "\t1\t0\t1\t192.0.2.1\t" + name;
+        case NUMBER_OF_A_LOGGED_ATTEMPT, NUMBER_OF_A_QUEUED_ATTEMPT ->
+            number + "\t1\t0\t1\t192.0.2.1\t" + name;
       };
     }
   }
@@ -68,11 +72,12 @@ record PoisonRow(Kind kind, byte[] bytes) {
    */
   static PoisonRow of(Kind kind, String unique, long number) {
     byte[] text = kind.text(MARK + "-" + unique, number).getBytes(StandardCharsets.UTF_8);
-    byte[] bytes = switch (kind) {
-      case MANY_MEGABYTES -> Arrays.copyOf(text, MEGABYTES);
-      case NOT_UTF_8 -> Arrays.copyOf(text, text.length + 1);
-      default -> text;
-    };
+    byte[] bytes =
+        switch (kind) {
+          case MANY_MEGABYTES -> Arrays.copyOf(text, MEGABYTES);
+          case NOT_UTF_8 -> Arrays.copyOf(text, text.length + 1);
+          default -> text;
+        };
     if (kind == Kind.NOT_UTF_8) {
       bytes[text.length] = (byte) 0xff;
     }
@@ -90,6 +95,10 @@ record PoisonRow(Kind kind, byte[] bytes) {
 
   /** What the service says of it in its log. */
   String logLine() {
-    return "row " + digest() + " of the login queue " + kind.reason + "; put into the table quarantine";
+    return "row "
+        + digest()
+        + " of the login queue "
+        + kind.reason
+        + "; put into the table quarantine";
   }
 }

@@ -8,7 +8,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files that the Redis of a stage would read at its start, and a copy of them as they were at a moment. */
+/**
+ * The files that the Redis of a stage would read at its start, and a copy of them as they were at a
+ * moment.
+ */
 final class RedisFiles {
 
   private final Path directory;
@@ -27,7 +30,8 @@ final class RedisFiles {
   /** Copies them as they are now, also under a running Redis. */
   static RedisFiles copy(FaultStage stage, Path to) {
     RedisFiles files = of(stage, to);
-    present(files.directory).forEach(file -> copy(file, to.resolve(files.directory.relativize(file))));
+    present(files.directory)
+        .forEach(file -> copy(file, to.resolve(files.directory.relativize(file))));
     return files;
   }
 
@@ -40,7 +44,10 @@ final class RedisFiles {
   /** The files that Redis would read. */
   static List<Path> present(Path directory) {
     return files(directory).stream()
-        .filter(file -> file.toString().contains("appendonly") || file.getFileName().toString().equals("dump.rdb"))
+        .filter(
+            file ->
+                file.toString().contains("appendonly")
+                    || file.getFileName().toString().equals("dump.rdb"))
         .toList();
   }
 

@@ -18,13 +18,20 @@ import sekisho.testing.ServiceProcess;
 import sekisho.tools.servers.Durability;
 import sekisho.tools.servers.RedisServer;
 
-/** {@code kill -9} of Redis under load: what was answered is there when it comes back, and the service recovers by itself. */
+/**
+ * {@code kill -9} of Redis under load: what was answered is there when it comes back, and the
+ * service recovers by itself.
+ */
 @Tag("faults")
 class RedisKilledIT {
 
   private static final int CLIENTS = 24;
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  /** 64 MB that Redis makes and writes to its file without a client's help: the next fsync takes its time. */
+
+  /**
+   * 64 MB that Redis makes and writes to its file without a client's help: the next fsync takes its
+   * time.
+   */
   private static final String BULK = "redis.call('SET', 'bulk', string.rep('x', 67108864))";
 
   private static FaultStage stage;
@@ -36,7 +43,8 @@ class RedisKilledIT {
   static void start() {
     stage = FaultStage.set(Durability.POWER_LOSS);
     home = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000");
-    otherHome = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000").with("SEKISHO_HTTP_EVENT_LOOPS", "2");
+    otherHome =
+        stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000").with("SEKISHO_HTTP_EVENT_LOOPS", "2");
     home.startReady("serve");
   }
 
@@ -89,8 +97,10 @@ class RedisKilledIT {
   }
 
   static Stream<Arguments> policies() {
-    return Repetition.all().flatMap(repetition -> Stream.of("everysec", "always")
-        .map(policy -> Arguments.of(policy, repetition)));
+    return Repetition.all()
+        .flatMap(
+            repetition ->
+                Stream.of("everysec", "always").map(policy -> Arguments.of(policy, repetition)));
   }
 
   @ParameterizedTest(name = "appendfsync {0}, {1}")
@@ -104,12 +114,14 @@ class RedisKilledIT {
   }
 
   static Stream<Arguments> instances() {
-    return Stream.of(1, 2).flatMap(instances -> Repetition.all().map(repetition -> Arguments.of(instances, repetition)));
+    return Stream.of(1, 2)
+        .flatMap(
+            instances -> Repetition.all().map(repetition -> Arguments.of(instances, repetition)));
   }
 
   /**
-   * Under {@code everysec}, Redis puts off writing to its file while an fsync of it takes long, and answers nevertheless. What
-   * it put off is in no file when it is killed at that moment.
+   * Under {@code everysec}, Redis puts off writing to its file while an fsync of it takes long, and
+   * answers nevertheless. What it put off is in no file when it is killed at that moment.
    */
   @ParameterizedTest(name = "{0} instance(s), {1}")
   @MethodSource("instances")
@@ -118,22 +130,26 @@ class RedisKilledIT {
     load(instances);
     long pid = redis().pid().orElseThrow();
     AtomicBoolean reached = new AtomicBoolean();
-    Thread bulk = new Thread(() -> {
-      while (!reached.get() && ProcessHandle.of(pid).isPresent()) {
-        try (RedisProbe probe = new RedisProbe(redis().url())) {
-          probe.send("EVAL", BULK, "0");
-          probe.awaitWritten();
-        } catch (IllegalStateException e) {
-          return; // Redis is gone, as it should be
-        }
-      }
-    }, "bulk");
+    Thread bulk =
+        new Thread(
+            () -> {
+              while (!reached.get() && ProcessHandle.of(pid).isPresent()) {
+                try (RedisProbe probe = new RedisProbe(redis().url())) {
+                  probe.send("EVAL", BULK, "0");
+                  probe.awaitWritten();
+                } catch (IllegalStateException e) {
+                  return; // Redis is gone, as it should be
+                }
+              }
+            },
+            "bulk");
     bulk.start();
     long deadline = System.nanoTime() + LIMIT.toNanos();
     try (RedisProbe probe = new RedisProbe(redis().url())) {
       while (!reached.get() && System.nanoTime() < deadline) {
         String info = probe.send("INFO", "persistence").toString();
-        reached.set(info.contains("aof_pending_bio_fsync:1") && !info.contains("aof_buffer_length:0\r"));
+        reached.set(
+            info.contains("aof_pending_bio_fsync:1") && !info.contains("aof_buffer_length:0\r"));
       }
       if (reached.get()) {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
@@ -142,6 +158,10 @@ class RedisKilledIT {
     bulk.join();
     redis().kill();
     assumeTrue(reached.get(), "this machine's disk is too fast for Redis to put off a write");
-    goOn("kill -9 of Redis while it puts off its writes, " + instances + " instance(s), " + repetition);
+    goOn(
+        "kill -9 of Redis while it puts off its writes, "
+            + instances
+            + " instance(s), "
+            + repetition);
   }
 }

@@ -25,15 +25,17 @@ import sekisho.testing.history.HistoryChecker;
 import sekisho.tools.servers.RedisServer;
 
 /**
- * Redis goes back in time or loses everything, under load: that is detected, attempts are refused until the counters are made
- * anew, and numbers go on above those that were given. A service that remembers what it answered gives it back, and nothing is
- * lost; one that does not counts what was lost with Redis exactly.
+ * Redis goes back in time or loses everything, under load: that is detected, attempts are refused
+ * until the counters are made anew, and numbers go on above those that were given. A service that
+ * remembers what it answered gives it back, and nothing is lost; one that does not counts what was
+ * lost with Redis exactly.
  */
 @Tag("faults")
 class RedisSetBackIT {
 
   private static final int CLIENTS = 24;
-  private static final Pattern LOSS = Pattern.compile("(\\d+) attempts that were answered are lost");
+  private static final Pattern LOSS =
+      Pattern.compile("(\\d+) attempts that were answered are lost");
 
   private static FaultStage stage;
   private static ServiceHome home;
@@ -44,7 +46,9 @@ class RedisSetBackIT {
 
   /** How many instances there are, and how much each remembers. */
   enum Memory {
-    ONE_INSTANCE(1, "16"), TWO_INSTANCES(2, "16"), NONE(1, "0");
+    ONE_INSTANCE(1, "16"),
+    TWO_INSTANCES(2, "16"),
+    NONE(1, "0");
 
     private final int instances;
     private final String megabytes;
@@ -55,7 +59,10 @@ class RedisSetBackIT {
     }
   }
 
-  /** What is said to be lost since the service started, by the checker, by the metric and by the log. */
+  /**
+   * What is said to be lost since the service started, by the checker, by the metric and by the
+   * log.
+   */
   private record Loss(long found, long metric, long log) {
 
     Loss since(Loss before) {
@@ -106,8 +113,7 @@ class RedisSetBackIT {
     };
 
     /** Keeps what is needed of an earlier moment. */
-    void prepare(Path older) {
-    }
+    void prepare(Path older) {}
 
     abstract void strike(Path older);
   }
@@ -149,8 +155,14 @@ class RedisSetBackIT {
   }
 
   static Stream<Arguments> faults() {
-    return Stream.of(Memory.values()).flatMap(memory -> Repetition.all().flatMap(repetition -> Stream.of(Fault.values())
-        .map(fault -> Arguments.of(fault, memory, repetition))));
+    return Stream.of(Memory.values())
+        .flatMap(
+            memory ->
+                Repetition.all()
+                    .flatMap(
+                        repetition ->
+                            Stream.of(Fault.values())
+                                .map(fault -> Arguments.of(fault, memory, repetition))));
   }
 
   @ParameterizedTest(name = "{0}, memory {1}, {2}")
@@ -180,10 +192,16 @@ class RedisSetBackIT {
       other.awaitReady();
     }
     String when = "Redis " + words(fault) + ", memory of " + words(wanted) + ", " + repetition;
-    History history = stage.assertHistory(when, home, attempt -> wanted == Memory.NONE && attempt.end() < repaired);
+    History history =
+        stage.assertHistory(
+            when, home, attempt -> wanted == Memory.NONE && attempt.end() < repaired);
     Loss loss = loss(history).since(before);
-    assertThat(List.of(loss.metric(), loss.log())).as("%s: lost by metric and by log", when).containsOnly(loss.found());
-    System.out.printf("%s: %d answered attempts were lost with Redis, and all were counted%n", when, loss.found());
+    assertThat(List.of(loss.metric(), loss.log()))
+        .as("%s: lost by metric and by log", when)
+        .containsOnly(loss.found());
+    System.out.printf(
+        "%s: %d answered attempts were lost with Redis, and all were counted%n",
+        when, loss.found());
   }
 
   private static String words(Enum<?> value) {
@@ -192,9 +210,20 @@ class RedisSetBackIT {
 
   /** By the first instance's account; a second one is there only where nothing is to be lost. */
   private static Loss loss(History history) {
-    long metric = service.management().get("/metrics", null).lines().filter(line -> line.startsWith("sekisho_lost_total "))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ')))).findFirst().orElseThrow();
-    long log = LOSS.matcher(service.out()).results().mapToLong(told -> Long.parseLong(told.group(1))).sum();
+    long metric =
+        service
+            .management()
+            .get("/metrics", null)
+            .lines()
+            .filter(line -> line.startsWith("sekisho_lost_total "))
+            .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+            .findFirst()
+            .orElseThrow();
+    long log =
+        LOSS.matcher(service.out())
+            .results()
+            .mapToLong(told -> Long.parseLong(told.group(1)))
+            .sum();
     return new Loss(HistoryChecker.missing(history).size(), metric, log);
   }
 

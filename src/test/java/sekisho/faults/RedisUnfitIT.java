@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.Until;
 
-/** A Redis that becomes what it must not be while the service runs: attempts are refused until it is fit again. */
+/**
+ * A Redis that becomes what it must not be while the service runs: attempts are refused until it is
+ * fit again.
+ */
 class RedisUnfitIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
@@ -42,11 +45,16 @@ class RedisUnfitIT extends FaultTestBase {
     stage.load().awaitAnswered(200);
     redis.send("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
     try {
-      Until.isTrue("attempts are not accepted", () -> service.management().status("GET", "/readyz") == 503);
+      Until.isTrue(
+          "attempts are not accepted", () -> service.management().status("GET", "/readyz") == 503);
       redis.send("DEL", stage.stores().prefix() + "failures:user");
       awaitRefusals();
-      Until.isTrue("it says why", () ->
-          service.out().contains("no attempts are accepted: Redis has maxmemory-policy allkeys-lru"));
+      Until.isTrue(
+          "it says why",
+          () ->
+              service
+                  .out()
+                  .contains("no attempts are accepted: Redis has maxmemory-policy allkeys-lru"));
     } finally {
       redis.send("CONFIG", "SET", "maxmemory-policy", "noeviction");
     }
@@ -64,8 +72,13 @@ class RedisUnfitIT extends FaultTestBase {
       awaitRefusals();
       assertThat(service.out()).contains("Redis refuses attempts: ").contains("READONLY");
       redis.send("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-      Until.isTrue("it says why", () ->
-          service.out().contains("no attempts are accepted: Redis is a replica: point sekisho.redis.url to its master"));
+      Until.isTrue(
+          "it says why",
+          () ->
+              service
+                  .out()
+                  .contains(
+                      "no attempts are accepted: Redis is a replica: point sekisho.redis.url to its master"));
     } finally {
       redis.send("REPLICAOF", "NO", "ONE");
     }

@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One of several runs of a fault test, each with other random moments. The system property {@code sekisho.faults.repetitions}
- * says how many there are (1 unless it is set), and {@code sekisho.faults.seed} chooses the moments again that a failed run
- * has printed.
+ * One of several runs of a fault test, each with other random moments. The system property {@code
+ * sekisho.faults.repetitions} says how many there are (1 unless it is set), and {@code
+ * sekisho.faults.seed} chooses the moments again that a failed run has printed.
  *
  * @param number from 1
  * @param random where all that is random comes from
@@ -27,9 +27,11 @@ public record Repetition(int number, Random random, long seed) {
 
   /** All of them. */
   public static Stream<Repetition> all() {
-    long first = Long.getLong("sekisho.faults.seed", System.currentTimeMillis() % 1_000_000_000 * 100);
+    long first =
+        Long.getLong("sekisho.faults.seed", System.currentTimeMillis() % 1_000_000_000 * 100);
     return IntStream.rangeClosed(1, count())
-        .mapToObj(number -> new Repetition(number, new Random(first + number - 1), first + number - 1));
+        .mapToObj(
+            number -> new Repetition(number, new Random(first + number - 1), first + number - 1));
   }
 
   /** Waits for a random time up to the limit. */

@@ -17,8 +17,8 @@ import sekisho.testing.ServiceHome;
 import sekisho.testing.history.ReportProbe;
 
 /**
- * Reports at once, from one instance and from two, while logins go on at both: each report has all that was answered before it
- * was asked for, and the log has everything once.
+ * Reports at once, from one instance and from two, while logins go on at both: each report has all
+ * that was answered before it was asked for, and the log has everything once.
  */
 class ReportsAtOnceIT extends FaultTestBase {
 
@@ -36,14 +36,23 @@ class ReportsAtOnceIT extends FaultTestBase {
     other.startReady("serve");
   }
 
-  /** Small chunks, so that a report takes several transactions, and flushes of both instances meet between them. */
+  /**
+   * Small chunks, so that a report takes several transactions, and flushes of both instances meet
+   * between them.
+   */
   private static ServiceHome small(ServiceHome home) {
     return home.with("SEKISHO_FLUSH_THRESHOLD", "1000").with("SEKISHO_FLUSH_CHUNK", "50");
   }
 
   static Stream<Arguments> reports() {
-    return Repetition.all().flatMap(repetition -> Stream.of(2, 10).flatMap(count -> Stream.of(1, 2)
-        .map(instances -> Arguments.of(count, instances, repetition))));
+    return Repetition.all()
+        .flatMap(
+            repetition ->
+                Stream.of(2, 10)
+                    .flatMap(
+                        count ->
+                            Stream.of(1, 2)
+                                .map(instances -> Arguments.of(count, instances, repetition))));
   }
 
   @ParameterizedTest(name = "{0} reports from {1} instance(s), {2}")
@@ -54,14 +63,26 @@ class ReportsAtOnceIT extends FaultTestBase {
     repetition.awaitMoment(Duration.ofMillis(200));
     ExecutorService clients = Executors.newFixedThreadPool(count);
     try {
-      List<CompletableFuture<Void>> all = IntStream.range(0, count).mapToObj(i -> CompletableFuture.runAsync(() ->
-          assertThat(ReportProbe.ask(i % instances == 0 ? one.port() : other.port())).as("a report").isPresent()
-              .hasValueSatisfying(stage::remember), clients)).toList();
+      List<CompletableFuture<Void>> all =
+          IntStream.range(0, count)
+              .mapToObj(
+                  i ->
+                      CompletableFuture.runAsync(
+                          () ->
+                              assertThat(
+                                      ReportProbe.ask(
+                                          i % instances == 0 ? one.port() : other.port()))
+                                  .as("a report")
+                                  .isPresent()
+                                  .hasValueSatisfying(stage::remember),
+                          clients))
+              .toList();
       all.forEach(CompletableFuture::join);
     } finally {
       clients.shutdownNow();
     }
     stage.load().awaitAnswered(50);
-    stage.assertNothingLost(count + " reports at once from " + instances + " instance(s), " + repetition, other);
+    stage.assertNothingLost(
+        count + " reports at once from " + instances + " instance(s), " + repetition, other);
   }
 }

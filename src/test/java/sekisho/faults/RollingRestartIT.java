@@ -21,8 +21,8 @@ import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
 
 /**
- * Two instances change to another version of the scripts, one after the other, under load: for a while both versions are at
- * work.
+ * Two instances change to another version of the scripts, one after the other, under load: for a
+ * while both versions are at work.
  */
 class RollingRestartIT extends FaultTestBase {
 
@@ -63,12 +63,18 @@ class RollingRestartIT extends FaultTestBase {
       stage.load().awaitAnswered(200);
     }
     assertBothVersionsWereThere();
-    stage.assertNothingLost("rolling restart with another version of the scripts, " + repetition, HOMES[0]);
+    stage.assertNothingLost(
+        "rolling restart with another version of the scripts, " + repetition, HOMES[0]);
   }
 
   private static void assertBothVersionsWereThere() throws IOException {
     try (RedisProbe redis = new RedisProbe(stage.redisUrl())) {
-      Response known = redis.send("SCRIPT", "EXISTS", sha1(source("decide.lua")), sha1(source("decide.lua") + OTHER_VERSION));
+      Response known =
+          redis.send(
+              "SCRIPT",
+              "EXISTS",
+              sha1(source("decide.lua")),
+              sha1(source("decide.lua") + OTHER_VERSION));
       assertThat(known).extracting(Response::toInteger).containsExactly(1, 1);
     }
   }
@@ -79,7 +85,9 @@ class RollingRestartIT extends FaultTestBase {
 
   private static String sha1(String text) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -25,8 +25,9 @@ import sekisho.testing.history.ReportProbe;
 import sekisho.testing.history.ReportRead;
 
 /**
- * Redis is killed and comes back with older files: no report may lack what was answered before it was asked for. An address gets
- * itself banned, by attempts that the older files lack, and reports are read every 5 ms from both instances until they have it again.
+ * Redis is killed and comes back with older files: no report may lack what was answered before it
+ * was asked for. An address gets itself banned, by attempts that the older files lack, and reports
+ * are read every 5 ms from both instances until they have it again.
  */
 @Tag("faults")
 class StaleReportIT {
@@ -53,45 +54,57 @@ class StaleReportIT {
     stage.close();
   }
 
-  /** The same where the instance that is asked has answered all, nothing, or half of what was lost. */
+  /**
+   * The same where the instance that is asked has answered all, nothing, or half of what was lost.
+   */
   enum Answered {
-    BY_THE_SAME, BY_THE_OTHER, BY_BOTH
+    BY_THE_SAME,
+    BY_THE_OTHER,
+    BY_BOTH
   }
 
   static List<Arguments> all() {
     List<Arguments> all = new ArrayList<>();
-    Repetition.all().forEach(repetition -> {
-      for (Answered by : Answered.values()) {
-        all.add(Arguments.of(by, repetition));
-      }
-    });
+    Repetition.all()
+        .forEach(
+            repetition -> {
+              for (Answered by : Answered.values()) {
+                all.add(Arguments.of(by, repetition));
+              }
+            });
     return all;
   }
 
   @ParameterizedTest(name = "answered {0}, {1}")
   @MethodSource("all")
-  void noReportLacksWhatWasAnswered(Answered by, Repetition repetition) throws IOException, InterruptedException {
+  void noReportLacksWhatWasAnswered(Answered by, Repetition repetition)
+      throws IOException, InterruptedException {
     RedisFiles older = RedisFiles.copy(stage, Files.createTempDirectory(home.directory(), "older"));
     String address = "203.0.113." + ADDRESSES.incrementAndGet();
     for (int i = 0; i < FAILURES; i++) {
-      ServiceHome asked = by == Answered.BY_THE_SAME || by == Answered.BY_BOTH && i % 2 == 0 ? home : otherHome;
+      ServiceHome asked =
+          by == Answered.BY_THE_SAME || by == Answered.BY_BOTH && i % 2 == 0 ? home : otherHome;
       assertThat(fail(asked, address).status()).isEqualTo(302);
     }
     stage.servers().servers().redis().kill();
     older.putBack();
     List<String> seen = new ArrayList<>();
-    Thread restart = new Thread(() -> {
-      repetition.awaitMoment(Duration.ofMillis(200));
-      stage.servers().servers().redis().start();
-    });
+    Thread restart =
+        new Thread(
+            () -> {
+              repetition.awaitMoment(Duration.ofMillis(200));
+              stage.servers().servers().redis().start();
+            });
     restart.start();
     int[] right = {0, 0};
-    Until.isTrue("the report has " + address + " again", () -> {
-      right[0] += ask(home.port(), address, seen);
-      right[1] += ask(otherHome.port(), address, seen);
-      LockSupport.parkNanos(INTERVAL_NANOS);
-      return right[0] > 20 && right[1] > 20;
-    });
+    Until.isTrue(
+        "the report has " + address + " again",
+        () -> {
+          right[0] += ask(home.port(), address, seen);
+          right[1] += ask(otherHome.port(), address, seen);
+          LockSupport.parkNanos(INTERVAL_NANOS);
+          return right[0] > 20 && right[1] > 20;
+        });
     restart.join();
     assertThat(seen).as("200 without %s, %s, %s", address, by, repetition).isEmpty();
   }
@@ -112,7 +125,13 @@ class StaleReportIT {
 
   private static HttpReply fail(ServiceHome asked, String address) {
     String form = "login=nobody&password=x";
-    return HttpProbe.once(asked.port(), "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: " + address
-        + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length() + "\r\n\r\n" + form);
+    return HttpProbe.once(
+        asked.port(),
+        "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: "
+            + address
+            + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+            + form.length()
+            + "\r\n\r\n"
+            + form);
   }
 }

@@ -12,8 +12,10 @@ import sekisho.testing.Until;
 abstract class StoreHangsTestBase extends FaultTestBase {
 
   static final int CLIENTS = 12;
+
   /** More than there are connections to MySQL. */
   private static final int HANGS = 6;
+
   /** More than a footprint varies by itself. */
   private static final int MANY_HANGS = 15;
 
@@ -35,20 +37,22 @@ abstract class StoreHangsTestBase extends FaultTestBase {
   abstract void assertGoesOnWithoutIt(int times);
 
   /** Looks at the store, after it hung many times. */
-  void assertNothingIsLeftAtTheStore() {
-  }
+  void assertNothingIsLeftAtTheStore() {}
 
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void paused(Repetition repetition) {
-    hang("paused", repetition, () -> {
-      Signals.pause(pid());
-      try {
-        assertGoesOnWithoutIt(HANGS);
-      } finally {
-        Signals.resume(pid());
-      }
-    });
+    hang(
+        "paused",
+        repetition,
+        () -> {
+          Signals.pause(pid());
+          try {
+            assertGoesOnWithoutIt(HANGS);
+          } finally {
+            Signals.resume(pid());
+          }
+        });
   }
 
   @ParameterizedTest(name = "{0}")
@@ -60,16 +64,20 @@ abstract class StoreHangsTestBase extends FaultTestBase {
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void nothingPilesUp(Repetition repetition) {
-    hang("half-open again and again", repetition, () -> {
-      swallowAndRecover();
-      Footprint before = Footprint.of(service);
-      for (int i = 0; i < MANY_HANGS; i++) {
-        swallowAndRecover();
-      }
-      Until.isTrue("as little in use as before: " + before + ", now " + Footprint.of(service),
-          () -> Footprint.of(service).isNoMoreThan(before));
-      assertNothingIsLeftAtTheStore();
-    });
+    hang(
+        "half-open again and again",
+        repetition,
+        () -> {
+          swallowAndRecover();
+          Footprint before = Footprint.of(service);
+          for (int i = 0; i < MANY_HANGS; i++) {
+            swallowAndRecover();
+          }
+          Until.isTrue(
+              "as little in use as before: " + before + ", now " + Footprint.of(service),
+              () -> Footprint.of(service).isNoMoreThan(before));
+          assertNothingIsLeftAtTheStore();
+        });
   }
 
   /** Lets the store hang under load at a random moment, and checks the history. */

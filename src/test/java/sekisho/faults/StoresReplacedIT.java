@@ -24,8 +24,12 @@ class StoresReplacedIT extends FaultTestBase {
     stage = FaultStage.seeded();
     home = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "1000");
     service = home.startReady("run");
-    second = stage.home().with("SEKISHO_REDIS_URL", stage.redisUrl()).with("SEKISHO_MYSQL_URL", stage.mysqlUrl())
-        .with("SEKISHO_HTTP_EVENT_LOOPS", "2");
+    second =
+        stage
+            .home()
+            .with("SEKISHO_REDIS_URL", stage.redisUrl())
+            .with("SEKISHO_MYSQL_URL", stage.mysqlUrl())
+            .with("SEKISHO_HTTP_EVENT_LOOPS", "2");
     second.startReady("serve");
   }
 
@@ -53,7 +57,8 @@ class StoresReplacedIT extends FaultTestBase {
     long seeded = System.nanoTime();
     stage.forgetReports();
     stage.load().awaitAnswered(200);
-    stage.assertHistory("make init under load, " + repetition, home, attempt -> attempt.start() < seeded);
+    stage.assertHistory(
+        "make init under load, " + repetition, home, attempt -> attempt.start() < seeded);
     assertThat(service.isAlive()).isTrue();
   }
 
@@ -72,13 +77,18 @@ class StoresReplacedIT extends FaultTestBase {
     long seeded = System.nanoTime();
     stage.load().start(2 * CLIENTS, home.port(), second.port());
     for (ServiceHome each : List.of(home, second)) {
-      assertThat(ReportProbe.ask(each.port())).as("a report of the instance on port %s", each.port()).isPresent();
+      assertThat(ReportProbe.ask(each.port()))
+          .as("a report of the instance on port %s", each.port())
+          .isPresent();
     }
     stage.load().awaitAnswered(1000);
     stage.load().stop();
     assertThat(stage.load().refused() - refused).as("503").isZero();
     assertThat(stage.load().cutOff() - cutOff).as("broken connections").isZero();
     stage.forgetReports();
-    stage.assertHistory("init followed at once by logins, " + repetition, home, attempt -> attempt.start() < seeded);
+    stage.assertHistory(
+        "init followed at once by logins, " + repetition,
+        home,
+        attempt -> attempt.start() < seeded);
   }
 }

@@ -31,21 +31,25 @@ import sekisho.testing.Until;
 import sekisho.testing.history.StoredHistory;
 
 /**
- * SIGTERM under load: clients that keep their connections and clients that make one for each request, over TCP and over a Unix
- * socket. Whatever was recorded was answered, and no connection is reset.
+ * SIGTERM under load: clients that keep their connections and clients that make one for each
+ * request, over TCP and over a Unix socket. Whatever was recorded was answered, and no connection
+ * is reset.
  */
 class TerminationIT extends FaultTestBase {
 
   /** Of each of the four kinds. */
   private static final int CLIENTS = 12;
+
   private static final AtomicLong ATTEMPTS = new AtomicLong();
 
   private static Path socket;
 
   private final List<Thread> clients = new ArrayList<>();
   private final Set<String> answered = ConcurrentHashMap.newKeySet();
+
   /** Attempts that were sent and not answered, and why. */
   private final ConcurrentMap<String, String> unanswered = new ConcurrentHashMap<>();
+
   private final Queue<String> broken = new ConcurrentLinkedQueue<>();
   private volatile boolean stopped;
 
@@ -59,7 +63,8 @@ class TerminationIT extends FaultTestBase {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
-  void whatIsRecordedIsAnsweredAndNothingIsReset(Repetition repetition) throws InterruptedException {
+  void whatIsRecordedIsAnsweredAndNothingIsReset(Repetition repetition)
+      throws InterruptedException {
     service = home.startReady("serve");
     try {
       load(ChannelProbe.tcp(home.port()));
@@ -78,18 +83,25 @@ class TerminationIT extends FaultTestBase {
       service.kill();
     }
     assertThat(Files.exists(socket)).as("the socket is there after the end").isFalse();
-    assertThat(broken).as("%s: connections that were reset, or closed in the middle of an answer", repetition).isEmpty();
+    assertThat(broken)
+        .as("%s: connections that were reset, or closed in the middle of an answer", repetition)
+        .isEmpty();
     Set<String> recordedOnly = recorded();
     recordedOnly.retainAll(unanswered.keySet());
-    assertThat(recordedOnly).as("%s: recorded without an answer: %s", repetition, unanswered).isEmpty();
+    assertThat(recordedOnly)
+        .as("%s: recorded without an answer: %s", repetition, unanswered)
+        .isEmpty();
     assertThat(recorded()).as("%s: answered and not recorded", repetition).containsAll(answered);
-    System.out.printf("SIGTERM under load, %s: %d attempts answered, %d not sent in time; nothing wrong%n", repetition,
-        answered.size(), unanswered.size());
+    System.out.printf(
+        "SIGTERM under load, %s: %d attempts answered, %d not sent in time; nothing wrong%n",
+        repetition, answered.size(), unanswered.size());
   }
 
   private static Set<String> recorded() {
-    try (SqlProbe sql = new SqlProbe(stage.mysqlUrl()); RedisProbe redis = new RedisProbe(stage.redisUrl())) {
-      return StoredHistory.read(sql, redis, stage.prefix(), 0).stream().map(RecordedAttempt::login)
+    try (SqlProbe sql = new SqlProbe(stage.mysqlUrl());
+        RedisProbe redis = new RedisProbe(stage.redisUrl())) {
+      return StoredHistory.read(sql, redis, stage.prefix(), 0).stream()
+          .map(RecordedAttempt::login)
           .collect(Collectors.toCollection(TreeSet::new));
     }
   }
@@ -124,9 +136,17 @@ class TerminationIT extends FaultTestBase {
     String name = "ending-" + number;
     String form = "login=" + name + "&password=x";
     try {
-      connection.send("POST /login HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: 10." + (number >> 16) + "."
-          + (number >> 8 & 255) + "." + (number & 255) + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-          + form.length() + "\r\n\r\n" + form);
+      connection.send(
+          "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: 10."
+              + (number >> 16)
+              + "."
+              + (number >> 8 & 255)
+              + "."
+              + (number & 255)
+              + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+              + form.length()
+              + "\r\n\r\n"
+              + form);
       HttpReply reply = connection.receive();
       assertThat(reply.status()).isEqualTo(302);
       answered.add(name);

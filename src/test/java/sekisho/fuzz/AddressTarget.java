@@ -13,10 +13,13 @@ import sekisho.http.address.Peer;
 /** Whatever a header says, the client has a canonical address, or the request is refused. */
 final class AddressTarget implements FuzzTarget {
 
-  private static final AddressBlocks PROXIES = AddressBlocks.parse("127.0.0.1, 10.0.0.0/8, ::1, 2001:db8:ffff::/48");
+  private static final AddressBlocks PROXIES =
+      AddressBlocks.parse("127.0.0.1, 10.0.0.0/8, ::1, 2001:db8:ffff::/48");
 
-  private final ClientAddressResolver byAddress = new ClientAddressResolver(PROXIES, new ClientPrefix(128));
-  private final ClientAddressResolver byPrefix = new ClientAddressResolver(PROXIES, new ClientPrefix(64));
+  private final ClientAddressResolver byAddress =
+      new ClientAddressResolver(PROXIES, new ClientPrefix(128));
+  private final ClientAddressResolver byPrefix =
+      new ClientAddressResolver(PROXIES, new ClientPrefix(64));
   private final Peer proxy = byAddress.peer(IpAddress.parse("127.0.0.1"));
 
   @Override
@@ -26,11 +29,45 @@ final class AddressTarget implements FuzzTarget {
 
   @Override
   public List<String> words() {
-    return List.of("192.0.2.1", "10.0.0.1", "127.0.0.1", "::1", "2001:db8::1", "2001:db8:ffff::1", "::ffff:", "::", ":", ",",
-        ", ", "[", "]",
-        "]:443", ":80", "%eth0", "%1", "/64", "/33", "for=", "unknown", "0", "00", "255", "256", "65535", "65536", "ffff",
-        "0x", "\n", "\t",
-        "0:0:0:0:0:0:0:0", "99999999999999999999", "-1", "unix:", "unix:/run/x.sock", "[2001:db8::1]", ", unix:");
+    return List.of(
+        "192.0.2.1",
+        "10.0.0.1",
+        "127.0.0.1",
+        "::1",
+        "2001:db8::1",
+        "2001:db8:ffff::1",
+        "::ffff:",
+        "::",
+        ":",
+        ",",
+        ", ",
+        "[",
+        "]",
+        "]:443",
+        ":80",
+        "%eth0",
+        "%1",
+        "/64",
+        "/33",
+        "for=",
+        "unknown",
+        "0",
+        "00",
+        "255",
+        "256",
+        "65535",
+        "65536",
+        "ffff",
+        "0x",
+        "\n",
+        "\t",
+        "0:0:0:0:0:0:0:0",
+        "99999999999999999999",
+        "-1",
+        "unix:",
+        "unix:/run/x.sock",
+        "[2001:db8::1]",
+        ", unix:");
   }
 
   @Override
@@ -50,7 +87,8 @@ final class AddressTarget implements FuzzTarget {
     }
     overUnixSocket(lines);
     IpAddress address = IpAddress.parse(text);
-    Check.that(address == null || address.equals(IpAddress.parse(address.toString())), "not canonical");
+    Check.that(
+        address == null || address.equals(IpAddress.parse(address.toString())), "not canonical");
     try {
       AddressBlocks.parse(text);
     } catch (IllegalArgumentException e) {
@@ -66,6 +104,8 @@ final class AddressTarget implements FuzzTarget {
     } catch (BadRequestException e) {
       return;
     }
-    Check.that(address == null || byAddress.address(proxy, lines).equals(address), "another address over a Unix socket");
+    Check.that(
+        address == null || byAddress.address(proxy, lines).equals(address),
+        "another address over a Unix socket");
   }
 }

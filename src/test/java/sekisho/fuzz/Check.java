@@ -3,8 +3,7 @@ package sekisho.fuzz;
 /** An assertion that costs nothing when it holds. */
 public final class Check {
 
-  private Check() {
-  }
+  private Check() {}
 
   /** Fails unless it is so. */
   public static void that(boolean holds, String otherwise) {

@@ -7,11 +7,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Inputs to begin with: a file of the test resources, one input on each line, with Java's escapes and {@code \xNN}. */
+/**
+ * Inputs to begin with: a file of the test resources, one input on each line, with Java's escapes
+ * and {@code \xNN}.
+ */
 final class Corpus {
 
-  private Corpus() {
-  }
+  private Corpus() {}
 
   /** Reads {@code fuzz/NAME.txt}. */
   static List<byte[]> read(String name) {
@@ -30,7 +32,8 @@ final class Corpus {
         bytes.write(Integer.parseInt(line.substring(i + 2, i + 4), 16));
         i += 3;
       } else if (line.charAt(i) == '\\') {
-        bytes.writeBytes(("\\" + line.charAt(++i)).translateEscapes().getBytes(StandardCharsets.UTF_8));
+        bytes.writeBytes(
+            ("\\" + line.charAt(++i)).translateEscapes().getBytes(StandardCharsets.UTF_8));
       } else {
         int end = Character.isHighSurrogate(line.charAt(i)) ? i + 2 : i + 1;
         bytes.writeBytes(line.substring(i, end).getBytes(StandardCharsets.UTF_8));
@@ -49,7 +52,9 @@ final class Corpus {
         case '\n' -> line.append("\\n");
         case '\t' -> line.append("\\t");
         case '\\' -> line.append("\\\\");
-        default -> line.append(b >= ' ' && b < 0x7f ? String.valueOf((char) b) : String.format("\\x%02x", b));
+        default ->
+            line.append(
+                b >= ' ' && b < 0x7f ? String.valueOf((char) b) : String.format("\\x%02x", b));
       }
     }
     return line.toString();

@@ -35,35 +35,49 @@ import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.Until;
 
 /**
- * Sends mutated requests to a running service, {@code sekisho.fuzz.requests} of them: none is answered with a 5xx, writes an
- * error into the log, leaks a buffer or a connection, or makes log and counters differ.
+ * Sends mutated requests to a running service, {@code sekisho.fuzz.requests} of them: none is
+ * answered with a 5xx, writes an error into the log, leaks a buffer or a connection, or makes log
+ * and counters differ.
  */
 class FuzzIT {
 
   private static final long REQUESTS = Long.getLong("sekisho.fuzz.requests", 3_000);
   private static final long SEED = Long.getLong("sekisho.fuzz.seed", 4);
   private static final int CLIENTS = 32;
+
   /** How long an answer may be awaited; many inputs never get one, because they are not whole. */
   private static final int SILENCE_MILLIS = 30;
 
   /** The service makes it, and takes it away at its end. */
-  private static final Path SOCKET = Path.of(System.getProperty("java.io.tmpdir"), "sekisho-fuzz-" + ProcessHandle.current().pid());
+  private static final Path SOCKET =
+      Path.of(
+          System.getProperty("java.io.tmpdir"), "sekisho-fuzz-" + ProcessHandle.current().pid());
 
   @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_HTTP_REQUEST_TIMEOUT_S", "1",
-      "SEKISHO_USER_LOCK_THRESHOLD", "1000000", "SEKISHO_HTTP_SOCKET", SOCKET.toString());
+  static final ServiceUnderTest SERVICE =
+      ServiceUnderTest.with(
+          "SEKISHO_HTTP_REQUEST_TIMEOUT_S",
+          "1",
+          "SEKISHO_USER_LOCK_THRESHOLD",
+          "1000000",
+          "SEKISHO_HTTP_SOCKET",
+          SOCKET.toString());
 
-  private static final Logger ROOT = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private static final Logger ROOT =
+      (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private static final Queue<String> LOGGED = new ConcurrentLinkedQueue<>();
-  private static final AppenderBase<ILoggingEvent> APPENDER = new AppenderBase<>() {
-    @Override
-    protected void append(ILoggingEvent event) {
-      // That one address makes most of the attempts is true here, and so is it that forms come from other origins.
-      if (!event.getLoggerName().endsWith("MajorityWatch") && !event.getLoggerName().endsWith("FormOrigin")) {
-        LOGGED.add(event.getLoggerName() + ": " + event.getFormattedMessage());
-      }
-    }
-  };
+  private static final AppenderBase<ILoggingEvent> APPENDER =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          // That one address makes most of the attempts is true here, and so is it that forms come
+          // from other origins.
+          if (!event.getLoggerName().endsWith("MajorityWatch")
+              && !event.getLoggerName().endsWith("FormOrigin")) {
+            LOGGED.add(event.getLoggerName() + ": " + event.getFormattedMessage());
+          }
+        }
+      };
   private static Level level;
   private static ResourceLeakDetector.Level leakLevel;
 
@@ -91,29 +105,51 @@ class FuzzIT {
     AtomicLong answers = new AtomicLong();
     SocketAddress port = new InetSocketAddress("127.0.0.1", SERVICE.port());
     SocketAddress socket = UnixDomainSocketAddress.of(SOCKET);
-    CompletableFuture<?>[] clients = LongStream.range(0, CLIENTS).mapToObj(client -> CompletableFuture.runAsync(() -> {
-      Mutator mutator = new Mutator(SEED + client, Corpus.read("request"), new RequestTarget().words());
-      for (long i = 0; i < REQUESTS / CLIENTS; i++) {
-        answers.addAndGet(send(client % 4 == 0 ? socket : port, mutator.next()));
-      }
-    }, command -> new Thread(command).start())).toArray(CompletableFuture[]::new);
+    CompletableFuture<?>[] clients =
+        LongStream.range(0, CLIENTS)
+            .mapToObj(
+                client ->
+                    CompletableFuture.runAsync(
+                        () -> {
+                          Mutator mutator =
+                              new Mutator(
+                                  SEED + client,
+                                  Corpus.read("request"),
+                                  new RequestTarget().words());
+                          for (long i = 0; i < REQUESTS / CLIENTS; i++) {
+                            answers.addAndGet(
+                                send(client % 4 == 0 ? socket : port, mutator.next()));
+                          }
+                        },
+                        command -> new Thread(command).start()))
+            .toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(clients).join();
-    assertThat(HttpProbe.once(SERVICE.port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(200);
-    Until.isTrue("all connections end", Duration.ofSeconds(20), () -> HttpProbe.once(SERVICE.managementPort(),
-        "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text().contains("\nsekisho_connections 0.0\n"));
+    assertThat(HttpProbe.once(SERVICE.port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n").status())
+        .isEqualTo(200);
+    Until.isTrue(
+        "all connections end",
+        Duration.ofSeconds(20),
+        () ->
+            HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+                .text()
+                .contains("\nsekisho_connections 0.0\n"));
     System.gc();
     HttpProbe.once(SERVICE.port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    assertThat(LOGGED).as("but for the number of refusals").allMatch(line -> line.startsWith("sekisho.metrics.RefusalLog: "));
+    assertThat(LOGGED)
+        .as("but for the number of refusals")
+        .allMatch(line -> line.startsWith("sekisho.metrics.RefusalLog: "));
     if (REQUESTS > 100_000) {
-      System.out.printf("fuzz service: %,d connections, %,d answers in %d s, seed %d%n", REQUESTS, answers.get(),
-          (System.nanoTime() - begin) / 1_000_000_000, SEED);
+      System.out.printf(
+          "fuzz service: %,d connections, %,d answers in %d s, seed %d%n",
+          REQUESTS, answers.get(), (System.nanoTime() - begin) / 1_000_000_000, SEED);
     }
   }
 
   /** Sends an input on a connection of its own and returns the number of answers to it. */
   private static int send(SocketAddress address, byte[] input) {
     StringBuilder received = new StringBuilder();
-    try (SocketChannel channel = SocketChannel.open(address); Selector silence = Selector.open()) {
+    try (SocketChannel channel = SocketChannel.open(address);
+        Selector silence = Selector.open()) {
       channel.write(ByteBuffer.wrap(input));
       channel.configureBlocking(false).register(silence, SelectionKey.OP_READ);
       ByteBuffer bytes = ByteBuffer.allocate(65_536);
@@ -124,8 +160,11 @@ class FuzzIT {
     } catch (IOException e) {
       // The service ended the connection before all was sent or read.
     }
-    List<String> statuses = received.toString().lines().filter(line -> line.startsWith("HTTP/1.1 ")).toList();
-    assertThat(statuses).as("seed " + SEED + ": " + Corpus.escape(input)).noneMatch(line -> line.startsWith("HTTP/1.1 5"));
+    List<String> statuses =
+        received.toString().lines().filter(line -> line.startsWith("HTTP/1.1 ")).toList();
+    assertThat(statuses)
+        .as("seed " + SEED + ": " + Corpus.escape(input))
+        .noneMatch(line -> line.startsWith("HTTP/1.1 5"));
     return statuses.size();
   }
 }

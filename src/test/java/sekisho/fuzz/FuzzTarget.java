@@ -19,6 +19,5 @@ public interface FuzzTarget {
   void accept(byte[] input) throws Exception;
 
   /** Checks what can be checked at the end only. */
-  default void end() {
-  }
+  default void end() {}
 }

@@ -8,8 +8,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.http.connection.RequestTarget;
 
 /**
- * Gives each reader of strangers' input its corpus and mutations of it. {@code sekisho.fuzz.inputs} tells how many,
- * {@code sekisho.fuzz.seed} which; a failure shows the input as a line for the corpus.
+ * Gives each reader of strangers' input its corpus and mutations of it. {@code sekisho.fuzz.inputs}
+ * tells how many, {@code sekisho.fuzz.seed} which; a failure shows the input as a line for the
+ * corpus.
  */
 class FuzzTest {
 
@@ -17,7 +18,12 @@ class FuzzTest {
   private static final long SEED = Long.getLong("sekisho.fuzz.seed", 4);
 
   static Stream<FuzzTarget> targets() {
-    return Stream.of(new FormTarget(), new CookieTarget(), new AddressTarget(), new QueueRowTarget(), new RequestTarget());
+    return Stream.of(
+        new FormTarget(),
+        new CookieTarget(),
+        new AddressTarget(),
+        new QueueRowTarget(),
+        new RequestTarget());
   }
 
   @ParameterizedTest
@@ -32,8 +38,9 @@ class FuzzTest {
     }
     target.end();
     if (INPUTS > 1_000_000) {
-      System.out.printf("fuzz %s: %,d inputs in %d s, seed %d%n", target.name(), INPUTS,
-        (System.nanoTime() - begin) / 1_000_000_000, SEED);
+      System.out.printf(
+          "fuzz %s: %,d inputs in %d s, seed %d%n",
+          target.name(), INPUTS, (System.nanoTime() - begin) / 1_000_000_000, SEED);
     }
   }
 
@@ -41,9 +48,12 @@ class FuzzTest {
     try {
       target.accept(input);
     } catch (Exception | AssertionError e) {
-      assertThatCode(() -> {
-        throw e;
-      }).as(target.name() + ", seed " + SEED + ": " + Corpus.escape(input)).doesNotThrowAnyException();
+      assertThatCode(
+              () -> {
+                throw e;
+              })
+          .as(target.name() + ", seed " + SEED + ": " + Corpus.escape(input))
+          .doesNotThrowAnyException();
     }
   }
 }

@@ -6,15 +6,43 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Makes new inputs of old ones: flips, cuts, repeats, joins, and puts in what parsers stumble over. The same seed makes
- * the same inputs.
+ * Makes new inputs of old ones: flips, cuts, repeats, joins, and puts in what parsers stumble over.
+ * The same seed makes the same inputs.
  */
 final class Mutator {
 
   private static final int LONGEST = 20_000;
-  private static final byte[] AWKWARD = {0, 1, 9, 10, 11, 12, 13, 32, '%', '&', '=', '+', ';', ':', ',', '.', '/', '"', '-',
-        '0', '9', 'g',
-      0x7f, (byte) 0x80, (byte) 0xa0, (byte) 0xc0, (byte) 0xed, (byte) 0xf4, (byte) 0xff};
+  private static final byte[] AWKWARD = {
+    0,
+    1,
+    9,
+    10,
+    11,
+    12,
+    13,
+    32,
+    '%',
+    '&',
+    '=',
+    '+',
+    ';',
+    ':',
+    ',',
+    '.',
+    '/',
+    '"',
+    '-',
+    '0',
+    '9',
+    'g',
+    0x7f,
+    (byte) 0x80,
+    (byte) 0xa0,
+    (byte) 0xc0,
+    (byte) 0xed,
+    (byte) 0xf4,
+    (byte) 0xff
+  };
 
   private final Random random;
   private final List<byte[]> corpus;
@@ -50,7 +78,12 @@ final class Mutator {
       case 3 -> replaced(input, from, to, pick(words));
       case 4 -> replaced(input, to, to, Arrays.copyOfRange(input, from, to));
       case 5 -> replaced(input, from, input.length, tail(pick(corpus)));
-      case 6 -> replaced(input, from, Math.min(input.length, from + 1), new byte[] {AWKWARD[random.nextInt(AWKWARD.length)]});
+      case 6 ->
+          replaced(
+              input,
+              from,
+              Math.min(input.length, from + 1),
+              new byte[] {AWKWARD[random.nextInt(AWKWARD.length)]});
       case 7 -> replaced(input, from, from, new byte[] {AWKWARD[random.nextInt(AWKWARD.length)]});
       default -> repeated(input, from, to);
     };

@@ -22,15 +22,15 @@ class BadInputIT {
   private static final int LIMIT = 8192;
   private static final String FORM = "Content-Type: application/x-www-form-urlencoded\r\n";
 
-  @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+  @RegisterExtension static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
   private static String head(String... headers) {
     return "POST /login HTTP/1.1\r\nHost: sekisho.test\r\n" + String.join("", headers) + "\r\n";
   }
 
   private static HttpReply post(String body) {
-    return HttpProbe.once(SERVICE.port(), head(FORM, "Content-Length: " + body.length() + "\r\n") + body);
+    return HttpProbe.once(
+        SERVICE.port(), head(FORM, "Content-Length: " + body.length() + "\r\n") + body);
   }
 
   private static void assertRefused(HttpReply reply, int status) {
@@ -59,7 +59,8 @@ class BadInputIT {
   @Test
   void moreThan100HeaderLinesAreRefused() {
     String get = "GET / HTTP/1.1\r\nHost: sekisho.test\r\n";
-    assertThat(HttpProbe.once(SERVICE.port(), get + "A: b\r\n".repeat(99) + "\r\n").status()).isEqualTo(200);
+    assertThat(HttpProbe.once(SERVICE.port(), get + "A: b\r\n".repeat(99) + "\r\n").status())
+        .isEqualTo(200);
     assertRefused(HttpProbe.once(SERVICE.port(), get + "A: b\r\n".repeat(100) + "\r\n"), 431);
   }
 
@@ -87,7 +88,8 @@ class BadInputIT {
   void aLongerFormInChunksIsRefusedBeforeItEnds() {
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
       connection.send(head(FORM, "Transfer-Encoding: chunked\r\n"));
-      connection.send("1000\r\n" + "x".repeat(4096) + "\r\n1000\r\n" + "x".repeat(4096) + "\r\n1\r\nx\r\n");
+      connection.send(
+          "1000\r\n" + "x".repeat(4096) + "\r\n1000\r\n" + "x".repeat(4096) + "\r\n1\r\nx\r\n");
       assertRefused(connection.receive(), 413);
     }
   }
@@ -97,7 +99,8 @@ class BadInputIT {
     String form = formOf(LIMIT);
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
       connection.send(head(FORM, "Transfer-Encoding: chunked\r\n"));
-      connection.send("1\r\n" + form.charAt(0) + "\r\n1fff\r\n" + form.substring(1) + "\r\n0\r\n\r\n");
+      connection.send(
+          "1\r\n" + form.charAt(0) + "\r\n1fff\r\n" + form.substring(1) + "\r\n0\r\n\r\n");
       assertThat(connection.receive().status()).isEqualTo(302);
     }
   }
@@ -114,10 +117,13 @@ class BadInputIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /", "HEAD /", "GET /nowhere", "POST /logout", "PUT /login", "GET /report"})
+  @ValueSource(
+      strings = {"GET /", "HEAD /", "GET /nowhere", "POST /logout", "PUT /login", "GET /report"})
   void noRequestHasALongerBody(String line) {
-    for (String length : List.of("Content-Length: 8193\r\n\r\n",
-        "Transfer-Encoding: chunked\r\n\r\n2001\r\n" + formOf(LIMIT + 1))) {
+    for (String length :
+        List.of(
+            "Content-Length: 8193\r\n\r\n",
+            "Transfer-Encoding: chunked\r\n\r\n2001\r\n" + formOf(LIMIT + 1))) {
       try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
         connection.send(line + " HTTP/1.1\r\nHost: sekisho.test\r\n" + length);
         HttpReply reply = line.startsWith("HEAD") ? connection.receiveHead() : connection.receive();
@@ -128,10 +134,16 @@ class BadInputIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Content-Type: text/plain\r\n", "Content-Type: application/json\r\n",
-      "Content-Type: multipart/form-data; boundary=x\r\n", "Content-Type: \r\n",
-      "Content-Type: application/x-www-form-urlencoded; charset=shift_jis\r\n",
-      "Content-Type: application/x-www-form-urlencodedx\r\n"})
+  @ValueSource(
+      strings = {
+        "",
+        "Content-Type: text/plain\r\n",
+        "Content-Type: application/json\r\n",
+        "Content-Type: multipart/form-data; boundary=x\r\n",
+        "Content-Type: \r\n",
+        "Content-Type: application/x-www-form-urlencoded; charset=shift_jis\r\n",
+        "Content-Type: application/x-www-form-urlencodedx\r\n"
+      })
   void anotherContentTypeIsRefused(String contentType) {
     String form = "login=a&password=b";
     String head = head(contentType, "Content-Length: " + form.length() + "\r\n");
@@ -139,20 +151,51 @@ class BadInputIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"application/x-www-form-urlencoded; charset=UTF-8", "Application/X-WWW-Form-Urlencoded",
-      "application/x-www-form-urlencoded;charset=\"utf-8\""})
+  @ValueSource(
+      strings = {
+        "application/x-www-form-urlencoded; charset=UTF-8",
+        "Application/X-WWW-Form-Urlencoded",
+        "application/x-www-form-urlencoded;charset=\"utf-8\""
+      })
   void theContentTypeMayBeWrittenAsTheStandardAllows(String contentType) {
     String form = "login=a&password=b";
-    assertThat(HttpProbe.once(SERVICE.port(),
-        head("content-type: " + contentType + "\r\n", "Content-Length: " + form.length() + "\r\n") + form).status())
+    assertThat(
+            HttpProbe.once(
+                    SERVICE.port(),
+                    head(
+                            "content-type: " + contentType + "\r\n",
+                            "Content-Length: " + form.length() + "\r\n")
+                        + form)
+                .status())
         .isEqualTo(302);
   }
 
   static Stream<String> badForms() {
-    return Stream.of("%", "%2", "%zz", "a%4", "%-1", "%+1", "% 1", "%ff", "%c0%80", "%ed%a0%80", "%f5%80%80%80",
-        "%e3%81",
-        "\u00e9", "%00", "a%00b", "\u0000", "%u3042").flatMap(bad -> Stream.of(
-            "login=" + bad + "&password=x", "login=x&password=" + bad, "login=a&password=b&" + bad + "=1", bad));
+    return Stream.of(
+            "%",
+            "%2",
+            "%zz",
+            "a%4",
+            "%-1",
+            "%+1",
+            "% 1",
+            "%ff",
+            "%c0%80",
+            "%ed%a0%80",
+            "%f5%80%80%80",
+            "%e3%81",
+            "\u00e9",
+            "%00",
+            "a%00b",
+            "\u0000",
+            "%u3042")
+        .flatMap(
+            bad ->
+                Stream.of(
+                    "login=" + bad + "&password=x",
+                    "login=x&password=" + bad,
+                    "login=a&password=b&" + bad + "=1",
+                    bad));
   }
 
   @ParameterizedTest
@@ -164,16 +207,21 @@ class BadInputIT {
   @ParameterizedTest
   @ValueSource(strings = {"n", "é", "関", "🚧", "\r", " "})
   void aNameOf255CharactersIsTheLongest(String character) {
-    assertThat(post("login=" + Browser.encoded(character.repeat(255)) + "&password=x").status()).isEqualTo(302);
+    assertThat(post("login=" + Browser.encoded(character.repeat(255)) + "&password=x").status())
+        .isEqualTo(302);
     assertRefused(post("login=" + Browser.encoded(character.repeat(256)) + "&password=x"), 400);
     SERVICE.report();
-    assertThat(SERVICE.sql()
-        .query("SELECT login FROM login_log WHERE CHAR_LENGTH(login) = 255 ORDER BY id DESC LIMIT 1"))
+    assertThat(
+            SERVICE
+                .sql()
+                .query(
+                    "SELECT login FROM login_log WHERE CHAR_LENGTH(login) = 255 ORDER BY id DESC LIMIT 1"))
         .containsExactly(character.repeat(255));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "login=a", "password=b", "other=c", "login", "=", "&&&", "login=&password="})
+  @ValueSource(
+      strings = {"", "login=a", "password=b", "other=c", "login", "=", "&&&", "login=&password="})
   void aMissingFieldCountsAsEmpty(String form) {
     assertThat(post(form).header("location")).isEqualTo("/");
   }
@@ -182,14 +230,28 @@ class BadInputIT {
   @ValueSource(strings = {"gzip", "deflate", "br", "gzip, identity", "x"})
   void aFormThatIsCompressedIsRefused(String encoding) {
     String form = "login=a&password=b";
-    String head = head(FORM, "Content-Encoding: " + encoding + "\r\n", "Content-Length: " + form.length() + "\r\n");
+    String head =
+        head(
+            FORM,
+            "Content-Encoding: " + encoding + "\r\n",
+            "Content-Length: " + form.length() + "\r\n");
     assertRefused(HttpProbe.once(SERVICE.port(), head + form), 415);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "unknown", "example.org", "192.0.2.256", "192.0.2.1, unknown", "192.0.2.1,",
-      "<script>", "1",
-      "2001:db8::g", "%00"})
+  @ValueSource(
+      strings = {
+        "",
+        "unknown",
+        "example.org",
+        "192.0.2.256",
+        "192.0.2.1, unknown",
+        "192.0.2.1,",
+        "<script>",
+        "1",
+        "2001:db8::g",
+        "%00"
+      })
   void aTrustedProxyHasToNameAValidAddress(String forwardedFor) {
     String form = "login=a&password=b";
     String header = "X-Forwarded-For: " + forwardedFor + "\r\n";
@@ -199,9 +261,12 @@ class BadInputIT {
       connection.send("GET /report HTTP/1.1\r\nHost: sekisho.test\r\n" + header + "\r\n");
       HttpReply report = connection.receive();
       assertThat(report.status()).isEqualTo(400);
-      assertThat(report.json().get("error").textValue()).isEqualTo("X-Forwarded-For does not hold a valid address.");
+      assertThat(report.json().get("error").textValue())
+          .isEqualTo("X-Forwarded-For does not hold a valid address.");
       connection.send("GET / HTTP/1.1\r\nHost: sekisho.test\r\n" + header + "\r\n");
-      assertThat(connection.receive().status()).as("the address does not matter here").isEqualTo(200);
+      assertThat(connection.receive().status())
+          .as("the address does not matter here")
+          .isEqualTo(200);
     }
   }
 
@@ -211,7 +276,8 @@ class BadInputIT {
     badForms().forEach(BadInputIT::post);
     post(formOf(LIMIT + 1));
     post("login=" + "n".repeat(256));
-    HttpProbe.once(SERVICE.port(), head("Content-Type: text/plain\r\n", "Content-Length: 7\r\n") + "login=a");
+    HttpProbe.once(
+        SERVICE.port(), head("Content-Type: text/plain\r\n", "Content-Length: 7\r\n") + "login=a");
     assertThat(attempts()).isEqualTo(before);
     assertThat(SERVICE.reported("banned_ips")).doesNotContain("127.0.0.1");
   }
@@ -223,16 +289,18 @@ class BadInputIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "GARBAGE\r\n\r\n",
-      "GET\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: sekisho.test\r\nno colon\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: sekisho.test\r\nBad name: x\r\n\r\n",
-      "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Length: -1\r\n\r\n",
-      "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Length: many\r\n\r\n",
-      "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-      "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Length: 99999999999999999999\r\n\r\n",
-      "GET / HTTP/1.1 and more\r\n\r\n"})
+  @ValueSource(
+      strings = {
+        "GARBAGE\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: sekisho.test\r\nno colon\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: sekisho.test\r\nBad name: x\r\n\r\n",
+        "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Length: -1\r\n\r\n",
+        "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Length: many\r\n\r\n",
+        "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        "GET / HTTP/1.1 and more\r\n\r\n"
+      })
   void whatIsNotHttpIsRefusedAndTheConnectionClosed(String bytes) {
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
       connection.send(bytes);
@@ -243,17 +311,34 @@ class BadInputIT {
 
   @Test
   void tooLongALineAndTooManyHeadersAreRefused() {
-    assertThat(HttpProbe.once(SERVICE.port(), "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n").status())
+    assertThat(
+            HttpProbe.once(SERVICE.port(), "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n")
+                .status())
         .isEqualTo(414);
-    assertThat(HttpProbe.once(SERVICE.port(), "GET / HTTP/1.1\r\nCookie: " + "x".repeat(10_000) + "\r\n\r\n").status())
+    assertThat(
+            HttpProbe.once(
+                    SERVICE.port(), "GET / HTTP/1.1\r\nCookie: " + "x".repeat(10_000) + "\r\n\r\n")
+                .status())
         .isEqualTo(431);
   }
 
   @Test
   void noBytesWhateverGiveA5xx() {
     Random random = new Random(4);
-    List<String> words = List.of("login", "password", "=", "&", "%", "%e3%81%82", "+", "é", "\u0000", ";", "%25",
-        "isucon1");
+    List<String> words =
+        List.of(
+            "login",
+            "password",
+            "=",
+            "&",
+            "%",
+            "%e3%81%82",
+            "+",
+            "é",
+            "\u0000",
+            ";",
+            "%25",
+            "isucon1");
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
       for (int i = 0; i < 2000; i++) {
         byte[] body = new byte[random.nextInt(100)];

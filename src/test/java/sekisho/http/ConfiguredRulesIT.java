@@ -18,9 +18,18 @@ import sekisho.testing.TestUser;
 class ConfiguredRulesIT {
 
   @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with(
-      "SEKISHO_USER_LOCK_THRESHOLD", "2", "SEKISHO_IP_BAN_THRESHOLD", "4", "SEKISHO_SESSION_SECURE", "true",
-      "SEKISHO_SESSION_LIFETIME_S", "600", "SEKISHO_TIME_ZONE", "Asia/Tokyo");
+  static final ServiceUnderTest SERVICE =
+      ServiceUnderTest.with(
+          "SEKISHO_USER_LOCK_THRESHOLD",
+          "2",
+          "SEKISHO_IP_BAN_THRESHOLD",
+          "4",
+          "SEKISHO_SESSION_SECURE",
+          "true",
+          "SEKISHO_SESSION_LIFETIME_S",
+          "600",
+          "SEKISHO_TIME_ZONE",
+          "Asia/Tokyo");
 
   @Test
   void theThresholdsAreThoseConfiguredForOutcomesAndReport() {
@@ -47,7 +56,8 @@ class ConfiguredRulesIT {
       assertThat(failure.header("set-cookie")).startsWith("__Host-sekisho_notice=");
       assertThat(Set.of(failure.header("set-cookie").split("; ")))
           .contains("Secure", "HttpOnly", "Path=/", "SameSite=Lax");
-      assertThat(browser.get("/").element("notice-message")).isEqualTo("Wrong username or password");
+      assertThat(browser.get("/").element("notice-message"))
+          .isEqualTo("Wrong username or password");
 
       HttpReply success = browser.post("/login", user.form());
       assertThat(success.header("set-cookie")).startsWith("__Host-sekisho_session=");
@@ -56,7 +66,9 @@ class ConfiguredRulesIT {
       assertThat(browser.get("/mypage").status()).isEqualTo(200);
 
       browser.cookies().put("sekisho_session", browser.cookies().remove("__Host-sekisho_session"));
-      assertThat(browser.get("/mypage").status()).as("the name says that it came by HTTPS").isEqualTo(302);
+      assertThat(browser.get("/mypage").status())
+          .as("the name says that it came by HTTPS")
+          .isEqualTo(302);
     }
   }
 
@@ -65,8 +77,15 @@ class ConfiguredRulesIT {
     TestUser user = SERVICE.newUser();
     try (Browser browser = SERVICE.browser()) {
       assertThat(browser.login(user)).isEqualTo(SUCCESS);
-      SERVICE.redis().send("HSET", "{ConfiguredRulesIT}:logins", Long.toString(user.id()), "1393027200000 192.0.2.2");
-      assertThat(browser.get("/mypage").element("last-logined-at")).isEqualTo("2014-02-22 09:00:00");
+      SERVICE
+          .redis()
+          .send(
+              "HSET",
+              "{ConfiguredRulesIT}:logins",
+              Long.toString(user.id()),
+              "1393027200000 192.0.2.2");
+      assertThat(browser.get("/mypage").element("last-logined-at"))
+          .isEqualTo("2014-02-22 09:00:00");
 
       // Leaves the counters as the log has them.
       browser.login(user);

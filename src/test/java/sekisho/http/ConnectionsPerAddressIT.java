@@ -18,7 +18,8 @@ class ConnectionsPerAddressIT {
   private static final int LIMIT = 5;
 
   private static boolean isServed(HttpProbe connection) {
-    return connection.trySend("GET / HTTP/1.1\r\nHost: sekisho.test\r\n\r\n") && !connection.isSilentFor(20_000)
+    return connection.trySend("GET / HTTP/1.1\r\nHost: sekisho.test\r\n\r\n")
+        && !connection.isSilentFor(20_000)
         && connection.isAnswered();
   }
 
@@ -32,8 +33,9 @@ class ConnectionsPerAddressIT {
   class OfAStrangerIT {
 
     @RegisterExtension
-    static final ServiceUnderTest SERVICE = ServiceUnderTest.with(
-        "SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "" + LIMIT, "SEKISHO_TRUSTED_PROXIES", "");
+    static final ServiceUnderTest SERVICE =
+        ServiceUnderTest.with(
+            "SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "" + LIMIT, "SEKISHO_TRUSTED_PROXIES", "");
 
     @Test
     void areLimitedOverAllEventLoopsAndFreedWhenTheyEnd() {
@@ -48,7 +50,9 @@ class ConnectionsPerAddressIT {
       open.get(0).close();
       Until.isTrue("there is room again", Duration.ofSeconds(20), () -> isServed(SERVICE.port()));
       open.forEach(HttpProbe::close);
-      assertThat(HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text())
+      assertThat(
+              HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+                  .text())
           .containsPattern("sekisho_refused_total\\{reason=\"connections_per_address\"} [2-9]");
     }
   }
@@ -57,7 +61,8 @@ class ConnectionsPerAddressIT {
   class OfATrustedProxyIT {
 
     @RegisterExtension
-    static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "1");
+    static final ServiceUnderTest SERVICE =
+        ServiceUnderTest.with("SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "1");
 
     @Test
     void areNotLimited() {

@@ -26,8 +26,8 @@ import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.TestUser;
 
 /**
- * Mistakes that were made in services like this one before; each test bears the name of one, and shows that it is not
- * made.
+ * Mistakes that were made in services like this one before; each test bears the name of one, and
+ * shows that it is not made.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EarlierMistakesIT {
@@ -43,7 +43,9 @@ class EarlierMistakesIT {
   }
 
   private static List<String> log(String columns, String where) {
-    return SERVICE.sql().query("SELECT " + columns + " FROM login_log WHERE " + where + " ORDER BY id");
+    return SERVICE
+        .sql()
+        .query("SELECT " + columns + " FROM login_log WHERE " + where + " ORDER BY id");
   }
 
   @Test
@@ -81,7 +83,8 @@ class EarlierMistakesIT {
   void drainThatIsNotAtomicWhenTwoInstancesDrainAtOnce() {
     String address = SERVICE.newAddress();
     try (Browser browser = SERVICE.browserAt(address);
-        HttpProbe here = new HttpProbe(SERVICE.port()); HttpProbe there = new HttpProbe(another.port())) {
+        HttpProbe here = new HttpProbe(SERVICE.port());
+        HttpProbe there = new HttpProbe(another.port())) {
       for (int round = 0; round < 30; round++) {
         browser.sendLogin("nobody" + round, "x");
         here.send("GET /report HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -105,9 +108,13 @@ class EarlierMistakesIT {
       SERVICE.sql().query("RENAME TABLE user_failures TO put_aside");
       try {
         assertThat(SERVICE.report().status()).isEqualTo(503);
-        assertThat(SERVICE.sql().query("SELECT 1 FROM address_failures WHERE ip = '" + address + "'"))
-            .as("all of a step or nothing").isEmpty();
-        assertThat(log("login", "ip = '" + address + "'")).as("the step before it is whole").hasSize(1);
+        assertThat(
+                SERVICE.sql().query("SELECT 1 FROM address_failures WHERE ip = '" + address + "'"))
+            .as("all of a step or nothing")
+            .isEmpty();
+        assertThat(log("login", "ip = '" + address + "'"))
+            .as("the step before it is whole")
+            .hasSize(1);
         assertThat(browser.fail(user)).as("logins go on").isEqualTo(WRONG);
       } finally {
         SERVICE.sql().query("RENAME TABLE put_aside TO user_failures");
@@ -143,7 +150,9 @@ class EarlierMistakesIT {
         assertThat(browser.login("a stranger", "x")).isEqualTo(WRONG);
       }
     }
-    assertThat(SERVICE.reported("locked_users")).doesNotContain("a stranger", "", "null").doesNotContainNull();
+    assertThat(SERVICE.reported("locked_users"))
+        .doesNotContain("a stranger", "", "null")
+        .doesNotContainNull();
   }
 
   @Test
@@ -187,7 +196,8 @@ class EarlierMistakesIT {
     try (Browser browser = SERVICE.browserAt(address)) {
       browser.login(user);
       HttpReply page = browser.get("/mypage");
-      assertThat(page.element("last-logined-at")).matches("20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
+      assertThat(page.element("last-logined-at"))
+          .matches("20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
       assertThat(page.element("last-logined-ip")).isEqualTo(address);
     }
   }
@@ -195,7 +205,8 @@ class EarlierMistakesIT {
   @Test
   void passwordTestedBeforeTheBanAndTheLock() {
     TestUser user = SERVICE.newUser();
-    try (Browser banned = SERVICE.browser(); Browser elsewhere = SERVICE.browser()) {
+    try (Browser banned = SERVICE.browser();
+        Browser elsewhere = SERVICE.browser()) {
       for (int i = 0; i < 10; i++) {
         banned.login("nobody", "x");
       }
@@ -211,7 +222,8 @@ class EarlierMistakesIT {
   void noticeNeverCleared() {
     try (Browser browser = SERVICE.browser()) {
       browser.post("/login", "login=nobody&password=x");
-      assertThat(browser.get("/").element("notice-message")).isEqualTo("Wrong username or password");
+      assertThat(browser.get("/").element("notice-message"))
+          .isEqualTo("Wrong username or password");
       assertThat(browser.get("/").element("notice-message")).isNull();
     }
   }
@@ -225,21 +237,26 @@ class EarlierMistakesIT {
       }
       assertThat(browser.from(address).login(SERVICE.newUser())).isEqualTo(BANNED);
     }
-    assertThat(SERVICE.reported("banned_ips")).contains(address).noneMatch(listed -> listed.contains(","));
+    assertThat(SERVICE.reported("banned_ips"))
+        .contains(address)
+        .noneMatch(listed -> listed.contains(","));
   }
 
   @Test
   void unsignedCookiesThatOpenOtherPeoplesPages() {
     TestUser victim = SERVICE.newUser();
     TestUser attacker = SERVICE.newUser();
-    try (Browser own = SERVICE.browser(); Browser browser = SERVICE.browser()) {
+    try (Browser own = SERVICE.browser();
+        Browser browser = SERVICE.browser()) {
       own.login(victim);
       browser.login(attacker);
       byte[] session = Base64.getUrlDecoder().decode(browser.cookies().get("sekisho_session"));
       for (int i = 1; i <= 8; i++) {
         session[i] = (byte) (victim.id() >> 8 * (8 - i));
       }
-      browser.cookies().put("sekisho_session", Base64.getUrlEncoder().withoutPadding().encodeToString(session));
+      browser
+          .cookies()
+          .put("sekisho_session", Base64.getUrlEncoder().withoutPadding().encodeToString(session));
       assertThat(browser.get("/mypage").status()).isEqualTo(302);
       for (String name : List.of("user_id", "session", "sekisho_session")) {
         browser.cookies().put(name, Long.toString(victim.id()));
@@ -249,8 +266,8 @@ class EarlierMistakesIT {
   }
 
   /**
-   * What is kept of the last two logins has to be two successes that follow one another in the log, whenever it is
-   * read.
+   * What is kept of the last two logins has to be two successes that follow one another in the log,
+   * whenever it is read.
    */
   @Test
   void twoLoginsAtOnceMixingTheFieldsOfTheLastLogin() {
@@ -260,12 +277,21 @@ class EarlierMistakesIT {
     try (Browser reader = SERVICE.browser()) {
       reader.login(user);
       for (int round = 0; round < 15; round++) {
-        List<Browser> browsers = IntStream.range(0, 6)
-            .mapToObj(i -> new Browser(i % 2 == 0 ? SERVICE.port() : another.port(), SERVICE.newAddress())).toList();
+        List<Browser> browsers =
+            IntStream.range(0, 6)
+                .mapToObj(
+                    i ->
+                        new Browser(
+                            i % 2 == 0 ? SERVICE.port() : another.port(), SERVICE.newAddress()))
+                .toList();
         browsers.forEach(browser -> browser.sendLogin(user.login(), user.password()));
         for (Browser browser : browsers) {
           assertThat(browser.outcome()).isEqualTo(SUCCESS);
-          seen.add(SERVICE.redis().send("HGET", "{EarlierMistakesIT}:logins", Long.toString(user.id())).toString());
+          seen.add(
+              SERVICE
+                  .redis()
+                  .send("HGET", "{EarlierMistakesIT}:logins", Long.toString(user.id()))
+                  .toString());
           HttpReply page = reader.get("/mypage");
           shown.add(page.element("last-logined-at") + " " + page.element("last-logined-ip"));
           browser.close();
@@ -274,14 +300,18 @@ class EarlierMistakesIT {
     }
     SERVICE.report();
     List<String> successes =
-        log("FLOOR(UNIX_TIMESTAMP(CONVERT_TZ(created_at, '+00:00', @@session.time_zone)) * 1000), ip",
-        "succeeded = 1 AND user_id = " + user.id());
+        log(
+            "FLOOR(UNIX_TIMESTAMP(CONVERT_TZ(created_at, '+00:00', @@session.time_zone)) * 1000), ip",
+            "succeeded = 1 AND user_id = " + user.id());
     List<String> neighbours = new ArrayList<>();
     for (int i = 1; i < successes.size(); i++) {
       neighbours.add(successes.get(i) + " " + successes.get(i - 1));
     }
     assertThat(neighbours).hasSize(90).containsAll(seen);
-    assertThat(log("DATE_FORMAT(created_at, '%Y-%m-%d %H:%i:%s'), ip", "succeeded = 1 AND user_id = " + user.id()))
+    assertThat(
+            log(
+                "DATE_FORMAT(created_at, '%Y-%m-%d %H:%i:%s'), ip",
+                "succeeded = 1 AND user_id = " + user.id()))
         .containsAll(shown);
   }
 
@@ -307,7 +337,8 @@ class EarlierMistakesIT {
     }
     SERVICE.stop();
     SERVICE.start();
-    try (Browser browser = SERVICE.browserAt(banned); Browser elsewhere = SERVICE.browser()) {
+    try (Browser browser = SERVICE.browserAt(banned);
+        Browser elsewhere = SERVICE.browser()) {
       assertThat(browser.login(known)).isEqualTo(BANNED);
       assertThat(elsewhere.login(locked)).isEqualTo(LOCKED);
       assertThat(elsewhere.fail(nearlyLocked)).isEqualTo(WRONG);
@@ -315,7 +346,8 @@ class EarlierMistakesIT {
       assertThat(elsewhere.login(known)).isEqualTo(SUCCESS);
       assertThat(elsewhere.get("/mypage").element("last-logined-ip")).isEqualTo(home);
     }
-    assertThat(SERVICE.reported("locked_users")).contains(locked.login(), nearlyLocked.login())
+    assertThat(SERVICE.reported("locked_users"))
+        .contains(locked.login(), nearlyLocked.login())
         .doesNotContain(known.login());
     assertThat(SERVICE.reported("banned_ips")).contains(banned).doesNotContain(home);
     assertThat(SERVICE.verify()).isEmpty();
@@ -323,7 +355,8 @@ class EarlierMistakesIT {
 
   @Test
   void sqlErrorsAnsweredAsAnEmptyReportWith200() {
-    for (String table : List.of("address_failures", "user_failures", "users", "service_state", "login_log")) {
+    for (String table :
+        List.of("address_failures", "user_failures", "users", "service_state", "login_log")) {
       try (Browser browser = SERVICE.browser()) {
         browser.login("nobody", "x");
       }
@@ -332,7 +365,9 @@ class EarlierMistakesIT {
         HttpReply reply = SERVICE.report();
         assertThat(reply.status()).as(table).isEqualTo(503);
         assertThat(reply.header("retry-after")).isNotNull();
-        assertThat(reply.text()).contains("the report cannot be made right now").doesNotContain("banned_ips", table);
+        assertThat(reply.text())
+            .contains("the report cannot be made right now")
+            .doesNotContain("banned_ips", table);
       } finally {
         SERVICE.sql().query("RENAME TABLE put_aside TO " + table);
       }

@@ -63,37 +63,42 @@ import sekisho.testing.Waiting;
 import sekisho.user.UserDirectory;
 import sekisho.user.UserDirectoryBuilder;
 
-/** The endpoints on a store in memory, or on one that the test answers for: what real servers do only with luck. */
+/**
+ * The endpoints on a store in memory, or on one that the test answers for: what real servers do
+ * only with luck.
+ */
 class EndpointsTest {
 
   private static final TestUser USER = new TestUser(7, "isucon1", "isuconpass1");
   private static final Duration LIFETIME = Duration.ofHours(1);
 
   private final Vertx vertx = Vertx.vertx();
-  private final UserDirectory users = new UserDirectoryBuilder()
-      .add(7, "isucon1", USER.passwordHash(), USER.salt()).build();
+  private final UserDirectory users =
+      new UserDirectoryBuilder().add(7, "isucon1", USER.passwordHash(), USER.salt()).build();
   private Instant now = Instant.parse("2014-02-21T15:00:00.999Z");
-  private final Clock clock = new Clock() {
-    @Override
-    public Instant instant() {
-      return now;
-    }
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public Instant instant() {
+          return now;
+        }
 
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
 
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  };
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+      };
 
   /** Answers when the test says so. */
   private static final class SlowStore implements AttemptStore {
 
-    private final BlockingQueue<Map.Entry<Attempt, Promise<Outcome>>> waiting = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Map.Entry<Attempt, Promise<Outcome>>> waiting =
+        new LinkedBlockingQueue<>();
 
     @Override
     public Future<Outcome> decide(Attempt attempt) {
@@ -126,18 +131,45 @@ class EndpointsTest {
     Peers peers = peers("127.0.0.1");
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
     ConnectionLimits limits =
-        new ConnectionLimits(1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
+        new ConnectionLimits(
+            1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
     Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics::refused);
-    FrontDoor door = new FrontDoor(
-        peers, connections, new ConnectionSlots(100, 8, metrics::refused), new AddressSlots(1), false, metrics);
-    HttpServer server = loops.createHttpServer(options)
-        .connectionHandler(door::connected)
-        .requestHandler(new Dispatcher(Map.of(
-            "/", new HomeEndpoint(pages, cookies, responder),
-            "/login", new LoginEndpoint(origin, peers, () -> users, store, cookies, responder),
-            "/mypage", new MemberEndpoint(() -> users, store, cookies, pages, responder, ZoneId.of("Asia/Tokyo")),
-            "/report", new ReportEndpoint(peers, AddressBlocks.parse("127.0.0.1"), () -> Future.succeededFuture(Buffer.buffer("{}")), LIFETIME, responder),
-            "/logout", new LogoutEndpoint(origin, cookies, responder)), responder));
+    FrontDoor door =
+        new FrontDoor(
+            peers,
+            connections,
+            new ConnectionSlots(100, 8, metrics::refused),
+            new AddressSlots(1),
+            false,
+            metrics);
+    HttpServer server =
+        loops
+            .createHttpServer(options)
+            .connectionHandler(door::connected)
+            .requestHandler(
+                new Dispatcher(
+                    Map.of(
+                        "/", new HomeEndpoint(pages, cookies, responder),
+                        "/login",
+                            new LoginEndpoint(
+                                origin, peers, () -> users, store, cookies, responder),
+                        "/mypage",
+                            new MemberEndpoint(
+                                () -> users,
+                                store,
+                                cookies,
+                                pages,
+                                responder,
+                                ZoneId.of("Asia/Tokyo")),
+                        "/report",
+                            new ReportEndpoint(
+                                peers,
+                                AddressBlocks.parse("127.0.0.1"),
+                                () -> Future.succeededFuture(Buffer.buffer("{}")),
+                                LIFETIME,
+                                responder),
+                        "/logout", new LogoutEndpoint(origin, cookies, responder)),
+                    responder));
     return Waiting.on(server.listen(address)).actualPort();
   }
 
@@ -151,7 +183,8 @@ class EndpointsTest {
     int port = serve(new InMemoryAttemptStore(Thresholds.DEFAULT, clock));
     try (Browser browser = new Browser(port, "192.0.2.1")) {
       assertThat(browser.login("isucon1", USER.password())).isEqualTo(Outcome.SUCCESS);
-      assertThat(browser.get("/mypage").element("last-logined-at")).isEqualTo("2014-02-22 00:00:00");
+      assertThat(browser.get("/mypage").element("last-logined-at"))
+          .isEqualTo("2014-02-22 00:00:00");
       now = now.plusSeconds(61);
       browser.from("192.0.2.2").login("isucon1", USER.password());
       now = now.plusSeconds(61);
@@ -182,8 +215,10 @@ class EndpointsTest {
       for (String password : List.of(USER.password(), "guess")) {
         browser.sendLogin("isucon1", password);
         Map.Entry<Attempt, Promise<Outcome>> attempt = store.next();
-        assertThat(attempt.getKey()).isEqualTo(new Attempt(
-            "isucon1", OptionalLong.of(7), password.equals(USER.password()), "192.0.2.1"));
+        assertThat(attempt.getKey())
+            .isEqualTo(
+                new Attempt(
+                    "isucon1", OptionalLong.of(7), password.equals(USER.password()), "192.0.2.1"));
         attempt.getValue().complete(Outcome.WRONG);
         assertThat(browser.outcome()).isEqualTo(Outcome.WRONG);
       }
@@ -197,10 +232,12 @@ class EndpointsTest {
   }
 
   @Test
-  void nothingIsAnsweredBeforeTheStoreHasDecidedAndEachClientGetsHisOwnAnswer() throws InterruptedException {
+  void nothingIsAnsweredBeforeTheStoreHasDecidedAndEachClientGetsHisOwnAnswer()
+      throws InterruptedException {
     SlowStore store = new SlowStore();
     int port = serve(store);
-    try (Browser first = new Browser(port, "192.0.2.1"); Browser second = new Browser(port, "192.0.2.2");
+    try (Browser first = new Browser(port, "192.0.2.1");
+        Browser second = new Browser(port, "192.0.2.2");
         Browser third = new Browser(port, "192.0.2.3")) {
       first.sendLogin("isucon1", USER.password());
       Promise<Outcome> firstDecision = store.next().getValue();
@@ -216,7 +253,8 @@ class EndpointsTest {
   }
 
   @Test
-  void anAttemptThatCouldNotBeDecidedIsAnswered503AndNothingElseIsSaid() throws InterruptedException {
+  void anAttemptThatCouldNotBeDecidedIsAnswered503AndNothingElseIsSaid()
+      throws InterruptedException {
     SlowStore store = new SlowStore();
     int port = serve(store);
     try (Browser browser = new Browser(port, null)) {
@@ -254,34 +292,56 @@ class EndpointsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"127.0.0.1,127.0.0.1", "192.0.2.1,192.0.2.1", "2001:db8:0:0:0:0:0:1,2001:db8::1",
-      "::ffff:192.0.2.1,192.0.2.1",
-      "fe80::1%1,fe80::1"})
+  @CsvSource({
+    "127.0.0.1,127.0.0.1",
+    "192.0.2.1,192.0.2.1",
+    "2001:db8:0:0:0:0:0:1,2001:db8::1",
+    "::ffff:192.0.2.1,192.0.2.1",
+    "fe80::1%1,fe80::1"
+  })
   void thePeersAddressIsCanonicalAndHasNoZone(String peer, String client) throws Exception {
-    SocketAddress address = SocketAddress.inetSocketAddress(new InetSocketAddress(InetAddress.getByName(peer), 4711));
+    SocketAddress address =
+        SocketAddress.inetSocketAddress(new InetSocketAddress(InetAddress.getByName(peer), 4711));
     assertThat(clientOf(address)).isEqualTo(client);
   }
 
-  /** The proxy of a Unix socket names the client; there is nobody else that an attempt could be counted for. */
+  /**
+   * The proxy of a Unix socket names the client; there is nobody else that an attempt could be
+   * counted for.
+   */
   @ParameterizedTest
-  @CsvSource(delimiter = '|', nullValues = "-", value = {
-      "192.0.2.1, unix: | 302 | 403",
-      "127.0.0.1        | 302 | 200",
-      "-                | 400 | 403",
-      "unix:            | 400 | 403",
-      "unknown          | 400 | 403",
-      "''               | 400 | 403"})
-  void overAUnixSocketTheHeaderNamesTheClient(String forwardedFor, int login, int report, @TempDir Path directory)
-      throws IOException {
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "192.0.2.1, unix: | 302 | 403",
+        "127.0.0.1        | 302 | 200",
+        "-                | 400 | 403",
+        "unix:            | 400 | 403",
+        "unknown          | 400 | 403",
+        "''               | 400 | 403"
+      })
+  void overAUnixSocketTheHeaderNamesTheClient(
+      String forwardedFor, int login, int report, @TempDir Path directory) throws IOException {
     Vertx loops = EventLoops.vertx(1);
     try {
       Path socket = directory.resolve("http.sock");
-      serve(loops, new InMemoryAttemptStore(Thresholds.DEFAULT, clock), SocketAddress.domainSocketAddress(socket.toString()));
+      serve(
+          loops,
+          new InMemoryAttemptStore(Thresholds.DEFAULT, clock),
+          SocketAddress.domainSocketAddress(socket.toString()));
       String header = forwardedFor == null ? "" : "X-Forwarded-For: " + forwardedFor + "\r\n";
       String head = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + header;
-      assertThat(exchange(socket, "POST /login" + head + "Content-Type: application/x-www-form-urlencoded\r\n"
-          + "Content-Length: 7\r\n\r\nlogin=a")).startsWith("HTTP/1.1 " + login);
-      assertThat(exchange(socket, "GET /report" + head + "\r\n")).startsWith("HTTP/1.1 " + report)
+      assertThat(
+              exchange(
+                  socket,
+                  "POST /login"
+                      + head
+                      + "Content-Type: application/x-www-form-urlencoded\r\n"
+                      + "Content-Length: 7\r\n\r\nlogin=a"))
+          .startsWith("HTTP/1.1 " + login);
+      assertThat(exchange(socket, "GET /report" + head + "\r\n"))
+          .startsWith("HTTP/1.1 " + report)
           .contains("content-type: application/json");
       assertThat(exchange(socket, "GET /" + head + "\r\n")).startsWith("HTTP/1.1 200");
     } finally {
@@ -292,14 +352,16 @@ class EndpointsTest {
   private static String exchange(Path socket, String request) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       channel.write(StandardCharsets.ISO_8859_1.encode(request));
-      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.ISO_8859_1);
+      return new String(
+          Channels.newInputStream(channel).readAllBytes(), StandardCharsets.ISO_8859_1);
     }
   }
 
   @Test
   void theZoneMayBeAnInterfacesName() throws Exception {
     // As the JDK writes link-local peers; no interface of this machine has to have the name.
-    SocketAddress address = stub(SocketAddress.class, Map.of("hostAddress", "fe80:0:0:0:0:0:0:1%eth0"));
+    SocketAddress address =
+        stub(SocketAddress.class, Map.of("hostAddress", "fe80:0:0:0:0:0:0:1%eth0"));
     assertThat(clientOf(address)).isEqualTo("fe80::1");
   }
 
@@ -309,16 +371,21 @@ class EndpointsTest {
   }
 
   private static Peers peers(String trustedProxies) {
-    return new Peers(new ClientAddressResolver(AddressBlocks.parse(trustedProxies), new ClientPrefix(128)),
+    return new Peers(
+        new ClientAddressResolver(AddressBlocks.parse(trustedProxies), new ClientPrefix(128)),
         new MajorityWatch(new ServiceMetrics(), new AtomicLong()));
   }
 
   private static <T> T stub(Class<T> type, Map<String, Object> answers) {
-    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
-        (proxy, method, arguments) -> switch (method.getName()) {
-          case "hashCode" -> System.identityHashCode(proxy);
-          case "equals" -> proxy == arguments[0];
-          default -> answers.get(method.getName());
-        }));
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "hashCode" -> System.identityHashCode(proxy);
+                  case "equals" -> proxy == arguments[0];
+                  default -> answers.get(method.getName());
+                }));
   }
 }

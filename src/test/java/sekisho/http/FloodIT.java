@@ -23,14 +23,18 @@ import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.Until;
 
-/** More connections that ask for nothing than there may be: each of them gives way to a client that does. */
+/**
+ * More connections that ask for nothing than there may be: each of them gives way to a client that
+ * does.
+ */
 class FloodIT {
 
   private static final int MAX = 60;
   private static final int PER_ADDRESS = 10;
   private static final int ADDRESSES = 10;
-  private static final String POST = "POST /login HTTP/1.1\r\nHost: sekisho.test\r\n"
-      + "Content-Type: application/x-www-form-urlencoded\r\n";
+  private static final String POST =
+      "POST /login HTTP/1.1\r\nHost: sekisho.test\r\n"
+          + "Content-Type: application/x-www-form-urlencoded\r\n";
   private static final String LOGIN = POST + "Content-Length: 16\r\n\r\nlogin=x&password";
 
   private final List<Socket> flood = new ArrayList<>();
@@ -84,9 +88,13 @@ class FloodIT {
 
   private static double refused(ServiceUnderTest service, String reason) {
     String name = "sekisho_refused_total{reason=\"" + reason + "\"} ";
-    return HttpProbe.once(service.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text().lines()
-        .filter(line -> line.startsWith(name)).mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-        .findFirst().orElseThrow();
+    return HttpProbe.once(service.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void assertLoginsAreAnswered(int port, String header) throws IOException {
@@ -101,8 +109,12 @@ class FloodIT {
   class OfStrangersIT {
 
     @RegisterExtension
-    static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_HTTP_MAX_CONNECTIONS", "" + MAX,
-        "SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "" + PER_ADDRESS);
+    static final ServiceUnderTest SERVICE =
+        ServiceUnderTest.with(
+            "SEKISHO_HTTP_MAX_CONNECTIONS",
+            "" + MAX,
+            "SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS",
+            "" + PER_ADDRESS);
 
     @ParameterizedTest
     @EnumSource
@@ -128,7 +140,9 @@ class FloodIT {
           flood.add(connect("127.0.2.1", SERVICE.port(), ""));
           assertThat(answer(flood.get(i))).as("nothing but the end").isEmpty();
         }
-        begun.getOutputStream().write("/ HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        begun
+            .getOutputStream()
+            .write("/ HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(answer(begun)).isEqualTo("HTTP/1.1 200 OK");
       }
     }
@@ -136,10 +150,12 @@ class FloodIT {
     @Test
     void aRequestUnderWayNeverGivesWay() throws IOException {
       try (SqlProbe lock = new SqlProbe(SERVICE.settings().mysql().url().orElseThrow());
-          Socket report = connect("127.0.8.3", SERVICE.port(), "GET /report HTTP/1.1\r\nHost: a\r\n\r\n")) {
+          Socket report =
+              connect("127.0.8.3", SERVICE.port(), "GET /report HTTP/1.1\r\nHost: a\r\n\r\n")) {
         lock.query("START TRANSACTION");
         lock.query("SELECT * FROM service_state FOR UPDATE");
-        try (Socket waiting = connect("127.0.8.4", SERVICE.port(), "GET /report HTTP/1.1\r\nHost: a\r\n\r\n")) {
+        try (Socket waiting =
+            connect("127.0.8.4", SERVICE.port(), "GET /report HTTP/1.1\r\nHost: a\r\n\r\n")) {
           flood(SERVICE.port(), "");
           assertLoginsAreAnswered(SERVICE.port(), "");
           lock.query("ROLLBACK");
@@ -152,10 +168,13 @@ class FloodIT {
     @Test
     void theManagementPortServesWhoAsksToo() throws IOException {
       for (int i = 0; i < 100; i++) {
-        flood.add(connect("127.0.0.1", SERVICE.managementPort(), i % 2 == 0 ? "" : "GET /livez HTT"));
+        flood.add(
+            connect("127.0.0.1", SERVICE.managementPort(), i % 2 == 0 ? "" : "GET /livez HTT"));
       }
       for (int i = 0; i < 5; i++) {
-        try (Socket asking = connect("127.0.0.1", SERVICE.managementPort(), "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")) {
+        try (Socket asking =
+            connect(
+                "127.0.0.1", SERVICE.managementPort(), "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")) {
           assertThat(answer(asking)).isEqualTo("HTTP/1.1 200 OK");
         }
       }
@@ -169,8 +188,16 @@ class FloodIT {
     private static final String HEADER = "PROXY TCP4 192.0.2.1 127.0.0.1 4711 80\r\n";
 
     @RegisterExtension
-    static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_HTTP_MAX_CONNECTIONS", "" + MAX,
-        "SEKISHO_HTTP_PROXY_PROTOCOL", "true", "SEKISHO_TRUSTED_PROXIES", "127.0.0.0/8", "SEKISHO_HTTP_REQUEST_TIMEOUT_S", "2");
+    static final ServiceUnderTest SERVICE =
+        ServiceUnderTest.with(
+            "SEKISHO_HTTP_MAX_CONNECTIONS",
+            "" + MAX,
+            "SEKISHO_HTTP_PROXY_PROTOCOL",
+            "true",
+            "SEKISHO_TRUSTED_PROXIES",
+            "127.0.0.0/8",
+            "SEKISHO_HTTP_REQUEST_TIMEOUT_S",
+            "2");
 
     @Test
     void connectionsWithoutAHeaderOrARequestGiveWay() throws IOException {
@@ -185,17 +212,20 @@ class FloodIT {
     @Test
     void aHeaderThatDripsEndsTheConnection() throws IOException {
       try (Socket client = connect("127.0.0.1", SERVICE.port(), "P")) {
-        Until.isTrue("the connection is closed", Duration.ofSeconds(10), () -> {
-          try {
-            client.getOutputStream().write('R');
-            client.setSoTimeout(100);
-            return client.getInputStream().read() < 0;
-          } catch (java.net.SocketTimeoutException e) {
-            return false;
-          } catch (IOException e) {
-            return true;
-          }
-        });
+        Until.isTrue(
+            "the connection is closed",
+            Duration.ofSeconds(10),
+            () -> {
+              try {
+                client.getOutputStream().write('R');
+                client.setSoTimeout(100);
+                return client.getInputStream().read() < 0;
+              } catch (java.net.SocketTimeoutException e) {
+                return false;
+              } catch (IOException e) {
+                return true;
+              }
+            });
       }
     }
   }

@@ -24,52 +24,57 @@ class FormOriginTest {
   private final FormOrigin checked = new FormOrigin(nextWarning);
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', nullValues = "-", value = {
-      // Sec-Fetch-Site | Origin                 | Host                | X-Forwarded-Host        | refused
-      "-                | -                      | bank.test           | -                       | false",
-      "-                | -                      | -                   | -                       | false",
-      // Browsers that say it outright: nothing else counts.
-      "same-origin      | -                      | bank.test           | -                       | false",
-      "same-origin      | https://bank.test      | 127.0.0.1:8080      | -                       | false",
-      "none             | -                      | bank.test           | -                       | false",
-      "none             | null                   | bank.test           | -                       | false",
-      "cross-site       | -                      | bank.test           | -                       | true",
-      "cross-site       | https://bank.test      | bank.test           | -                       | true",
-      "same-site        | https://www.bank.test  | bank.test           | -                       | true",
-      "same-site        | -                      | bank.test           | -                       | true",
-      "''               | -                      | bank.test           | -                       | true",
-      "Same-Origin      | -                      | bank.test           | -                       | true",
-      "something-new    | -                      | bank.test           | -                       | true",
-      // Browsers that say it by the origin alone, with and without a proxy that ends TLS.
-      "-                | http://bank.test       | bank.test           | -                       | false",
-      "-                | https://bank.test      | bank.test           | -                       | false",
-      "-                | https://bank.test      | bank.test:443       | -                       | false",
-      "-                | http://bank.test       | bank.test:80        | -                       | false",
-      "-                | HTTPS://BANK.test      | Bank.Test           | -                       | false",
-      "-                | http://127.0.0.1:8080  | 127.0.0.1:8080      | -                       | false",
-      "-                | http://[::1]:8080      | [::1]:8080          | -                       | false",
-      "-                | https://bank.test:8443 | bank.test:8443      | -                       | false",
-      "-                | https://bank.test      | 127.0.0.1:8080      | bank.test               | false",
-      "-                | https://bank.test      | 127.0.0.1:8080      | bank.test, proxy.test   | false",
-      "-                | https://evil.test      | bank.test           | -                       | true",
-      "-                | http://bank.test:8081  | bank.test           | -                       | true",
-      "-                | http://bank.test       | bank.test:8080      | -                       | true",
-      "-                | https://bank.test      | bank.test:80        | -                       | true",
-      "-                | http://bank.test       | bank.test:443       | -                       | true",
-      "-                | https://bank.test.evil | bank.test           | -                       | true",
-      "-                | https://evilbank.test  | bank.test           | -                       | true",
-      "-                | https://www.bank.test  | bank.test           | -                       | true",
-      "-                | https://evil.test      | 127.0.0.1:8080      | bank.test               | true",
-      "-                | https://proxy.test     | 127.0.0.1:8080      | bank.test, proxy.test   | true",
-      "-                | null                   | bank.test           | -                       | true",
-      "-                | null                   | null                | -                       | true",
-      "-                | ''                     | bank.test           | -                       | true",
-      "-                | ''                     | ''                  | ''                      | true",
-      "-                | bank.test              | bank.test           | -                       | true",
-      "-                | http://bank.test       | -                   | -                       | true",
-      "-                | ://                    | bank.test           | -                       | true",
-  })
-  void refusesOtherSitesAndNobodyElse(String site, String origin, String host, String forwarded, boolean refused) {
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        // Sec-Fetch-Site | Origin                 | Host                | X-Forwarded-Host        |
+        // refused
+        "-                | -                      | bank.test           | -                       | false",
+        "-                | -                      | -                   | -                       | false",
+        // Browsers that say it outright: nothing else counts.
+        "same-origin      | -                      | bank.test           | -                       | false",
+        "same-origin      | https://bank.test      | 127.0.0.1:8080      | -                       | false",
+        "none             | -                      | bank.test           | -                       | false",
+        "none             | null                   | bank.test           | -                       | false",
+        "cross-site       | -                      | bank.test           | -                       | true",
+        "cross-site       | https://bank.test      | bank.test           | -                       | true",
+        "same-site        | https://www.bank.test  | bank.test           | -                       | true",
+        "same-site        | -                      | bank.test           | -                       | true",
+        "''               | -                      | bank.test           | -                       | true",
+        "Same-Origin      | -                      | bank.test           | -                       | true",
+        "something-new    | -                      | bank.test           | -                       | true",
+        // Browsers that say it by the origin alone, with and without a proxy that ends TLS.
+        "-                | http://bank.test       | bank.test           | -                       | false",
+        "-                | https://bank.test      | bank.test           | -                       | false",
+        "-                | https://bank.test      | bank.test:443       | -                       | false",
+        "-                | http://bank.test       | bank.test:80        | -                       | false",
+        "-                | HTTPS://BANK.test      | Bank.Test           | -                       | false",
+        "-                | http://127.0.0.1:8080  | 127.0.0.1:8080      | -                       | false",
+        "-                | http://[::1]:8080      | [::1]:8080          | -                       | false",
+        "-                | https://bank.test:8443 | bank.test:8443      | -                       | false",
+        "-                | https://bank.test      | 127.0.0.1:8080      | bank.test               | false",
+        "-                | https://bank.test      | 127.0.0.1:8080      | bank.test, proxy.test   | false",
+        "-                | https://evil.test      | bank.test           | -                       | true",
+        "-                | http://bank.test:8081  | bank.test           | -                       | true",
+        "-                | http://bank.test       | bank.test:8080      | -                       | true",
+        "-                | https://bank.test      | bank.test:80        | -                       | true",
+        "-                | http://bank.test       | bank.test:443       | -                       | true",
+        "-                | https://bank.test.evil | bank.test           | -                       | true",
+        "-                | https://evilbank.test  | bank.test           | -                       | true",
+        "-                | https://www.bank.test  | bank.test           | -                       | true",
+        "-                | https://evil.test      | 127.0.0.1:8080      | bank.test               | true",
+        "-                | https://proxy.test     | 127.0.0.1:8080      | bank.test, proxy.test   | true",
+        "-                | null                   | bank.test           | -                       | true",
+        "-                | null                   | null                | -                       | true",
+        "-                | ''                     | bank.test           | -                       | true",
+        "-                | ''                     | ''                  | ''                      | true",
+        "-                | bank.test              | bank.test           | -                       | true",
+        "-                | http://bank.test       | -                   | -                       | true",
+        "-                | ://                    | bank.test           | -                       | true",
+      })
+  void refusesOtherSitesAndNobodyElse(
+      String site, String origin, String host, String forwarded, boolean refused) {
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
     add(headers, "Sec-Fetch-Site", site);
     add(headers, "Origin", origin);
@@ -86,37 +91,52 @@ class FormOriginTest {
 
   @Test
   void whatIsRefusedIsCountedByWhoSaysSo() {
-    assertThat(refusal("cross-site", "https://bank.test", "bank.test").reason()).isEqualTo(Refusal.CROSS_SITE);
-    assertThat(refusal(null, "https://evil.test", "bank.test").reason()).isEqualTo(Refusal.FORM_ORIGIN);
+    assertThat(refusal("cross-site", "https://bank.test", "bank.test").reason())
+        .isEqualTo(Refusal.CROSS_SITE);
+    assertThat(refusal(null, "https://evil.test", "bank.test").reason())
+        .isEqualTo(Refusal.FORM_ORIGIN);
   }
 
   @ParameterizedTest
-  @CsvSource(nullValues = "-", value = {
-      "http://login.example,        127.0.0.1:8680, true",
-      "https://login.example:8443,  sekisho_backend, true",
-      "http://[2001:db8::1],        localhost, true",
-      "null,                        127.0.0.1:8680, false",
-      "'',                          127.0.0.1:8680, false",
-      "-,                           127.0.0.1:8680, false",
-      "http://login.example,        -, false",
-      "ftp://login.example,         127.0.0.1:8680, false",
-      "http://a b,                  127.0.0.1:8680, false",
-      "http://login.example/\u001b[31m, 127.0.0.1:8680, false",
-      "http://127.0.0.1:8680,       127.0.0.1:8680, false",
-  })
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "http://login.example,        127.0.0.1:8680, true",
+        "https://login.example:8443,  sekisho_backend, true",
+        "http://[2001:db8::1],        localhost, true",
+        "null,                        127.0.0.1:8680, false",
+        "'',                          127.0.0.1:8680, false",
+        "-,                           127.0.0.1:8680, false",
+        "http://login.example,        -, false",
+        "ftp://login.example,         127.0.0.1:8680, false",
+        "http://a b,                  127.0.0.1:8680, false",
+        "http://login.example/\u001b[31m, 127.0.0.1:8680, false",
+        "http://127.0.0.1:8680,       127.0.0.1:8680, false",
+      })
   void theLogAsksWhetherTheProxyPassesHost(String origin, String host, boolean asked) {
-    assertThat(logged(() -> refusal(null, origin, host))).hasSize(asked ? 1 : 0)
-        .allMatch(line -> line.startsWith("a form came from " + origin + ", but Host was " + host + ": does the proxy pass Host?"));
+    assertThat(logged(() -> refusal(null, origin, host)))
+        .hasSize(asked ? 1 : 0)
+        .allMatch(
+            line ->
+                line.startsWith(
+                    "a form came from "
+                        + origin
+                        + ", but Host was "
+                        + host
+                        + ": does the proxy pass Host?"));
   }
 
   @Test
   void theLogAsksOnceInAWhileAndShowsNothingLong() {
-    assertThat(logged(() -> {
-      refusal(null, "http://" + "a".repeat(300), "bank.test");
-      refusal(null, "http://login.example", "b".repeat(300));
-      refusal(null, "http://login.example", "bank.test");
-      refusal(null, "http://login.example", "bank.test");
-    })).hasSize(1);
+    assertThat(
+            logged(
+                () -> {
+                  refusal(null, "http://" + "a".repeat(300), "bank.test");
+                  refusal(null, "http://login.example", "b".repeat(300));
+                  refusal(null, "http://login.example", "bank.test");
+                  refusal(null, "http://login.example", "bank.test");
+                }))
+        .hasSize(1);
     assertThat(nextWarning.get() - System.nanoTime()).isPositive();
   }
 
@@ -146,8 +166,11 @@ class FormOriginTest {
   }
 
   private HttpServerRequest request(MultiMap headers) {
-    return (HttpServerRequest) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {HttpServerRequest.class},
-        (proxy, method, arguments) -> headers.get(arguments[0].toString()));
+    return (HttpServerRequest)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {HttpServerRequest.class},
+            (proxy, method, arguments) -> headers.get(arguments[0].toString()));
   }
 
   private static void add(MultiMap headers, String name, String value) {

@@ -19,8 +19,7 @@ import sekisho.testing.TestUser;
 /** The rules of a login attempt (SPEC.md, section 1), as a client sees them. */
 class LoginRulesIT {
 
-  @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+  @RegisterExtension static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
   static final List<String> HOSTILE_NAMES = ServiceUnderTest.HOSTILE_NAMES;
 
@@ -120,7 +119,8 @@ class LoginRulesIT {
   @Test
   void failuresOfABannedAddressCountForTheUserWhateverThePassword() {
     TestUser victim = SERVICE.newUser();
-    try (Browser banned = SERVICE.browser(); Browser elsewhere = SERVICE.browser()) {
+    try (Browser banned = SERVICE.browser();
+        Browser elsewhere = SERVICE.browser()) {
       failWithUnknownNames(banned, 10);
       assertThat(banned.login(victim)).isEqualTo(BANNED);
       assertThat(banned.login(victim)).isEqualTo(BANNED);
@@ -160,7 +160,8 @@ class LoginRulesIT {
     TestUser locked = SERVICE.newUser();
     TestUser other = SERVICE.newUser();
     lock(locked);
-    try (Browser banned = SERVICE.browser(); Browser elsewhere = SERVICE.browser()) {
+    try (Browser banned = SERVICE.browser();
+        Browser elsewhere = SERVICE.browser()) {
       failWithUnknownNames(banned, 10);
       assertThat(elsewhere.login(other)).isEqualTo(SUCCESS);
 
@@ -201,11 +202,26 @@ class LoginRulesIT {
     }
     SERVICE.report();
 
-    assertThat(SERVICE.sql().query("SELECT COALESCE(user_id, 'unknown'), login, succeeded FROM login_log WHERE ip = '"
-        + address + "' ORDER BY id")).containsExactly(
-            row(user, 1), row(user, 0), row(user, 0), row(user, 0), row(user, 0), "unknown nobody0 0",
+    assertThat(
+            SERVICE
+                .sql()
+                .query(
+                    "SELECT COALESCE(user_id, 'unknown'), login, succeeded FROM login_log WHERE ip = '"
+                        + address
+                        + "' ORDER BY id"))
+        .containsExactly(
+            row(user, 1),
+            row(user, 0),
+            row(user, 0),
+            row(user, 0),
+            row(user, 0),
+            "unknown nobody0 0",
             "unknown nobody1 0",
-            "unknown nobody2 0", "unknown nobody3 0", "unknown nobody4 0", "unknown nobody5 0", row(user, 0));
+            "unknown nobody2 0",
+            "unknown nobody3 0",
+            "unknown nobody4 0",
+            "unknown nobody5 0",
+            row(user, 0));
   }
 
   private static String row(TestUser user, int succeeded) {
@@ -219,7 +235,8 @@ class LoginRulesIT {
     String address = SERVICE.newAddress();
     try (Browser browser = SERVICE.browserAt(address)) {
       assertThat(browser.login(user)).isEqualTo(SUCCESS);
-      assertThat(browser.get("/mypage").page().select("h1").first().wholeText()).isEqualTo("Welcome, " + name);
+      assertThat(browser.get("/mypage").page().select("h1").first().wholeText())
+          .isEqualTo("Welcome, " + name);
       lock(user);
       assertThat(SERVICE.reported("locked_users")).containsOnlyOnce(name);
       assertThat(browser.login(user)).isEqualTo(LOCKED);
@@ -233,8 +250,15 @@ class LoginRulesIT {
   void otherSpellingsOfANameAreOtherNames() {
     TestUser user = SERVICE.newUser();
     String name = user.login();
-    for (String spelling : List.of(name.toUpperCase(Locale.ROOT), name + " ", " " + name, name + "\t",
-        name.replace('u', 'ü'), name + "\u200b", name.replace('u', 'ｕ'))) {
+    for (String spelling :
+        List.of(
+            name.toUpperCase(Locale.ROOT),
+            name + " ",
+            " " + name,
+            name + "\t",
+            name.replace('u', 'ü'),
+            name + "\u200b",
+            name.replace('u', 'ｕ'))) {
       try (Browser browser = SERVICE.browser()) {
         assertThat(browser.login(spelling, user.password())).as(spelling).isEqualTo(WRONG);
       }
@@ -248,8 +272,9 @@ class LoginRulesIT {
   void countersAreKeptByCanonicalAddress() {
     TestUser user = SERVICE.newUser();
     try (Browser browser = SERVICE.browserAt("2001:DB8:0:0:0::0007")) {
-      for (String spelling : List.of("2001:db8::7", "2001:0db8::0:7", "2001:db8:0:0:0:0:0.0.0.7",
-          "[2001:db8::7]:4711")) {
+      for (String spelling :
+          List.of(
+              "2001:db8::7", "2001:0db8::0:7", "2001:db8:0:0:0:0:0.0.0.7", "[2001:db8::7]:4711")) {
         browser.from(spelling);
         failWithUnknownNames(browser, 2);
       }

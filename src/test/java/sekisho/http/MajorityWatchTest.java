@@ -21,8 +21,10 @@ class MajorityWatchTest {
 
   /** One window of attempts in any order, of which one address makes so many. */
   private void window(int ofOne, Random random) {
-    List<String> addresses = IntStream.range(0, MajorityWatch.WINDOW)
-        .mapToObj(i -> i < ofOne ? "192.0.2.1" : "198.51.100." + i).collect(Collectors.toList());
+    List<String> addresses =
+        IntStream.range(0, MajorityWatch.WINDOW)
+            .mapToObj(i -> i < ofOne ? "192.0.2.1" : "198.51.100." + i)
+            .collect(Collectors.toList());
     Collections.shuffle(addresses, random);
     addresses.forEach(watch::attempt);
   }

@@ -22,10 +22,12 @@ import sekisho.testing.Until;
 class OutageIT {
 
   @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.withOwnServers("SEKISHO_MYSQL_TIMEOUT_MS", "3000");
+  static final ServiceUnderTest SERVICE =
+      ServiceUnderTest.withOwnServers("SEKISHO_MYSQL_TIMEOUT_MS", "3000");
 
   private static HttpReply login(Browser browser, String name, String password) {
-    return browser.post("/login", "login=" + Browser.encoded(name) + "&password=" + Browser.encoded(password));
+    return browser.post(
+        "/login", "login=" + Browser.encoded(name) + "&password=" + Browser.encoded(password));
   }
 
   private static HttpReply ready() {
@@ -47,7 +49,8 @@ class OutageIT {
         Until.isTrue("the service knows that Redis is away", () -> ready().status() == 503);
         Until.isTrue("and why", () -> ready().text().contains("Redis: nothing listens on "));
         assertThat(ready().json().get("reason").textValue()).endsWith("redis.sock");
-        assertThat(Instant.parse(ready().json().get("since").textValue())).isBetween(stopped, Instant.now());
+        assertThat(Instant.parse(ready().json().get("since").textValue()))
+            .isBetween(stopped, Instant.now());
         for (TestUser anyone : List.of(user, locked)) {
           HttpReply refused = login(browser, anyone.login(), anyone.password());
           assertThat(refused.status()).isEqualTo(503);
@@ -60,7 +63,8 @@ class OutageIT {
         assertThat(report.status()).isEqualTo(503);
         assertThat(report.header("content-type")).isEqualTo("application/json");
         assertThat(report.header("retry-after")).isEqualTo("1");
-        assertThat(report.json().get("error").textValue()).isEqualTo("the report cannot be made right now");
+        assertThat(report.json().get("error").textValue())
+            .isEqualTo("the report cannot be made right now");
         assertThat(browser.get("/").status()).as("the form is there").isEqualTo(200);
         assertThat(browser.post("/logout", "").status()).isEqualTo(302);
       } finally {
@@ -71,9 +75,17 @@ class OutageIT {
       assertThat(browser.login(user)).isEqualTo(SUCCESS);
     }
     assertThat(SERVICE.reported("locked_users")).contains(locked.login());
-    assertThat(SERVICE.sql()
-        .query("SELECT COUNT(*) FROM login_log WHERE user_id IN (" + user.id() + ", " + locked.id() + ")"))
-        .as("what was answered 503 was not recorded: Redis was not there").containsExactly("6");
+    assertThat(
+            SERVICE
+                .sql()
+                .query(
+                    "SELECT COUNT(*) FROM login_log WHERE user_id IN ("
+                        + user.id()
+                        + ", "
+                        + locked.id()
+                        + ")"))
+        .as("what was answered 503 was not recorded: Redis was not there")
+        .containsExactly("6");
   }
 
   @Test
@@ -107,7 +119,15 @@ class OutageIT {
     Until.isTrue("the report is there again", () -> SERVICE.report().status() == 200);
     assertThat(SERVICE.reported("locked_users")).contains(locked.login());
     SERVICE.reconnect();
-    assertThat(SERVICE.sql().query("SELECT user_id, succeeded FROM login_log WHERE user_id IN (" + user.id() + ", "
-        + locked.id() + ") ORDER BY id")).containsExactlyElementsOf(expected);
+    assertThat(
+            SERVICE
+                .sql()
+                .query(
+                    "SELECT user_id, succeeded FROM login_log WHERE user_id IN ("
+                        + user.id()
+                        + ", "
+                        + locked.id()
+                        + ") ORDER BY id"))
+        .containsExactlyElementsOf(expected);
   }
 }

@@ -27,8 +27,7 @@ class PagesIT {
 
   private static final String NOTICE = "notice-message";
 
-  @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+  @RegisterExtension static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
   @Test
   void theHomePageIsALoginForm() {
@@ -54,17 +53,30 @@ class PagesIT {
       browser.login(SERVICE.newUser());
       HttpReply member = browser.get("/mypage");
       browser.post("/login", "login=nobody&password=x");
-      List<HttpReply> pages = List.of(browser.head("/"), browser.get("/"), browser.get("/"), member, browser.head("/mypage"),
-          browser.get("/nowhere"), browser.get("/login"), browser.post("/login", "%"));
-      assertThat(pages).extracting(HttpReply::status).containsExactly(200, 200, 200, 200, 200, 404, 405, 400);
+      List<HttpReply> pages =
+          List.of(
+              browser.head("/"),
+              browser.get("/"),
+              browser.get("/"),
+              member,
+              browser.head("/mypage"),
+              browser.get("/nowhere"),
+              browser.get("/login"),
+              browser.post("/login", "%"));
+      assertThat(pages)
+          .extracting(HttpReply::status)
+          .containsExactly(200, 200, 200, 200, 200, 404, 405, 400);
       for (HttpReply page : pages) {
-        assertThat(page.header("content-security-policy")).matches("default-src 'none'; frame-ancestors 'none'; "
-            + "base-uri 'none'; form-action 'self'; style-src 'sha256-[A-Za-z0-9+/]{43}='");
+        assertThat(page.header("content-security-policy"))
+            .matches(
+                "default-src 'none'; frame-ancestors 'none'; "
+                    + "base-uri 'none'; form-action 'self'; style-src 'sha256-[A-Za-z0-9+/]{43}='");
         assertProtected(page);
       }
       HttpReply report = SERVICE.report();
       assertThat(report.header("content-security-policy"))
-          .isEqualTo("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+          .isEqualTo(
+              "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
       assertProtected(report);
     }
   }
@@ -88,21 +100,28 @@ class PagesIT {
       HttpReply success = browser.post("/login", user.form());
       HttpReply logout = browser.post("/logout", "");
       for (HttpReply redirect : List.of(failure, success, logout, browser.get("/mypage"))) {
-        assertThat(redirect.headerLines().stream().map(line -> line.replaceFirst(":.*", "").toLowerCase(Locale.ROOT)).distinct())
-            .containsExactlyInAnyOrder("location", "content-length", "cache-control", "set-cookie", "date");
+        assertThat(
+                redirect.headerLines().stream()
+                    .map(line -> line.replaceFirst(":.*", "").toLowerCase(Locale.ROOT))
+                    .distinct())
+            .containsExactlyInAnyOrder(
+                "location", "content-length", "cache-control", "set-cookie", "date");
         assertThat(redirect.header("cache-control")).isEqualTo("no-store");
       }
     }
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "/login  | Sec-Fetch-Site: cross-site",
-      "/login  | Sec-Fetch-Site: same-site",
-      "/login  | Origin: https://evil.test",
-      "/login  | Origin: null",
-      "/logout | Sec-Fetch-Site: cross-site",
-      "/logout | Origin: https://evil.test"})
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/login  | Sec-Fetch-Site: cross-site",
+        "/login  | Sec-Fetch-Site: same-site",
+        "/login  | Origin: https://evil.test",
+        "/login  | Origin: null",
+        "/logout | Sec-Fetch-Site: cross-site",
+        "/logout | Origin: https://evil.test"
+      })
   void aFormOfAnotherSiteIsRefusedAndDoesNothing(String path, String header) {
     TestUser user = SERVICE.newUser();
     String address = SERVICE.newAddress();
@@ -111,21 +130,37 @@ class PagesIT {
     assertThat(reply.text()).contains("The form was sent by another site.");
     assertThat(reply.headers("set-cookie")).isEmpty();
     SERVICE.report();
-    assertThat(SERVICE.sql().query("SELECT id FROM login_log WHERE ip = '" + address + "'")).as("no attempt").isEmpty();
+    assertThat(SERVICE.sql().query("SELECT id FROM login_log WHERE ip = '" + address + "'"))
+        .as("no attempt")
+        .isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Sec-Fetch-Site: same-origin\r\nOrigin: null", "Sec-Fetch-Site: none", "Origin: http://sekisho.test",
-      "Origin: https://sekisho.test", "Origin: https://bank.test\r\nX-Forwarded-Host: bank.test"})
+  @ValueSource(
+      strings = {
+        "Sec-Fetch-Site: same-origin\r\nOrigin: null",
+        "Sec-Fetch-Site: none",
+        "Origin: http://sekisho.test",
+        "Origin: https://sekisho.test",
+        "Origin: https://bank.test\r\nX-Forwarded-Host: bank.test"
+      })
   void theServicesOwnFormIsTaken(String headers) {
     TestUser user = SERVICE.newUser();
-    HttpReply reply = HttpProbe.once(SERVICE.port(), post("/login", SERVICE.newAddress(), user, headers));
+    HttpReply reply =
+        HttpProbe.once(SERVICE.port(), post("/login", SERVICE.newAddress(), user, headers));
     assertThat(reply.header("location")).isEqualTo("/mypage");
   }
 
   private static String post(String path, String address, TestUser user, String headers) {
-    return "POST " + path + " HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: " + address + "\r\n" + headers
-        + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + user.form().length() + "\r\n\r\n"
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: "
+        + address
+        + "\r\n"
+        + headers
+        + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+        + user.form().length()
+        + "\r\n\r\n"
         + user.form();
   }
 
@@ -152,8 +187,13 @@ class PagesIT {
       HttpReply page = browser.get("/mypage");
 
       SERVICE.report();
-      assertThat(SERVICE.sql().query(
-          "SELECT DATE_FORMAT(created_at, '%Y-%m-%d %H:%i:%s') FROM login_log WHERE ip = '" + address + "'"))
+      assertThat(
+              SERVICE
+                  .sql()
+                  .query(
+                      "SELECT DATE_FORMAT(created_at, '%Y-%m-%d %H:%i:%s') FROM login_log WHERE ip = '"
+                          + address
+                          + "'"))
           .containsExactly(page.element("last-logined-at"));
       assertThat(page.element("last-logined-ip")).isEqualTo(address);
     }
@@ -167,7 +207,9 @@ class PagesIT {
       browser.from(addresses.get(0)).login(user);
       browser.from(addresses.get(1)).login(user);
       assertThat(browser.get("/mypage").element("last-logined-ip")).isEqualTo(addresses.get(0));
-      assertThat(browser.get("/mypage").element("last-logined-ip")).as("a reload").isEqualTo(addresses.get(0));
+      assertThat(browser.get("/mypage").element("last-logined-ip"))
+          .as("a reload")
+          .isEqualTo(addresses.get(0));
 
       browser.from(addresses.get(2)).login(user);
       assertThat(browser.get("/mypage").element("last-logined-ip")).isEqualTo(addresses.get(1));
@@ -178,7 +220,8 @@ class PagesIT {
   void failuresDoNotChangeTheLastLogin() {
     TestUser user = SERVICE.newUser();
     String address = SERVICE.newAddress();
-    try (Browser browser = SERVICE.browserAt(address); Browser stranger = SERVICE.browser()) {
+    try (Browser browser = SERVICE.browserAt(address);
+        Browser stranger = SERVICE.browser()) {
       browser.login(user);
       stranger.fail(user);
       assertThat(browser.get("/mypage").element("last-logined-ip")).isEqualTo(address);
@@ -190,8 +233,13 @@ class PagesIT {
     TestUser user = SERVICE.newUser();
     try (Browser browser = SERVICE.browser()) {
       browser.login(user);
-      SERVICE.redis().send("HSET", "{PagesIT}:logins", Long.toString(user.id()),
-          "1700000000999 192.0.2.2 1393027200999 2001:db8::1");
+      SERVICE
+          .redis()
+          .send(
+              "HSET",
+              "{PagesIT}:logins",
+              Long.toString(user.id()),
+              "1700000000999 192.0.2.2 1393027200999 2001:db8::1");
       HttpReply page = browser.get("/mypage");
       assertThat(page.element("last-logined-at")).isEqualTo("2014-02-22 00:00:00");
       assertThat(page.element("last-logined-ip")).isEqualTo("2001:db8::1");
@@ -207,28 +255,29 @@ class PagesIT {
   void aNoticeIsShownOnceAndAlone(String which) {
     TestUser user = SERVICE.newUser();
     try (Browser browser = SERVICE.browser()) {
-      String text = switch (which) {
-        case "WRONG" -> {
-          browser.post("/login", "login=nobody&password=x");
-          yield "Wrong username or password";
-        }
-        case "LOCKED" -> {
-          for (int i = 0; i < 4; i++) {
-            browser.post("/login", "login=" + user.login() + "&password=x");
-          }
-          yield "This account is locked.";
-        }
-        case "BANNED" -> {
-          for (int i = 0; i < 11; i++) {
-            browser.post("/login", "login=nobody&password=x");
-          }
-          yield "You're banned.";
-        }
-        default -> {
-          browser.get("/mypage");
-          yield "You must be logged in";
-        }
-      };
+      String text =
+          switch (which) {
+            case "WRONG" -> {
+              browser.post("/login", "login=nobody&password=x");
+              yield "Wrong username or password";
+            }
+            case "LOCKED" -> {
+              for (int i = 0; i < 4; i++) {
+                browser.post("/login", "login=" + user.login() + "&password=x");
+              }
+              yield "This account is locked.";
+            }
+            case "BANNED" -> {
+              for (int i = 0; i < 11; i++) {
+                browser.post("/login", "login=nobody&password=x");
+              }
+              yield "You're banned.";
+            }
+            default -> {
+              browser.get("/mypage");
+              yield "You must be logged in";
+            }
+          };
       HttpReply first = browser.get("/");
       assertThat(first.element(NOTICE)).isEqualTo(text);
       assertThat(first.page().select("#" + NOTICE + " *")).isEmpty();
@@ -250,14 +299,17 @@ class PagesIT {
   @Test
   void aStaleNoticeDoesNotHideTheOneThatWaits() {
     try (Browser browser = SERVICE.browser()) {
-      browser.cookies().put("sekisho_notice", "outdated; sekisho_notice=\"locked\"; sekisho_notice=wrong");
+      browser
+          .cookies()
+          .put("sekisho_notice", "outdated; sekisho_notice=\"locked\"; sekisho_notice=wrong");
       assertThat(browser.get("/").element(NOTICE)).isEqualTo("This account is locked.");
     }
   }
 
   @Test
   void theBytesOfTheHomePageDependOnTheNoticeAlone() {
-    try (Browser browser = SERVICE.browser(); Browser member = SERVICE.browser()) {
+    try (Browser browser = SERVICE.browser();
+        Browser member = SERVICE.browser()) {
       member.login(SERVICE.newUser());
       assertThat(member.get("/?a=b").body()).isEqualTo(browser.get("/").body());
     }
@@ -334,7 +386,8 @@ class PagesIT {
     try (Browser browser = SERVICE.browser()) {
       browser.login(first);
       browser.login(second);
-      assertThat(browser.get("/mypage").page().select("h1").text()).isEqualTo("Welcome, " + second.login());
+      assertThat(browser.get("/mypage").page().select("h1").text())
+          .isEqualTo("Welcome, " + second.login());
     }
   }
 
@@ -345,7 +398,9 @@ class PagesIT {
       HttpReply success = browser.post("/login", user.form());
       HttpReply failure = browser.post("/login", "login=nobody&password=x");
       for (String cookie : List.of(success.header("set-cookie"), failure.header("set-cookie"))) {
-        assertThat(Set.of(cookie.split("; "))).contains("HttpOnly", "SameSite=Lax", "Path=/").doesNotContain("Secure");
+        assertThat(Set.of(cookie.split("; ")))
+            .contains("HttpOnly", "SameSite=Lax", "Path=/")
+            .doesNotContain("Secure");
       }
       assertThat(failure.header("set-cookie")).doesNotContainIgnoringCase("username");
     }

@@ -24,11 +24,13 @@ import sekisho.testing.Browser;
 import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.TestUser;
 
-/** Decide, count and record are one step for all instances together: many attempts at once, at two instances. */
+/**
+ * Decide, count and record are one step for all instances together: many attempts at once, at two
+ * instances.
+ */
 class ParallelLoginIT {
 
-  @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+  @RegisterExtension static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
   private static Service second;
 
@@ -38,13 +40,16 @@ class ParallelLoginIT {
   }
 
   /**
-   * Sends all attempts, each on a connection of its own and half of them to each instance, before reading an answer.
+   * Sends all attempts, each on a connection of its own and half of them to each instance, before
+   * reading an answer.
    */
   private static Map<Outcome, Integer> atOnce(
       int attempts, IntFunction<String> address, Function<Browser, Runnable> attempt) {
-    List<Browser> browsers = IntStream.range(0, attempts)
-        .mapToObj(i -> new Browser(i % 2 == 0 ? SERVICE.port() : second.port(), address.apply(i)))
-        .toList();
+    List<Browser> browsers =
+        IntStream.range(0, attempts)
+            .mapToObj(
+                i -> new Browser(i % 2 == 0 ? SERVICE.port() : second.port(), address.apply(i)))
+            .toList();
     Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     try {
       browsers.stream().map(attempt).toList().forEach(Runnable::run);
@@ -60,7 +65,8 @@ class ParallelLoginIT {
     TestUser user = SERVICE.newUser();
     List<String> addresses = IntStream.range(0, 60).mapToObj(i -> SERVICE.newAddress()).toList();
 
-    assertThat(atOnce(60, addresses::get, browser -> () -> browser.sendLogin(user.login(), "guess")))
+    assertThat(
+            atOnce(60, addresses::get, browser -> () -> browser.sendLogin(user.login(), "guess")))
         .isEqualTo(Map.of(WRONG, 3, LOCKED, 57));
     assertThat(SERVICE.reported("locked_users")).contains(user.login());
   }
@@ -83,10 +89,15 @@ class ParallelLoginIT {
     Collections.shuffle(targets);
     var next = targets.iterator();
 
-    assertThat(atOnce(40, i -> address, browser -> {
-      TestUser target = next.next();
-      return () -> browser.sendLogin(target.login(), "guess");
-    })).isEqualTo(Map.of(WRONG, 10, BANNED, 30));
+    assertThat(
+            atOnce(
+                40,
+                i -> address,
+                browser -> {
+                  TestUser target = next.next();
+                  return () -> browser.sendLogin(target.login(), "guess");
+                }))
+        .isEqualTo(Map.of(WRONG, 10, BANNED, 30));
   }
 
   @Test
@@ -94,10 +105,18 @@ class ParallelLoginIT {
     TestUser user = SERVICE.newUser();
     String address = SERVICE.newAddress();
 
-    assertThat(atOnce(50, i -> address, browser -> () -> browser.sendLogin(user.login(), user.password())))
+    assertThat(
+            atOnce(
+                50,
+                i -> address,
+                browser -> () -> browser.sendLogin(user.login(), user.password())))
         .isEqualTo(Map.of(SUCCESS, 50));
     SERVICE.report();
-    assertThat(SERVICE.sql().query("SELECT COUNT(*), SUM(succeeded) FROM login_log WHERE ip = '" + address + "'"))
+    assertThat(
+            SERVICE
+                .sql()
+                .query(
+                    "SELECT COUNT(*), SUM(succeeded) FROM login_log WHERE ip = '" + address + "'"))
         .containsExactly("50 50");
   }
 
@@ -106,10 +125,15 @@ class ParallelLoginIT {
     List<TestUser> users = IntStream.range(0, 50).mapToObj(i -> SERVICE.newUser()).toList();
     var next = users.iterator();
 
-    assertThat(atOnce(50, i -> SERVICE.newAddress(), browser -> {
-      TestUser user = next.next();
-      return () -> browser.sendLogin(user.login(), user.password());
-    })).isEqualTo(Map.of(SUCCESS, 50));
+    assertThat(
+            atOnce(
+                50,
+                i -> SERVICE.newAddress(),
+                browser -> {
+                  TestUser user = next.next();
+                  return () -> browser.sendLogin(user.login(), user.password());
+                }))
+        .isEqualTo(Map.of(SUCCESS, 50));
   }
 
   @Test
@@ -121,13 +145,18 @@ class ParallelLoginIT {
     Collections.shuffle(right);
     var next = right.iterator();
 
-    atOnce(60, addresses::get, browser -> {
-      String password = next.next() ? user.password() : "guess";
-      return () -> browser.sendLogin(user.login(), password);
-    });
+    atOnce(
+        60,
+        addresses::get,
+        browser -> {
+          String password = next.next() ? user.password() : "guess";
+          return () -> browser.sendLogin(user.login(), password);
+        });
     SERVICE.report();
-    List<String> log = SERVICE.sql()
-        .query("SELECT succeeded FROM login_log WHERE user_id = " + user.id() + " ORDER BY id");
+    List<String> log =
+        SERVICE
+            .sql()
+            .query("SELECT succeeded FROM login_log WHERE user_id = " + user.id() + " ORDER BY id");
     assertThat(log).hasSize(60);
     // Once three failures follow one another the user stays locked: no success comes after them.
     assertThat(String.join("", log)).doesNotContainPattern("0001").doesNotContainPattern("000.*1");

@@ -24,8 +24,7 @@ class ProtocolIT {
 
   private static final String HOST = "Host: sekisho.test\r\n";
 
-  @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+  @RegisterExtension static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
   private static HttpReply once(String request) {
     return HttpProbe.once(SERVICE.port(), request);
@@ -36,22 +35,56 @@ class ProtocolIT {
   }
 
   private static String loginRequest(String address, String body) {
-    return request("POST /login", "X-Forwarded-For: " + address + "\r\n",
-        "Content-Type: application/x-www-form-urlencoded\r\n", "Content-Length: " + body.length() + "\r\n") + body;
+    return request(
+            "POST /login",
+            "X-Forwarded-For: " + address + "\r\n",
+            "Content-Type: application/x-www-form-urlencoded\r\n",
+            "Content-Length: " + body.length() + "\r\n")
+        + body;
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/nowhere", "/login/", "//", "/LOGIN", "/mypage/x", "/%6cogin", "/favicon.ico/",
-      "/report.json",
-      "/../", "http://sekisho.test/nowhere", "/metrics", "/reload", "/livez", "/readyz"})
+  @ValueSource(
+      strings = {
+        "/nowhere",
+        "/login/",
+        "//",
+        "/LOGIN",
+        "/mypage/x",
+        "/%6cogin",
+        "/favicon.ico/",
+        "/report.json",
+        "/../",
+        "http://sekisho.test/nowhere",
+        "/metrics",
+        "/reload",
+        "/livez",
+        "/readyz"
+      })
   void otherPathsAreNotFound(String path) {
     HttpReply reply = once(request("GET " + path));
     assertThat(reply.status()).as(path).isEqualTo(404);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "*", "?", "x", "sekisho.test:80", "/\0", "/login\0", "/\1", "/\177", "/\u00e9", "/%00", "/%zz", "/#a",
-      "http://other.test/", "ftp://sekisho.test/"})
+  @ValueSource(
+      strings = {
+        "",
+        "*",
+        "?",
+        "x",
+        "sekisho.test:80",
+        "/\0",
+        "/login\0",
+        "/\1",
+        "/\177",
+        "/\u00e9",
+        "/%00",
+        "/%zz",
+        "/#a",
+        "http://other.test/",
+        "ftp://sekisho.test/"
+      })
   void whatIsNoPathIsRefused(String target) {
     for (String method : List.of("GET ", "POST ", "HEAD ")) {
       try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
@@ -72,14 +105,32 @@ class ProtocolIT {
   }
 
   static Stream<String> requestsOfAllKinds() {
-    return Stream.of(request("GET /"), request("HEAD /"), request("GET /", "Cookie: sekisho_notice=wrong\r\n"), request("GET /mypage"),
-        request("GET /report"), request("GET /report", "X-Forwarded-For: 192.0.2.1\r\n"), request("GET /favicon.ico"),
-        request("HEAD /favicon.ico"), request("GET /nowhere"), request("PUT /login"), request("POST /login"), request("POST /logout"),
-        request("POST /logout", "Origin: http://evil.test\r\n"), request("GET /", "Content-Length: 9999\r\n"),
-        request("GET /" + "x".repeat(5000)), request("GET /", "X: y\r\n".repeat(200)), request("GET /", "Expect: x\r\n"),
-        "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "GARBAGE\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
-        loginRequest(SERVICE.newAddress(), "login=nobody&password=x"), loginRequest(SERVICE.newAddress(), SERVICE.newUser().form()),
-        loginRequest("unknown", "login=nobody&password=x"), loginRequest(SERVICE.newAddress(), "login=%"));
+    return Stream.of(
+        request("GET /"),
+        request("HEAD /"),
+        request("GET /", "Cookie: sekisho_notice=wrong\r\n"),
+        request("GET /mypage"),
+        request("GET /report"),
+        request("GET /report", "X-Forwarded-For: 192.0.2.1\r\n"),
+        request("GET /favicon.ico"),
+        request("HEAD /favicon.ico"),
+        request("GET /nowhere"),
+        request("PUT /login"),
+        request("POST /login"),
+        request("POST /logout"),
+        request("POST /logout", "Origin: http://evil.test\r\n"),
+        request("GET /", "Content-Length: 9999\r\n"),
+        request("GET /" + "x".repeat(5000)),
+        request("GET /", "X: y\r\n".repeat(200)),
+        request("GET /", "Expect: x\r\n"),
+        "GET / HTTP/1.0\r\n\r\n",
+        "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        "GARBAGE\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        loginRequest(SERVICE.newAddress(), "login=nobody&password=x"),
+        loginRequest(SERVICE.newAddress(), SERVICE.newUser().form()),
+        loginRequest("unknown", "login=nobody&password=x"),
+        loginRequest(SERVICE.newAddress(), "login=%"));
   }
 
   @ParameterizedTest
@@ -91,8 +142,17 @@ class ProtocolIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /livez", "HEAD /livez", "GET /readyz", "GET /metrics", "HEAD /metrics", "GET /nowhere", "PUT /reload",
-      "GET / HTTP/9"})
+  @ValueSource(
+      strings = {
+        "GET /livez",
+        "HEAD /livez",
+        "GET /readyz",
+        "GET /metrics",
+        "HEAD /metrics",
+        "GET /nowhere",
+        "PUT /reload",
+        "GET / HTTP/9"
+      })
   void everyAnswerOfTheManagementPortHasTheDate(String line) {
     Instant before = Instant.now();
     assertDated(HttpProbe.once(SERVICE.managementPort(), request(line)), before);
@@ -100,8 +160,11 @@ class ProtocolIT {
 
   /** The date is that of the last tick, about a second ago at most, without its fraction. */
   private static void assertDated(HttpReply reply, Instant before) {
-    assertThat(reply.header("date")).as(reply.toString()).matches("(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} [A-Z][a-z]{2} \\d{4} "
-        + "\\d{2}:\\d{2}:\\d{2} GMT");
+    assertThat(reply.header("date"))
+        .as(reply.toString())
+        .matches(
+            "(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d{2} [A-Z][a-z]{2} \\d{4} "
+                + "\\d{2}:\\d{2}:\\d{2} GMT");
     assertThat(DateTimeFormatter.RFC_1123_DATE_TIME.parse(reply.header("date"), Instant::from))
         .isBetween(before.minusSeconds(10), Instant.now());
   }
@@ -109,8 +172,12 @@ class ProtocolIT {
   @Test
   void theDateGoesOn() {
     String first = once(request("GET /")).header("date");
-    Until.isTrue("the date of a page that is prepared changes", () -> !once(request("GET /")).header("date").equals(first));
-    Until.isTrue("so does that of others", () -> !once(request("GET /nowhere")).header("date").equals(first));
+    Until.isTrue(
+        "the date of a page that is prepared changes",
+        () -> !once(request("GET /")).header("date").equals(first));
+    Until.isTrue(
+        "so does that of others",
+        () -> !once(request("GET /nowhere")).header("date").equals(first));
   }
 
   @ParameterizedTest
@@ -130,20 +197,29 @@ class ProtocolIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/?a=b", "/?", "http://sekisho.test/", "http://sekisho.test",
-      "http://sekisho.test/?a=/login"})
+  @ValueSource(
+      strings = {
+        "/?a=b",
+        "/?",
+        "http://sekisho.test/",
+        "http://sekisho.test",
+        "http://sekisho.test/?a=/login"
+      })
   void queriesAndTheAbsoluteFormDoNotMatter(String target) {
     assertThat(once(request("GET " + target)).status()).isEqualTo(200);
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "/       | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW,get",
-      "/mypage | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
-      "/report | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
-      "/login  | POST      | GET,HEAD,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
-      "/favicon.ico | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
-      "/logout | POST      | GET,HEAD,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW"})
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/       | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW,get",
+        "/mypage | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
+        "/report | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
+        "/login  | POST      | GET,HEAD,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
+        "/favicon.ico | GET, HEAD | POST,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW",
+        "/logout | POST      | GET,HEAD,PUT,DELETE,PATCH,OPTIONS,TRACE,BREW"
+      })
   void otherMethodsAreRefusedWithThoseThatAreAllowed(String path, String allowed, String methods) {
     for (String method : methods.split(",")) {
       HttpReply reply = once(request(method + " " + path));
@@ -196,7 +272,8 @@ class ProtocolIT {
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
       StringBuilder requests = new StringBuilder();
       for (int i = 0; i < 50; i++) {
-        requests.append(loginRequest(address, "login=nobody" + i + "&password=x"))
+        requests
+            .append(loginRequest(address, "login=nobody" + i + "&password=x"))
             .append(request("GET /nowhere"))
             .append(request("GET /report"))
             .append(request("HEAD /"))
@@ -204,8 +281,8 @@ class ProtocolIT {
       }
       connection.send(requests.toString());
       for (int i = 0; i < 50; i++) {
-        assertThat(connection.receive().header("set-cookie")).startsWith(
-            i < 10 ? "sekisho_notice=wrong;" : "sekisho_notice=banned;");
+        assertThat(connection.receive().header("set-cookie"))
+            .startsWith(i < 10 ? "sekisho_notice=wrong;" : "sekisho_notice=banned;");
         assertThat(connection.receive().status()).isEqualTo(404);
         String banned = connection.receive().json().get("banned_ips").toString();
         assertThat(banned.contains('"' + address + '"')).as(i + ": " + banned).isEqualTo(i >= 9);
@@ -213,8 +290,13 @@ class ProtocolIT {
         assertThat(connection.receive().header("location")).isEqualTo("/");
       }
     }
-    assertThat(SERVICE.sql().query("SELECT login FROM login_log WHERE ip = '" + address + "' ORDER BY id"))
-        .hasSize(50).first().isEqualTo("nobody0");
+    assertThat(
+            SERVICE
+                .sql()
+                .query("SELECT login FROM login_log WHERE ip = '" + address + "' ORDER BY id"))
+        .hasSize(50)
+        .first()
+        .isEqualTo("nobody0");
   }
 
   @Test
@@ -231,7 +313,8 @@ class ProtocolIT {
       }
     }
     SERVICE.report();
-    List<String> names = SERVICE.sql().query("SELECT login FROM login_log WHERE ip = '" + address + "' ORDER BY id");
+    List<String> names =
+        SERVICE.sql().query("SELECT login FROM login_log WHERE ip = '" + address + "' ORDER BY id");
     assertThat(names).hasSize(200);
     assertThat(names.stream().map(name -> Integer.parseInt(name.substring(1))).toList()).isSorted();
   }
@@ -250,8 +333,11 @@ class ProtocolIT {
   void theBodyOfARequestThatNeedsNoneIsSkipped() {
     String body = "x".repeat(8_192);
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
-      for (String line : List.of("GET /", "GET /nowhere", "POST /mypage", "POST /logout", "POST /login")) {
-        connection.send(request(line, "Content-Type: text/plain\r\nContent-Length: " + body.length() + "\r\n") + body);
+      for (String line :
+          List.of("GET /", "GET /nowhere", "POST /mypage", "POST /logout", "POST /login")) {
+        connection.send(
+            request(line, "Content-Type: text/plain\r\nContent-Length: " + body.length() + "\r\n")
+                + body);
         assertThat(connection.receive().status()).isLessThan(500);
       }
       connection.send(request("GET /"));
@@ -274,8 +360,12 @@ class ProtocolIT {
   void http10LoginsWork() {
     TestUser user = SERVICE.newUser();
     String body = user.form();
-    HttpReply reply = once("POST /login HTTP/1.0\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-        + body.length() + "\r\n\r\n" + body);
+    HttpReply reply =
+        once(
+            "POST /login HTTP/1.0\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body);
     assertThat(reply.header("location")).isEqualTo("/mypage");
   }
 
@@ -291,7 +381,8 @@ class ProtocolIT {
 
   @Test
   void connectionCloseIsHeeded() {
-    for (String options : List.of("close", "Close, TE", "keep-alive, close", "te,close", "TE\r\nConnection: close")) {
+    for (String options :
+        List.of("close", "Close, TE", "keep-alive, close", "te,close", "TE\r\nConnection: close")) {
       try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
         connection.send(request("GET /", "Connection: " + options + "\r\n"));
         HttpReply reply = connection.receive();
@@ -304,11 +395,22 @@ class ProtocolIT {
 
   @Test
   void anUpgradeToHttp2OrAWebSocketIsNotTaken() {
-    HttpReply reply = once(request("GET /", "Connection: Upgrade, HTTP2-Settings\r\n", "Upgrade: h2c\r\n",
-        "HTTP2-Settings: AAMAAABkAAQAAP__\r\n"));
+    HttpReply reply =
+        once(
+            request(
+                "GET /",
+                "Connection: Upgrade, HTTP2-Settings\r\n",
+                "Upgrade: h2c\r\n",
+                "HTTP2-Settings: AAMAAABkAAQAAP__\r\n"));
     assertThat(reply.status()).isEqualTo(200);
-    HttpReply webSocket = once(request("GET /", "Connection: Upgrade\r\n", "Upgrade: websocket\r\n",
-        "Sec-WebSocket-Version: 13\r\n", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
+    HttpReply webSocket =
+        once(
+            request(
+                "GET /",
+                "Connection: Upgrade\r\n",
+                "Upgrade: websocket\r\n",
+                "Sec-WebSocket-Version: 13\r\n",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
     assertThat(webSocket.status()).isEqualTo(200);
   }
 
@@ -316,8 +418,12 @@ class ProtocolIT {
   void expectContinueIsAnswered() {
     String body = "login=nobody&password=x";
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
-      connection.send(request("POST /login", "Content-Type: application/x-www-form-urlencoded\r\n",
-          "Content-Length: " + body.length() + "\r\n", "Expect: 100-continue\r\n"));
+      connection.send(
+          request(
+              "POST /login",
+              "Content-Type: application/x-www-form-urlencoded\r\n",
+              "Content-Length: " + body.length() + "\r\n",
+              "Expect: 100-continue\r\n"));
       assertThat(connection.receive().status()).isEqualTo(100);
       connection.send(body);
       assertThat(connection.receive().status()).isEqualTo(302);
@@ -332,8 +438,12 @@ class ProtocolIT {
         connection.send(loginRequest(address, "login=nobody&password=x"));
       }
       try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
-        connection.send(request("POST /login", "Content-Type: application/x-www-form-urlencoded\r\n",
-            "Content-Length: 100\r\n") + "login=");
+        connection.send(
+            request(
+                    "POST /login",
+                    "Content-Type: application/x-www-form-urlencoded\r\n",
+                    "Content-Length: 100\r\n")
+                + "login=");
       }
     }
     assertThat(once(request("GET /")).status()).isEqualTo(200);

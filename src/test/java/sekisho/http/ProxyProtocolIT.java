@@ -14,23 +14,35 @@ import sekisho.http.address.IpAddress;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.ServiceUnderTest;
 
-/** The PROXY protocol (https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt), when it is on. */
+/**
+ * The PROXY protocol (https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt), when it is on.
+ */
 class ProxyProtocolIT {
 
   /** As no header of version 1 is, in all. */
-  private static final String TOO_LONG = "80                                                                                    ";
+  private static final String TOO_LONG =
+      "80                                                                                    ";
 
   private static String login(String... headers) {
     String form = "login=nobody&password=x";
     return "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        + "Content-Length: " + form.length() + "\r\n" + String.join("", headers) + "\r\n" + form;
+        + "Content-Length: "
+        + form.length()
+        + "\r\n"
+        + String.join("", headers)
+        + "\r\n"
+        + form;
   }
 
   /** A header of version 2, as chars. */
   private static String v2(int versionAndCommand, int family, byte[] addresses) {
-    ByteBuffer header = ByteBuffer.allocate(16 + addresses.length)
-        .put(new byte[] {13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10})
-        .put((byte) versionAndCommand).put((byte) family).putShort((short) addresses.length).put(addresses);
+    ByteBuffer header =
+        ByteBuffer.allocate(16 + addresses.length)
+            .put(new byte[] {13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10})
+            .put((byte) versionAndCommand)
+            .put((byte) family)
+            .putShort((short) addresses.length)
+            .put(addresses);
     return new String(header.array(), StandardCharsets.ISO_8859_1);
   }
 
@@ -59,8 +71,14 @@ class ProxyProtocolIT {
   class FromATrustedProxyIT {
 
     @RegisterExtension
-    static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_HTTP_PROXY_PROTOCOL", "true",
-        "SEKISHO_HTTP_REQUEST_TIMEOUT_S", "1", "SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS", "2");
+    static final ServiceUnderTest SERVICE =
+        ServiceUnderTest.with(
+            "SEKISHO_HTTP_PROXY_PROTOCOL",
+            "true",
+            "SEKISHO_HTTP_REQUEST_TIMEOUT_S",
+            "1",
+            "SEKISHO_HTTP_CONNECTIONS_PER_ADDRESS",
+            "2");
 
     private static void assertLoggedAs(String client, String header, String request) {
       try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
@@ -73,10 +91,13 @@ class ProxyProtocolIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "PROXY TCP4 192.0.2.7 127.0.0.1 4711 80             | 192.0.2.7",
-        "PROXY TCP6 2001:db8:1:2::7 ::1 4711 80             | 2001:db8:1:2::/64",
-        "PROXY TCP6 ::ffff:192.0.2.8 ::1 4711 80            | 192.0.2.8"})
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "PROXY TCP4 192.0.2.7 127.0.0.1 4711 80             | 192.0.2.7",
+          "PROXY TCP6 2001:db8:1:2::7 ::1 4711 80             | 2001:db8:1:2::/64",
+          "PROXY TCP6 ::ffff:192.0.2.8 ::1 4711 80            | 192.0.2.8"
+        })
     void version1NamesTheClientWhoseOwnClaimsDoNotCount(String header, String client) {
       assertLoggedAs(client, header + "\r\n", login("X-Forwarded-For: 203.0.113.200\r\n"));
     }
@@ -84,7 +105,10 @@ class ProxyProtocolIT {
     @Test
     void version2NamesTheClientWhoseOwnClaimsDoNotCount() {
       assertLoggedAs("192.0.2.9", v2(0x21, 0x11, endpoints("192.0.2.9", "127.0.0.1")), login());
-      assertLoggedAs("2001:db8:1:3::/64", v2(0x21, 0x21, endpoints("2001:db8:1:3::1", "2001:db8::1")), login());
+      assertLoggedAs(
+          "2001:db8:1:3::/64",
+          v2(0x21, 0x21, endpoints("2001:db8:1:3::1", "2001:db8::1")),
+          login());
     }
 
     @Test
@@ -94,8 +118,13 @@ class ProxyProtocolIT {
 
     @Test
     void aConnectionOfTheProxyItselfIsThatOfThePeer() {
-      for (String header : new String[] {"PROXY UNKNOWN\r\n", "PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n",
-          v2(0x20, 0x00, new byte[0]), v2(0x20, 0x11, endpoints("192.0.2.10", "127.0.0.1"))}) {
+      for (String header :
+          new String[] {
+            "PROXY UNKNOWN\r\n",
+            "PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n",
+            v2(0x20, 0x00, new byte[0]),
+            v2(0x20, 0x11, endpoints("192.0.2.10", "127.0.0.1"))
+          }) {
         try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
           connection.send(header + login());
           assertThat(connection.receive().status()).isEqualTo(302);
@@ -107,8 +136,10 @@ class ProxyProtocolIT {
     @Test
     void connectionsAreCountedForTheClient() {
       String header = "PROXY TCP4 192.0.2.11 127.0.0.1 4711 80\r\n";
-      try (HttpProbe one = new HttpProbe(SERVICE.port()); HttpProbe two = new HttpProbe(SERVICE.port());
-          HttpProbe three = new HttpProbe(SERVICE.port()); HttpProbe other = new HttpProbe(SERVICE.port())) {
+      try (HttpProbe one = new HttpProbe(SERVICE.port());
+          HttpProbe two = new HttpProbe(SERVICE.port());
+          HttpProbe three = new HttpProbe(SERVICE.port());
+          HttpProbe other = new HttpProbe(SERVICE.port())) {
         one.send(header + login());
         assertThat(one.receive().status()).isEqualTo(302);
         two.send(header + login());
@@ -121,13 +152,22 @@ class ProxyProtocolIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "PROXY\r\n", "PROXY TCP4\r\n", "PROXY TCP4 192.0.2.7 127.0.0.1 4711\r\n",
-        "PROXY TCP4 192.0.2.256 127.0.0.1 4711 80\r\n", "PROXY TCP4 ::1 ::1 4711 80\r\n",
-        "PROXY TCP4 localhost 127.0.0.1 1 80\r\n",
-        "PROXY TCP4 192.0.2.7 127.0.0.1 65536 80\r\n", "PROXY UDP4 192.0.2.7 127.0.0.1 1 80\r\n",
-        "PROXY TCP6 fe80::1%1 ::1 1 80\r\n",
-        "PROXY TCP4  192.0.2.7 127.0.0.1 4711 80\r\n", "proxy TCP4 192.0.2.7 127.0.0.1 4711 80\r\n",
-        "PROXY TCP4 192.0.2.7 127.0.0.1 4711 " + TOO_LONG + "\r\n"})
+    @ValueSource(
+        strings = {
+          "",
+          "PROXY\r\n",
+          "PROXY TCP4\r\n",
+          "PROXY TCP4 192.0.2.7 127.0.0.1 4711\r\n",
+          "PROXY TCP4 192.0.2.256 127.0.0.1 4711 80\r\n",
+          "PROXY TCP4 ::1 ::1 4711 80\r\n",
+          "PROXY TCP4 localhost 127.0.0.1 1 80\r\n",
+          "PROXY TCP4 192.0.2.7 127.0.0.1 65536 80\r\n",
+          "PROXY UDP4 192.0.2.7 127.0.0.1 1 80\r\n",
+          "PROXY TCP6 fe80::1%1 ::1 1 80\r\n",
+          "PROXY TCP4  192.0.2.7 127.0.0.1 4711 80\r\n",
+          "proxy TCP4 192.0.2.7 127.0.0.1 4711 80\r\n",
+          "PROXY TCP4 192.0.2.7 127.0.0.1 4711 " + TOO_LONG + "\r\n"
+        })
     void whatIsNoHeaderOfVersion1EndsTheConnection(String header) {
       assertClosed(header);
     }
@@ -163,7 +203,9 @@ class ProxyProtocolIT {
     @Test
     void refusalsAreCounted() {
       assertClosed("");
-      assertThat(HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text())
+      assertThat(
+              HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+                  .text())
           .containsPattern("sekisho_refused_total\\{reason=\"proxy_header\"} [1-9]");
     }
   }
@@ -172,12 +214,18 @@ class ProxyProtocolIT {
   class FromAStrangerIT {
 
     @RegisterExtension
-    static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_HTTP_PROXY_PROTOCOL", "true",
-        "SEKISHO_TRUSTED_PROXIES", "10.0.0.0/8");
+    static final ServiceUnderTest SERVICE =
+        ServiceUnderTest.with(
+            "SEKISHO_HTTP_PROXY_PROTOCOL", "true", "SEKISHO_TRUSTED_PROXIES", "10.0.0.0/8");
 
     @ParameterizedTest
-    @ValueSource(strings = {"PROXY TCP4 10.0.0.1 127.0.0.1 4711 80\r\n", "PROXY TCP4 192.0.2.7 127.0.0.1 4711 80\r\n",
-        "PROXY UNKNOWN\r\n", ""})
+    @ValueSource(
+        strings = {
+          "PROXY TCP4 10.0.0.1 127.0.0.1 4711 80\r\n",
+          "PROXY TCP4 192.0.2.7 127.0.0.1 4711 80\r\n",
+          "PROXY UNKNOWN\r\n",
+          ""
+        })
     void aHeaderIsNotBelieved(String header) {
       try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
         connection.send(header + login());
@@ -191,12 +239,14 @@ class ProxyProtocolIT {
   @Nested
   class WhenItIsOffIT {
 
-    @RegisterExtension
-    static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+    @RegisterExtension static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
     @Test
     void aHeaderIsNoHttp() {
-      assertThat(HttpProbe.once(SERVICE.port(), "PROXY TCP4 192.0.2.7 127.0.0.1 4711 80\r\n" + login()).status()).isEqualTo(400);
+      assertThat(
+              HttpProbe.once(SERVICE.port(), "PROXY TCP4 192.0.2.7 127.0.0.1 4711 80\r\n" + login())
+                  .status())
+          .isEqualTo(400);
     }
   }
 }

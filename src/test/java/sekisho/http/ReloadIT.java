@@ -28,8 +28,7 @@ import sekisho.testing.Until;
 /** Users change in MySQL; {@code POST /reload} at one instance brings them to all. */
 class ReloadIT {
 
-  @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+  @RegisterExtension static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
   private static Service another;
 
@@ -54,13 +53,17 @@ class ReloadIT {
       assertThat(browser.login(added)).as("not before the reload").isEqualTo(WRONG);
       assertThat(reload().json().get("users").asLong())
           .isEqualTo(Long.parseLong(SERVICE.sql().query("SELECT COUNT(*) FROM users").get(0)));
-      assertThat(browser.login(added)).as("at once where the reload was asked for").isEqualTo(SUCCESS);
+      assertThat(browser.login(added))
+          .as("at once where the reload was asked for")
+          .isEqualTo(SUCCESS);
     }
-    Until.isTrue("the other instance knows the newcomer", () -> {
-      try (Browser browser = browserAtAnother()) {
-        return browser.login(added) == SUCCESS;
-      }
-    });
+    Until.isTrue(
+        "the other instance knows the newcomer",
+        () -> {
+          try (Browser browser = browserAtAnother()) {
+            return browser.login(added) == SUCCESS;
+          }
+        });
   }
 
   @Test
@@ -70,16 +73,19 @@ class ReloadIT {
     SERVICE.sql().query("DELETE FROM users WHERE id = " + user.id());
     SERVICE.insert(List.of(changed));
     reload();
-    Until.isTrue("the other instance knows the new password", () -> {
-      try (Browser there = browserAtAnother(); Browser here = SERVICE.browser()) {
-        if (there.login(changed) == SUCCESS) {
-          return true;
-        }
-        // So that asking again and again does not lock the user.
-        assertThat(here.login(changed)).isEqualTo(SUCCESS);
-        return false;
-      }
-    });
+    Until.isTrue(
+        "the other instance knows the new password",
+        () -> {
+          try (Browser there = browserAtAnother();
+              Browser here = SERVICE.browser()) {
+            if (there.login(changed) == SUCCESS) {
+              return true;
+            }
+            // So that asking again and again does not lock the user.
+            assertThat(here.login(changed)).isEqualTo(SUCCESS);
+            return false;
+          }
+        });
     for (Browser browser : List.of(SERVICE.browser(), browserAtAnother())) {
       try (browser) {
         assertThat(browser.login(changed)).isEqualTo(SUCCESS);
@@ -90,15 +96,20 @@ class ReloadIT {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "a changed password         | UPDATE users SET password_hash = SHA2('new:salt', 256), salt = 'salt' WHERE id =",
-      "the same with another salt | UPDATE users SET password_hash = SHA2('x:new', 256), salt = 'new' WHERE id =",
-      "a disabled user            | UPDATE users SET password_hash = '*' WHERE id =",
-      "a removed user             | DELETE FROM users WHERE id ="})
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a changed password         | UPDATE users SET password_hash = SHA2('new:salt', 256), salt = 'salt' WHERE id =",
+        "the same with another salt | UPDATE users SET password_hash = SHA2('x:new', 256), salt = 'new' WHERE id =",
+        "a disabled user            | UPDATE users SET password_hash = '*' WHERE id =",
+        "a removed user             | DELETE FROM users WHERE id ="
+      })
   void endsTheSessionsAtBothInstances(String what, String change) {
     TestUser user = SERVICE.newUser();
     TestUser bystander = SERVICE.newUser();
-    try (Browser here = SERVICE.browser(); Browser there = browserAtAnother(); Browser other = SERVICE.browser()) {
+    try (Browser here = SERVICE.browser();
+        Browser there = browserAtAnother();
+        Browser other = SERVICE.browser()) {
       here.login(user);
       there.login(user);
       other.login(bystander);
@@ -110,17 +121,21 @@ class ReloadIT {
       reload();
       assertThat(here.get("/mypage").header("location")).as(what).isEqualTo("/");
       assertThat(here.get("/").element("notice-message")).isEqualTo("You must be logged in");
-      Until.isTrue("the other instance has heard of " + what, () -> there.get("/mypage").status() == 302);
+      Until.isTrue(
+          "the other instance has heard of " + what, () -> there.get("/mypage").status() == 302);
       assertThat(here.login(user)).as("the password before").isEqualTo(WRONG);
       assertThat(other.get("/mypage").status()).as("another user").isEqualTo(200);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Origin: https://evil.test", "Origin: null", "Sec-Fetch-Site: cross-site"})
+  @ValueSource(
+      strings = {"Origin: https://evil.test", "Origin: null", "Sec-Fetch-Site: cross-site"})
   void aPageInAnOperatorsBrowserCannotAskForIt(String header) {
-    HttpReply reply = HttpProbe.once(SERVICE.managementPort(),
-        "POST /reload HTTP/1.1\r\nHost: x\r\n" + header + "\r\nContent-Length: 0\r\n\r\n");
+    HttpReply reply =
+        HttpProbe.once(
+            SERVICE.managementPort(),
+            "POST /reload HTTP/1.1\r\nHost: x\r\n" + header + "\r\nContent-Length: 0\r\n\r\n");
     assertThat(reply.status()).isEqualTo(403);
   }
 
@@ -160,7 +175,9 @@ class ReloadIT {
     SERVICE.sql().query("DELETE FROM users WHERE id = " + removed.id());
     SERVICE.sql().query("UPDATE users SET login = 'renamed' WHERE id = " + renamed.id());
     reload();
-    assertThat(SERVICE.reported("locked_users")).contains("renamed").doesNotContain(removed.login(), renamed.login());
+    assertThat(SERVICE.reported("locked_users"))
+        .contains("renamed")
+        .doesNotContain(removed.login(), renamed.login());
   }
 
   @Test
@@ -173,9 +190,13 @@ class ReloadIT {
     SERVICE.sql().query("INSERT INTO users VALUES (6001, 'broken', 'no hash', 'salt')");
     try (Browser browser = SERVICE.browser()) {
       HttpReply reply =
-          HttpProbe.once(SERVICE.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+          HttpProbe.once(
+              SERVICE.managementPort(),
+              "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
       assertThat(reply.status()).isEqualTo(503);
-      assertThat(reply.json().get("error").textValue()).contains("password_hash", "6001").doesNotContain("no hash");
+      assertThat(reply.json().get("error").textValue())
+          .contains("password_hash", "6001")
+          .doesNotContain("no hash");
       for (int i = 0; i < 100; i++) {
         assertThat(browser.login(user)).isEqualTo(SUCCESS);
       }

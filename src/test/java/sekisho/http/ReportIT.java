@@ -33,10 +33,10 @@ class ReportIT {
 
   /** What each of ten clients reads, and what each of two others gets banned meanwhile. */
   private static final int REPORTS = 20;
+
   private static final int MOST_BANNED = 500;
 
-  @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
+  @RegisterExtension static final ServiceUnderTest SERVICE = ServiceUnderTest.with();
 
   private static void ban(String address) {
     try (Browser browser = SERVICE.browserAt(address)) {
@@ -73,8 +73,16 @@ class ReportIT {
   @Order(2)
   void theListsAreSortedAndTheSameStateGivesTheSameBytes() {
     Service another = SERVICE.another();
-    for (String name : List.of("e\u0301", "a", "🚧🚧🚧", "関所の番人", "\u00e9", "A", "tab\there",
-        "O'Brien\"; DROP TABLE users; --")) {
+    for (String name :
+        List.of(
+            "e\u0301",
+            "a",
+            "🚧🚧🚧",
+            "関所の番人",
+            "\u00e9",
+            "A",
+            "tab\there",
+            "O'Brien\"; DROP TABLE users; --")) {
       lock(SERVICE.hostile(name));
     }
     for (String address : List.of("9.9.9.9", "2001:db8::2", "10.0.0.2", "10.0.0.10")) {
@@ -83,8 +91,16 @@ class ReportIT {
     HttpReply report = SERVICE.report();
     assertThat(texts(report.json().get("banned_ips")))
         .containsExactly("10.0.0.10", "10.0.0.2", "2001:db8::/64", "9.9.9.9");
-    assertThat(texts(report.json().get("locked_users"))).containsExactly("A", "O'Brien\"; DROP TABLE users; --", "a",
-        "e\u0301", "tab\there", "\u00e9", "関所の番人", "🚧🚧🚧");
+    assertThat(texts(report.json().get("locked_users")))
+        .containsExactly(
+            "A",
+            "O'Brien\"; DROP TABLE users; --",
+            "a",
+            "e\u0301",
+            "tab\there",
+            "\u00e9",
+            "関所の番人",
+            "🚧🚧🚧");
     assertThat(SERVICE.report().body()).isEqualTo(report.body());
     assertThat(HttpProbe.once(another.port(), REQUEST).body()).isEqualTo(report.body());
     SERVICE.stop();
@@ -113,7 +129,8 @@ class ReportIT {
     for (int round = 0; round < 20; round++) {
       TestUser user = SERVICE.newUser();
       String address = SERVICE.newAddress();
-      try (Browser browser = new Browser(round % 2 == 0 ? another.port() : SERVICE.port(), address)) {
+      try (Browser browser =
+          new Browser(round % 2 == 0 ? another.port() : SERVICE.port(), address)) {
         for (int i = 0; i < 3; i++) {
           browser.fail(user);
         }
@@ -127,8 +144,8 @@ class ReportIT {
   }
 
   /**
-   * Failures go on at two instances while ten clients read reports: none may lack what was answered before it was
-   * asked for.
+   * Failures go on at two instances while ten clients read reports: none may lack what was answered
+   * before it was asked for.
    */
   @Test
   void tenReportsAtOnceLackNothingWhileLoginsGoOn() throws Exception {
@@ -158,7 +175,8 @@ class ReportIT {
       threads.shutdownNow();
     }
     assertThat(SERVICE.sql().query("SELECT COUNT(*) = MAX(id) - MIN(id) + 1 FROM login_log"))
-        .as("ids have no gap").containsExactly("1");
+        .as("ids have no gap")
+        .containsExactly("1");
   }
 
   private static int banOneAfterTheOther(int port, Set<String> banned, AtomicBoolean done) {

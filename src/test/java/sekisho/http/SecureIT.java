@@ -22,11 +22,13 @@ class SecureIT {
     try (Browser browser = SERVICE.browser()) {
       HttpReply failure = browser.post("/login", "login=nobody&password=x");
       assertThat(failure.header("set-cookie"))
-          .isEqualTo("__Host-sekisho_notice=wrong; Max-Age=300; Path=/; HttpOnly; SameSite=Lax; Secure");
+          .isEqualTo(
+              "__Host-sekisho_notice=wrong; Max-Age=300; Path=/; HttpOnly; SameSite=Lax; Secure");
       assertThat(browser.get("/").header("set-cookie"))
           .isEqualTo("__Host-sekisho_notice=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure");
       assertThat(browser.post("/login", user.form()).header("set-cookie"))
-          .matches("__Host-sekisho_session=[\\w-]{76}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax; Secure");
+          .matches(
+              "__Host-sekisho_session=[\\w-]{76}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax; Secure");
       assertThat(browser.get("/mypage").status()).isEqualTo(200);
       assertThat(browser.post("/logout", "").header("set-cookie"))
           .isEqualTo("__Host-sekisho_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure");
@@ -49,7 +51,12 @@ class SecureIT {
   void pagesTellBrowsersToComeByHttpsOnly() {
     try (Browser browser = SERVICE.browser()) {
       browser.login(SERVICE.newUser());
-      for (HttpReply page : List.of(browser.get("/"), browser.get("/mypage"), browser.get("/nowhere"), SERVICE.report())) {
+      for (HttpReply page :
+          List.of(
+              browser.get("/"),
+              browser.get("/mypage"),
+              browser.get("/nowhere"),
+              SERVICE.report())) {
         assertThat(page.header("strict-transport-security")).isEqualTo("max-age=31536000");
       }
     }

@@ -17,12 +17,19 @@ import sekisho.testing.Until;
 class SlowClientsIT {
 
   private static final String GET = "GET / HTTP/1.1\r\nHost: sekisho.test\r\n\r\n";
-  private static final String POST = "POST /login HTTP/1.1\r\nHost: sekisho.test\r\n"
-      + "Content-Type: application/x-www-form-urlencoded\r\n";
+  private static final String POST =
+      "POST /login HTTP/1.1\r\nHost: sekisho.test\r\n"
+          + "Content-Type: application/x-www-form-urlencoded\r\n";
 
   @RegisterExtension
-  static final ServiceUnderTest SERVICE = ServiceUnderTest.with("SEKISHO_HTTP_IDLE_TIMEOUT_S", "1",
-      "SEKISHO_HTTP_REQUEST_TIMEOUT_S", "1", "SEKISHO_HTTP_ANSWER_TIMEOUT_S", "1");
+  static final ServiceUnderTest SERVICE =
+      ServiceUnderTest.with(
+          "SEKISHO_HTTP_IDLE_TIMEOUT_S",
+          "1",
+          "SEKISHO_HTTP_REQUEST_TIMEOUT_S",
+          "1",
+          "SEKISHO_HTTP_ANSWER_TIMEOUT_S",
+          "1");
 
   /** One client that begins a request and then sends a little again and again. */
   private record Dripping(HttpProbe connection, String drip) {
@@ -41,20 +48,23 @@ class SlowClientsIT {
     used.send(GET);
     assertThat(used.receive().status()).isEqualTo(200);
     used.send("G");
-    List<Dripping> clients = List.of(
-        Dripping.of("GET /", "x"),
-        Dripping.of("GET / HTTP/1.1\r\nHost: sekisho.test\r\nX: ", "y"),
-        Dripping.of("\r\n", "\r\n"),
-        new Dripping(used, "E"),
-        Dripping.of(POST + "Content-Length: 8192\r\n\r\n", "z"),
-        Dripping.of(POST + "Transfer-Encoding: chunked\r\n\r\n1fff\r\n", "z"),
-        Dripping.of(POST + "Transfer-Encoding: chunked\r\n\r\n0\r\nX: ", "y"));
+    List<Dripping> clients =
+        List.of(
+            Dripping.of("GET /", "x"),
+            Dripping.of("GET / HTTP/1.1\r\nHost: sekisho.test\r\nX: ", "y"),
+            Dripping.of("\r\n", "\r\n"),
+            new Dripping(used, "E"),
+            Dripping.of(POST + "Content-Length: 8192\r\n\r\n", "z"),
+            Dripping.of(POST + "Transfer-Encoding: chunked\r\n\r\n1fff\r\n", "z"),
+            Dripping.of(POST + "Transfer-Encoding: chunked\r\n\r\n0\r\nX: ", "y"));
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (clients.get(0).connection().isSilentFor(50) && System.nanoTime() < end) {
       clients.forEach(client -> client.connection().trySend(client.drip()));
     }
     for (Dripping client : clients) {
-      assertThat(client.connection().receive().status()).as("client " + clients.indexOf(client)).isEqualTo(408);
+      assertThat(client.connection().receive().status())
+          .as("client " + clients.indexOf(client))
+          .isEqualTo(408);
       assertThat(client.connection().isClosedByServer()).isTrue();
       client.connection().close();
     }
@@ -62,7 +72,8 @@ class SlowClientsIT {
 
   @Test
   void aConnectionWithoutARequestIsClosedWithoutAWord() {
-    try (HttpProbe fresh = new HttpProbe(SERVICE.port()); HttpProbe used = new HttpProbe(SERVICE.port())) {
+    try (HttpProbe fresh = new HttpProbe(SERVICE.port());
+        HttpProbe used = new HttpProbe(SERVICE.port())) {
       used.send(GET);
       assertThat(used.receive().status()).isEqualTo(200);
       assertThat(fresh.isClosedByServer()).isTrue();
@@ -73,29 +84,40 @@ class SlowClientsIT {
   @Test
   void aClientThatDoesNotReadItsAnswersIsCutOff() throws Exception {
     try (HttpProbe connection = new HttpProbe(SERVICE.port())) {
-      CompletableFuture<Boolean> sending = CompletableFuture.supplyAsync(() -> {
-        while (connection.trySend(GET.repeat(100))) {
-          // until the connection has gone
-        }
-        return true;
-      });
+      CompletableFuture<Boolean> sending =
+          CompletableFuture.supplyAsync(
+              () -> {
+                while (connection.trySend(GET.repeat(100))) {
+                  // until the connection has gone
+                }
+                return true;
+              });
       assertThat(sending.get(30, TimeUnit.SECONDS)).isTrue();
     }
   }
 
   @Test
   void whoWaitsForTheServiceIsNotLate() {
-    try (HttpProbe patient = new HttpProbe(SERVICE.port()); SqlProbe blocker = new SqlProbe(
-        SERVICE.settings().mysql().url().orElseThrow())) {
+    try (HttpProbe patient = new HttpProbe(SERVICE.port());
+        SqlProbe blocker = new SqlProbe(SERVICE.settings().mysql().url().orElseThrow())) {
       blocker.query("START TRANSACTION");
       blocker.query("SELECT * FROM service_state FOR UPDATE");
       patient.send("GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n");
-      Until.isTrue("the report waits for the lock", Duration.ofSeconds(20), () -> !SERVICE.sql().query(
-          "SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%service_state%FOR UPDATE%'"
-              + " AND id <> CONNECTION_ID()").isEmpty());
+      Until.isTrue(
+          "the report waits for the lock",
+          Duration.ofSeconds(20),
+          () ->
+              !SERVICE
+                  .sql()
+                  .query(
+                      "SELECT 1 FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%service_state%FOR UPDATE%'"
+                          + " AND id <> CONNECTION_ID()")
+                  .isEmpty());
       for (int i = 0; i < 2; i++) {
         try (HttpProbe idle = new HttpProbe(SERVICE.port())) {
-          assertThat(idle.isClosedByServer()).as("which takes as long as a connection may be idle").isTrue();
+          assertThat(idle.isClosedByServer())
+              .as("which takes as long as a connection may be idle")
+              .isTrue();
         }
       }
       blocker.query("ROLLBACK");
@@ -109,8 +131,11 @@ class SlowClientsIT {
       connection.send("GET");
       connection.isClosedByServer();
     }
-    String metrics = HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text();
-    assertThat(metrics).containsPattern("sekisho_refused_total\\{reason=\"slow_request\"} [1-9]")
-        .contains("sekisho_refused_total{reason=\"malformed\"} 0.0").containsPattern("sekisho_connections \\d");
+    String metrics =
+        HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text();
+    assertThat(metrics)
+        .containsPattern("sekisho_refused_total\\{reason=\"slow_request\"} [1-9]")
+        .contains("sekisho_refused_total{reason=\"malformed\"} 0.0")
+        .containsPattern("sekisho_connections \\d");
   }
 }

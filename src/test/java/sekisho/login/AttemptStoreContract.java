@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import sekisho.testing.Attempts;
 import sekisho.testing.Waiting;
 
-/** What every attempt store does: the rules of a login attempt (SPEC section 1). The thresholds are 3 and 10. */
+/**
+ * What every attempt store does: the rules of a login attempt (SPEC section 1). The thresholds are
+ * 3 and 10.
+ */
 public abstract class AttemptStoreContract {
 
   private static final String HOME = "192.0.2.1";
@@ -62,8 +65,11 @@ public abstract class AttemptStoreContract {
 
   @Test
   void theTenthFailureIsStillToldWrongAndTheEleventhBanned() {
-    List<Attempt> attempts = IntStream.rangeClosed(1, 11).mapToObj(user -> wrong(user, HOME)).toList();
-    assertThat(decide(attempts)).startsWith(Collections.nCopies(10, WRONG).toArray(Outcome[]::new)).endsWith(BANNED);
+    List<Attempt> attempts =
+        IntStream.rangeClosed(1, 11).mapToObj(user -> wrong(user, HOME)).toList();
+    assertThat(decide(attempts))
+        .startsWith(Collections.nCopies(10, WRONG).toArray(Outcome[]::new))
+        .endsWith(BANNED);
   }
 
   @Test
@@ -125,7 +131,8 @@ public abstract class AttemptStoreContract {
   @Test
   void anUnknownNameIsNeverLockedAndCountsForTheAddress() {
     assertThat(decide(times(11, unknown("nobody", HOME))))
-        .startsWith(Collections.nCopies(10, WRONG).toArray(Outcome[]::new)).endsWith(BANNED);
+        .startsWith(Collections.nCopies(10, WRONG).toArray(Outcome[]::new))
+        .endsWith(BANNED);
   }
 
   @Test
@@ -137,7 +144,8 @@ public abstract class AttemptStoreContract {
 
   @Test
   void manyGuessesAtOnceGetThreeAnswersForOneUser() {
-    List<Attempt> guesses = IntStream.range(0, 60).mapToObj(i -> wrong(1, "198.51.100." + i)).toList();
+    List<Attempt> guesses =
+        IntStream.range(0, 60).mapToObj(i -> wrong(1, "198.51.100." + i)).toList();
     assertThat(decide(guesses)).filteredOn(WRONG::equals).hasSize(3);
   }
 
@@ -157,7 +165,8 @@ public abstract class AttemptStoreContract {
     List<Attempt> attempts = new ArrayList<>(times(2, wrong(1, HOME)));
     attempts.add(right(1, HOME));
     attempts.addAll(times(5, wrong(1, HOME)));
-    assertThat(decide(attempts)).containsExactly(WRONG, WRONG, SUCCESS, WRONG, WRONG, WRONG, LOCKED, LOCKED);
+    assertThat(decide(attempts))
+        .containsExactly(WRONG, WRONG, SUCCESS, WRONG, WRONG, WRONG, LOCKED, LOCKED);
   }
 
   @Test
@@ -171,7 +180,12 @@ public abstract class AttemptStoreContract {
     assertThat(first.previous()).isEmpty();
     decide(right(1, "192.0.2.2"));
     assertThat(lastLogins(1).orElseThrow().previous()).contains(first.newest());
-    decide(List.of(right(1, "2001:db8::3"), wrong(1, "192.0.2.5"), right(1, "192.0.2.4"), right(2, "192.0.2.6")));
+    decide(
+        List.of(
+            right(1, "2001:db8::3"),
+            wrong(1, "192.0.2.5"),
+            right(1, "192.0.2.4"),
+            right(2, "192.0.2.6")));
     LastLogins last = lastLogins(1).orElseThrow();
     assertThat(last.newest().address()).isEqualTo("192.0.2.4");
     assertThat(last.previous().orElseThrow().address()).isEqualTo("2001:db8::3");
@@ -180,7 +194,8 @@ public abstract class AttemptStoreContract {
   @Test
   void everyAttemptIsRecordedInTheOrderOfDecisionsWhateverItsOutcome() {
     List<Attempt> attempts = new ArrayList<>(times(9, unknown("nobody", HOME)));
-    attempts.addAll(List.of(right(1, HOME), wrong(1, HOME), wrong(1, HOME), wrong(1, HOME), right(1, HOME)));
+    attempts.addAll(
+        List.of(right(1, HOME), wrong(1, HOME), wrong(1, HOME), wrong(1, HOME), right(1, HOME)));
     attempts.addAll(times(8, unknown("somebody", HOME)));
     List<Outcome> outcomes = decide(attempts);
     assertThat(outcomes).contains(WRONG, SUCCESS, LOCKED, BANNED);
@@ -192,14 +207,18 @@ public abstract class AttemptStoreContract {
     List<Attempt> attempts = new ArrayList<>();
     for (String name : Attempts.AWKWARD_NAMES) {
       attempts.add(unknown(name, "192.0.2." + attempts.size()));
-      attempts.add(new Attempt(name, OptionalLong.of(attempts.size()), true, "2001:db8::" + attempts.size()));
+      attempts.add(
+          new Attempt(
+              name, OptionalLong.of(attempts.size()), true, "2001:db8::" + attempts.size()));
     }
     assertRecorded(attempts, decide(attempts));
   }
 
   @Test
   void idsOfAnySizeAreKeptApart() {
-    List<Long> ids = List.of(0L, -1L, Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MIN_VALUE, 1L << 53, (1L << 53) + 1);
+    List<Long> ids =
+        List.of(
+            0L, -1L, Long.MAX_VALUE, Long.MAX_VALUE - 1, Long.MIN_VALUE, 1L << 53, (1L << 53) + 1);
     for (long id : ids) {
       decide(times(3, wrong(id, "address" + id)));
     }
@@ -211,12 +230,20 @@ public abstract class AttemptStoreContract {
 
   private void assertRecorded(List<Attempt> attempts, List<Outcome> outcomes) {
     List<RecordedAttempt> log = log();
-    assertThat(log).extracting(RecordedAttempt::sequence)
+    assertThat(log)
+        .extracting(RecordedAttempt::sequence)
         .containsExactlyElementsOf(LongStream.rangeClosed(1, attempts.size()).boxed().toList());
     for (int i = 0; i < attempts.size(); i++) {
       Attempt attempt = attempts.get(i);
-      assertThat(log.get(i)).isEqualTo(new RecordedAttempt(i + 1L, log.get(i).at(), attempt.userId(), attempt.login(),
-          attempt.address(), outcomes.get(i).succeeded()));
+      assertThat(log.get(i))
+          .isEqualTo(
+              new RecordedAttempt(
+                  i + 1L,
+                  log.get(i).at(),
+                  attempt.userId(),
+                  attempt.login(),
+                  attempt.address(),
+                  outcomes.get(i).succeeded()));
     }
     assertThat(log).extracting(RecordedAttempt::at).isSorted();
   }

@@ -5,7 +5,8 @@ import java.util.List;
 
 class InMemoryAttemptStoreTest extends AttemptStoreContract {
 
-  private final InMemoryAttemptStore store = new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
+  private final InMemoryAttemptStore store =
+      new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
 
   @Override
   protected AttemptStore store() {

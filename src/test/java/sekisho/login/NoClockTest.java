@@ -15,15 +15,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What decides, counts and records attempts asks this machine for no time of day: an attempt's time is the one that Redis told
- * within the decision. So a clock that jumps changes no decision and no row. Reads the methods that the compiled classes name.
+ * What decides, counts and records attempts asks this machine for no time of day: an attempt's time
+ * is the one that Redis told within the decision. So a clock that jumps changes no decision and no
+ * row. Reads the methods that the compiled classes name.
  */
 class NoClockTest {
 
-  private static final Path CLASSES = Path.of(System.getProperty("sekisho.classes", "target/classes"), "sekisho");
-  private static final List<String> CLOCKS = List.of("java/lang/System.currentTimeMillis", "java/time/Clock.",
-      "java/time/InstantSource.", "java/time/Instant.now", "java/time/LocalDateTime.now", "java/time/LocalDate.now",
-      "java/time/ZonedDateTime.now", "java/time/OffsetDateTime.now", "java/util/Date.<init>", "java/util/Calendar.");
+  private static final Path CLASSES =
+      Path.of(System.getProperty("sekisho.classes", "target/classes"), "sekisho");
+  private static final List<String> CLOCKS =
+      List.of(
+          "java/lang/System.currentTimeMillis",
+          "java/time/Clock.",
+          "java/time/InstantSource.",
+          "java/time/Instant.now",
+          "java/time/LocalDateTime.now",
+          "java/time/LocalDate.now",
+          "java/time/ZonedDateTime.now",
+          "java/time/OffsetDateTime.now",
+          "java/util/Date.<init>",
+          "java/util/Calendar.");
 
   @ParameterizedTest
   @ValueSource(strings = {"login", "redis", "report", "recovery", "mysql", "user"})
@@ -33,9 +44,12 @@ class NoClockTest {
 
   @Test
   void aUseOfAClockWouldBeSeen() throws IOException {
-    assertThat(clocksIn("login")).as("the model of the rules is given a clock")
+    assertThat(clocksIn("login"))
+        .as("the model of the rules is given a clock")
         .contains("InMemoryAttemptStore.class calls java/time/Clock.instant");
-    assertThat(clocksIn("http")).as("sessions end").anyMatch(use -> use.startsWith("SessionCodec.class"));
+    assertThat(clocksIn("http"))
+        .as("sessions end")
+        .anyMatch(use -> use.startsWith("SessionCodec.class"));
   }
 
   private static List<String> clocksIn(String part) throws IOException {
@@ -52,7 +66,10 @@ class NoClockTest {
     return uses;
   }
 
-  /** The methods of a class file's constant pool (Java Virtual Machine Specification, section 4.4), as class.name. */
+  /**
+   * The methods of a class file's constant pool (Java Virtual Machine Specification, section 4.4),
+   * as class.name.
+   */
   private static List<String> methodsNamedIn(byte[] classFile) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(classFile));
     in.skipNBytes(8);
@@ -81,6 +98,8 @@ class NoClockTest {
         }
       }
     }
-    return methods.stream().map(i -> texts[first[first[i]]] + "." + texts[first[second[i]]]).toList();
+    return methods.stream()
+        .map(i -> texts[first[first[i]]] + "." + texts[first[second[i]]])
+        .toList();
   }
 }

@@ -12,22 +12,26 @@ class RulesTest {
 
   @ParameterizedTest
   @CsvSource({
-      "0,  0, true,  SUCCESS", "0,  0, false, WRONG",
-      "0,  2, true,  SUCCESS", "0,  2, false, WRONG",
-      "0,  3, true,  LOCKED",  "0,  3, false, LOCKED",
-      "9,  0, true,  SUCCESS", "9,  0, false, WRONG",
-      "9,  2, true,  SUCCESS", "9,  3, true,  LOCKED",
-      "10, 0, true,  BANNED",  "10, 0, false, BANNED",
-      "10, 3, true,  BANNED",  "11, 4, false, BANNED",
-      "9223372036854775807, 0, true, BANNED", "0, 9223372036854775807, true, LOCKED"})
-  void theFirstRuleThatAppliesDecides(long addressFailures, long userFailures, boolean matches, Outcome outcome) {
-    assertThat(Rules.decide(Thresholds.DEFAULT, addressFailures, userFailures, matches)).isEqualTo(outcome);
+    "0,  0, true,  SUCCESS", "0,  0, false, WRONG",
+    "0,  2, true,  SUCCESS", "0,  2, false, WRONG",
+    "0,  3, true,  LOCKED", "0,  3, false, LOCKED",
+    "9,  0, true,  SUCCESS", "9,  0, false, WRONG",
+    "9,  2, true,  SUCCESS", "9,  3, true,  LOCKED",
+    "10, 0, true,  BANNED", "10, 0, false, BANNED",
+    "10, 3, true,  BANNED", "11, 4, false, BANNED",
+    "9223372036854775807, 0, true, BANNED", "0, 9223372036854775807, true, LOCKED"
+  })
+  void theFirstRuleThatAppliesDecides(
+      long addressFailures, long userFailures, boolean matches, Outcome outcome) {
+    assertThat(Rules.decide(Thresholds.DEFAULT, addressFailures, userFailures, matches))
+        .isEqualTo(outcome);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0, SUCCESS", "1, 0, BANNED", "0, 1, LOCKED"})
   void theLowestThresholdsAreOne(long addressFailures, long userFailures, Outcome outcome) {
-    assertThat(Rules.decide(new Thresholds(1, 1), addressFailures, userFailures, true)).isEqualTo(outcome);
+    assertThat(Rules.decide(new Thresholds(1, 1), addressFailures, userFailures, true))
+        .isEqualTo(outcome);
     assertThatThrownBy(() -> new Thresholds(0, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Thresholds(1, 0)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -65,8 +65,11 @@ class ReadinessTest {
     now(List.of(Optional.empty(), since(EARLIER, "one")));
     assertThat(readiness.notReady()).isEqualTo(since(EARLIER, "one"));
     now(List.of(since(EARLIER + 1_000_000_000L, "two"), since(EARLIER, "one")));
-    assertThat(readiness.notReady()).as("the one that is without answers for longest").isEqualTo(since(EARLIER, "one"));
-    assertThat(readiness.since(readiness.notReady().orElseThrow())).isBetween(Instant.now().minusSeconds(70), Instant.now().minusSeconds(59));
+    assertThat(readiness.notReady())
+        .as("the one that is without answers for longest")
+        .isEqualTo(since(EARLIER, "one"));
+    assertThat(readiness.since(readiness.notReady().orElseThrow()))
+        .isBetween(Instant.now().minusSeconds(70), Instant.now().minusSeconds(59));
   }
 
   @Test
@@ -75,7 +78,9 @@ class ReadinessTest {
     now(List.of(since(System.nanoTime() - 2_000_000_000L, "first")));
     now(List.of(since(System.nanoTime() - 1_000_000_000L, "second")));
     now(List.of(Optional.empty()));
-    assertThat(said()).hasSize(3).startsWith("no attempts are accepted: first", "no attempts are accepted: second");
+    assertThat(said())
+        .hasSize(3)
+        .startsWith("no attempts are accepted: first", "no attempts are accepted: second");
     assertThat(said().get(2)).matches("attempts are accepted again, after [2-9]\\.\\d s");
   }
 

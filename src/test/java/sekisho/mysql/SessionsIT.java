@@ -54,8 +54,11 @@ class SessionsIT {
   @BeforeEach
   void open() {
     vertx = Vertx.vertx();
-    database = new Database(vertx,
-        MySQLConnectOptions.fromUri(gate.mySqlUrl(server.url())).setSslMode(SslMode.DISABLED), TIMEOUT);
+    database =
+        new Database(
+            vertx,
+            MySQLConnectOptions.fromUri(gate.mySqlUrl(server.url())).setSslMode(SslMode.DISABLED),
+            TIMEOUT);
   }
 
   @AfterEach
@@ -80,10 +83,15 @@ class SessionsIT {
   void aServerThatTurnsReadOnlyIsLeftForTheOneThatIsThereNow() {
     List<Database.Transaction> none = new ArrayList<>();
     // Several sessions, all of which are kept.
-    database.inTransaction(first -> database.inTransaction(second -> database.inTransaction(third -> {
-      first.query("DO 1");
-      return none.add(third);
-    })));
+    database.inTransaction(
+        first ->
+            database.inTransaction(
+                second ->
+                    database.inTransaction(
+                        third -> {
+                          first.query("DO 1");
+                          return none.add(third);
+                        })));
     assertThat(place()).isEqualTo("old");
     readOnly(true);
     gate.leadToMySql(successor.url());
@@ -95,12 +103,17 @@ class SessionsIT {
 
   @Test
   void aTransactionThatMeetsItIsTriedAgainOnAnother() {
-    assertThatThrownBy(() -> database.inTransaction(transaction -> {
-      transaction.query("SELECT * FROM places");
-      readOnly(true);
-      gate.leadToMySql(successor.url());
-      return transaction.query("UPDATE places SET name = 'nowhere'");
-    })).isInstanceOf(DatabaseException.class).hasMessageContaining("read-only");
+    assertThatThrownBy(
+            () ->
+                database.inTransaction(
+                    transaction -> {
+                      transaction.query("SELECT * FROM places");
+                      readOnly(true);
+                      gate.leadToMySql(successor.url());
+                      return transaction.query("UPDATE places SET name = 'nowhere'");
+                    }))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessageContaining("read-only");
     assertThat(place()).isEqualTo("new");
     try (SqlProbe old = new SqlProbe(server.url())) {
       assertThat(old.query("SELECT name FROM places")).containsExactly("old");
@@ -110,27 +123,39 @@ class SessionsIT {
   @Test
   void aServerThatIsReadOnlyIsRefused() {
     readOnly(true);
-    assertThatThrownBy(this::place).isInstanceOf(DatabaseException.class)
-        .hasMessageStartingWith("MySQL is read-only (read_only=ON)").hasMessageContaining("sekisho.mysql.url");
+    assertThatThrownBy(this::place)
+        .isInstanceOf(DatabaseException.class)
+        .hasMessageStartingWith("MySQL is read-only (read_only=ON)")
+        .hasMessageContaining("sekisho.mysql.url");
     readOnly(false);
     assertThat(place()).isEqualTo("old");
   }
 
   @Test
   void whatIsLeftOfAStatementIsEndedAndNothingElse() {
-    assertThatThrownBy(() -> database.query("SELECT SLEEP(600)")).hasMessageContaining("did not answer");
+    assertThatThrownBy(() -> database.query("SELECT SLEEP(600)"))
+        .hasMessageContaining("did not answer");
     assertThat(place()).isEqualTo("old");
     try (SqlProbe administrator = server.administrator()) {
-      Until.isTrue("the statement is ended", () -> administrator.query(
-          "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'").isEmpty());
+      Until.isTrue(
+          "the statement is ended",
+          () ->
+              administrator
+                  .query(
+                      "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")
+                  .isEmpty());
     }
   }
 
-  /** Connections have the numbers of former ones after a restart, and those are of others who use the same account. */
+  /**
+   * Connections have the numbers of former ones after a restart, and those are of others who use
+   * the same account.
+   */
   @Test
   void aStrangerWithTheNumberOfAFormerSessionIsLeftAlone() {
     for (int i = 0; i < 5; i++) {
-      assertThatThrownBy(() -> database.execute(Duration.ofMillis(100), "SELECT SLEEP(600)")).hasMessageContaining("did not answer");
+      assertThatThrownBy(() -> database.execute(Duration.ofMillis(100), "SELECT SLEEP(600)"))
+          .hasMessageContaining("did not answer");
     }
     List<SqlProbe> strangers = new ArrayList<>();
     try {
@@ -140,24 +165,36 @@ class SessionsIT {
       }
       assertThat(place()).isEqualTo("old");
       assertThat(place()).isEqualTo("old");
-      strangers.forEach(stranger -> assertThat(stranger.query("SELECT name FROM places")).containsExactly("old"));
+      strangers.forEach(
+          stranger -> assertThat(stranger.query("SELECT name FROM places")).containsExactly("old"));
     } finally {
       strangers.forEach(SqlProbe::close);
     }
   }
 
-  /** The process is well, and only takes its time between two statements; the server ends sessions after ten seconds of silence. */
+  /**
+   * The process is well, and only takes its time between two statements; the server ends sessions
+   * after ten seconds of silence.
+   */
   @Test
   void aTransactionThatTakesItsTimeIsNotEnded() {
     long begin = System.nanoTime();
-    long silent = database.inTransaction(transaction -> {
-      transaction.query("SELECT * FROM places FOR UPDATE");
-      try (SqlProbe administrator = server.administrator()) {
-        Until.isTrue("the session is heard of", () -> System.nanoTime() - begin > Duration.ofSeconds(12).toNanos()
-            && administrator.query("SELECT 1 FROM information_schema.processlist WHERE user = 'sekisho' AND time > 4").isEmpty());
-      }
-      return transaction.query("SELECT @@wait_timeout").iterator().next().getLong(0);
-    });
+    long silent =
+        database.inTransaction(
+            transaction -> {
+              transaction.query("SELECT * FROM places FOR UPDATE");
+              try (SqlProbe administrator = server.administrator()) {
+                Until.isTrue(
+                    "the session is heard of",
+                    () ->
+                        System.nanoTime() - begin > Duration.ofSeconds(12).toNanos()
+                            && administrator
+                                .query(
+                                    "SELECT 1 FROM information_schema.processlist WHERE user = 'sekisho' AND time > 4")
+                                .isEmpty());
+              }
+              return transaction.query("SELECT @@wait_timeout").iterator().next().getLong(0);
+            });
     assertThat(silent).isEqualTo(10);
   }
 }

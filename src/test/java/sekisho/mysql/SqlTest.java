@@ -11,26 +11,33 @@ class SqlTest {
   @Test
   void commentsAreLeftOut() {
     assertThat(Sql.statement("lock_state.sql"))
-        .isEqualTo("SELECT watermark, counted, generation, format FROM service_state WHERE id = 1 FOR UPDATE");
+        .isEqualTo(
+            "SELECT watermark, counted, generation, format FROM service_state WHERE id = 1 FOR UPDATE");
   }
 
   @Test
   void aFileIsSplitAtSemicolonsAtTheEndOfALine() {
     assertThat(Sql.statements("recovery/empty_state_tables.sql"))
-        .containsExactly("DELETE FROM address_failures", "DELETE FROM user_failures", "DELETE FROM last_logins");
+        .containsExactly(
+            "DELETE FROM address_failures", "DELETE FROM user_failures", "DELETE FROM last_logins");
   }
 
   @Test
   void theSchemaIsSplitIntoItsTablesWithTheCommentsThatServersRead() {
     List<String> statements = Sql.statements("schema.sql");
-    assertThat(statements).hasSize(8)
-        .allMatch(table -> table.matches("(?s)CREATE TABLE IF NOT EXISTS \\w+ \\(.*\\) ENGINE=InnoDB.*"))
+    assertThat(statements)
+        .hasSize(8)
+        .allMatch(
+            table -> table.matches("(?s)CREATE TABLE IF NOT EXISTS \\w+ \\(.*\\) ENGINE=InnoDB.*"))
         .noneMatch(table -> table.contains(";"));
-    assertThat(statements.get(0)).contains("/*M! COLLATE=utf8mb4_nopad_bin */").contains("hex SHA-256 of password:salt");
+    assertThat(statements.get(0))
+        .contains("/*M! COLLATE=utf8mb4_nopad_bin */")
+        .contains("hex SHA-256 of password:salt");
   }
 
   @Test
   void aFileThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> Sql.statement("nothing.sql")).hasMessage("sql/nothing.sql is not in the jar");
+    assertThatThrownBy(() -> Sql.statement("nothing.sql"))
+        .hasMessage("sql/nothing.sql is not in the jar");
   }
 }

@@ -21,11 +21,12 @@ class ComparisonTest {
     comparison.add(Kind.STATE, "something else");
     comparison.add(Kind.ADDRESS_FAILURES, "192.0.2.2", null, 5);
     comparison.add(Kind.ADDRESS_FAILURES, "192.0.2.1", 3, 4);
-    assertThat(comparison.differences()).containsExactly(
-        "address_failures: address 192.0.2.2: 5, but the log gives nothing",
-        "address_failures: address 192.0.2.1: 4, but the log gives 3",
-        "something else",
-        "counter in Redis: user 7: nothing, but the log gives 2");
+    assertThat(comparison.differences())
+        .containsExactly(
+            "address_failures: address 192.0.2.2: 5, but the log gives nothing",
+            "address_failures: address 192.0.2.1: 4, but the log gives 3",
+            "something else",
+            "counter in Redis: user 7: nothing, but the log gives 2");
   }
 
   @Test
@@ -36,6 +37,7 @@ class ComparisonTest {
       comparison.add(Kind.LOG, "row " + i);
     }
     assertThat(comparison.found()).isEqualTo(200);
-    assertThat(comparison.differences()).containsExactly("login_log: row 1", "login_log: row 2", "login_log: row 3");
+    assertThat(comparison.differences())
+        .containsExactly("login_log: row 1", "login_log: row 2", "login_log: row 3");
   }
 }

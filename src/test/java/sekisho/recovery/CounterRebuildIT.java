@@ -31,14 +31,24 @@ import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
-/** Counters are a cache of the log: they can be made anew from it, also beside a service that runs. */
+/**
+ * Counters are a cache of the log: they can be made anew from it, also beside a service that runs.
+ */
 class CounterRebuildIT extends RecoveryTestBase {
 
   @Test
   void countersAndStateTablesAreMadeAnewFromLogAndQueue() {
     instance.open();
-    instance.outcomes(List.of(right(2, "192.0.2.8"), right(2, "192.0.2.9"), right(3, "192.0.2.9"), wrong(1, HOME),
-        unknown("nobody", HOME), wrong(1, "192.0.2.8"), wrong(2, "192.0.2.8"), right(2, "192.0.2.8")));
+    instance.outcomes(
+        List.of(
+            right(2, "192.0.2.8"),
+            right(2, "192.0.2.9"),
+            right(3, "192.0.2.9"),
+            wrong(1, HOME),
+            unknown("nobody", HOME),
+            wrong(1, "192.0.2.8"),
+            wrong(2, "192.0.2.8"),
+            right(2, "192.0.2.8")));
     instance.report();
     instance.outcomes(times(2, wrong(1, HOME)));
     String before = counters();
@@ -53,24 +63,31 @@ class CounterRebuildIT extends RecoveryTestBase {
     assertThat(counters()).isEqualTo(before);
     assertThat(stores.loggedIds()).hasSize(10);
     instance.awaitOpen();
-    TestStores.await("attempts are accepted again", () ->
-        Waiting.on(instance.decide(right(1, HOME)).otherwise(WRONG)) == LOCKED);
+    TestStores.await(
+        "attempts are accepted again",
+        () -> Waiting.on(instance.decide(right(1, HOME)).otherwise(WRONG)) == LOCKED);
   }
 
   private static String counters() {
-    return new TreeMap<>(stores.hash(KEYS.addresses())) + " " + new TreeMap<>(stores.hash(KEYS.users()))
-        + " " + new TreeMap<>(stores.hash(KEYS.logins()));
+    return new TreeMap<>(stores.hash(KEYS.addresses()))
+        + " "
+        + new TreeMap<>(stores.hash(KEYS.users()))
+        + " "
+        + new TreeMap<>(stores.hash(KEYS.logins()));
   }
 
   @Test
   void rebuildingTwiceGivesTheSame() {
     instance.open();
-    instance.outcomes(List.of(right(2, HOME), wrong(1, HOME), wrong(1, "192.0.2.2"), right(2, HOME)));
+    instance.outcomes(
+        List.of(right(2, HOME), wrong(1, HOME), wrong(1, "192.0.2.2"), right(2, HOME)));
     instance.stores().rebuild().fromLog();
     String first = counters();
     String generation = instance.stores().rebuild().fromLog();
     assertThat(counters()).isEqualTo(first);
-    assertThat(stores.hash(KEYS.state())).containsEntry("generation", generation).containsEntry("sequence", "4");
+    assertThat(stores.hash(KEYS.state()))
+        .containsEntry("generation", generation)
+        .containsEntry("sequence", "4");
   }
 
   @Test
@@ -79,15 +96,17 @@ class CounterRebuildIT extends RecoveryTestBase {
     stores.redis("HSET", KEYS.users(), "77", "3");
     instance.stores().rebuild().fromLog();
     assertSound();
-    assertThat(stores.redis("EXISTS", KEYS.users(), KEYS.addresses(), KEYS.logins()).toLong()).isZero();
+    assertThat(stores.redis("EXISTS", KEYS.users(), KEYS.addresses(), KEYS.logins()).toLong())
+        .isZero();
   }
 
   /** More than a page of each table, in an order of keys that is not that of the log. */
   @Test
   void historiesOfManyPagesAreCopiedWhole() {
     instance.open();
-    stores.sql("INSERT INTO login_log SELECT seq, '2014-02-22' + INTERVAL seq SECOND, seq * 7919 % 12001, 'name',"
-        + " CONCAT('a', seq * 31 % 12001), seq % 2 FROM seq_1_to_24000");
+    stores.sql(
+        "INSERT INTO login_log SELECT seq, '2014-02-22' + INTERVAL seq SECOND, seq * 7919 % 12001, 'name',"
+            + " CONCAT('a', seq * 31 % 12001), seq % 2 FROM seq_1_to_24000");
     stores.sql("UPDATE service_state SET watermark = 24000");
     instance.stores().rebuild().fromLog();
     assertSound();
@@ -126,7 +145,8 @@ class CounterRebuildIT extends RecoveryTestBase {
   void aRepairFromStateTablesKeepsOutOfAReplacement() {
     instance.open();
     stores.sql("UPDATE service_state SET generation = ''");
-    assertThatThrownBy(() -> instance.admission().admit("", 0)).hasMessageContaining("being replaced");
+    assertThatThrownBy(() -> instance.admission().admit("", 0))
+        .hasMessageContaining("being replaced");
     assertThat(stores.sql("SELECT generation FROM service_state")).containsExactly("");
   }
 
@@ -137,12 +157,17 @@ class CounterRebuildIT extends RecoveryTestBase {
     AtomicBoolean done = new AtomicBoolean();
     Set<String> answered = new TreeSet<>();
     AtomicInteger refused = new AtomicInteger();
-    try (TestInstance second = stores.instance().open(); TestInstance third = stores.instance()) {
-      CompletableFuture<Void> rebuilds = CompletableFuture.runAsync(() -> {
-        for (int i = 0; i < 8 || refused.get() == 0; i++) {
-          third.stores().rebuild().fromLog();
-        }
-      }, work -> new Thread(work, "rebuild").start()).whenComplete((nothing, error) -> done.set(true));
+    try (TestInstance second = stores.instance().open();
+        TestInstance third = stores.instance()) {
+      CompletableFuture<Void> rebuilds =
+          CompletableFuture.runAsync(
+                  () -> {
+                    for (int i = 0; i < 8 || refused.get() == 0; i++) {
+                      third.stores().rebuild().fromLog();
+                    }
+                  },
+                  work -> new Thread(work, "rebuild").start())
+              .whenComplete((nothing, error) -> done.set(true));
       for (int round = 0; !done.get(); round++) {
         Map<String, Future<Outcome>> outcomes = new HashMap<>();
         for (TestInstance each : List.of(instance, second)) {
@@ -167,12 +192,20 @@ class CounterRebuildIT extends RecoveryTestBase {
     instance.report();
     assertSound();
     assertThat(answered).isNotEmpty();
-    assertThat(stores.sql("SELECT login FROM login_log")).containsExactlyInAnyOrderElementsOf(answered);
+    assertThat(stores.sql("SELECT login FROM login_log"))
+        .containsExactlyInAnyOrderElementsOf(answered);
   }
 
   private static List<Attempt> named(String prefix, int round) {
-    return LongStream.range(0, 10).mapToObj(i -> new Attempt(prefix + "-" + i, OptionalLong.of(i % 4),
-        (i + round) % 3 == 0, "192.0.2." + i % 3)).toList();
+    return LongStream.range(0, 10)
+        .mapToObj(
+            i ->
+                new Attempt(
+                    prefix + "-" + i,
+                    OptionalLong.of(i % 4),
+                    (i + round) % 3 == 0,
+                    "192.0.2." + i % 3))
+        .toList();
   }
 
   /** Counters that do not cover the queue would forget what waits in it. */
@@ -182,22 +215,38 @@ class CounterRebuildIT extends RecoveryTestBase {
     instance.outcome(wrong(1, HOME));
     String before = stores.redisContent();
     assertThatThrownBy(() -> instance.stores().door().publish("new", 0, 0, "", "none"))
-        .isInstanceOf(StoreUnavailableException.class).hasMessageContaining("flush it before publishing");
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("flush it before publishing");
     assertThat(stores.redisContent()).isEqualTo(before);
   }
 
   @Test
   void oneProcessAtATimeRepairs() {
     try (TestInstance second = stores.instance(Map.of("SEKISHO_MYSQL_TIMEOUT_MS", "1000"))) {
-      String result = instance.stores().database().alone("repair", () -> {
-        assertThatThrownBy(() -> second.stores().rebuild().fromLog()).isInstanceOf(DatabaseException.class)
-            .hasMessage("another process is busy with the repair of these stores");
-        return "done";
-      });
+      String result =
+          instance
+              .stores()
+              .database()
+              .alone(
+                  "repair",
+                  () -> {
+                    assertThatThrownBy(() -> second.stores().rebuild().fromLog())
+                        .isInstanceOf(DatabaseException.class)
+                        .hasMessage("another process is busy with the repair of these stores");
+                    return "done";
+                  });
       assertThat(result).isEqualTo("done");
-      assertThatThrownBy(() -> instance.stores().database().alone("repair", () -> {
-        throw new IllegalStateException("broken off");
-      })).hasMessage("broken off");
+      assertThatThrownBy(
+              () ->
+                  instance
+                      .stores()
+                      .database()
+                      .alone(
+                          "repair",
+                          () -> {
+                            throw new IllegalStateException("broken off");
+                          }))
+          .hasMessage("broken off");
       second.stores().rebuild().fromLog();
       assertThat(second.verify().differences()).isEmpty();
     }

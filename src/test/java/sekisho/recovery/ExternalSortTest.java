@@ -16,27 +16,33 @@ import sekisho.recovery.Fact.Subject;
 
 class ExternalSortTest {
 
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   private final Random random = new Random(7);
 
   private Fact fact() {
-    return new Fact(Subject.values()[random.nextInt(Subject.values().length)], text(), random.nextInt(20),
-        Source.values()[random.nextInt(Source.values().length)], random.nextLong(), text());
+    return new Fact(
+        Subject.values()[random.nextInt(Subject.values().length)],
+        text(),
+        random.nextInt(20),
+        Source.values()[random.nextInt(Source.values().length)],
+        random.nextLong(),
+        text());
   }
 
   private String text() {
-    return List.of("", "a", "b", "10", "9", "関所 😀", "x".repeat(70_000)).get(random.nextInt(random.nextInt(50) == 0 ? 7 : 6));
+    return List.of("", "a", "b", "10", "9", "関所 😀", "x".repeat(70_000))
+        .get(random.nextInt(random.nextInt(50) == 0 ? 7 : 6));
   }
 
   @ParameterizedTest
   @CsvSource({
-      "0, 100000, 2, nothing at all",
-      "500, 10000000, 2, what the buffer holds",
-      "500, 1, 2, runs of one fact and merges of two runs",
-      "5000, 4000, 3, several levels of merged runs",
-      "5000, 4000, 128, one merge of many runs"})
+    "0, 100000, 2, nothing at all",
+    "500, 10000000, 2, what the buffer holds",
+    "500, 1, 2, runs of one fact and merges of two runs",
+    "5000, 4000, 3, several levels of merged runs",
+    "5000, 4000, 128, one merge of many runs"
+  })
   void givesAllFactsInTheirOrder(int count, int bufferBytes, int maxRuns, String what) {
     List<Fact> expected = new ArrayList<>();
     List<Fact> sorted = new ArrayList<>();
@@ -55,7 +61,8 @@ class ExternalSortTest {
   @Test
   void aDirectoryThatCannotBeUsedIsNamed() {
     try (ExternalSort sort = new ExternalSort(directory.resolve("none"), 1, 2)) {
-      assertThatThrownBy(() -> sort.add(fact())).hasMessageContaining("cannot use a temporary file in " + directory + "/none (");
+      assertThatThrownBy(() -> sort.add(fact()))
+          .hasMessageContaining("cannot use a temporary file in " + directory + "/none (");
     }
   }
 

@@ -22,8 +22,9 @@ import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 
 /**
- * What comes too late: steps of a process that was stopped in the middle (SIGSTOP, a long pause of the machine) and goes on when
- * others have been at work, and reports of a Redis that is not the one that was admitted.
+ * What comes too late: steps of a process that was stopped in the middle (SIGSTOP, a long pause of
+ * the machine) and goes on when others have been at work, and reports of a Redis that is not the
+ * one that was admitted.
  */
 @Timeout(60)
 class FencingIT extends RecoveryTestBase {
@@ -38,14 +39,18 @@ class FencingIT extends RecoveryTestBase {
     String stopped = late.shut();
     late.stage(stopped, KEYS.rebuilt().users(), Map.of("77", "3"));
     String other = instance.stores().door().shut();
-    assertThat(stores.redis("EXISTS", KEYS.rebuilt().users()).toLong()).as("what was left over").isZero();
+    assertThat(stores.redis("EXISTS", KEYS.rebuilt().users()).toLong())
+        .as("what was left over")
+        .isZero();
     assertThatThrownBy(() -> late.stage(stopped, KEYS.rebuilt().users(), Map.of("77", "3")))
-        .isInstanceOf(StoreUnavailableException.class).hasMessageContaining("LATE");
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("LATE");
     late.stage(other, KEYS.rebuilt().users(), Map.of("78", "3"));
     stores.redis("DEL", KEYS.queue());
     assertThatThrownBy(() -> late.publish("stale", 0, 0, "", stopped)).hasMessageContaining("LATE");
     // What the other one wrote is not in the way of the repair that the instance is about to do.
-    TestStores.await("the repair is over", () -> stores.redis("HGET", KEYS.state(), "generation") != null);
+    TestStores.await(
+        "the repair is over", () -> stores.redis("HGET", KEYS.state(), "generation") != null);
     instance.awaitOpen();
     assertThatThrownBy(() -> late.publish("stale", 0, 0, "", other)).hasMessageContaining("OPEN");
     assertThat(stores.redis("HGET", KEYS.state(), "rebuild")).isNull();
@@ -74,8 +79,18 @@ class FencingIT extends RecoveryTestBase {
     String before = stores.redisContent();
     LoginQueue queue = instance.stores().queue();
     LoginQueue.State seen = queue.state();
-    queue.trim(new LoginQueue.State("a history before", seen.sequence(), seen.directory(), seen.flushed(), seen.runId(), seen.paused(),
-        seen.format(), seen.server()), 1_000, List.of());
+    queue.trim(
+        new LoginQueue.State(
+            "a history before",
+            seen.sequence(),
+            seen.directory(),
+            seen.flushed(),
+            seen.runId(),
+            seen.paused(),
+            seen.format(),
+            seen.server()),
+        1_000,
+        List.of());
     assertThat(stores.redisContent()).isEqualTo(before);
   }
 
@@ -86,7 +101,8 @@ class FencingIT extends RecoveryTestBase {
     stores.redis("HDEL", KEYS.state(), "generation");
     stores.redis("HSET", KEYS.state(), "paused", generation);
     assertThatThrownBy(() -> instance.stores().door().reopen(generation, "0123456789".repeat(4)))
-        .isInstanceOf(StoreUnavailableException.class).hasMessageContaining("LATE");
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("LATE");
     instance.awaitOpen();
   }
 
@@ -101,7 +117,8 @@ class FencingIT extends RecoveryTestBase {
     keep();
     ban();
     goBack();
-    assertThatThrownBy(instance::report).hasMessageContaining("Redis lacks attempts that were answered");
+    assertThatThrownBy(instance::report)
+        .hasMessageContaining("Redis lacks attempts that were answered");
     assertThat(stores.loggedIds()).isEmpty();
     // Without an attempt, within a second.
     TestStores.await("a report", () -> reportOrNone().equals(BAN));
@@ -135,7 +152,8 @@ class FencingIT extends RecoveryTestBase {
     assertThatThrownBy(instance::report).hasMessageContaining("Redis is a replica");
     stores.redis("REPLICAOF", "NO", "ONE");
     assertThat(runId()).isNotEqualTo(before);
-    assertThatThrownBy(instance::report).hasMessageContaining("Redis was started anew or failed over");
+    assertThatThrownBy(instance::report)
+        .hasMessageContaining("Redis was started anew or failed over");
     instance.guard().inspect();
     TestStores.await("a report", () -> reportOrNone().equals(BAN));
   }
@@ -146,7 +164,8 @@ class FencingIT extends RecoveryTestBase {
     instance.open();
     ban();
     try (TestInstance second = stores.instance()) {
-      assertThatThrownBy(second::report).hasMessageContaining("the stores have not been compared yet");
+      assertThatThrownBy(second::report)
+          .hasMessageContaining("the stores have not been compared yet");
       second.open();
       assertThat(second.report()).isEqualTo(BAN);
       String seen = generation();
@@ -163,7 +182,8 @@ class FencingIT extends RecoveryTestBase {
     instance.open();
     instance.outcomes(times(5, right(1, HOME)));
     stores.redis("HSET", KEYS.state(), "run_id", "the process before");
-    assertThatThrownBy(() -> instance.stores().flush().flush()).hasMessageContaining("Redis was started anew or failed over");
+    assertThatThrownBy(() -> instance.stores().flush().flush())
+        .hasMessageContaining("Redis was started anew or failed over");
     assertThat(stores.loggedIds()).isEmpty();
     assertThat(stores.redis("LLEN", KEYS.queue()).toLong()).isEqualTo(5);
     instance.guard().inspect();

@@ -24,7 +24,8 @@ class LogFoldTest {
 
   private void accept(Fact fact) {
     String key = (fact.subject() == Subject.USER ? "user " : "") + fact.key();
-    failures.merge(key, Fact.apply(0, fact.value()), (before, first) -> Fact.apply(before, fact.value()));
+    failures.merge(
+        key, Fact.apply(0, fact.value()), (before, first) -> Fact.apply(before, fact.value()));
     logins.merge(key, fact.text(), Fact::logins);
   }
 
@@ -51,8 +52,14 @@ class LogFoldTest {
   }
 
   private static RecordedAttempt attempt(int number, Random random) {
-    OptionalLong user = random.nextInt(4) == 0 ? OptionalLong.empty() : OptionalLong.of(random.nextInt(5));
-    return new RecordedAttempt(number, Instant.ofEpochMilli(1_000_000 + number), user, "name", "192.0.2." + random.nextInt(5),
+    OptionalLong user =
+        random.nextInt(4) == 0 ? OptionalLong.empty() : OptionalLong.of(random.nextInt(5));
+    return new RecordedAttempt(
+        number,
+        Instant.ofEpochMilli(1_000_000 + number),
+        user,
+        "name",
+        "192.0.2." + random.nextInt(5),
         user.isPresent() && random.nextInt(3) == 0);
   }
 
@@ -62,7 +69,12 @@ class LogFoldTest {
     failures.values().removeIf(count -> count == 0);
     assertThat(failures).isEqualTo(counters);
     logins.values().removeIf(String::isEmpty);
-    assertThat(logins).isEqualTo(expected.lastLogins().entrySet().stream()
-        .collect(Collectors.toMap(entry -> "user " + entry.getKey(), entry -> LastLoginsValue.format(entry.getValue()))));
+    assertThat(logins)
+        .isEqualTo(
+            expected.lastLogins().entrySet().stream()
+                .collect(
+                    Collectors.toMap(
+                        entry -> "user " + entry.getKey(),
+                        entry -> LastLoginsValue.format(entry.getValue()))));
   }
 }

@@ -15,12 +15,15 @@ import sekisho.testing.StoreTestBase;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 
-/** For tests of what keeps both stores one history: begins each with a process that does not accept attempts yet. */
+/**
+ * For tests of what keeps both stores one history: begins each with a process that does not accept
+ * attempts yet.
+ */
 abstract class RecoveryTestBase extends StoreTestBase {
 
   static final RedisKeys KEYS = TestStores.KEYS;
-  private static final List<String> ALL = List.of(KEYS.state(), KEYS.addresses(), KEYS.users(), KEYS.logins(),
-      KEYS.queue());
+  private static final List<String> ALL =
+      List.of(KEYS.state(), KEYS.addresses(), KEYS.users(), KEYS.logins(), KEYS.queue());
 
   @Override
   protected TestInstance begin() {
@@ -40,17 +43,22 @@ abstract class RecoveryTestBase extends StoreTestBase {
     return inRedis;
   }
 
-  /** An attempt may be refused while Redis is repaired; never may it be told an outcome of another history. */
+  /**
+   * An attempt may be refused while Redis is repaired; never may it be told an outcome of another
+   * history.
+   */
   static void awaitOutcome(TestInstance asked, Attempt attempt, Object outcome) {
-    TestStores.await("an outcome", () -> {
-      try {
-        assertThat(asked.outcome(attempt)).isEqualTo(outcome);
-        return true;
-      } catch (IllegalStateException e) {
-        assertThat(e).hasCauseInstanceOf(StoreUnavailableException.class);
-        return false;
-      }
-    });
+    TestStores.await(
+        "an outcome",
+        () -> {
+          try {
+            assertThat(asked.outcome(attempt)).isEqualTo(outcome);
+            return true;
+          } catch (IllegalStateException e) {
+            assertThat(e).hasCauseInstanceOf(StoreUnavailableException.class);
+            return false;
+          }
+        });
   }
 
   /** The run id of Redis. */
@@ -58,7 +66,9 @@ abstract class RecoveryTestBase extends StoreTestBase {
     return RedisSuitability.of(instance.stores().redis()).runId();
   }
 
-  /** To whoever asks it, Redis is another process than the one that attempts were last accepted by. */
+  /**
+   * To whoever asks it, Redis is another process than the one that attempts were last accepted by.
+   */
   static void startedAnew() {
     stores.redis("HSET", KEYS.state(), "run_id", "the process before");
     stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
@@ -66,7 +76,8 @@ abstract class RecoveryTestBase extends StoreTestBase {
 
   /** Keeps what Redis holds now. */
   static void keep() {
-    ALL.stream().filter(key -> stores.redis("EXISTS", key).toLong() == 1)
+    ALL.stream()
+        .filter(key -> stores.redis("EXISTS", key).toLong() == 1)
         .forEach(key -> stores.redis("COPY", key, "kept" + key));
   }
 

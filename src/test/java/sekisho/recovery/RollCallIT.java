@@ -26,8 +26,8 @@ import sekisho.testing.TestStores;
 import sekisho.tools.seed.SeedRedis;
 
 /**
- * All instances hand in what Redis lost before any goes on, and what may come between: late and dead ones, a full Redis, repairs
- * that fail, an init.
+ * All instances hand in what Redis lost before any goes on, and what may come between: late and
+ * dead ones, a full Redis, repairs that fail, an init.
  */
 @Timeout(60)
 class RollCallIT extends RecoveryTestBase {
@@ -42,7 +42,10 @@ class RollCallIT extends RecoveryTestBase {
     return new RecordedAttempt(number, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false);
   }
 
-  /** As after the death of a Redis that had put off its writes: nobody may go on before everybody has given back. */
+  /**
+   * As after the death of a Redis that had put off its writes: nobody may go on before everybody
+   * has given back.
+   */
   @Test
   void allInstancesGiveBackBeforeAnyGoesOn() {
     instance.open();
@@ -59,7 +62,8 @@ class RollCallIT extends RecoveryTestBase {
       awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
       instance.report();
       assertThat(stores.sql("SELECT id, user_id FROM login_log ORDER BY id"))
-          .containsExactly("1 5", "2 6", "3 1", "4 1", "5 1", "6 1", "7 1", "8 2", "9 3", "10 1", "11 1");
+          .containsExactly(
+              "1 5", "2 6", "3 1", "4 1", "5 1", "6 1", "7 1", "8 2", "9 3", "10 1", "11 1");
       assertThat(instance.metrics().givenBack() + second.metrics().givenBack()).isEqualTo(7);
       assertThat(instance.metrics().repairs() + second.metrics().repairs()).isEqualTo(1);
       assertThat(instance.metrics().lost() + second.metrics().lost()).isZero();
@@ -73,20 +77,26 @@ class RollCallIT extends RecoveryTestBase {
     instance.outcomes(times(2, wrong(1, HOME)));
     stores.sql("INSERT INTO instances VALUES ('slow:8080', 'another')");
     startedAnew();
-    TestStores.await("one of two has answered", () -> stores.redis("HLEN", KEYS.present()).toLong() == 1);
+    TestStores.await(
+        "one of two has answered", () -> stores.redis("HLEN", KEYS.present()).toLong() == 1);
     assertThat(stores.redis("HGET", KEYS.state(), "generation")).isNull();
     HandIns slow = new HandIns(instance.stores().redis(), KEYS);
-    List<RecordedAttempt> lost = List.of(
-        new RecordedAttempt(3, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false));
+    List<RecordedAttempt> lost =
+        List.of(new RecordedAttempt(3, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false));
     assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), List.of(lost))).isTrue();
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), List.of(lost))).as("in time").isFalse();
+    assertThat(slow.handIn("slow:8080", runId(), new HandIns.Answer(3, 0), List.of(lost)))
+        .as("in time")
+        .isFalse();
     instance.report();
     assertThat(stores.sql("SELECT id, ip FROM login_log ORDER BY id"))
         .containsExactly("1 " + HOME, "2 " + HOME, "3 " + HOME, "4 192.0.2.50");
   }
 
-  /** What was handed in to a Redis that came back to the middle of a roll call says nothing of what is missed now. */
+  /**
+   * What was handed in to a Redis that came back to the middle of a roll call says nothing of what
+   * is missed now.
+   */
   @Test
   void anAnswerToAnEarlierRollCallIsNone() {
     instance.open();
@@ -114,7 +124,10 @@ class RollCallIT extends RecoveryTestBase {
     }
   }
 
-  /** What it answered would be missed, if it only were slow; so it is told, and asked again when it comes back. */
+  /**
+   * What it answered would be missed, if it only were slow; so it is told, and asked again when it
+   * comes back.
+   */
   @Test
   void anInstanceThatDoesNotAnswerIsNotWaitedForTwice() {
     instance.open();
@@ -122,14 +135,18 @@ class RollCallIT extends RecoveryTestBase {
     stores.sql("INSERT INTO instances VALUES ('dead:8080', 'another')");
     startedAnew();
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(stores.sql("SELECT COUNT(*) FROM instances WHERE name = 'dead:8080'")).containsExactly("0");
+    assertThat(stores.sql("SELECT COUNT(*) FROM instances WHERE name = 'dead:8080'"))
+        .containsExactly("0");
     assertThat(stores.number("SELECT COUNT(*) FROM instances")).isEqualTo(1);
     instance.close();
     assertThat(stores.number("SELECT COUNT(*) FROM instances")).isZero();
     instance = stores.instance();
   }
 
-  /** An instance that was late, with lost attempts whose numbers others got, must be able to finish while others are busy. */
+  /**
+   * An instance that was late, with lost attempts whose numbers others got, must be able to finish
+   * while others are busy.
+   */
   @Test
   void lateAttemptsAreGivenBackThoughOthersAreFaster() {
     instance.open();
@@ -143,23 +160,28 @@ class RollCallIT extends RecoveryTestBase {
       goBack();
       second.outcomes(times(5, right(2, "192.0.2.2")));
       AtomicBoolean ended = new AtomicBoolean();
-      Thread load = new Thread(() -> {
-        while (!ended.get()) {
-          second.decide(right(2, "192.0.2.2"));
-          LockSupport.parkNanos(1_000_000);
-        }
-      });
+      Thread load =
+          new Thread(
+              () -> {
+                while (!ended.get()) {
+                  second.decide(right(2, "192.0.2.2"));
+                  LockSupport.parkNanos(1_000_000);
+                }
+              });
       load.start();
       try {
         stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-        TestStores.await("given back", () -> instance.metrics().givenBack() + second.metrics().givenBack() == 2);
+        TestStores.await(
+            "given back", () -> instance.metrics().givenBack() + second.metrics().givenBack() == 2);
       } finally {
         ended.set(true);
       }
     }
   }
 
-  /** Who was struck off the list while it was slow must be on it again before it accepts attempts. */
+  /**
+   * Who was struck off the list while it was slow must be on it again before it accepts attempts.
+   */
   @Test
   void whoAcceptsAttemptsIsRegistered() {
     instance.open();
@@ -167,8 +189,16 @@ class RollCallIT extends RecoveryTestBase {
     stores.sql("SELECT * FROM service_state FOR UPDATE");
     try (TestInstance second = stores.instance()) {
       second.connect(second.guard());
-      TestStores.await("it is being admitted", () -> 1 == instance.stores().database().query(
-          "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%FOR UPDATE%' AND id <> CONNECTION_ID()").size());
+      TestStores.await(
+          "it is being admitted",
+          () ->
+              1
+                  == instance
+                      .stores()
+                      .database()
+                      .query(
+                          "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%FOR UPDATE%' AND id <> CONNECTION_ID()")
+                      .size());
       stores.sql("DELETE FROM instances");
       stores.sql("COMMIT");
       second.awaitOpen();
@@ -183,8 +213,17 @@ class RollCallIT extends RecoveryTestBase {
     for (int i = 0; i < 40; i++) {
       instance.outcomes(times(500, unknown("x".repeat(255), HOME)));
     }
-    long used = Long.parseLong(stores.redis("INFO", "memory").toString().lines()
-        .filter(line -> line.startsWith("used_memory:")).findFirst().orElseThrow().substring("used_memory:".length()).strip());
+    long used =
+        Long.parseLong(
+            stores
+                .redis("INFO", "memory")
+                .toString()
+                .lines()
+                .filter(line -> line.startsWith("used_memory:"))
+                .findFirst()
+                .orElseThrow()
+                .substring("used_memory:".length())
+                .strip());
     stores.redis("HSET", KEYS.state(), "run_id", "the process before");
     stores.redis("CONFIG", "SET", "maxmemory", Long.toString(used - 2_000_000));
     stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
@@ -199,18 +238,29 @@ class RollCallIT extends RecoveryTestBase {
     for (int i = 0; i < 40; i++) {
       instance.outcomes(times(500, unknown("x".repeat(255), HOME)));
     }
-    long used = Long.parseLong(stores.redis("INFO", "memory").toString().lines()
-        .filter(line -> line.startsWith("used_memory:")).findFirst().orElseThrow().substring("used_memory:".length()).strip());
+    long used =
+        Long.parseLong(
+            stores
+                .redis("INFO", "memory")
+                .toString()
+                .lines()
+                .filter(line -> line.startsWith("used_memory:"))
+                .findFirst()
+                .orElseThrow()
+                .substring("used_memory:".length())
+                .strip());
     stores.redis("CONFIG", "SET", "maxmemory", Long.toString(used - 2_000_000));
     stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    TestStores.await("decided", () -> {
-      try {
-        instance.outcome(wrong(1, HOME));
-        return true;
-      } catch (IllegalStateException e) {
-        return false;
-      }
-    });
+    TestStores.await(
+        "decided",
+        () -> {
+          try {
+            instance.outcome(wrong(1, HOME));
+            return true;
+          } catch (IllegalStateException e) {
+            return false;
+          }
+        });
   }
 
   @Test
@@ -225,7 +275,9 @@ class RollCallIT extends RecoveryTestBase {
     try {
       stores.redis("FLUSHALL");
       for (int tries = 0; tries < 2; tries++) {
-        TestStores.await("a repair that gets half-way", () -> stores.redis("DEL", KEYS.rebuilt().users()).toLong() == 1);
+        TestStores.await(
+            "a repair that gets half-way",
+            () -> stores.redis("DEL", KEYS.rebuilt().users()).toLong() == 1);
       }
     } finally {
       stores.sql("RENAME TABLE hidden TO last_logins");
@@ -243,8 +295,10 @@ class RollCallIT extends RecoveryTestBase {
     stores.redis("FLUSHALL");
     stores.sql("INSERT INTO instances VALUES ('slow:8080', 'another')");
     instance = stores.instance();
-    List<RecordedAttempt> remembered = LongStream.rangeClosed(8, 10).mapToObj(RollCallIT::attempt).toList();
-    new HandIns(instance.stores().redis(), KEYS).handIn("slow:8080", runId(), new HandIns.Answer(10, 7), List.of(remembered));
+    List<RecordedAttempt> remembered =
+        LongStream.rangeClosed(8, 10).mapToObj(RollCallIT::attempt).toList();
+    new HandIns(instance.stores().redis(), KEYS)
+        .handIn("slow:8080", runId(), new HandIns.Answer(10, 7), List.of(remembered));
     instance.stores().queue().append(0, remembered);
     stores.redis("HSET", KEYS.state(), "kept", "0");
     instance.open();
@@ -281,7 +335,10 @@ class RollCallIT extends RecoveryTestBase {
     }
   }
 
-  /** An instance that hands in while init replaces Redis: nothing of the old history may come into the new one. */
+  /**
+   * An instance that hands in while init replaces Redis: nothing of the old history may come into
+   * the new one.
+   */
   @Test
   void whatIsHandedInDuringAnInitIsNotOfTheNewHistory() {
     instance.open();

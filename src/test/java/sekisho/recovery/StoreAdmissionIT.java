@@ -42,15 +42,18 @@ class StoreAdmissionIT extends RecoveryTestBase {
     instance.outcomes(times(5, wrong(1, HOME)));
     instance.report();
     restoreOlderBackup(2);
-    String problem = "MySQL has attempts up to 3 only, though it had them up to 5 before: restore a backup that is not older, "
-        + "or run `make rebuild` to go on without those";
+    String problem =
+        "MySQL has attempts up to 3 only, though it had them up to 5 before: restore a backup that is not older, "
+            + "or run `make rebuild` to go on without those";
     instance.outcome(wrong(1, HOME));
     assertThatThrownBy(instance::report).hasRootCauseMessage(problem);
     assertThat(stores.loggedIds()).containsExactly(1L, 2L, 3L);
     // Else it gives back what it remembers.
     instance.close();
     instance = stores.instance();
-    assertThatThrownBy(() -> instance.admission().admit("", 0)).isInstanceOf(DatabaseException.class).hasMessage(problem);
+    assertThatThrownBy(() -> instance.admission().admit("", 0))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessage(problem);
     instance.stores().rebuild().fromLog();
     instance.open();
     assertThat(instance.outcome(wrong(1, HOME))).isEqualTo(LOCKED);
@@ -77,7 +80,8 @@ class StoreAdmissionIT extends RecoveryTestBase {
     instance = stores.instance().open();
     assertHistoryHolds(instance);
     instance.report();
-    assertThat(stores.loggedIds()).containsExactlyElementsOf(LongStream.rangeClosed(1, 20).boxed().toList());
+    assertThat(stores.loggedIds())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 20).boxed().toList());
   }
 
   @Test
@@ -93,7 +97,8 @@ class StoreAdmissionIT extends RecoveryTestBase {
     assertThat(generation()).isNotEqualTo(before);
     assertHistoryHolds(instance);
     instance.report();
-    assertThat(stores.loggedIds()).containsExactlyElementsOf(LongStream.rangeClosed(1, 21).boxed().toList());
+    assertThat(stores.loggedIds())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 21).boxed().toList());
     assertThat(instance.verify().differences()).isEmpty();
   }
 
@@ -103,8 +108,11 @@ class StoreAdmissionIT extends RecoveryTestBase {
     instance.open();
     String before = generation();
     stores.redis("FLUSHALL");
-    TestStores.await("a repair", () -> stores.redis("HGET", KEYS.state(), "generation") != null
-        && instance.metrics().repairs() == 1);
+    TestStores.await(
+        "a repair",
+        () ->
+            stores.redis("HGET", KEYS.state(), "generation") != null
+                && instance.metrics().repairs() == 1);
     instance.awaitOpen();
     assertThat(generation()).isNotEqualTo(before);
   }
@@ -133,7 +141,8 @@ class StoreAdmissionIT extends RecoveryTestBase {
   @Test
   void whatMySqlHasIsNotGivenBack() {
     instance.open();
-    List<Attempt> attempts = IntStream.range(0, 50).mapToObj(i -> wrong(100 + i, HOME + i % 7)).toList();
+    List<Attempt> attempts =
+        IntStream.range(0, 50).mapToObj(i -> wrong(100 + i, HOME + i % 7)).toList();
     instance.outcomes(attempts.subList(0, 20));
     instance.report();
     instance.outcomes(attempts.subList(20, 50));
@@ -145,7 +154,10 @@ class StoreAdmissionIT extends RecoveryTestBase {
         .containsExactlyElementsOf(IntStream.range(100, 150).mapToObj(Integer::toString).toList());
   }
 
-  /** Nothing shows the other instance that Redis was set back: the one that was told the lost numbers has to see it. */
+  /**
+   * Nothing shows the other instance that Redis was set back: the one that was told the lost
+   * numbers has to see it.
+   */
   @Test
   void anInstanceGivesBackWhatItAnsweredThoughAnotherOneWentOn() {
     instance.open();
@@ -161,7 +173,9 @@ class StoreAdmissionIT extends RecoveryTestBase {
       instance.report();
       assertThat(stores.sql("SELECT user_id FROM login_log ORDER BY id"))
           .containsExactly("1", "1", "2", "2", "2", "2", "2", "3", "4");
-      assertThat(instance.metrics().givenBack() + instance.metrics().lost() + second.metrics().lost()).isZero();
+      assertThat(
+              instance.metrics().givenBack() + instance.metrics().lost() + second.metrics().lost())
+          .isZero();
       assertThat(instance.verify().differences()).isEmpty();
     }
   }
@@ -207,7 +221,8 @@ class StoreAdmissionIT extends RecoveryTestBase {
     assertThat(instance.metrics().repairs()).isEqualTo(1);
     assertHistoryHolds(instance);
     instance.report();
-    assertThat(stores.loggedIds()).containsExactlyElementsOf(LongStream.rangeClosed(1, 23).boxed().toList());
+    assertThat(stores.loggedIds())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 23).boxed().toList());
     assertThat(instance.verify().differences()).isEmpty();
   }
 
@@ -231,7 +246,9 @@ class StoreAdmissionIT extends RecoveryTestBase {
     assertThat(instance.verify().differences()).isEmpty();
   }
 
-  /** Also what a crash leaves that comes after the counters were published and before MySQL knew. */
+  /**
+   * Also what a crash leaves that comes after the counters were published and before MySQL knew.
+   */
   @Test
   void aRedisOfAnotherGenerationIsRepairedWithWhatWaitsInItsQueue() {
     instance.open();
@@ -242,13 +259,15 @@ class StoreAdmissionIT extends RecoveryTestBase {
     assertThat(generation()).isNotEqualTo("another");
     assertHistoryHolds(instance);
     instance.report();
-    assertThat(stores.loggedIds()).containsExactlyElementsOf(LongStream.rangeClosed(1, 21).boxed().toList());
+    assertThat(stores.loggedIds())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 21).boxed().toList());
   }
 
   @RepeatedTest(4)
   void instancesThatRepairAtOnceAgreeOnOneGeneration() {
     instance.open();
-    try (TestInstance second = stores.instance().open(); TestInstance third = stores.instance().open()) {
+    try (TestInstance second = stores.instance().open();
+        TestInstance third = stores.instance().open()) {
       history();
       instance.report();
       List<TestInstance> all = List.of(instance, second, third);
@@ -257,7 +276,8 @@ class StoreAdmissionIT extends RecoveryTestBase {
         stores.redis("FLUSHALL");
         all.forEach(each -> each.decideTogether(List.of(wrong(1, HOME))));
         all.forEach(each -> awaitOutcome(each, right(1, "192.0.2.50"), LOCKED));
-        assertThat(all.stream().mapToLong(each -> each.metrics().repairs()).sum() - repairs).isBetween(1L, 3L);
+        assertThat(all.stream().mapToLong(each -> each.metrics().repairs()).sum() - repairs)
+            .isBetween(1L, 3L);
         instance.report();
       }
       generation();
@@ -284,14 +304,16 @@ class StoreAdmissionIT extends RecoveryTestBase {
     assertThat(instance.users().current().size()).isEqualTo(3);
     assertThat(stores.number("SELECT watermark FROM service_state")).isEqualTo(id);
     assertHistoryHolds(instance);
-    assertThat(instance.report()).isEqualTo("{\"banned_ips\":[\"192.0.2.10\"],\"locked_users\":[\"user1\"]}");
+    assertThat(instance.report())
+        .isEqualTo("{\"banned_ips\":[\"192.0.2.10\"],\"locked_users\":[\"user1\"]}");
     assertThat(stores.loggedIds()).endsWith(id, id + 1, id + 2);
   }
 
   @RepeatedTest(3)
   void instancesThatStartAtOnceOnAnUnusedDatabaseAgree() {
     stores.addLogRow(7, OptionalLong.of(1), "user1", HOME, false);
-    try (TestInstance second = stores.instance(); TestInstance third = stores.instance()) {
+    try (TestInstance second = stores.instance();
+        TestInstance third = stores.instance()) {
       List<TestInstance> all = List.of(instance, second, third);
       all.forEach(each -> each.connect(each.guard()));
       all.forEach(TestInstance::awaitOpen);
@@ -307,8 +329,10 @@ class StoreAdmissionIT extends RecoveryTestBase {
     instance.outcome(wrong(1, HOME));
     instance.report();
     stores.addLogRow(9, OptionalLong.of(1), "user1", HOME, false);
-    assertThatThrownBy(() -> instance.admission().admit("", 0)).isInstanceOf(DatabaseException.class)
-        .hasMessage("login_log goes up to id 9 but only ids up to 1 are counted: run `make rebuild`");
+    assertThatThrownBy(() -> instance.admission().admit("", 0))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessage(
+            "login_log goes up to id 9 but only ids up to 1 are counted: run `make rebuild`");
     instance.stores().rebuild().fromLog();
     instance.awaitOpen();
     awaitOutcome(instance, wrong(1, HOME), WRONG);
@@ -323,9 +347,11 @@ class StoreAdmissionIT extends RecoveryTestBase {
     String generation = generation();
     stores.sql("UPDATE service_state SET generation = ''");
     stores.redis("HDEL", KEYS.state(), "generation");
-    assertThatThrownBy(() -> instance.admission().admit(generation, 1)).isInstanceOf(StoreUnavailableException.class)
+    assertThatThrownBy(() -> instance.admission().admit(generation, 1))
+        .isInstanceOf(StoreUnavailableException.class)
         .hasMessage("the stores are being replaced; if `make init` was interrupted, run it again");
-    assertThatThrownBy(() -> instance.outcome(wrong(1, HOME))).hasCauseInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> instance.outcome(wrong(1, HOME)))
+        .hasCauseInstanceOf(StoreUnavailableException.class);
     TestStores.await("the door is shut", () -> !instance.isOpen());
     assertThat(stores.redis("HGET", KEYS.state(), "generation")).isNull();
     stores.redis("HSET", KEYS.state(), "generation", "replaced");
@@ -350,7 +376,8 @@ class StoreAdmissionIT extends RecoveryTestBase {
   void aMissingSchemaIsSaid() {
     stores.sql("RENAME TABLE service_state TO hidden");
     try {
-      assertThatThrownBy(() -> instance.admission().admit("", 0)).isInstanceOf(DatabaseException.class)
+      assertThatThrownBy(() -> instance.admission().admit("", 0))
+          .isInstanceOf(DatabaseException.class)
           .hasMessageContaining("load sql/schema.sql into this database, or run `make init`");
     } finally {
       stores.sql("RENAME TABLE hidden TO service_state");

@@ -29,7 +29,8 @@ import sekisho.testing.Waiting;
 class VerificationIT extends RecoveryTestBase {
 
   /**
-   * Eighteen attempts in the log, three in the queue; one user locked by the log, one by the queue; one address banned.
+   * Eighteen attempts in the log, three in the queue; one user locked by the log, one by the queue;
+   * one address banned.
    */
   @BeforeEach
   void sound() {
@@ -42,8 +43,13 @@ class VerificationIT extends RecoveryTestBase {
     instance.outcomes(times(3, wrong(3, "192.0.2.7")));
     Verification.Result result = instance.verify();
     assertThat(result.differences()).isEmpty();
-    assertThat(result).extracting(Verification.Result::logged, Verification.Result::queued,
-        Verification.Result::bannedAddresses, Verification.Result::lockedUsers).containsExactly(18L, 3L, 1L, 2L);
+    assertThat(result)
+        .extracting(
+            Verification.Result::logged,
+            Verification.Result::queued,
+            Verification.Result::bannedAddresses,
+            Verification.Result::lockedUsers)
+        .containsExactly(18L, 3L, 1L, 2L);
   }
 
   private void assertFound(String... differences) {
@@ -69,7 +75,8 @@ class VerificationIT extends RecoveryTestBase {
     stores.redis("HSET", KEYS.users(), "3", "4", "99", "0");
     assertFound("counter in Redis: user 99: 0, but the log gives nothing");
     stores.redis("DEL", KEYS.users());
-    assertFound("counter in Redis: user 1: nothing, but the log gives 5",
+    assertFound(
+        "counter in Redis: user 1: nothing, but the log gives 5",
         "counter in Redis: user 3: nothing, but the log gives 4");
   }
 
@@ -77,8 +84,11 @@ class VerificationIT extends RecoveryTestBase {
   void lastLoginInRedis() {
     String sound = stores.redis("HGET", KEYS.logins(), "2").toString();
     stores.redis("HSET", KEYS.logins(), "2", sound.replace("192.0.2.8", "192.0.2.88"));
-    assertFound("last logins in Redis: user 2: " + sound.replace("192.0.2.8", "192.0.2.88") + ", but the log gives "
-        + sound);
+    assertFound(
+        "last logins in Redis: user 2: "
+            + sound.replace("192.0.2.8", "192.0.2.88")
+            + ", but the log gives "
+            + sound);
     stores.redis("DEL", KEYS.logins());
     assertFound("last logins in Redis: user 2: nothing, but the log gives " + sound);
   }
@@ -88,73 +98,90 @@ class VerificationIT extends RecoveryTestBase {
     stores.sql("UPDATE address_failures SET failures = 6 WHERE ip = '192.0.2.1'");
     assertFound("address_failures: address 192.0.2.1: 6, but the log gives 5");
     stores.sql("DELETE FROM address_failures WHERE ip = '192.0.2.10'");
-    assertThat(instance.verify().differences()).containsExactlyInAnyOrder(
-        "address_failures: address 192.0.2.1: 6, but the log gives 5",
-        "address_failures: address 192.0.2.10: nothing, but the log gives 10",
-        "report: banned address 192.0.2.10 is missing");
+    assertThat(instance.verify().differences())
+        .containsExactlyInAnyOrder(
+            "address_failures: address 192.0.2.1: 6, but the log gives 5",
+            "address_failures: address 192.0.2.10: nothing, but the log gives 10",
+            "report: banned address 192.0.2.10 is missing");
     stores.sql("UPDATE address_failures SET failures = 10 WHERE ip = '192.0.2.1'");
-    assertThat(instance.verify().differences()).contains("report: banned address 192.0.2.1 is extra");
+    assertThat(instance.verify().differences())
+        .contains("report: banned address 192.0.2.1 is extra");
   }
 
   @Test
   void stateTableOfUsers() {
     stores.sql("UPDATE user_failures SET failures = 2 WHERE user_id = 1");
-    assertFound("user_failures: user 1: 2, but the log gives 5", "report: locked user first is missing");
+    assertFound(
+        "user_failures: user 1: 2, but the log gives 5", "report: locked user first is missing");
     stores.sql("UPDATE user_failures SET failures = 5 WHERE user_id = 1");
     stores.sql("INSERT INTO user_failures VALUES (2, 3)");
-    assertFound("user_failures: user 2: 3, but the log gives nothing", "report: locked user second is extra");
+    assertFound(
+        "user_failures: user 2: 3, but the log gives nothing",
+        "report: locked user second is extra");
   }
 
   @Test
   void stateTableOfLastLogins() {
     stores.sql("UPDATE last_logins SET previous_ip = '192.0.2.88'");
-    assertThat(instance.verify().differences()).singleElement().asString().startsWith("last_logins: user 2: ")
+    assertThat(instance.verify().differences())
+        .singleElement()
+        .asString()
+        .startsWith("last_logins: user 2: ")
         .contains("192.0.2.88", ", but the log gives ");
     stores.sql("DELETE FROM last_logins");
-    assertThat(instance.verify().differences()).singleElement().asString()
+    assertThat(instance.verify().differences())
+        .singleElement()
+        .asString()
         .startsWith("last_logins: user 2: nothing, but the log gives ");
   }
 
   @Test
   void logOfWhichARowWasRemoved() {
     stores.sql("DELETE FROM login_log WHERE id = 18");
-    assertThat(instance.verify().differences()).containsExactly(
-        "address_failures: address 192.0.2.10: 10, but the log gives 9",
-        "report: banned address 192.0.2.10 is extra",
-        "counter in Redis: address 192.0.2.10: 10, but the log gives 9");
+    assertThat(instance.verify().differences())
+        .containsExactly(
+            "address_failures: address 192.0.2.10: 10, but the log gives 9",
+            "report: banned address 192.0.2.10 is extra",
+            "counter in Redis: address 192.0.2.10: 10, but the log gives 9");
   }
 
   @Test
   void logOfWhichARowWasChanged() {
     stores.sql("UPDATE login_log SET ip = '192.0.2.99' WHERE id = 18");
-    assertThat(instance.verify().differences()).containsExactly(
-        "address_failures: address 192.0.2.10: 10, but the log gives 9",
-        "address_failures: address 192.0.2.99: nothing, but the log gives 1",
-        "report: banned address 192.0.2.10 is extra",
-        "counter in Redis: address 192.0.2.10: 10, but the log gives 9",
-        "counter in Redis: address 192.0.2.99: nothing, but the log gives 1");
+    assertThat(instance.verify().differences())
+        .containsExactly(
+            "address_failures: address 192.0.2.10: 10, but the log gives 9",
+            "address_failures: address 192.0.2.99: nothing, but the log gives 1",
+            "report: banned address 192.0.2.10 is extra",
+            "counter in Redis: address 192.0.2.10: 10, but the log gives 9",
+            "counter in Redis: address 192.0.2.99: nothing, but the log gives 1");
   }
 
   @Test
   void stateTablesThatAreSaidToCoverAnotherPartOfTheLog() {
     stores.sql("UPDATE service_state SET counted = 17");
-    assertThat(instance.verify().differences()).containsExactly(
-        "address_failures: address 192.0.2.10: 10, but the log gives 9", "report: banned address 192.0.2.10 is extra");
+    assertThat(instance.verify().differences())
+        .containsExactly(
+            "address_failures: address 192.0.2.10: 10, but the log gives 9",
+            "report: banned address 192.0.2.10 is extra");
     stores.sql("UPDATE service_state SET counted = 19");
-    assertThat(instance.verify().differences()).contains("counted: 19, which is above the watermark 18");
+    assertThat(instance.verify().differences())
+        .contains("counted: 19, which is above the watermark 18");
   }
 
   @Test
   void watermarkThatWasSetBack() {
     stores.sql("UPDATE service_state SET watermark = 17, counted = 17");
     stores.sql("DELETE FROM login_log WHERE id = 18");
-    assertThat(instance.verify().differences()).contains("watermark: 17 in MySQL, though it was 18 before");
+    assertThat(instance.verify().differences())
+        .contains("watermark: 17 in MySQL, though it was 18 before");
   }
 
   @Test
   void attemptsInQuarantineThatTheLogLacks() {
-    stores.sql("INSERT INTO quarantine (digest, found_at, reason, queue_row, attempt) VALUES"
-        + " ('a', NOW(), 'too large', 'row', 7), ('b', NOW(), 'garbage', 'row', NULL)");
+    stores.sql(
+        "INSERT INTO quarantine (digest, found_at, reason, queue_row, attempt) VALUES"
+            + " ('a', NOW(), 'too large', 'row', 7), ('b', NOW(), 'garbage', 'row', NULL)");
     assertFound("quarantine: attempt 7 was answered and is not in the log: too large");
   }
 
@@ -174,16 +201,19 @@ class VerificationIT extends RecoveryTestBase {
   @Test
   void rowOfALaterFormatInTheQueue() {
     stores.redis("RPUSH", KEYS.queue(), "v2\tsomething\telse");
-    assertFound("queue: a row is of format version v2, which this version of the service cannot read");
+    assertFound(
+        "queue: a row is of format version v2, which this version of the service cannot read");
   }
 
   @Test
   void valuesInRedisOfAnotherKind() {
     stores.redis("HSET", KEYS.users(), "no number", "no number either");
     stores.redis("HSET", KEYS.logins(), "2", "garbage");
-    assertThat(instance.verify().differences()).hasSize(2)
+    assertThat(instance.verify().differences())
+        .hasSize(2)
         .contains("counter in Redis: user no number: no number either, but the log gives nothing")
-        .anyMatch(line -> line.startsWith("last logins in Redis: user 2: garbage, but the log gives "));
+        .anyMatch(
+            line -> line.startsWith("last logins in Redis: user 2: garbage, but the log gives "));
     stores.redis("DEL", KEYS.users());
     stores.redis("SET", KEYS.users(), "no hash");
     assertThatThrownBy(instance::verify).hasMessageContaining("WRONGTYPE");
@@ -194,14 +224,16 @@ class VerificationIT extends RecoveryTestBase {
     String last = stores.redis("LINDEX", KEYS.queue(), "-1").toString();
     stores.redis("LREM", KEYS.queue(), "1", last);
     stores.redis("LPUSH", KEYS.queue(), last);
-    assertThat(instance.verify().differences()).contains("queue: attempt 19 comes after attempt 21",
-        "queue: attempt 20 comes after attempt 21");
+    assertThat(instance.verify().differences())
+        .contains(
+            "queue: attempt 19 comes after attempt 21", "queue: attempt 20 comes after attempt 21");
   }
 
   @Test
   void rowMissingInTheQueue() {
     stores.redis("LPOP", KEYS.queue());
-    assertFound("counter in Redis: address 192.0.2.7: 4, but the log gives 3",
+    assertFound(
+        "counter in Redis: address 192.0.2.7: 4, but the log gives 3",
         "counter in Redis: user 3: 4, but the log gives 3");
   }
 
@@ -209,7 +241,8 @@ class VerificationIT extends RecoveryTestBase {
   void anotherGeneration() {
     String sound = stores.redis("HGET", KEYS.state(), "generation").toString();
     stores.sql("UPDATE service_state SET generation = 'another'");
-    assertThat(instance.verify().differences()).contains("generation: '" + sound + "' in Redis, 'another' in MySQL");
+    assertThat(instance.verify().differences())
+        .contains("generation: '" + sound + "' in Redis, 'another' in MySQL");
   }
 
   @Test
@@ -234,7 +267,10 @@ class VerificationIT extends RecoveryTestBase {
     assertThatThrownBy(instance::verify).hasMessageContaining("being replaced");
   }
 
-  /** Keys of many pages: the first, the last and those in between are compared, and so are keys that are in one place alone. */
+  /**
+   * Keys of many pages: the first, the last and those in between are compared, and so are keys that
+   * are in one place alone.
+   */
   @Test
   void differencesAmongManyKeys() {
     manyKeys();
@@ -266,14 +302,19 @@ class VerificationIT extends RecoveryTestBase {
         "last logins in Redis: user 100001: nothing, but the log gives " + millis(1) + " b00001");
   }
 
-  /** One failure of each of 24,000 addresses, half of them of users, and one success of each of 12,000 others. */
+  /**
+   * One failure of each of 24,000 addresses, half of them of users, and one success of each of
+   * 12,000 others.
+   */
   private void manyKeys() {
     // Attempts that wait would be lost by it: their numbers are those of other rows.
     instance.report();
-    stores.sql("INSERT INTO login_log SELECT 100 + seq, '2014-02-22' + INTERVAL seq SECOND,"
-        + " IF(seq % 2 = 0, 100000 + seq, NULL), 'name', CONCAT('a', LPAD(seq, 5, '0')), 0 FROM seq_1_to_24000");
-    stores.sql("INSERT INTO login_log SELECT 50000 + seq, '2014-02-22' + INTERVAL seq SECOND, 100000 + seq * 2 - 1, 'name',"
-        + " CONCAT('b', LPAD(seq, 5, '0')), 1 FROM seq_1_to_12000");
+    stores.sql(
+        "INSERT INTO login_log SELECT 100 + seq, '2014-02-22' + INTERVAL seq SECOND,"
+            + " IF(seq % 2 = 0, 100000 + seq, NULL), 'name', CONCAT('a', LPAD(seq, 5, '0')), 0 FROM seq_1_to_24000");
+    stores.sql(
+        "INSERT INTO login_log SELECT 50000 + seq, '2014-02-22' + INTERVAL seq SECOND, 100000 + seq * 2 - 1, 'name',"
+            + " CONCAT('b', LPAD(seq, 5, '0')), 1 FROM seq_1_to_12000");
     instance.stores().rebuild().fromLog();
     instance.awaitOpen();
   }
@@ -287,32 +328,44 @@ class VerificationIT extends RecoveryTestBase {
     manyKeys();
     stores.redis("DEL", KEYS.addresses());
     Verification.Result result = instance.verify();
-    assertThat(result.found()).isEqualTo(stores.number("SELECT COUNT(*) FROM address_failures")).isGreaterThan(24_000);
-    assertThat(result.differences()).hasSize(1_000).startsWith("counter in Redis: address 192.0.2.1: nothing, but the log gives 5");
+    assertThat(result.found())
+        .isEqualTo(stores.number("SELECT COUNT(*) FROM address_failures"))
+        .isGreaterThan(24_000);
+    assertThat(result.differences())
+        .hasSize(1_000)
+        .startsWith("counter in Redis: address 192.0.2.1: nothing, but the log gives 5");
   }
 
-  /** Many pages are read while attempts change them and flushes move the queue; what differs at rest is found all the same. */
+  /**
+   * Many pages are read while attempts change them and flushes move the queue; what differs at rest
+   * is found all the same.
+   */
   @Test
   void manyKeysAreComparedExactlyWhileAttemptsAndFlushesGoOn() throws Exception {
     manyKeys();
     AtomicBoolean stopped = new AtomicBoolean();
     AtomicInteger bursts = new AtomicInteger();
     try (TestInstance second = stores.instance().open()) {
-      CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
-        for (int i = 0; !stopped.get(); i++) {
-          List<Attempt> burst = new ArrayList<>();
-          for (int each = 0; each < 100; each++) {
-            long user = 100_000 + (i * 131 + each * 17) % 24_000;
-            String address = String.format("a%05d", 1 + (i * 37 + each * 101) % 20_000);
-            burst.add(each % 3 == 0 ? right(user, address) : each % 7 == 0 ? unknown("x", "c" + i) : wrong(user, address));
-          }
-          second.outcomes(burst);
-          if (i % 20 == 0) {
-            second.report();
-          }
-          bursts.incrementAndGet();
-        }
-      });
+      CompletableFuture<Void> load =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; !stopped.get(); i++) {
+                  List<Attempt> burst = new ArrayList<>();
+                  for (int each = 0; each < 100; each++) {
+                    long user = 100_000 + (i * 131 + each * 17) % 24_000;
+                    String address = String.format("a%05d", 1 + (i * 37 + each * 101) % 20_000);
+                    burst.add(
+                        each % 3 == 0
+                            ? right(user, address)
+                            : each % 7 == 0 ? unknown("x", "c" + i) : wrong(user, address));
+                  }
+                  second.outcomes(burst);
+                  if (i % 20 == 0) {
+                    second.report();
+                  }
+                  bursts.incrementAndGet();
+                }
+              });
       for (int round = 0; round < 4; round++) {
         int before = bursts.get();
         Verification.Result result = instance.verify();
@@ -322,7 +375,8 @@ class VerificationIT extends RecoveryTestBase {
       }
       stores.redis("HINCRBY", KEYS.addresses(), "a23999", "1");
       stores.sql("UPDATE address_failures SET failures = failures + 1 WHERE ip = 'a24000'");
-      assertFound("address_failures: address a24000: 2, but the log gives 1",
+      assertFound(
+          "address_failures: address a24000: 2, but the log gives 1",
           "counter in Redis: address a23999: 2, but the log gives 1");
       stopped.set(true);
       load.get(20, TimeUnit.SECONDS);
@@ -336,8 +390,9 @@ class VerificationIT extends RecoveryTestBase {
   void nothingIsFoundWhileAttemptsAndFlushesGoOn() {
     try (TestInstance second = stores.instance().open()) {
       for (int round = 0; round < 25; round++) {
-        List<Future<Outcome>> burst = second.decideTogether(times(20,
-            round % 2 == 0 ? wrong(2, "192.0.2.50") : right(2, "192.0.2.51")));
+        List<Future<Outcome>> burst =
+            second.decideTogether(
+                times(20, round % 2 == 0 ? wrong(2, "192.0.2.50") : right(2, "192.0.2.51")));
         Future<Buffer> report = second.reports().report();
         assertThat(instance.verify().differences()).isEmpty();
         burst.forEach(Waiting::on);

@@ -23,7 +23,10 @@ import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
-/** Whatever is thrown while a batch of attempts is handled, each of its promises is completed and the next batch is sent. */
+/**
+ * Whatever is thrown while a batch of attempts is handled, each of its promises is completed and
+ * the next batch is sent.
+ */
 @Timeout(60)
 class ContainmentIT extends StoreTestBase {
 
@@ -39,15 +42,20 @@ class ContainmentIT extends StoreTestBase {
   }
 
   static Stream<Supplier<Throwable>> throwables() {
-    return Stream.of(() -> new IllegalStateException("test"), () -> new OutOfMemoryError("test"),
-        StackOverflowError::new, () -> new NoClassDefFoundError("test"));
+    return Stream.of(
+        () -> new IllegalStateException("test"),
+        () -> new OutOfMemoryError("test"),
+        StackOverflowError::new,
+        () -> new NoClassDefFoundError("test"));
   }
 
   @ParameterizedTest
   @MethodSource("throwables")
   void anErrorBesideTheAnswersIsNoReasonToStop(Supplier<Throwable> error) {
     thrown.set(error.get());
-    assertThat(instance.outcomes(times(3, right(1, HOME)))).as("answered before").containsOnly(SUCCESS);
+    assertThat(instance.outcomes(times(3, right(1, HOME))))
+        .as("answered before")
+        .containsOnly(SUCCESS);
     TestStores.await("it is thrown", () -> thrown.get() == null);
     assertThat(instance.outcomes(times(3, right(1, HOME)))).containsOnly(SUCCESS);
     assertThat(stores.queued(0)).hasSize(6);
@@ -56,11 +64,14 @@ class ContainmentIT extends StoreTestBase {
   @ParameterizedTest
   @MethodSource("throwables")
   void anErrorWhereOneAnswerIsUsedIsNoBusinessOfTheOthers(Supplier<Throwable> error) {
-    List<Future<Outcome>> outcomes = instance.decideTogetherThen(times(5, right(1, HOME)), index -> {
-      if (index == 2) {
-        TestInstance.rethrow(error.get());
-      }
-    });
+    List<Future<Outcome>> outcomes =
+        instance.decideTogetherThen(
+            times(5, right(1, HOME)),
+            index -> {
+              if (index == 2) {
+                TestInstance.rethrow(error.get());
+              }
+            });
     assertThat(outcomes).allSatisfy(outcome -> assertThat(Waiting.on(outcome)).isEqualTo(SUCCESS));
     assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
   }
@@ -68,11 +79,16 @@ class ContainmentIT extends StoreTestBase {
   /** The call cannot be built: nothing is sent, so nothing is recorded. */
   @Test
   void aBatchThatCannotBeSentFailsAsAWhole() {
-    for (Future<Outcome> outcome : instance.decideTogether(Arrays.asList(right(1, HOME), null, right(1, HOME)))) {
-      assertThatThrownBy(() -> Waiting.on(outcome)).hasMessageContaining("an error in this process");
+    for (Future<Outcome> outcome :
+        instance.decideTogether(Arrays.asList(right(1, HOME), null, right(1, HOME)))) {
+      assertThatThrownBy(() -> Waiting.on(outcome))
+          .hasMessageContaining("an error in this process");
     }
-    assertThat(instance.notServing()).hasValueSatisfying(
-        why -> assertThat(why.reason()).startsWith("attempts fail in this process: java.lang.NullPointerException"));
+    assertThat(instance.notServing())
+        .hasValueSatisfying(
+            why ->
+                assertThat(why.reason())
+                    .startsWith("attempts fail in this process: java.lang.NullPointerException"));
     assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
     assertThat(instance.notServing()).isEmpty();
     assertThat(stores.queued(0)).hasSize(1);
@@ -82,11 +98,16 @@ class ContainmentIT extends StoreTestBase {
   @Test
   void lookUpsAreAnsweredThoughOneOfThemFails() {
     instance.outcome(right(1, HOME));
-    assertThat(instance.lastLoginsTogether(4, 1, index -> {
-      if (index == 1) {
-        throw new IllegalStateException("test");
-      }
-    })).allSatisfy(asked -> assertThat(Waiting.on(asked)).isPresent());
+    assertThat(
+            instance.lastLoginsTogether(
+                4,
+                1,
+                index -> {
+                  if (index == 1) {
+                    throw new IllegalStateException("test");
+                  }
+                }))
+        .allSatisfy(asked -> assertThat(Waiting.on(asked)).isPresent());
     assertThat(Waiting.on(instance.lastLogins(1))).isPresent();
   }
 
@@ -94,7 +115,8 @@ class ContainmentIT extends StoreTestBase {
   void aRedisThatDoesNotAnswerIsNamed() {
     stores.redis("CLIENT", "PAUSE", "3000");
     Future<Outcome> waiting = instance.decide(right(1, HOME));
-    assertThatThrownBy(() -> Waiting.on(waiting)).hasMessageMatching(".*Redis: no answer from .*redis\\.sock");
+    assertThatThrownBy(() -> Waiting.on(waiting))
+        .hasMessageMatching(".*Redis: no answer from .*redis\\.sock");
     assertThat(instance.notServing()).isPresent();
     instance.awaitOpen();
     assertThat(instance.notServing()).isEmpty();

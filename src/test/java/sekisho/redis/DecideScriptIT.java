@@ -33,7 +33,8 @@ class DecideScriptIT extends StoreTestBase {
 
   private void assertRefused(List<Attempt> attempts) {
     for (Future<Outcome> outcome : instance.decideTogether(attempts)) {
-      assertThatThrownBy(() -> Waiting.on(outcome)).hasMessageContaining("StoreUnavailableException");
+      assertThatThrownBy(() -> Waiting.on(outcome))
+          .hasMessageContaining("StoreUnavailableException");
     }
   }
 
@@ -43,7 +44,12 @@ class DecideScriptIT extends StoreTestBase {
     String before = stores.redisContent();
     stores.redis("CONFIG", "SET", "maxmemory", "1");
     try {
-      assertRefused(List.of(wrong(1, HOME), right(2, HOME), unknown("nobody", "192.0.2.3"), right(1, "192.0.2.2")));
+      assertRefused(
+          List.of(
+              wrong(1, HOME),
+              right(2, HOME),
+              unknown("nobody", "192.0.2.3"),
+              right(1, "192.0.2.2")));
       assertRefused(List.of(right(1, HOME)));
       assertThat(stores.redisContent()).isEqualTo(before);
     } finally {
@@ -52,7 +58,10 @@ class DecideScriptIT extends StoreTestBase {
     assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
   }
 
-  /** Nothing changes; then the counters are made anew over it, and what the queue held is given back. */
+  /**
+   * Nothing changes; then the counters are made anew over it, and what the queue held is given
+   * back.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"failures:address", "failures:user", "logins", "queue"})
   void anAttemptThatMeetsAKeyOfAnotherTypeChangesNothing(String name) {
@@ -67,29 +76,36 @@ class DecideScriptIT extends StoreTestBase {
     awaitDecided();
     awaitReport();
     // Those that the queue lost have other numbers, as Redis has given theirs.
-    assertThat(stores.sql("SELECT user_id FROM login_log WHERE ip <> '192.0.2.99' ORDER BY id")).containsExactly("1", "2");
+    assertThat(stores.sql("SELECT user_id FROM login_log WHERE ip <> '192.0.2.99' ORDER BY id"))
+        .containsExactly("1", "2");
     assertSound();
   }
 
   /** Attempts that do not touch the key are decided until the repair begins. */
   private void awaitReport() {
-    TestStores.await("a report", () -> {
-      try {
-        return instance.isOpen() && !instance.report().isEmpty() && instance.metrics().repairs() > 0;
-      } catch (IllegalStateException e) {
-        return false;
-      }
-    });
+    TestStores.await(
+        "a report",
+        () -> {
+          try {
+            return instance.isOpen()
+                && !instance.report().isEmpty()
+                && instance.metrics().repairs() > 0;
+          } catch (IllegalStateException e) {
+            return false;
+          }
+        });
   }
 
   private void awaitDecided() {
-    TestStores.await("attempts are decided again", () -> {
-      try {
-        return instance.outcome(unknown("nobody", "192.0.2.99")) != null;
-      } catch (IllegalStateException e) {
-        return false;
-      }
-    });
+    TestStores.await(
+        "attempts are decided again",
+        () -> {
+          try {
+            return instance.outcome(unknown("nobody", "192.0.2.99")) != null;
+          } catch (IllegalStateException e) {
+            return false;
+          }
+        });
   }
 
   /** It fails its own attempts alone; then the counters are made anew. */
@@ -98,15 +114,24 @@ class DecideScriptIT extends StoreTestBase {
   void aCounterThatIsNoneFailsItsOwnAttemptsAlone(String value) {
     stores.redis("HSET", TestStores.KEYS.users(), "1", value);
     stores.redis("HSET", TestStores.KEYS.addresses(), HOME, value);
-    List<Future<Outcome>> outcomes = instance.decideTogether(List.of(right(2, "192.0.2.2"), right(1, "192.0.2.4"),
-        unknown("nobody", HOME), unknown("somebody", "192.0.2.3")));
+    List<Future<Outcome>> outcomes =
+        instance.decideTogether(
+            List.of(
+                right(2, "192.0.2.2"),
+                right(1, "192.0.2.4"),
+                unknown("nobody", HOME),
+                unknown("somebody", "192.0.2.3")));
     assertThat(Waiting.on(outcomes.get(0))).isEqualTo(SUCCESS);
     assertThat(Waiting.on(outcomes.get(3))).isEqualTo(WRONG);
     for (int refused : new int[] {1, 2}) {
-      assertThatThrownBy(() -> Waiting.on(outcomes.get(refused))).hasMessageContaining("is not what this service writes");
+      assertThatThrownBy(() -> Waiting.on(outcomes.get(refused)))
+          .hasMessageContaining("is not what this service writes");
     }
-    TestStores.await("the counters are made anew", () -> stores.redis("HGET", TestStores.KEYS.users(), "1") == null
-        && stores.redis("HGET", TestStores.KEYS.addresses(), HOME) == null);
+    TestStores.await(
+        "the counters are made anew",
+        () ->
+            stores.redis("HGET", TestStores.KEYS.users(), "1") == null
+                && stores.redis("HGET", TestStores.KEYS.addresses(), HOME) == null);
     awaitDecided();
     instance.report();
     assertThat(stores.sql("SELECT id, login FROM login_log WHERE ip <> '192.0.2.99' ORDER BY id"))
@@ -118,11 +143,14 @@ class DecideScriptIT extends StoreTestBase {
   @ValueSource(strings = {"garbage", "", "1 "})
   void lastLoginsThatAreNoneFailTheirUsersSuccessesAlone(String value) {
     stores.redis("HSET", TestStores.KEYS.logins(), "1", value);
-    List<Future<Outcome>> outcomes = instance.decideTogether(List.of(right(2, HOME), right(1, HOME), wrong(1, HOME)));
+    List<Future<Outcome>> outcomes =
+        instance.decideTogether(List.of(right(2, HOME), right(1, HOME), wrong(1, HOME)));
     assertThat(Waiting.on(outcomes.get(0))).isEqualTo(SUCCESS);
-    assertThatThrownBy(() -> Waiting.on(outcomes.get(1))).hasMessageContaining("is not what this service writes");
+    assertThatThrownBy(() -> Waiting.on(outcomes.get(1)))
+        .hasMessageContaining("is not what this service writes");
     assertThat(Waiting.on(outcomes.get(2))).isEqualTo(WRONG);
-    TestStores.await("they are made anew", () -> stores.redis("HGET", TestStores.KEYS.logins(), "1") == null);
+    TestStores.await(
+        "they are made anew", () -> stores.redis("HGET", TestStores.KEYS.logins(), "1") == null);
     awaitDecided();
     assertThat(instance.outcome(right(1, HOME))).isEqualTo(SUCCESS);
     assertThat(stores.queued(0)).extracting(RecordedAttempt::sequence).doesNotHaveDuplicates();
@@ -137,9 +165,11 @@ class DecideScriptIT extends StoreTestBase {
       stores.redis("HSET", TestStores.KEYS.state(), "sequence", Long.toString(start));
       instance.outcomes(times(3, right(1, HOME)));
       instance.outcomes(times(3, right(1, HOME)));
-      assertThat(stores.queued(0)).extracting(RecordedAttempt::sequence)
+      assertThat(stores.queued(0))
+          .extracting(RecordedAttempt::sequence)
           .containsExactly(start + 1, start + 2, start + 3, start + 4, start + 5, start + 6);
-      assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("sequence", Long.toString(start + 6));
+      assertThat(stores.hash(TestStores.KEYS.state()))
+          .containsEntry("sequence", Long.toString(start + 6));
     }
   }
 
@@ -185,7 +215,9 @@ class DecideScriptIT extends StoreTestBase {
   @Test
   void otherThresholdsHold() {
     try (TestInstance strict =
-        stores.instance(Map.of("SEKISHO_USER_LOCK_THRESHOLD", "1", "SEKISHO_IP_BAN_THRESHOLD", "2")).open()) {
+        stores
+            .instance(Map.of("SEKISHO_USER_LOCK_THRESHOLD", "1", "SEKISHO_IP_BAN_THRESHOLD", "2"))
+            .open()) {
       assertThat(strict.outcomes(List.of(wrong(1, HOME), right(1, HOME), right(2, HOME))))
           .containsExactly(WRONG, LOCKED, Outcome.BANNED);
     }
@@ -196,8 +228,11 @@ class DecideScriptIT extends StoreTestBase {
     try (TestInstance small = stores.instance(Map.of("SEKISHO_REDIS_MAX_WAITING", "5")).open()) {
       List<Future<Outcome>> outcomes = small.decideTogether(times(8, right(1, HOME)));
       assertThat(outcomes.subList(0, 5)).map(Waiting::on).containsOnly(SUCCESS);
-      assertThat(outcomes.subList(5, 8)).allSatisfy(outcome ->
-          assertThatThrownBy(() -> Waiting.on(outcome)).hasMessageContaining("too many attempts wait for Redis"));
+      assertThat(outcomes.subList(5, 8))
+          .allSatisfy(
+              outcome ->
+                  assertThatThrownBy(() -> Waiting.on(outcome))
+                      .hasMessageContaining("too many attempts wait for Redis"));
       assertThat(stores.queued(0)).hasSize(5);
     }
   }
@@ -205,12 +240,17 @@ class DecideScriptIT extends StoreTestBase {
   @Test
   void manyMembersMayAskAtOnceAndTooManyAreRefusedWithoutHarmToOthers() {
     instance.outcome(right(1, HOME));
-    assertThat(instance.lastLoginsTogether(4_500, 1)).allSatisfy(asked -> assertThat(Waiting.on(asked)).isPresent());
+    assertThat(instance.lastLoginsTogether(4_500, 1))
+        .allSatisfy(asked -> assertThat(Waiting.on(asked)).isPresent());
     try (TestInstance small = stores.instance(Map.of("SEKISHO_REDIS_MAX_WAITING", "5")).open()) {
       List<Future<Optional<LastLogins>>> asked = small.lastLoginsTogether(8, 1);
-      assertThat(asked.subList(0, 5)).allSatisfy(future -> assertThat(Waiting.on(future)).isPresent());
-      assertThat(asked.subList(5, 8)).allSatisfy(future ->
-          assertThatThrownBy(() -> Waiting.on(future)).hasMessageContaining("too many requests wait for Redis"));
+      assertThat(asked.subList(0, 5))
+          .allSatisfy(future -> assertThat(Waiting.on(future)).isPresent());
+      assertThat(asked.subList(5, 8))
+          .allSatisfy(
+              future ->
+                  assertThatThrownBy(() -> Waiting.on(future))
+                      .hasMessageContaining("too many requests wait for Redis"));
       assertThat(small.isOpen()).isTrue();
       assertThat(Waiting.on(small.lastLogins(1))).isPresent();
     }
@@ -219,12 +259,14 @@ class DecideScriptIT extends StoreTestBase {
   @Test
   void aLastLoginThatCannotBeReadIsNotShown() {
     stores.redis("HSET", TestStores.KEYS.logins(), "1", "garbage");
-    assertThatThrownBy(() -> Waiting.on(instance.lastLogins(1))).hasMessageContaining("StoreUnavailableException");
+    assertThatThrownBy(() -> Waiting.on(instance.lastLogins(1)))
+        .hasMessageContaining("StoreUnavailableException");
   }
 
   @Test
   void onlyTheServicesKeysAreTouched() {
-    instance.outcomes(List.of(wrong(1, HOME), right(2, HOME), new Attempt("x", OptionalLong.of(3), false, HOME)));
+    instance.outcomes(
+        List.of(wrong(1, HOME), right(2, HOME), new Attempt("x", OptionalLong.of(3), false, HOME)));
     List<String> names = new ArrayList<>();
     stores.redis("KEYS", "*").forEach(name -> names.add(name.toString()));
     assertThat(names).allMatch(name -> name.startsWith("{sekisho}:"));

@@ -13,8 +13,10 @@ import sekisho.login.Success;
 
 class LastLoginsValueTest {
 
-  private static final Success NEWEST = new Success(Instant.ofEpochMilli(1393027200123L), "2001:db8::1");
-  private static final Success PREVIOUS = new Success(Instant.ofEpochMilli(1393027200000L), "192.0.2.1");
+  private static final Success NEWEST =
+      new Success(Instant.ofEpochMilli(1393027200123L), "2001:db8::1");
+  private static final Success PREVIOUS =
+      new Success(Instant.ofEpochMilli(1393027200000L), "192.0.2.1");
 
   @Test
   void oneLogin() throws MalformedRowException {
@@ -26,14 +28,26 @@ class LastLoginsValueTest {
   @Test
   void twoLogins() throws MalformedRowException {
     LastLogins logins = new LastLogins(NEWEST, Optional.of(PREVIOUS));
-    assertThat(LastLoginsValue.format(logins)).isEqualTo("1393027200123 2001:db8::1 1393027200000 192.0.2.1");
+    assertThat(LastLoginsValue.format(logins))
+        .isEqualTo("1393027200123 2001:db8::1 1393027200000 192.0.2.1");
     assertThat(LastLoginsValue.parse(LastLoginsValue.format(logins))).isEqualTo(logins);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1", "1 a 2", "1 a 2 b 3", "1 a 2 b ", "x a", "1 a x b", "99999999999999999999 a"})
+  @ValueSource(
+      strings = {
+        "",
+        "1",
+        "1 a 2",
+        "1 a 2 b 3",
+        "1 a 2 b ",
+        "x a",
+        "1 a x b",
+        "99999999999999999999 a"
+      })
   void anythingElseIsRefused(String value) {
-    assertThatThrownBy(() -> LastLoginsValue.parse(value)).isInstanceOf(MalformedRowException.class)
+    assertThatThrownBy(() -> LastLoginsValue.parse(value))
+        .isInstanceOf(MalformedRowException.class)
         .hasMessageStartingWith("last logins have ");
   }
 }

@@ -25,37 +25,71 @@ class QueueRowTest {
   @ParameterizedTest
   @FieldSource("AWKWARD_NAMES")
   void theNameIsEverythingAfterTheFifthTab(String name) throws MalformedRowException {
-    assertThat(parse("7\t1393027200123\t1\t42\t192.0.2.1\t" + name)).isEqualTo(new RecordedAttempt(7,
-        Instant.parse("2014-02-22T00:00:00.123Z"), OptionalLong.of(42), name, "192.0.2.1", true));
+    assertThat(parse("7\t1393027200123\t1\t42\t192.0.2.1\t" + name))
+        .isEqualTo(
+            new RecordedAttempt(
+                7,
+                Instant.parse("2014-02-22T00:00:00.123Z"),
+                OptionalLong.of(42),
+                name,
+                "192.0.2.1",
+                true));
   }
 
   @Test
   void anEmptyUserIdIsAnUnknownName() throws MalformedRowException {
-    assertThat(parse("7\t0\t0\t\t2001:db8::1\tnobody")).isEqualTo(new RecordedAttempt(7, Instant.EPOCH,
-        OptionalLong.empty(), "nobody", "2001:db8::1", false));
+    assertThat(parse("7\t0\t0\t\t2001:db8::1\tnobody"))
+        .isEqualTo(
+            new RecordedAttempt(
+                7, Instant.EPOCH, OptionalLong.empty(), "nobody", "2001:db8::1", false));
   }
 
   @Test
   void numbersGoToTheirLimits() throws MalformedRowException {
     assertThat(parse("9007199254740991\t253402300799999\t0\t-9223372036854775808\ta\t"))
-        .isEqualTo(new RecordedAttempt(9007199254740991L, Instant.parse("9999-12-31T23:59:59.999Z"),
-            OptionalLong.of(Long.MIN_VALUE), "", "a", false));
+        .isEqualTo(
+            new RecordedAttempt(
+                9007199254740991L,
+                Instant.parse("9999-12-31T23:59:59.999Z"),
+                OptionalLong.of(Long.MIN_VALUE),
+                "",
+                "a",
+                false));
     assertThat(parse("1\t0\t0\t9223372036854775807\ta\t").userId()).hasValue(Long.MAX_VALUE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "garbage", "7\t0\t0\t1\t192.0.2.1"})
   void tooFewFieldsAreRefused(String row) {
-    assertThatThrownBy(() -> parse(row)).isInstanceOf(MalformedRowException.class)
+    assertThatThrownBy(() -> parse(row))
+        .isInstanceOf(MalformedRowException.class)
         .hasMessageContaining("fields instead of 6");
   }
 
-  /** Lua and Java must read the same numbers, or a row that one takes for an attempt stays in the other's way. */
+  /**
+   * Lua and Java must read the same numbers, or a row that one takes for an attempt stays in the
+   * other's way.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"0", "-1", "", " 7", "7 ", "+7", "٧", "7.0", "7e0", "0x7", "9007199254740992",
-      "9223372036854775808", "99999999999999999999"})
+  @ValueSource(
+      strings = {
+        "0",
+        "-1",
+        "",
+        " 7",
+        "7 ",
+        "+7",
+        "٧",
+        "7.0",
+        "7e0",
+        "0x7",
+        "9007199254740992",
+        "9223372036854775808",
+        "99999999999999999999"
+      })
   void sequenceNumbersAreDigitsFromOneToTheLargestThatLuaCanCount(String number) {
-    assertThatThrownBy(() -> parse(number + "\t0\t0\t1\t192.0.2.1\tname")).isInstanceOf(MalformedRowException.class)
+    assertThatThrownBy(() -> parse(number + "\t0\t0\t1\t192.0.2.1\tname"))
+        .isInstanceOf(MalformedRowException.class)
         .hasMessage("has no valid sequence number");
   }
 
@@ -70,27 +104,37 @@ class QueueRowTest {
   @ParameterizedTest
   @ValueSource(strings = {"x", "-", "--1", "1.5", "9223372036854775808", "+1"})
   void userIdsAreWholeNumbers(String id) {
-    assertThatThrownBy(() -> parse("7\t0\t0\t" + id + "\t192.0.2.1\tname")).isInstanceOf(MalformedRowException.class)
+    assertThatThrownBy(() -> parse("7\t0\t0\t" + id + "\t192.0.2.1\tname"))
+        .isInstanceOf(MalformedRowException.class)
         .hasMessage("has no valid user id");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"2", "", "-1", "true"})
   void successIsZeroOrOne(String flag) {
-    assertThatThrownBy(() -> parse("7\t0\t" + flag + "\t1\t192.0.2.1\tname")).isInstanceOf(MalformedRowException.class)
+    assertThatThrownBy(() -> parse("7\t0\t" + flag + "\t1\t192.0.2.1\tname"))
+        .isInstanceOf(MalformedRowException.class)
         .hasMessage("has no valid success flag");
   }
 
   @Test
   void anUnknownNameDoesNotSucceed() {
-    assertThatThrownBy(() -> parse("7\t0\t1\t\t192.0.2.1\tname")).isInstanceOf(MalformedRowException.class);
+    assertThatThrownBy(() -> parse("7\t0\t1\t\t192.0.2.1\tname"))
+        .isInstanceOf(MalformedRowException.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "192.0.2.1 ", "関所", "a\u007f",
-      "12345678901234567890123456789012345678901234567890123456789012345"})
+  @ValueSource(
+      strings = {
+        "",
+        "192.0.2.1 ",
+        "関所",
+        "a\u007f",
+        "12345678901234567890123456789012345678901234567890123456789012345"
+      })
   void addressesArePrintableAsciiThatFitsTheTable(String address) {
-    assertThatThrownBy(() -> parse("7\t0\t0\t1\t" + address + "\tname")).isInstanceOf(MalformedRowException.class)
+    assertThatThrownBy(() -> parse("7\t0\t0\t1\t" + address + "\tname"))
+        .isInstanceOf(MalformedRowException.class)
         .hasMessage("has no valid address");
   }
 
@@ -108,7 +152,8 @@ class QueueRowTest {
     byte[] row = "7\t0\t0\t1\t192.0.2.1\tname".getBytes(StandardCharsets.UTF_8);
     for (int last : new int[] {0xff, 0xc3, 0x80}) {
       row[row.length - 1] = (byte) last;
-      assertThatThrownBy(() -> QueueRow.parse(row)).isInstanceOf(MalformedRowException.class)
+      assertThatThrownBy(() -> QueueRow.parse(row))
+          .isInstanceOf(MalformedRowException.class)
           .hasMessage("is not UTF-8");
     }
     byte[] surrogate = "7\t0\t0\t1\t192.0.2.1\txxx".getBytes(StandardCharsets.UTF_8);

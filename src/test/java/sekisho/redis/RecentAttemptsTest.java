@@ -51,8 +51,14 @@ class RecentAttemptsTest {
     for (int i = 0; i < outcomes.length; i++) {
       Attempt attempt = batch.get(i);
       outcomes[i] = (byte) (attempt.passwordMatches() ? 'S' : i % 2 == 0 ? 'W' : 'B');
-      given.add(new RecordedAttempt(first + i, Instant.ofEpochMilli(NOW + first), attempt.userId(), attempt.login(),
-          attempt.address(), attempt.passwordMatches()));
+      given.add(
+          new RecordedAttempt(
+              first + i,
+              Instant.ofEpochMilli(NOW + first),
+              attempt.userId(),
+              attempt.login(),
+              attempt.address(),
+              attempt.passwordMatches()));
       bytes.add(HEAD + ends.get(i).length);
     }
     recent.sending();
@@ -62,7 +68,8 @@ class RecentAttemptsTest {
 
   /** The newest ones, as they were, and no fewer than fit. */
   @Property(tries = 500)
-  void rememberTheNewest(@ForAll("batches") List<List<Attempt>> batches, @ForAll("capacities") int capacity) {
+  void rememberTheNewest(
+      @ForAll("batches") List<List<Attempt>> batches, @ForAll("capacities") int capacity) {
     given.clear();
     bytes.clear();
     int block = capacity / 4;
@@ -71,12 +78,16 @@ class RecentAttemptsTest {
     for (List<Attempt> batch : batches) {
       add(recent, batch);
       List<RecordedAttempt> all = all(recent);
-      int used = bytes.subList(given.size() - all.size(), given.size()).stream().mapToInt(Integer::intValue).sum();
+      int used =
+          bytes.subList(given.size() - all.size(), given.size()).stream()
+              .mapToInt(Integer::intValue)
+              .sum();
       int longest = bytes.stream().mapToInt(Integer::intValue).max().orElse(0);
       if (longest <= block) {
         assertThat(all).isEqualTo(given.subList(given.size() - all.size(), given.size()));
         assertThat(recent.forgotten()).isEqualTo(given.size() - all.size());
-        // An entry is in one piece, so up to one may be missing at the end of each block; the oldest block goes as a whole.
+        // An entry is in one piece, so up to one may be missing at the end of each block; the
+        // oldest block goes as a whole.
         assertThat(all.size() == given.size() || used >= 3 * (block - longest)).isTrue();
         assertThat(used).isLessThanOrEqualTo(capacity);
       }
@@ -90,9 +101,13 @@ class RecentAttemptsTest {
     recent.belongTo("history");
     batches.forEach(batch -> add(recent, batch));
     List<RecordedAttempt> before = all(recent);
-    before.forEach(attempt -> recent.renumber(Map.of(attempt.sequence(), attempt.sequence() + 10_000)));
-    assertThat(all(recent)).isEqualTo(
-        before.stream().map(attempt -> attempt.withSequence(attempt.sequence() + 10_000)).toList());
+    before.forEach(
+        attempt -> recent.renumber(Map.of(attempt.sequence(), attempt.sequence() + 10_000)));
+    assertThat(all(recent))
+        .isEqualTo(
+            before.stream()
+                .map(attempt -> attempt.withSequence(attempt.sequence() + 10_000))
+                .toList());
   }
 
   /** A part that somebody reads must not change under him when its block's turn comes again. */
@@ -122,7 +137,9 @@ class RecentAttemptsTest {
     assertThat(recent.highest("history/2")).isEqualTo(2);
     recent.admitted("history/3");
     add(recent, List.of(Attempts.wrong(1, "192.0.2.1")));
-    assertThat(recent.highest("history/3")).as("an answer to what was sent under the former generation").isZero();
+    assertThat(recent.highest("history/3"))
+        .as("an answer to what was sent under the former generation")
+        .isZero();
     assertThat(recent.highest("history/2")).isZero();
   }
 
@@ -132,11 +149,19 @@ class RecentAttemptsTest {
     RecentAttempts recent = new RecentAttempts(1_000);
     recent.belongTo("history");
     recent.admitted("history");
-    List<Attempt> batch = List.of(Attempts.wrong(1, "192.0.2.1"), Attempts.wrong(2, "192.0.2.1"), Attempts.wrong(3, "192.0.2.1"));
+    List<Attempt> batch =
+        List.of(
+            Attempts.wrong(1, "192.0.2.1"),
+            Attempts.wrong(2, "192.0.2.1"),
+            Attempts.wrong(3, "192.0.2.1"));
     recent.sending();
-    recent.add("history", new DecideCall.Reply(7, 0, "", new byte[] {'W', 'X', 'B'}, NOW), DecideCall.rowEnds(batch));
+    recent.add(
+        "history",
+        new DecideCall.Reply(7, 0, "", new byte[] {'W', 'X', 'B'}, NOW),
+        DecideCall.rowEnds(batch));
     recent.ended();
-    assertThat(all(recent)).extracting(RecordedAttempt::sequence, attempt -> attempt.userId().getAsLong())
+    assertThat(all(recent))
+        .extracting(RecordedAttempt::sequence, attempt -> attempt.userId().getAsLong())
         .containsExactly(tuple(7L, 1L), tuple(8L, 3L));
     assertThat(recent.highest("history")).isEqualTo(8);
   }
@@ -163,17 +188,23 @@ class RecentAttemptsTest {
     recent.sending();
     recent.sending();
     recent.ended();
-    assertThatThrownBy(() -> recent.awaitAnswers(Duration.ofMillis(1))).isInstanceOf(StoreUnavailableException.class)
+    assertThatThrownBy(() -> recent.awaitAnswers(Duration.ofMillis(1)))
+        .isInstanceOf(StoreUnavailableException.class)
         .hasMessage("attempts are still under way to Redis");
     AtomicInteger found = new AtomicInteger();
-    Thread waiting = new Thread(() -> {
-      recent.awaitAnswers(Duration.ofSeconds(30));
-      found.set(all(recent).size());
-    });
+    Thread waiting =
+        new Thread(
+            () -> {
+              recent.awaitAnswers(Duration.ofSeconds(30));
+              found.set(all(recent).size());
+            });
     waiting.start();
     Until.isTrue("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
     List<Attempt> batch = List.of(Attempts.wrong(1, "192.0.2.1"));
-    recent.add("history", new DecideCall.Reply(1, 0, "", new byte[] {'W'}, NOW), DecideCall.rowEnds(batch));
+    recent.add(
+        "history",
+        new DecideCall.Reply(1, 0, "", new byte[] {'W'}, NOW),
+        DecideCall.rowEnds(batch));
     recent.ended();
     waiting.join();
     assertThat(found).hasValue(1);

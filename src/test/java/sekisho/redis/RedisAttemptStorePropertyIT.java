@@ -28,7 +28,10 @@ import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
-/** Whatever is tried, in whatever bursts, Redis decides, counts and records as the store in memory does. */
+/**
+ * Whatever is tried, in whatever bursts, Redis decides, counts and records as the store in memory
+ * does.
+ */
 class RedisAttemptStorePropertyIT {
 
   private static TestStores stores;
@@ -70,23 +73,30 @@ class RedisAttemptStorePropertyIT {
       assertThat(first.metrics().batches() - batches).as("calls to Redis").isEqualTo(1);
     }
     List<RecordedAttempt> queue = stores.queued(0);
-    assertThat(queue).map(RedisAttemptStorePropertyIT::withoutTime)
-        .isEqualTo(meaning.log().stream().map(row -> withoutTime(row.withSequence(row.sequence() + before))).toList());
+    assertThat(queue)
+        .map(RedisAttemptStorePropertyIT::withoutTime)
+        .isEqualTo(
+            meaning.log().stream()
+                .map(row -> withoutTime(row.withSequence(row.sequence() + before)))
+                .toList());
     assertCountersAreTheFoldOf(queue);
   }
 
   /**
-   * The queue is the order that Redis gave to what came at once; in that order, each outcome follows from the rules.
+   * The queue is the order that Redis gave to what came at once; in that order, each outcome
+   * follows from the rules.
    */
   @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
-  void twoInstancesAtOnceAreDecidedInTheOrderOfTheQueue(@ForAll("bursts") List<List<Attempt>> bursts) {
+  void twoInstancesAtOnceAreDecidedInTheOrderOfTheQueue(
+      @ForAll("bursts") List<List<Attempt>> bursts) {
     Map<String, Attempt> attempts = new HashMap<>();
     Map<String, Future<Outcome>> outcomes = new HashMap<>();
     for (List<Attempt> burst : bursts) {
       List<Attempt> named = new ArrayList<>();
       for (Attempt attempt : burst) {
         String name = "attempt" + (attempts.size() + named.size());
-        named.add(new Attempt(name, attempt.userId(), attempt.passwordMatches(), attempt.address()));
+        named.add(
+            new Attempt(name, attempt.userId(), attempt.passwordMatches(), attempt.address()));
       }
       TestInstance instance = bursts.indexOf(burst) % 2 == 0 ? first : second;
       List<Future<Outcome>> futures = instance.decideTogether(named);
@@ -97,7 +107,9 @@ class RedisAttemptStorePropertyIT {
     }
     outcomes.values().forEach(Waiting::on);
     List<RecordedAttempt> queue = stores.queued(0);
-    assertThat(queue).map(RecordedAttempt::login).containsExactlyInAnyOrderElementsOf(attempts.keySet());
+    assertThat(queue)
+        .map(RecordedAttempt::login)
+        .containsExactlyInAnyOrderElementsOf(attempts.keySet());
     InMemoryAttemptStore meaning = new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
     for (RecordedAttempt row : queue) {
       Outcome expected = Waiting.on(meaning.decide(attempts.get(row.login())));
@@ -118,12 +130,14 @@ class RedisAttemptStorePropertyIT {
   private static void assertCountersAreTheFoldOf(List<RecordedAttempt> log) {
     Counters counters = new Counters();
     log.forEach(counters::apply);
-    assertThat(stores.hash(TestStores.KEYS.addresses())).isEqualTo(texts(counters.addressFailures()));
+    assertThat(stores.hash(TestStores.KEYS.addresses()))
+        .isEqualTo(texts(counters.addressFailures()));
     assertThat(stores.hash(TestStores.KEYS.users())).isEqualTo(texts(counters.userFailures()));
     Map<Object, Object> logins = new HashMap<>();
     counters.lastLogins().forEach((user, last) -> logins.put(user, LastLoginsValue.format(last)));
     assertThat(stores.hash(TestStores.KEYS.logins())).isEqualTo(texts(logins));
-    assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("sequence", Long.toString(before + log.size()));
+    assertThat(stores.hash(TestStores.KEYS.state()))
+        .containsEntry("sequence", Long.toString(before + log.size()));
   }
 
   private static Map<String, String> texts(Map<?, ?> map) {

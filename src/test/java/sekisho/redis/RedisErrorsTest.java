@@ -19,25 +19,30 @@ class RedisErrorsTest {
   private static final String ADDRESS = "10.0.0.1:6379";
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "MOVED 494 10.0.0.2:6379                   | point sekisho.redis.url to the node that owns it, 10.0.0.2:6379",
-      "CLUSTERDOWN Hash slot not served          | sekisho.redis.url needs one that serves the slot",
-      "CROSSSLOT Keys in request don't hash      | sekisho.redis.key-prefix",
-      "NOAUTH Authentication required.           | write it into sekisho.redis.url",
-      "WRONGPASS invalid username-password pair  | does not accept the name or password in sekisho.redis.url",
-      "NOPERM this user has no permissions       | grant the rights that docs/rights.md lists",
-      "DENIED Redis is running in protected mode | set a password there and in sekisho.redis.url",
-      "LOADING Redis is loading the dataset      | wait until it has",
-      "READONLY You can't write                  | point sekisho.redis.url to its primary",
-      "MISCONF Redis is configured to save       | free its disk",
-      "OOM command not allowed when used memory  | maxmemory",
-      "NOREPLICAS Not enough good replicas       | min-replicas-to-write",
-      "BUSY Redis is busy running a script       | SCRIPT KILL",
-      "ERR max number of clients reached         | maxclients",
-      "ERR Error running script (call to f_00): @user_script:30: @user_script: 30: -READONLY You can't write | to its primary"})
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MOVED 494 10.0.0.2:6379                   | point sekisho.redis.url to the node that owns it, 10.0.0.2:6379",
+        "CLUSTERDOWN Hash slot not served          | sekisho.redis.url needs one that serves the slot",
+        "CROSSSLOT Keys in request don't hash      | sekisho.redis.key-prefix",
+        "NOAUTH Authentication required.           | write it into sekisho.redis.url",
+        "WRONGPASS invalid username-password pair  | does not accept the name or password in sekisho.redis.url",
+        "NOPERM this user has no permissions       | grant the rights that docs/rights.md lists",
+        "DENIED Redis is running in protected mode | set a password there and in sekisho.redis.url",
+        "LOADING Redis is loading the dataset      | wait until it has",
+        "READONLY You can't write                  | point sekisho.redis.url to its primary",
+        "MISCONF Redis is configured to save       | free its disk",
+        "OOM command not allowed when used memory  | maxmemory",
+        "NOREPLICAS Not enough good replicas       | min-replicas-to-write",
+        "BUSY Redis is busy running a script       | SCRIPT KILL",
+        "ERR max number of clients reached         | maxclients",
+        "ERR Error running script (call to f_00): @user_script:30: @user_script: 30: -READONLY You can't write | to its primary"
+      })
   void anErrorThatRedisAnswersNamesItsAddressAndWhatToDo(String error, String advice) {
     assertThat(RedisErrors.explain(ErrorType.create(error), ADDRESS))
-        .startsWith("Redis: " + ADDRESS + " ").contains(advice).endsWith("(" + error + ")");
+        .startsWith("Redis: " + ADDRESS + " ")
+        .contains(advice)
+        .endsWith("(" + error + ")");
   }
 
   @Test
@@ -49,23 +54,37 @@ class RedisErrorsTest {
 
   @Test
   void aRedisThatIsNotThereIsNamed() {
-    assertThat(RedisErrors.explain(new ConnectException("Connection refused: /10.0.0.1:6379"), ADDRESS))
+    assertThat(
+            RedisErrors.explain(
+                new ConnectException("Connection refused: /10.0.0.1:6379"), ADDRESS))
         .isEqualTo("Redis: nothing listens on 10.0.0.1:6379");
-    assertThat(RedisErrors.explain(new FileNotFoundException(), "var/redis.sock")).isEqualTo("Redis: nothing listens on var/redis.sock");
-    assertThat(RedisErrors.explain(new UnknownHostException("x"), "x:6379")).isEqualTo("Redis: unknown host x:6379");
-    assertThat(RedisErrors.explain(new TimeoutException(), ADDRESS)).isEqualTo("Redis: no answer from 10.0.0.1:6379");
+    assertThat(RedisErrors.explain(new FileNotFoundException(), "var/redis.sock"))
+        .isEqualTo("Redis: nothing listens on var/redis.sock");
+    assertThat(RedisErrors.explain(new UnknownHostException("x"), "x:6379"))
+        .isEqualTo("Redis: unknown host x:6379");
+    assertThat(RedisErrors.explain(new TimeoutException(), ADDRESS))
+        .isEqualTo("Redis: no answer from 10.0.0.1:6379");
     assertThat(RedisErrors.explain(ErrorType.create("CONNECTION_CLOSED"), ADDRESS))
         .isEqualTo("Redis: the connection to 10.0.0.1:6379 was closed");
-    assertThat(RedisErrors.explain(new StoreUnavailableException("as it is"), ADDRESS)).isEqualTo("as it is");
-    assertThat(RedisErrors.explain(new IllegalStateException("odd"), ADDRESS)).isEqualTo("Redis: 10.0.0.1:6379: odd");
+    assertThat(RedisErrors.explain(new StoreUnavailableException("as it is"), ADDRESS))
+        .isEqualTo("as it is");
+    assertThat(RedisErrors.explain(new IllegalStateException("odd"), ADDRESS))
+        .isEqualTo("Redis: 10.0.0.1:6379: odd");
   }
 
   @Test
   void anAddressHoldsNoPassword() {
-    assertThat(RedisErrors.address(new RedisOptions().setConnectionString("redis://user:secret@localhost:6390/2")))
+    assertThat(
+            RedisErrors.address(
+                new RedisOptions().setConnectionString("redis://user:secret@localhost:6390/2")))
         .isEqualTo("localhost:6390");
-    assertThat(RedisErrors.address(new RedisOptions().setConnectionString("unix:///run/redis.sock"))).isEqualTo("/run/redis.sock");
-    assertThat(RedisErrors.address(new RedisOptions().setConnectionString("unix://" + Path.of("var/redis.sock").toAbsolutePath())))
+    assertThat(
+            RedisErrors.address(new RedisOptions().setConnectionString("unix:///run/redis.sock")))
+        .isEqualTo("/run/redis.sock");
+    assertThat(
+            RedisErrors.address(
+                new RedisOptions()
+                    .setConnectionString("unix://" + Path.of("var/redis.sock").toAbsolutePath())))
         .isEqualTo("var/redis.sock");
   }
 }

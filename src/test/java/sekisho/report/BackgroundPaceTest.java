@@ -71,10 +71,12 @@ class BackgroundPaceTest {
   @Test
   void anInterruptEndsARestAndIsKept() throws InterruptedException {
     AtomicBoolean interrupted = new AtomicBoolean();
-    Thread thread = new Thread(() -> {
-      pace.rest(HOUR);
-      interrupted.set(Thread.currentThread().isInterrupted());
-    });
+    Thread thread =
+        new Thread(
+            () -> {
+              pace.rest(HOUR);
+              interrupted.set(Thread.currentThread().isInterrupted());
+            });
     thread.start();
     thread.interrupt();
     thread.join();

@@ -21,12 +21,15 @@ class BulkLoadTest {
 
   private static final long PACKET = 16 << 20;
 
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   private static List<RecordedAttempt> attempts(int count, String login) {
-    return IntStream.rangeClosed(1, count).mapToObj(id ->
-        new RecordedAttempt(id, Instant.EPOCH, OptionalLong.empty(), login, "192.0.2.1", false)).toList();
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(
+            id ->
+                new RecordedAttempt(
+                    id, Instant.EPOCH, OptionalLong.empty(), login, "192.0.2.1", false))
+        .toList();
   }
 
   private static List<Path> in(Path directory) throws IOException {
@@ -40,8 +43,10 @@ class BulkLoadTest {
     Path own = directory.resolve("made").resolve("for it");
     List<LogFile> files = new BulkLoad(own, true).write(attempts(3, "name"), PACKET);
     assertThat(files).hasSize(1).allMatch(file -> file.rows() == 3);
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own))).isEqualTo("rwx------");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.get(0).path()))).isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own)))
+        .isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.get(0).path())))
+        .isEqualTo("rw-------");
     files.forEach(LogFile::close);
     assertThat(in(own)).isEmpty();
   }
@@ -49,18 +54,22 @@ class BulkLoadTest {
   @ParameterizedTest
   @CsvSource({"67108864, 18000, 8388608", "1048576, 6000, 1048575", "65536, 600, 65535"})
   void noFileIsLargerThanAPacketOfTheServer(long packet, int rows, long most) throws IOException {
-    List<LogFile> files = new BulkLoad(directory, true).write(attempts(rows, "😀".repeat(255)), packet);
+    List<LogFile> files =
+        new BulkLoad(directory, true).write(attempts(rows, "😀".repeat(255)), packet);
     assertThat(files.stream().mapToInt(LogFile::rows).sum()).isEqualTo(rows);
     for (LogFile file : files) {
       assertThat(Files.size(file.path())).isBetween(most / 4, most);
     }
-    assertThat(Files.readAllLines(files.get(1).path()).get(0)).startsWith(files.get(0).rows() + 1 + "\t");
+    assertThat(Files.readAllLines(files.get(1).path()).get(0))
+        .startsWith(files.get(0).rows() + 1 + "\t");
   }
 
   @Test
   void filesOfProcessesThatWereKilledAreDeleted() throws IOException {
     Path left = Files.createFile(directory.resolve("login_log-999999999-1.tsv"));
-    Path mine = Files.createFile(directory.resolve("login_log-" + ProcessHandle.current().pid() + "-1.tsv"));
+    Path mine =
+        Files.createFile(
+            directory.resolve("login_log-" + ProcessHandle.current().pid() + "-1.tsv"));
     Path other = Files.createFile(directory.resolve("notes.tsv"));
     new BulkLoad(directory, true).write(attempts(1, "name"), 1 << 20).forEach(LogFile::close);
     assertThat(in(directory)).doesNotContain(left).contains(mine, other);
@@ -70,6 +79,8 @@ class BulkLoadTest {
   void withoutADirectoryNothingIsLoaded() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
     assertThat(new BulkLoad(file, true).write(attempts(3, "name"), PACKET)).isEmpty();
-    assertThat(new BulkLoad(directory.resolve("back\\slash"), true).write(attempts(3, "name"), PACKET)).isEmpty();
+    assertThat(
+            new BulkLoad(directory.resolve("back\\slash"), true).write(attempts(3, "name"), PACKET))
+        .isEmpty();
   }
 }

@@ -32,15 +32,25 @@ class ChangesTest {
     void apply(Changes changes) {
       changes.addresses().forEach((address, change) -> count(addresses, address, change));
       changes.users().forEach((user, change) -> count(users, user, change));
-      changes.logins().forEach((user, run) -> logins.merge(user, run, (stored, newer) -> newer.previous().isPresent()
-          ? newer : new LastLogins(newer.newest(), Optional.of(stored.newest()))));
+      changes
+          .logins()
+          .forEach(
+              (user, run) ->
+                  logins.merge(
+                      user,
+                      run,
+                      (stored, newer) ->
+                          newer.previous().isPresent()
+                              ? newer
+                              : new LastLogins(newer.newest(), Optional.of(stored.newest()))));
     }
 
     private static <K> void count(Map<K, Long> table, K key, Changes.Change change) {
       if (change.clears()) {
         table.remove(key);
       } else {
-        table.merge(key, change.failures(), (stored, added) -> change.succeeded() ? added : stored + added);
+        table.merge(
+            key, change.failures(), (stored, added) -> change.succeeded() ? added : stored + added);
       }
     }
   }
@@ -74,12 +84,19 @@ class ChangesTest {
 
   @Provide
   Arbitrary<List<RecordedAttempt>> logs() {
-    Arbitrary<OptionalLong> user = Arbitraries.longs().between(0, 3)
-        .map(id -> id == 0 ? OptionalLong.empty() : OptionalLong.of(id));
-    Arbitrary<RecordedAttempt> attempt = Combinators.combine(
-            user, Arbitraries.of("192.0.2.1", "192.0.2.2", "2001:db8::1"), Arbitraries.of(true, false))
-        .as((id, address, success) ->
-            new RecordedAttempt(1, Instant.EPOCH, id, "name", address, success && id.isPresent()));
+    Arbitrary<OptionalLong> user =
+        Arbitraries.longs()
+            .between(0, 3)
+            .map(id -> id == 0 ? OptionalLong.empty() : OptionalLong.of(id));
+    Arbitrary<RecordedAttempt> attempt =
+        Combinators.combine(
+                user,
+                Arbitraries.of("192.0.2.1", "192.0.2.2", "2001:db8::1"),
+                Arbitraries.of(true, false))
+            .as(
+                (id, address, success) ->
+                    new RecordedAttempt(
+                        1, Instant.EPOCH, id, "name", address, success && id.isPresent()));
     return attempt.list().ofMaxSize(60).map(ChangesTest::numbered);
   }
 
@@ -87,8 +104,14 @@ class ChangesTest {
     List<RecordedAttempt> log = new ArrayList<>();
     for (RecordedAttempt attempt : attempts) {
       long sequence = log.size() + 1L;
-      log.add(new RecordedAttempt(sequence, Instant.ofEpochMilli(sequence), attempt.userId(), attempt.login(),
-          attempt.address(), attempt.succeeded()));
+      log.add(
+          new RecordedAttempt(
+              sequence,
+              Instant.ofEpochMilli(sequence),
+              attempt.userId(),
+              attempt.login(),
+              attempt.address(),
+              attempt.succeeded()));
     }
     return log;
   }

@@ -34,8 +34,7 @@ class PacketLimitsIT {
   private static OwnMariaDb server;
   private static TestStores stores;
 
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
 
   @BeforeAll
   static void start() {
@@ -56,20 +55,38 @@ class PacketLimitsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"1048576, 6000, true", "1048576, 6000, false", "65536, 1000, true", "16384, 600, false", "4096, 100, false"})
-  void theLongestNamesAreLoggedWhateverTheLimitIs(long packet, int attempts, boolean byFile) throws IOException {
+  @CsvSource({
+    "1048576, 6000, true",
+    "1048576, 6000, false",
+    "65536, 1000, true",
+    "16384, 600, false",
+    "4096, 100, false"
+  })
+  void theLongestNamesAreLoggedWhateverTheLimitIs(long packet, int attempts, boolean byFile)
+      throws IOException {
     stores.clear();
     limit(packet);
-    try (TestInstance instance = stores.instance(Map.of("SEKISHO_REDIS_MAX_WAITING", "10000")).open()) {
+    try (TestInstance instance =
+        stores.instance(Map.of("SEKISHO_REDIS_MAX_WAITING", "10000")).open()) {
       List<Attempt> all = new ArrayList<>();
       for (int i = 0; i < attempts; i++) {
-        all.add(i % 2 == 0 ? unknown(LONGEST_NAME, "2001:db8:1111:2222:3333:4444:5555:" + Integer.toHexString(i + 4096))
-            : wrong(i, "2001:db8:1111:2222:3333:4444:6666:" + Integer.toHexString(i + 4096)));
+        all.add(
+            i % 2 == 0
+                ? unknown(
+                    LONGEST_NAME,
+                    "2001:db8:1111:2222:3333:4444:5555:" + Integer.toHexString(i + 4096))
+                : wrong(i, "2001:db8:1111:2222:3333:4444:6666:" + Integer.toHexString(i + 4096)));
       }
       instance.outcomes(all);
       Path files = byFile ? directory : Files.createFile(directory.resolve("no directory"));
-      QueueFlush flush = new QueueFlush(
-          instance.stores().database(), instance.stores().queue(), instance.stores().fence(), files, 20_000, new ServiceMetrics());
+      QueueFlush flush =
+          new QueueFlush(
+              instance.stores().database(),
+              instance.stores().queue(),
+              instance.stores().fence(),
+              files,
+              20_000,
+              new ServiceMetrics());
       flush.flush();
       assertThat(stores.number("SELECT COUNT(*) FROM login_log")).isEqualTo(attempts);
       assertThat(stores.sql("SELECT DISTINCT HEX(login) FROM login_log WHERE user_id IS NULL"))
@@ -93,8 +110,11 @@ class PacketLimitsIT {
       stores.redis("RPUSH", TestStores.KEYS.queue(), "x".repeat(300_000));
       instance.outcome(wrong(1, "192.0.2.1"));
       instance.flush(10).flush();
-      assertThat(stores.sql("SELECT LENGTH(queue_row), reason FROM quarantine")).singleElement().asString()
-          .startsWith("32768 has 1 fields instead of 6; of its 300000 bytes, the first 32768 are kept");
+      assertThat(stores.sql("SELECT LENGTH(queue_row), reason FROM quarantine"))
+          .singleElement()
+          .asString()
+          .startsWith(
+              "32768 has 1 fields instead of 6; of its 300000 bytes, the first 32768 are kept");
       assertThat(stores.loggedIds()).containsExactly(1L);
     } finally {
       limit(16 << 20);
@@ -106,7 +126,8 @@ class PacketLimitsIT {
     stores.clear();
     limit(1024);
     try (TestInstance instance = stores.instance()) {
-      assertThatThrownBy(() -> instance.stores().database().query("DO 1")).isInstanceOf(DatabaseException.class)
+      assertThatThrownBy(() -> instance.stores().database().query("DO 1"))
+          .isInstanceOf(DatabaseException.class)
           .hasMessageContaining("max_allowed_packet of MySQL is 1024 bytes");
     } finally {
       limit(16 << 20);

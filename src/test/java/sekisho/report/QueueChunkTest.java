@@ -11,9 +11,15 @@ import sekisho.login.RecordedAttempt;
 class QueueChunkTest {
 
   private static QueueChunk chunk(long watermark, long highest, Object... rows) {
-    List<byte[]> bytes = Arrays.stream(rows)
-        .map(row -> row instanceof Integer number ? number + "\t0\t0\t\t192.0.2.1\tname" : row.toString())
-        .map(row -> row.getBytes(StandardCharsets.UTF_8)).toList();
+    List<byte[]> bytes =
+        Arrays.stream(rows)
+            .map(
+                row ->
+                    row instanceof Integer number
+                        ? number + "\t0\t0\t\t192.0.2.1\tname"
+                        : row.toString())
+            .map(row -> row.getBytes(StandardCharsets.UTF_8))
+            .toList();
     return QueueChunk.of(bytes, watermark, highest);
   }
 
@@ -48,14 +54,16 @@ class QueueChunkTest {
   void whatNobodyHasIsPutAsideThoughItComesTooLate() {
     QueueChunk chunk = chunk(2, 10, 3, 5, 4, 6);
     assertThat(numbers(chunk)).containsExactly(3L, 5L, 6L);
-    assertThat(chunk.malformed().values()).containsExactly("comes after an attempt with a higher sequence number");
+    assertThat(chunk.malformed().values())
+        .containsExactly("comes after an attempt with a higher sequence number");
   }
 
   @Test
   void numbersThatWereNeverGivenOutArePutAside() {
     QueueChunk chunk = chunk(2, 4, 3, 5, 4);
     assertThat(numbers(chunk)).containsExactly(3L, 4L);
-    assertThat(chunk.malformed().values()).containsExactly("has a sequence number that was never given out");
+    assertThat(chunk.malformed().values())
+        .containsExactly("has a sequence number that was never given out");
   }
 
   @Test

@@ -53,7 +53,8 @@ class QueueFlushPropertyIT {
   }
 
   @Property(tries = 50, shrinking = ShrinkingMode.BOUNDED)
-  void stateTablesAreTheFoldOfTheLog(@ForAll("bursts") List<List<Attempt>> bursts,
+  void stateTablesAreTheFoldOfTheLog(
+      @ForAll("bursts") List<List<Attempt>> bursts,
       @ForAll @Size(12) List<@IntRange(min = 0, max = 50) Integer> chunks) {
     Counters counters = new Counters();
     for (int i = 0; i < bursts.size(); i++) {
@@ -65,12 +66,18 @@ class QueueFlushPropertyIT {
         instance.flush(chunks.get(i)).flush();
       }
     }
-    assertThat(instance.verify().differences()).as("with part of the attempts in the queue").isEmpty();
+    assertThat(instance.verify().differences())
+        .as("with part of the attempts in the queue")
+        .isEmpty();
     instance.flush(25).flush();
-    assertThat(counts("SELECT ip, failures FROM address_failures")).isEqualTo(texts(counters.addressFailures()));
-    assertThat(counts("SELECT user_id, failures FROM user_failures")).isEqualTo(texts(counters.userFailures()));
-    assertThat(stores.number("SELECT COUNT(*) FROM login_log")).isEqualTo(bursts.stream().mapToInt(List::size).sum());
-    assertThat(stores.number("SELECT MAX(id) FROM login_log")).isEqualTo(before + bursts.stream().mapToInt(List::size).sum());
+    assertThat(counts("SELECT ip, failures FROM address_failures"))
+        .isEqualTo(texts(counters.addressFailures()));
+    assertThat(counts("SELECT user_id, failures FROM user_failures"))
+        .isEqualTo(texts(counters.userFailures()));
+    assertThat(stores.number("SELECT COUNT(*) FROM login_log"))
+        .isEqualTo(bursts.stream().mapToInt(List::size).sum());
+    assertThat(stores.number("SELECT MAX(id) FROM login_log"))
+        .isEqualTo(before + bursts.stream().mapToInt(List::size).sum());
     assertThat(instance.verify().differences()).as("with all attempts in the log").isEmpty();
   }
 

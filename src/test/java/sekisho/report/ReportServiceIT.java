@@ -24,8 +24,11 @@ class ReportServiceIT extends StoreTestBase {
   }
 
   private static void awaitFlushHeldUp() {
-    TestStores.await("a flush waits for the watermark", () -> stores.sql("SHOW PROCESSLIST").stream()
-        .anyMatch(line -> line.contains("FOR UPDATE") && line.contains("Execute")));
+    TestStores.await(
+        "a flush waits for the watermark",
+        () ->
+            stores.sql("SHOW PROCESSLIST").stream()
+                .anyMatch(line -> line.contains("FOR UPDATE") && line.contains("Execute")));
   }
 
   @Test
@@ -50,7 +53,9 @@ class ReportServiceIT extends StoreTestBase {
       assertThat(stores.loggedIds()).isEmpty();
       eager.outcomes(times(2, right(1, "192.0.2.1")));
       TestStores.await("the queue is flushed", () -> stores.loggedIds().size() == 6);
-      TestStores.await("the queue is trimmed", () -> stores.redis("LLEN", TestStores.KEYS.queue()).toLong() == 0);
+      TestStores.await(
+          "the queue is trimmed",
+          () -> stores.redis("LLEN", TestStores.KEYS.queue()).toLong() == 0);
       eager.outcomes(times(5, right(1, "192.0.2.1")));
       TestStores.await("the queue is flushed again", () -> stores.loggedIds().size() == 11);
     }
@@ -66,15 +71,19 @@ class ReportServiceIT extends StoreTestBase {
       } finally {
         stores.sql("RENAME TABLE hidden TO last_logins");
       }
-      TestStores.await("the queue is flushed again, as attempts go on after a pause", () -> {
-        eager.outcome(right(1, "192.0.2.1"));
-        return stores.loggedIds().size() > 3;
-      });
+      TestStores.await(
+          "the queue is flushed again, as attempts go on after a pause",
+          () -> {
+            eager.outcome(right(1, "192.0.2.1"));
+            return stores.loggedIds().size() > 3;
+          });
       assertThat(stores.loggedIds()).startsWith(1L, 2L, 3L).doesNotHaveDuplicates();
     }
   }
 
-  /** An error that Redis answers is not an exception in Java's sense, and yet must end the report. */
+  /**
+   * An error that Redis answers is not an exception in Java's sense, and yet must end the report.
+   */
   @Test
   void aReportEndsWhenRedisRefuses() {
     instance.outcome(right(1, "192.0.2.1"));

@@ -19,13 +19,19 @@ class ReportTest {
 
   @Test
   void emptyListsAreLists() {
-    assertThat(json(new Report(List.of(), List.of()))).isEqualTo("{\"banned_ips\":[],\"locked_users\":[]}");
+    assertThat(json(new Report(List.of(), List.of())))
+        .isEqualTo("{\"banned_ips\":[],\"locked_users\":[]}");
   }
 
   @Test
   void listsAreSortedAndWithoutDuplicates() {
-    assertThat(json(new Report(List.of("192.0.2.9", "192.0.2.10", "192.0.2.9"), List.of("b", "関", "B", "a", "b"))))
-        .isEqualTo("{\"banned_ips\":[\"192.0.2.10\",\"192.0.2.9\"],\"locked_users\":[\"B\",\"a\",\"b\",\"関\"]}");
+    assertThat(
+            json(
+                new Report(
+                    List.of("192.0.2.9", "192.0.2.10", "192.0.2.9"),
+                    List.of("b", "関", "B", "a", "b"))))
+        .isEqualTo(
+            "{\"banned_ips\":[\"192.0.2.10\",\"192.0.2.9\"],\"locked_users\":[\"B\",\"a\",\"b\",\"関\"]}");
   }
 
   @Test

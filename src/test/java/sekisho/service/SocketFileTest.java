@@ -34,8 +34,7 @@ class SocketFileTest {
 
   private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw----");
 
-  @TempDir
-  Path directory;
+  @TempDir Path directory;
   private Path path;
   private SocketFile open;
 
@@ -77,8 +76,10 @@ class SocketFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"rw-rw----", "rw-------", "rwxrwxrwx", "---------"})
   void listensWithTheModeThatIsSetAndRemovesItsFile(String mode) throws IOException {
-    SocketFile socket = SocketFile.open(new Settings.UnixSocket(path, PosixFilePermissions.fromString(mode)));
-    assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString(mode));
+    SocketFile socket =
+        SocketFile.open(new Settings.UnixSocket(path, PosixFilePermissions.fromString(mode)));
+    assertThat(Files.getPosixFilePermissions(path))
+        .isEqualTo(PosixFilePermissions.fromString(mode));
     assertThat(isServed()).isTrue();
     end(socket);
     assertThat(directory).isDirectoryNotContaining("glob:**.sock");
@@ -89,30 +90,43 @@ class SocketFileTest {
     leaveStale();
     open = open();
     assertThat(isServed()).isTrue();
-    assertThatThrownBy(this::open).isInstanceOf(StartException.class)
-        .hasMessage("cannot listen on " + path + " (sekisho.http.socket): another process does; end it, or set"
-            + " sekisho.http.socket to another path");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "cannot listen on "
+                + path
+                + " (sekisho.http.socket): another process does; end it, or set"
+                + " sekisho.http.socket to another path");
     assertThat(isServed()).isTrue();
-    assertThat(Files.list(directory)).containsExactlyInAnyOrder(path, path.resolveSibling(".http.sock.lock"));
+    assertThat(Files.list(directory))
+        .containsExactlyInAnyOrder(path, path.resolveSibling(".http.sock.lock"));
   }
 
   @Test
   void leavesWhatIsNoSocketAlone() throws IOException {
     Files.writeString(path, "precious");
-    assertThatThrownBy(this::open).isInstanceOf(StartException.class).hasMessageContaining("no socket");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("no socket");
     assertThat(path).hasContent("precious");
     Files.delete(path);
     Files.createDirectory(path);
-    assertThatThrownBy(this::open).isInstanceOf(StartException.class).hasMessageContaining("no socket");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("no socket");
     Files.delete(path);
     Files.createSymbolicLink(path, directory.resolve("elsewhere"));
-    assertThatThrownBy(this::open).isInstanceOf(StartException.class).hasMessageContaining("no socket");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("no socket");
   }
 
   @Test
   void namesTheDirectoryThatIsMissing() {
     path = directory.resolve("missing/http.sock");
-    assertThatThrownBy(this::open).isInstanceOf(StartException.class).hasMessageContaining("there is no directory ");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("there is no directory ");
   }
 
   @Test
@@ -131,12 +145,15 @@ class SocketFileTest {
       for (int i = 0; i < 10; i++) {
         leaveStale();
         CyclicBarrier start = new CyclicBarrier(4);
-        Callable<SocketFile> race = () -> {
-          start.await();
-          return open();
-        };
-        List<SocketFile> winners = threads.invokeAll(List.of(race, race, race, race)).stream().flatMap(SocketFileTest::winner)
-            .toList();
+        Callable<SocketFile> race =
+            () -> {
+              start.await();
+              return open();
+            };
+        List<SocketFile> winners =
+            threads.invokeAll(List.of(race, race, race, race)).stream()
+                .flatMap(SocketFileTest::winner)
+                .toList();
         assertThat(winners).hasSize(1);
         assertThat(isServed()).isTrue();
         end(winners.get(0));
@@ -151,7 +168,9 @@ class SocketFileTest {
     try {
       return Stream.of(start.get());
     } catch (ExecutionException e) {
-      assertThat(e.getCause()).isInstanceOf(StartException.class).hasMessageContaining("another process does");
+      assertThat(e.getCause())
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("another process does");
       return Stream.empty();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);

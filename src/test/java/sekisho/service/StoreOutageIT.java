@@ -69,16 +69,25 @@ class StoreOutageIT {
 
   private static void signal(String signal, long pid) {
     try {
-      assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor()).isZero();
+      assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor())
+          .isZero();
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }
 
-  /** Submits ten attempts; none may have another end than an outcome or {@link StoreUnavailableException}. */
+  /**
+   * Submits ten attempts; none may have another end than an outcome or {@link
+   * StoreUnavailableException}.
+   */
   private int submit() {
-    List<Attempt> burst = IntStream.range(attempts, attempts + 10).mapToObj(i -> new Attempt(
-        "attempt" + i, OptionalLong.of(i % 4), i % 3 == 0, "192.0.2." + i % 3)).toList();
+    List<Attempt> burst =
+        IntStream.range(attempts, attempts + 10)
+            .mapToObj(
+                i ->
+                    new Attempt(
+                        "attempt" + i, OptionalLong.of(i % 4), i % 3 == 0, "192.0.2." + i % 3))
+            .toList();
     attempts += burst.size();
     Map<String, Future<Outcome>> outcomes = new HashMap<>();
     List<Future<Outcome>> futures = instance.decideTogether(burst);
@@ -104,8 +113,10 @@ class StoreOutageIT {
 
   private void assertAnsweredIsLoggedOnce() {
     instance.report();
-    assertThat(stores.sql("SELECT login FROM login_log")).containsAll(answered)
-        .filteredOn(name -> name.startsWith("attempt")).doesNotHaveDuplicates();
+    assertThat(stores.sql("SELECT login FROM login_log"))
+        .containsAll(answered)
+        .filteredOn(name -> name.startsWith("attempt"))
+        .doesNotHaveDuplicates();
     assertThat(instance.verify().differences()).isEmpty();
     assertThat(instance.metrics().lost()).isZero();
   }
@@ -122,7 +133,8 @@ class StoreOutageIT {
     assertThat(refused).isPositive();
     awaitAnswers();
     instance.report();
-    assertThat(stores.sql("SELECT login FROM login_log WHERE login <> 'user9'")).doesNotHaveDuplicates()
+    assertThat(stores.sql("SELECT login FROM login_log WHERE login <> 'user9'"))
+        .doesNotHaveDuplicates()
         .containsAll(answered);
     assertThat(instance.verify().differences()).isEmpty();
     assertThat(instance.metrics().repairs()).isZero();
@@ -137,7 +149,8 @@ class StoreOutageIT {
       assertThat(submit()).isEqualTo(10);
       assertThat(instance.isOpen()).isFalse();
       assertThat(submit()).isEqualTo(10);
-      assertThatThrownBy(() -> Waiting.on(instance.lastLogins(1))).hasCauseInstanceOf(StoreUnavailableException.class);
+      assertThatThrownBy(() -> Waiting.on(instance.lastLogins(1)))
+          .hasCauseInstanceOf(StoreUnavailableException.class);
     } finally {
       signal("CONT", pid);
     }
@@ -182,13 +195,15 @@ class StoreOutageIT {
     } finally {
       servers.servers().mariaDb().start();
     }
-    TestStores.await("a report", () -> {
-      try {
-        return instance.report().contains("user1");
-      } catch (IllegalStateException e) {
-        return false;
-      }
-    });
+    TestStores.await(
+        "a report",
+        () -> {
+          try {
+            return instance.report().contains("user1");
+          } catch (IllegalStateException e) {
+            return false;
+          }
+        });
     reconnect();
     assertAnsweredIsLoggedOnce();
   }
@@ -210,14 +225,16 @@ class StoreOutageIT {
     } finally {
       signal("CONT", pid);
     }
-    TestStores.await("a report", () -> {
-      try {
-        instance.report();
-        return true;
-      } catch (IllegalStateException e) {
-        return false;
-      }
-    });
+    TestStores.await(
+        "a report",
+        () -> {
+          try {
+            instance.report();
+            return true;
+          } catch (IllegalStateException e) {
+            return false;
+          }
+        });
     assertAnsweredIsLoggedOnce();
   }
 
@@ -230,7 +247,8 @@ class StoreOutageIT {
       stores.redis("FLUSHALL");
       assertThat(submit()).isEqualTo(10);
       TestStores.await("the door is shut", () -> !instance.isOpen());
-      assertThatThrownBy(() -> instance.users().load()).isInstanceOf(DatabaseException.class)
+      assertThatThrownBy(() -> instance.users().load())
+          .isInstanceOf(DatabaseException.class)
           .hasMessageStartingWith("cannot load the users: ");
     } finally {
       servers.servers().mariaDb().start();
@@ -244,14 +262,24 @@ class StoreOutageIT {
 
   @Test
   void aStatementThatTakesTooLongFailsAndChangesNothing() {
-    assertThatThrownBy(() -> instance.stores().database().inTransaction(transaction -> {
-      transaction.query("UPDATE service_state SET watermark = 77");
-      return transaction.query("SELECT SLEEP(2)");
-    })).isInstanceOf(DatabaseException.class).hasMessage("MySQL did not answer within 1000 ms");
-    assertThat(stores.sql("SELECT watermark FROM service_state WHERE id = 1 FOR UPDATE")).containsExactly("0");
+    assertThatThrownBy(
+            () ->
+                instance
+                    .stores()
+                    .database()
+                    .inTransaction(
+                        transaction -> {
+                          transaction.query("UPDATE service_state SET watermark = 77");
+                          return transaction.query("SELECT SLEEP(2)");
+                        }))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessage("MySQL did not answer within 1000 ms");
+    assertThat(stores.sql("SELECT watermark FROM service_state WHERE id = 1 FOR UPDATE"))
+        .containsExactly("0");
     List<Long> results = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      results.add(instance.stores().database().query("SELECT ?", (long) i).iterator().next().getLong(0));
+      results.add(
+          instance.stores().database().query("SELECT ?", (long) i).iterator().next().getLong(0));
     }
     assertThat(results).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
   }

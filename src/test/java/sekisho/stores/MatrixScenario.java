@@ -6,8 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.vertx.core.Vertx;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Clock;
@@ -54,34 +54,43 @@ import sekisho.testing.Until;
 import sekisho.testing.Waiting;
 
 /**
- * One run of the service on one server: logins of users with hostile names, reports, an emptied Redis, a new start. A store in
- * memory decides the same attempts; outcomes, log, report and pages must be the same.
+ * One run of the service on one server: logins of users with hostile names, reports, an emptied
+ * Redis, a new start. A store in memory decides the same attempts; outcomes, log, report and pages
+ * must be the same.
  */
 final class MatrixScenario {
 
   private static final AtomicInteger RUNS = new AtomicInteger();
   private static final String PREFIX = "{matrix}:";
+
   /** Sent on one connection before answers are read, so that neither side waits for the other. */
   private static final int PIPELINED = 10;
+
   private static final int UNHARMED = 0;
   private static final int NEARLY_LOCKED = 1;
   private static final int LOCKED = 2;
   private static final String BANNED = "192.0.2.66";
+
   /** What the log may complain of: Redis was emptied, and attempts come from few addresses. */
-  private static final String EXPECTED_COMPLAINTS = "(?s)Redis is empty; .*|.* attempts that Redis had lost .* were given back .*"
-      + "|.* makes most of the attempts: .*|no attempts are accepted: the stores are being compared";
+  private static final String EXPECTED_COMPLAINTS =
+      "(?s)Redis is empty; .*|.* attempts that Redis had lost .* were given back .*"
+          + "|.* makes most of the attempts: .*|no attempts are accepted: the stores are being compared";
 
   private final MatrixServer server;
   private final ServerConfiguration configuration;
   private final FlushPath path;
   private final TestServers redis;
   private final String database = "matrix" + RUNS.incrementAndGet();
-  private final List<TestUser> users = IntStream.range(0, HostileNames.ALL.size())
-      .mapToObj(i -> TestUser.of(i + 1, HostileNames.ALL.get(i))).toList();
-  private final InMemoryAttemptStore model = new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
+  private final List<TestUser> users =
+      IntStream.range(0, HostileNames.ALL.size())
+          .mapToObj(i -> TestUser.of(i + 1, HostileNames.ALL.get(i)))
+          .toList();
+  private final InMemoryAttemptStore model =
+      new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
   private final Instant begin = Instant.now();
 
-  MatrixScenario(MatrixServer server, ServerConfiguration configuration, FlushPath path, TestServers redis) {
+  MatrixScenario(
+      MatrixServer server, ServerConfiguration configuration, FlushPath path, TestServers redis) {
     this.server = server;
     this.configuration = configuration;
     this.path = path;
@@ -97,7 +106,8 @@ final class MatrixScenario {
     logger.setLevel(Level.INFO);
     logger.setAdditive(false);
     createDatabase();
-    try (SqlProbe sql = observer(); RedisProbe keys = new RedisProbe(redis.servers().redis().url())) {
+    try (SqlProbe sql = observer();
+        RedisProbe keys = new RedisProbe(redis.servers().redis().url())) {
       keys.send("FLUSHALL");
       try (Service service = start()) {
         everybodyTries(service, 1);
@@ -123,8 +133,12 @@ final class MatrixScenario {
       logger.setLevel(null);
       logger.setAdditive(true);
     }
-    assertThat(log.list.stream().filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
-        .map(ILoggingEvent::getFormattedMessage).filter(message -> !message.matches(EXPECTED_COMPLAINTS))).isEmpty();
+    assertThat(
+            log.list.stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(message -> !message.matches(EXPECTED_COMPLAINTS)))
+        .isEmpty();
   }
 
   private void createDatabase() {
@@ -139,8 +153,9 @@ final class MatrixScenario {
       Sql.statements("schema.sql").forEach(sql::query);
     }
     try (SqlProbe sql = observer()) {
-      sql.query("INSERT INTO users (id, login, password_hash, salt) VALUES "
-          + users.stream().map(TestUser::sqlValues).collect(Collectors.joining(", ")));
+      sql.query(
+          "INSERT INTO users (id, login, password_hash, salt) VALUES "
+              + users.stream().map(TestUser::sqlValues).collect(Collectors.joining(", ")));
     }
   }
 
@@ -148,8 +163,9 @@ final class MatrixScenario {
   private SqlProbe observer() {
     SqlProbe sql = server.administrator(database);
     sql.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE");
-    sql.query("SET SESSION sql_mode='', autocommit=1, completion_type=0, max_statement_time=0, sql_select_limit=DEFAULT, "
-        + "sql_big_selects=1, wait_timeout=600, idle_transaction_timeout=0");
+    sql.query(
+        "SET SESSION sql_mode='', autocommit=1, completion_type=0, max_statement_time=0, sql_select_limit=DEFAULT, "
+            + "sql_big_selects=1, wait_timeout=600, idle_transaction_timeout=0");
     return sql;
   }
 
@@ -158,18 +174,26 @@ final class MatrixScenario {
   }
 
   private Settings settings() {
-    return SettingsLoader.load(Optional.empty(), Map.of(
-        "SEKISHO_HTTP_PORT", "0",
-        "SEKISHO_MANAGEMENT_PORT", "0",
-        "SEKISHO_DATA_DIR", redis.directory().resolve("service").toString(),
-        "SEKISHO_REDIS_URL", redis.servers().redis().url(),
-        "SEKISHO_REDIS_KEY_PREFIX", PREFIX,
-        "SEKISHO_MYSQL_URL", server.url(database, path, configuration.urlParameter())));
+    return SettingsLoader.load(
+        Optional.empty(),
+        Map.of(
+            "SEKISHO_HTTP_PORT",
+            "0",
+            "SEKISHO_MANAGEMENT_PORT",
+            "0",
+            "SEKISHO_DATA_DIR",
+            redis.directory().resolve("service").toString(),
+            "SEKISHO_REDIS_URL",
+            redis.servers().redis().url(),
+            "SEKISHO_REDIS_KEY_PREFIX",
+            PREFIX,
+            "SEKISHO_MYSQL_URL",
+            server.url(database, path, configuration.urlParameter())));
   }
 
   /**
-   * A third of the users ends without failures, a third with one less than are allowed, and a third locked. Nobody who is not a
-   * user ends as one of them.
+   * A third of the users ends without failures, a third with one less than are allowed, and a third
+   * locked. Nobody who is not a user ends as one of them.
    */
   private void everybodyTries(Service service, int round) {
     for (TestUser user : users) {
@@ -187,7 +211,12 @@ final class MatrixScenario {
     try (Browser browser = new Browser(service.port(), null)) {
       List<String> strangers = strangers();
       IntStream.range(0, strangers.size())
-          .forEach(i -> unknown(browser, strangers.get(i), "198." + (20 + round) + "." + i / 256 + "." + i % 256));
+          .forEach(
+              i ->
+                  unknown(
+                      browser,
+                      strangers.get(i),
+                      "198." + (20 + round) + "." + i / 256 + "." + i % 256));
       for (int i = 0; i < 10; i++) {
         unknown(browser, "nobody", BANNED);
       }
@@ -209,14 +238,19 @@ final class MatrixScenario {
   /** Attempts of one user, with the right password or with a wrong one. */
   private void attempts(Browser browser, String address, TestUser user, boolean... right) {
     for (boolean each : right) {
-      Outcome expected = expected(new Attempt(user.login(), OptionalLong.of(user.id()), each, address));
-      assertThat(each ? browser.login(user) : browser.fail(user)).as("%s from %s", user, address).isEqualTo(expected);
+      Outcome expected =
+          expected(new Attempt(user.login(), OptionalLong.of(user.id()), each, address));
+      assertThat(each ? browser.login(user) : browser.fail(user))
+          .as("%s from %s", user, address)
+          .isEqualTo(expected);
     }
   }
 
   private void unknown(Browser browser, String login, String address) {
     Outcome expected = expected(new Attempt(login, OptionalLong.empty(), false, address));
-    assertThat(browser.from(address).login(login, "x")).as("'%s' from %s", login, address).isEqualTo(expected);
+    assertThat(browser.from(address).login(login, "x"))
+        .as("'%s' from %s", login, address)
+        .isEqualTo(expected);
   }
 
   /** As many attempts with the longest names as the configuration has. */
@@ -243,50 +277,68 @@ final class MatrixScenario {
     Set<String> names = new TreeSet<>();
     for (TestUser user : users) {
       String name = user.login();
-      names.addAll(List.of(name + " ", name + "\t", name.toUpperCase(Locale.ROOT), Normalizer.normalize(name, Normalizer.Form.NFD),
-          Normalizer.normalize(name, Normalizer.Form.NFKC), "x" + name, name.replace("\\", "")));
+      names.addAll(
+          List.of(
+              name + " ",
+              name + "\t",
+              name.toUpperCase(Locale.ROOT),
+              Normalizer.normalize(name, Normalizer.Form.NFD),
+              Normalizer.normalize(name, Normalizer.Form.NFKC),
+              "x" + name,
+              name.replace("\\", "")));
     }
-    names.removeIf(name -> name.codePointCount(0, name.length()) > 255 || HostileNames.ALL.contains(name));
+    names.removeIf(
+        name -> name.codePointCount(0, name.length()) > 255 || HostileNames.ALL.contains(name));
     return List.copyOf(names);
   }
 
   /** Logs in those who are not locked; their browsers stay open. */
   private Map<TestUser, Browser> sessions(Service service) {
     Map<TestUser, Browser> sessions = new LinkedHashMap<>();
-    users.stream().filter(user -> kind(user) == UNHARMED).forEach(user -> {
-      String address = "198.51.100." + user.id();
-      Browser browser = new Browser(service.port(), address);
-      sessions.put(user, browser);
-      attempts(browser, address, user, true);
-    });
+    users.stream()
+        .filter(user -> kind(user) == UNHARMED)
+        .forEach(
+            user -> {
+              String address = "198.51.100." + user.id();
+              Browser browser = new Browser(service.port(), address);
+              sessions.put(user, browser);
+              attempts(browser, address, user, true);
+            });
     return sessions;
   }
 
   /** What users are shown of the login before. */
   private Map<TestUser, String> shown(Map<TestUser, Browser> sessions) {
     Map<TestUser, String> shown = new LinkedHashMap<>();
-    sessions.forEach((user, browser) -> {
-      HttpReply page = browser.get("/mypage");
-      String address = page.element("last-logined-ip");
-      assertThat(address).isEqualTo(Waiting.on(model.lastLogins(user.id())).orElseThrow().shown().address());
-      shown.put(user, page.element("last-logined-at") + " " + address);
-    });
+    sessions.forEach(
+        (user, browser) -> {
+          HttpReply page = browser.get("/mypage");
+          String address = page.element("last-logined-ip");
+          assertThat(address)
+              .isEqualTo(Waiting.on(model.lastLogins(user.id())).orElseThrow().shown().address());
+          shown.put(user, page.element("last-logined-at") + " " + address);
+        });
     return shown;
   }
 
   /** The first attempt that gets an outcome after Redis was emptied: that of a banned address. */
   private void awaitRepair(Service service) {
     TestUser user = users.get(2);
-    Outcome expected = expected(new Attempt(user.login(), OptionalLong.of(user.id()), true, BANNED));
+    Outcome expected =
+        expected(new Attempt(user.login(), OptionalLong.of(user.id()), true, BANNED));
     try (Browser browser = new Browser(service.port(), BANNED)) {
       AtomicReference<HttpReply> answer = new AtomicReference<>();
-      Until.isTrue("Redis is repaired", () -> {
-        browser.sendLogin(user.login(), user.password());
-        answer.set(browser.receive());
-        return answer.get().status() != 503;
-      });
+      Until.isTrue(
+          "Redis is repaired",
+          () -> {
+            browser.sendLogin(user.login(), user.password());
+            answer.set(browser.receive());
+            return answer.get().status() != 503;
+          });
       assertThat(expected).isEqualTo(Outcome.BANNED);
-      assertThat(browser.get("/").element("notice-message")).as("first answer: %s", answer).isEqualTo("You're banned.");
+      assertThat(browser.get("/").element("notice-message"))
+          .as("first answer: %s", answer)
+          .isEqualTo("You're banned.");
     }
   }
 
@@ -294,25 +346,41 @@ final class MatrixScenario {
     List<RecordedAttempt> attempts = model.log();
     Counters counters = new Counters();
     attempts.forEach(counters::apply);
-    HttpReply report = HttpProbe.once(service.port(), "GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n");
+    HttpReply report =
+        HttpProbe.once(service.port(), "GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n");
     assertThat(report.status()).as(report.toString()).isEqualTo(200);
-    assertThat(texts(report.json().get("banned_ips"))).containsExactlyInAnyOrderElementsOf(
-        counters.addressFailures().entrySet().stream().filter(entry -> entry.getValue() >= 10).map(Map.Entry::getKey).toList());
-    assertThat(texts(report.json().get("locked_users"))).containsExactlyInAnyOrderElementsOf(
-        counters.userFailures().entrySet().stream().filter(entry -> entry.getValue() >= 3)
-            .map(entry -> users.get((int) (entry.getKey() - 1)).login()).toList());
+    assertThat(texts(report.json().get("banned_ips")))
+        .containsExactlyInAnyOrderElementsOf(
+            counters.addressFailures().entrySet().stream()
+                .filter(entry -> entry.getValue() >= 10)
+                .map(Map.Entry::getKey)
+                .toList());
+    assertThat(texts(report.json().get("locked_users")))
+        .containsExactlyInAnyOrderElementsOf(
+            counters.userFailures().entrySet().stream()
+                .filter(entry -> entry.getValue() >= 3)
+                .map(entry -> users.get((int) (entry.getKey() - 1)).login())
+                .toList());
     assertThat(sql.query("SELECT HEX(login), user_id, ip, succeeded FROM login_log ORDER BY id"))
         .containsExactlyElementsOf(attempts.stream().map(MatrixScenario::row).toList());
-    assertThat(sql.query("SELECT CAST(created_at AS CHAR) FROM login_log")).allSatisfy(at ->
-        assertThat(LocalDateTime.parse(at.replace(' ', 'T')).toInstant(ZoneOffset.UTC))
-            .isBetween(begin.truncatedTo(ChronoUnit.MILLIS), Instant.now()));
+    assertThat(sql.query("SELECT CAST(created_at AS CHAR) FROM login_log"))
+        .allSatisfy(
+            at ->
+                assertThat(LocalDateTime.parse(at.replace(' ', 'T')).toInstant(ZoneOffset.UTC))
+                    .isBetween(begin.truncatedTo(ChronoUnit.MILLIS), Instant.now()));
     assertThat(sql.query("SELECT reason, HEX(queue_row) FROM quarantine")).isEmpty();
     assertThat(differences()).isEmpty();
   }
 
   private static String row(RecordedAttempt attempt) {
-    return HexFormat.of().withUpperCase().formatHex(attempt.login().getBytes(StandardCharsets.UTF_8)) + " "
-        + (attempt.userId().isPresent() ? attempt.userId().getAsLong() : null) + " " + attempt.address() + " "
+    return HexFormat.of()
+            .withUpperCase()
+            .formatHex(attempt.login().getBytes(StandardCharsets.UTF_8))
+        + " "
+        + (attempt.userId().isPresent() ? attempt.userId().getAsLong() : null)
+        + " "
+        + attempt.address()
+        + " "
         + (attempt.succeeded() ? 1 : 0);
   }
 
@@ -325,7 +393,9 @@ final class MatrixScenario {
   private List<String> differences() {
     Vertx vertx = Vertx.vertx();
     try (Stores stores = Stores.of(vertx, settings(), new ServiceMetrics())) {
-      return new Verification(stores.database(), stores.redis(), stores.keys(), Thresholds.DEFAULT).run().differences();
+      return new Verification(stores.database(), stores.redis(), stores.keys(), Thresholds.DEFAULT)
+          .run()
+          .differences();
     } finally {
       Waiting.on(vertx.close());
     }

@@ -19,8 +19,8 @@ import sekisho.testing.TestServers;
 import sekisho.testing.Until;
 
 /**
- * A MariaDB that is started again and again with other options, on one data directory, a Unix socket and a TCP port of the
- * loopback interface. Close it; nothing is left of it then.
+ * A MariaDB that is started again and again with other options, on one data directory, a Unix
+ * socket and a TCP port of the loopback interface. Close it; nothing is left of it then.
  */
 final class MatrixServer implements AutoCloseable {
 
@@ -40,13 +40,20 @@ final class MatrixServer implements AutoCloseable {
     this.directory = Files.createDirectory(servers.directory().resolve("matrix"));
     Files.createDirectory(directory.resolve("tmp"));
     this.authority = TestAuthority.in(Files.createDirectory(directory.resolve("tls")));
-    // The local server of the product makes the data directory, and knows where the program's files are.
+    // The local server of the product makes the data directory, and knows where the program's files
+    // are.
     servers.servers().mariaDb().start();
     long pid = servers.servers().mariaDb().pid().orElseThrow();
-    this.command = new ArrayList<>(List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0")));
+    this.command =
+        new ArrayList<>(
+            List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0")));
     servers.servers().mariaDb().stop();
     command.removeIf(argument -> argument.startsWith("--pid-file="));
-    command.replaceAll(argument -> argument.startsWith("--defaults-file=") ? "--defaults-file=" + file("my.cnf") : argument);
+    command.replaceAll(
+        argument ->
+            argument.startsWith("--defaults-file=")
+                ? "--defaults-file=" + file("my.cnf")
+                : argument);
   }
 
   /**
@@ -73,7 +80,11 @@ final class MatrixServer implements AutoCloseable {
   void start(ServerConfiguration configuration) {
     List<String> options = new ArrayList<>(configuration.options());
     if (configuration.speaksTls()) {
-      options.addAll(List.of("ssl-cert=" + authority.certificate(), "ssl-key=" + authority.key(), "ssl-ca=" + authority.authority()));
+      options.addAll(
+          List.of(
+              "ssl-cert=" + authority.certificate(),
+              "ssl-key=" + authority.key(),
+              "ssl-ca=" + authority.authority()));
     } else {
       options.add("loose-skip-ssl"); // making a key pair takes long
     }
@@ -98,22 +109,41 @@ final class MatrixServer implements AutoCloseable {
     return version;
   }
 
-  /** A session of somebody who may do everything, with whatever the server's configuration gives it; close it. */
+  /**
+   * A session of somebody who may do everything, with whatever the server's configuration gives it;
+   * close it.
+   */
   SqlProbe administrator(String database) {
     return new SqlProbe(url("administrator", PASSWORD, database));
   }
 
-  /** The URL for the service, whose account may do everything in databases whose names begin with {@code matrix}. */
+  /**
+   * The URL for the service, whose account may do everything in databases whose names begin with
+   * {@code matrix}.
+   */
   String url(String database, FlushPath path, String parameter) {
     String more = parameter.isEmpty() ? "" : "&" + parameter;
     return path == FlushPath.FILE
         ? url("service", PASSWORD, database) + more
-        : "mysql://service:" + PASSWORD + "@127.0.0.1:" + port + "/" + database + more.replaceFirst("&", "?");
+        : "mysql://service:"
+            + PASSWORD
+            + "@127.0.0.1:"
+            + port
+            + "/"
+            + database
+            + more.replaceFirst("&", "?");
   }
 
   /** The URL of an account of {@code localhost}, over the socket. */
   String url(String account, String password, String database) {
-    return "mysql://" + account + ":" + password + "@localhost/" + database + "?socket=" + encoded(file("sock"));
+    return "mysql://"
+        + account
+        + ":"
+        + password
+        + "@localhost/"
+        + database
+        + "?socket="
+        + encoded(file("sock"));
   }
 
   @Override
@@ -125,14 +155,18 @@ final class MatrixServer implements AutoCloseable {
   }
 
   private void createAccounts() throws IOException {
-    Path accounts = Files.writeString(file("accounts.sql"), """
+    Path accounts =
+        Files.writeString(
+            file("accounts.sql"),
+            """
         CREATE USER administrator@localhost IDENTIFIED BY '%1$s';
         GRANT ALL ON *.* TO administrator@localhost WITH GRANT OPTION;
         CREATE USER service@localhost IDENTIFIED BY '%1$s';
         CREATE USER service@127.0.0.1 IDENTIFIED BY '%1$s';
         GRANT ALL ON `matrix%%`.* TO service@localhost;
         GRANT ALL ON `matrix%%`.* TO service@127.0.0.1;
-        """.formatted(PASSWORD));
+        """
+                .formatted(PASSWORD));
     start(List.of("loose-skip-ssl", "init-file=" + accounts), Map.of());
     try (SqlProbe sql = administrator("mysql")) {
       version = sql.query("SELECT VERSION()").get(0).replaceFirst("-.*", "");
@@ -142,7 +176,9 @@ final class MatrixServer implements AutoCloseable {
 
   private void start(List<String> options, Map<String, String> environment) {
     try {
-      Files.writeString(file("my.cnf"), """
+      Files.writeString(
+          file("my.cnf"),
+          """
           [mysqld]
           datadir=%s
           socket=%s
@@ -158,22 +194,34 @@ final class MatrixServer implements AutoCloseable {
           innodb_buffer_pool_dump_at_shutdown=OFF
           innodb_buffer_pool_load_at_startup=OFF
           %s
-          """.formatted(servers.directory().resolve("mariadb/data"), file("sock"), file("tmp"), file("pid"), port,
-          String.join("\n", options)));
+          """
+              .formatted(
+                  servers.directory().resolve("mariadb/data"),
+                  file("sock"),
+                  file("tmp"),
+                  file("pid"),
+                  port,
+                  String.join("\n", options)));
       Files.deleteIfExists(file("log"));
-      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file("log").toFile())
-          .redirectInput(new File("/dev/null"));
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(file("log").toFile())
+              .redirectInput(new File("/dev/null"));
       builder.environment().putAll(environment);
       process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Until.isTrue("MariaDB serves", LIMIT, () -> {
-      if (!process.isAlive()) {
-        throw new IllegalStateException("MariaDB ended: " + log());
-      }
-      return log().contains("ready for connections");
-    });
+    Until.isTrue(
+        "MariaDB serves",
+        LIMIT,
+        () -> {
+          if (!process.isAlive()) {
+            throw new IllegalStateException("MariaDB ended: " + log());
+          }
+          return log().contains("ready for connections");
+        });
   }
 
   private String log() {

@@ -3,7 +3,6 @@ package sekisho.stores;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import sekisho.testing.TestServers;
 
 /** Where the program of a MariaDB comes from; a machine may lack one of the two. */
@@ -22,7 +21,8 @@ enum Origin {
   boolean isPresent() {
     return this == FETCHED
         ? Files.exists(TestServers.bundledServers().resolve("mariadb/bin/mariadbd"))
-        : searchPath().stream().anyMatch(directory -> Files.isExecutable(directory.resolve("mariadbd")));
+        : searchPath().stream()
+            .anyMatch(directory -> Files.isExecutable(directory.resolve("mariadbd")));
   }
 
   /** For a message. */

@@ -44,18 +44,35 @@ import sekisho.testing.TestUser;
 import sekisho.testing.Until;
 import sekisho.testing.Waiting;
 
-/** The accounts of {@code docs/rights.md}: what they may do is enough, and nothing of it can be missing unnoticed. */
+/**
+ * The accounts of {@code docs/rights.md}: what they may do is enough, and nothing of it can be
+ * missing unnoticed.
+ */
 class RightsIT {
 
   private static final String PAGE = page();
   private static final String DOCUMENT = "docs/rights.md lists all rights that are needed";
-  private static final Pattern GRANT = Pattern.compile("GRANT ([A-Z, ]+) ON sekisho\\.(\\w+) TO .*");
+  private static final Pattern GRANT =
+      Pattern.compile("GRANT ([A-Z, ]+) ON sekisho\\.(\\w+) TO .*");
+
   /** Statements to serve, then those for {@code init}. */
-  private static final List<List<String>> SQL = Pattern.compile("(?s)```sql\n(.*?)```").matcher(PAGE).results()
-      .map(block -> block.group(1).lines().toList()).toList();
+  private static final List<List<String>> SQL =
+      Pattern.compile("(?s)```sql\n(.*?)```")
+          .matcher(PAGE)
+          .results()
+          .map(block -> block.group(1).lines().toList())
+          .toList();
+
   /** What follows {@code ACL SETUSER name}. */
-  private static final List<String> RULES = List.of(PAGE.lines().filter(line -> line.startsWith("ACL SETUSER "))
-      .findFirst().orElseThrow().replaceFirst("ACL SETUSER \\S+ ", "").split(" "));
+  private static final List<String> RULES =
+      List.of(
+          PAGE.lines()
+              .filter(line -> line.startsWith("ACL SETUSER "))
+              .findFirst()
+              .orElseThrow()
+              .replaceFirst("ACL SETUSER \\S+ ", "")
+              .split(" "));
+
   private static final String ACCOUNT = "rights";
   private static final String PASSWORD = "secret";
   private static final String DATABASE = "matrix_rights";
@@ -72,7 +89,8 @@ class RightsIT {
     redis = TestServers.prepare(TestServers.installedServers());
     redis.servers().redis().start();
     keys = new RedisProbe(redis.servers().redis().url());
-    mariaDb = MatrixServer.prepare(Origin.INSTALLED.isPresent() ? Origin.INSTALLED : Origin.FETCHED);
+    mariaDb =
+        MatrixServer.prepare(Origin.INSTALLED.isPresent() ? Origin.INSTALLED : Origin.FETCHED);
     mariaDb.start(ServerConfiguration.plain());
     sql = mariaDb.administrator("mysql");
     createStores();
@@ -91,7 +109,8 @@ class RightsIT {
   void serveVerifyAndRebuildNeedNoMore(FlushPath path) throws IOException {
     createStores();
     Settings settings = settings(path);
-    try (Service service = Service.start(settings); Browser browser = new Browser(service.port(), "192.0.2.1")) {
+    try (Service service = Service.start(settings);
+        Browser browser = new Browser(service.port(), "192.0.2.1")) {
       assertThat(browser.fail(USER)).isEqualTo(Outcome.WRONG);
       assertThat(browser.login(USER)).isEqualTo(Outcome.SUCCESS);
       browser.from(BANNED);
@@ -105,15 +124,24 @@ class RightsIT {
       assertThat(reload(service).status()).isEqualTo(200);
       assertThat(browser.login(USER)).isEqualTo(Outcome.BANNED);
       keys.send("FLUSHALL");
-      Until.isTrue("Redis is repaired", () -> {
-        browser.sendLogin(USER.login(), USER.password());
-        return browser.receive().status() == 302;
-      });
+      Until.isTrue(
+          "Redis is repaired",
+          () -> {
+            browser.sendLogin(USER.login(), USER.password());
+            return browser.receive().status() == 302;
+          });
       assertThat(browser.get("/").element("notice-message")).isEqualTo("You're banned.");
       assertReported(service, "[\"" + USER.login() + "\"]");
       withStores(settings, stores -> stores.rebuild().fromLog());
-      withStores(settings, stores -> assertThat(new Verification(
-          stores.database(), stores.redis(), stores.keys(), Thresholds.DEFAULT).run().differences()).isEmpty());
+      withStores(
+          settings,
+          stores ->
+              assertThat(
+                      new Verification(
+                              stores.database(), stores.redis(), stores.keys(), Thresholds.DEFAULT)
+                          .run()
+                          .differences())
+                  .isEmpty());
     }
     assertThat(count("login_log")).isEqualTo("15");
     assertThat(count("quarantine")).isEqualTo("1");
@@ -122,26 +150,34 @@ class RightsIT {
 
   @Test
   void theAccountMayEndItsOwnConnections() {
-    try (SqlProbe one = new SqlProbe(url()); SqlProbe other = new SqlProbe(url())) {
+    try (SqlProbe one = new SqlProbe(url());
+        SqlProbe other = new SqlProbe(url())) {
       one.query("KILL " + other.query("SELECT CONNECTION_ID()").get(0));
       assertThatThrownBy(() -> other.query("SELECT 1")).isInstanceOf(IllegalStateException.class);
     }
   }
 
   static Stream<Arguments> grants() {
-    return SQL.get(0).stream().map(GRANT::matcher).filter(Matcher::matches)
-        .flatMap(grant -> Stream.of(grant.group(1).split(", ")).map(right -> Arguments.of(right, grant.group(2))));
+    return SQL.get(0).stream()
+        .map(GRANT::matcher)
+        .filter(Matcher::matches)
+        .flatMap(
+            grant ->
+                Stream.of(grant.group(1).split(", "))
+                    .map(right -> Arguments.of(right, grant.group(2))));
   }
 
   @ParameterizedTest
   @MethodSource("grants")
   void aMissingRightInMySqlIsNamed(String right, String table) throws IOException {
     Settings settings = settings(FlushPath.FILE);
-    sql.query("REVOKE " + right + " ON " + DATABASE + "." + table + " FROM " + ACCOUNT + "@localhost");
+    sql.query(
+        "REVOKE " + right + " ON " + DATABASE + "." + table + " FROM " + ACCOUNT + "@localhost");
     try {
       assertRefused(settings, right, table, ACCOUNT);
     } finally {
-      sql.query("GRANT " + right + " ON " + DATABASE + "." + table + " TO " + ACCOUNT + "@localhost");
+      sql.query(
+          "GRANT " + right + " ON " + DATABASE + "." + table + " TO " + ACCOUNT + "@localhost");
     }
   }
 
@@ -187,7 +223,8 @@ class RightsIT {
   @Test
   void initNeedsWhatIsSaid() {
     createStores();
-    try (ServiceHome home = new ServiceHome().with("SEKISHO_REDIS_URL", redisUrl()).with("SEKISHO_MYSQL_URL", url())) {
+    try (ServiceHome home =
+        new ServiceHome().with("SEKISHO_REDIS_URL", redisUrl()).with("SEKISHO_MYSQL_URL", url())) {
       ServiceHome.Finished refused = home.run("init", "--erase", DATABASE);
       assertThat(refused.status()).isNotZero();
       assertThat(refused.err()).contains("command denied").contains(DOCUMENT);
@@ -203,17 +240,25 @@ class RightsIT {
   }
 
   private static void assertRefused(Settings settings, String... words) {
-    assertThatThrownBy(() -> Service.start(settings).close()).isInstanceOf(StartException.class)
-        .message().contains(words).contains(DOCUMENT).doesNotContain("\n").doesNotContain(PASSWORD);
+    assertThatThrownBy(() -> Service.start(settings).close())
+        .isInstanceOf(StartException.class)
+        .message()
+        .contains(words)
+        .contains(DOCUMENT)
+        .doesNotContain("\n")
+        .doesNotContain(PASSWORD);
   }
 
   private static void assertReported(Service service, String lockedUsers) {
-    HttpReply report = HttpProbe.once(service.port(), "GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n");
-    assertThat(report.text()).isEqualTo("{\"banned_ips\":[\"" + BANNED + "\"],\"locked_users\":" + lockedUsers + "}");
+    HttpReply report =
+        HttpProbe.once(service.port(), "GET /report HTTP/1.1\r\nHost: sekisho.test\r\n\r\n");
+    assertThat(report.text())
+        .isEqualTo("{\"banned_ips\":[\"" + BANNED + "\"],\"locked_users\":" + lockedUsers + "}");
   }
 
   private static HttpReply reload(Service service) {
-    return HttpProbe.once(service.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    return HttpProbe.once(
+        service.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   }
 
   /** Empty stores but for one user, and the accounts. */
@@ -230,7 +275,8 @@ class RightsIT {
   }
 
   private static void run(String statement) {
-    sql.query(statement.replace("sekisho.", DATABASE + ".").replace("'sekisho'", "'" + ACCOUNT + "'"));
+    sql.query(
+        statement.replace("sekisho.", DATABASE + ".").replace("'sekisho'", "'" + ACCOUNT + "'"));
   }
 
   private static void setRules(List<String> rules) {
@@ -248,8 +294,19 @@ class RightsIT {
     if (path == FlushPath.INSERT) {
       Files.createFile(data.resolve("flush")); // where the files to load would be
     }
-    return SettingsLoader.load(Optional.empty(), Map.of("SEKISHO_HTTP_PORT", "0", "SEKISHO_MANAGEMENT_PORT", "0",
-        "SEKISHO_DATA_DIR", data.toString(), "SEKISHO_REDIS_URL", redisUrl(), "SEKISHO_MYSQL_URL", url()));
+    return SettingsLoader.load(
+        Optional.empty(),
+        Map.of(
+            "SEKISHO_HTTP_PORT",
+            "0",
+            "SEKISHO_MANAGEMENT_PORT",
+            "0",
+            "SEKISHO_DATA_DIR",
+            data.toString(),
+            "SEKISHO_REDIS_URL",
+            redisUrl(),
+            "SEKISHO_MYSQL_URL",
+            url()));
   }
 
   private static String redisUrl() {

@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A MariaDB as somebody may run it: what differs from a server without any options. Not changed once it is made. */
+/**
+ * A MariaDB as somebody may run it: what differs from a server without any options. Not changed
+ * once it is made.
+ */
 final class ServerConfiguration {
 
   private static final int FEW = 100;
-  private static final List<String> BINARY_LOG = List.of("log_bin=binary-log", "server_id=1", "log_bin_trust_function_creators=1");
+  private static final List<String> BINARY_LOG =
+      List.of("log_bin=binary-log", "server_id=1", "log_bin_trust_function_creators=1");
 
   private final String name;
   private final List<String> options;
@@ -29,7 +33,9 @@ final class ServerConfiguration {
 
   /** All configurations, in the order in which they are tried. */
   static List<ServerConfiguration> all() {
-    return Stream.of(texts(), modes(), transactions(), limits(), times(), storage(), connections()).flatMap(List::stream).toList();
+    return Stream.of(texts(), modes(), transactions(), limits(), times(), storage(), connections())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** A server without options. */
@@ -43,16 +49,26 @@ final class ServerConfiguration {
         plain(),
         of("latin1", "character-set-server=latin1"),
         of("utf8mb3", "character-set-server=utf8mb3"),
-        of("collation without accents and case", "character-set-server=utf8mb4", "collation-server=utf8mb4_unicode_ci"),
+        of(
+            "collation without accents and case",
+            "character-set-server=utf8mb4",
+            "collation-server=utf8mb4_unicode_ci"),
         of("database in utf16").inDatabase("CHARACTER SET utf16"),
         of("database in sjis").inDatabase("CHARACTER SET sjis COLLATE sjis_bin"),
-        of("no character set from clients", "skip-character-set-client-handshake", "character-set-server=latin1"),
+        of(
+            "no character set from clients",
+            "skip-character-set-client-handshake",
+            "character-set-server=latin1"),
         of("init_connect='SET NAMES latin1'", "init_connect='SET NAMES latin1'"),
-        of("collations of character sets", "character_set_collations='utf8mb4=utf8mb4_uca1400_ai_ci,latin1=latin1_bin'").since("11.4"),
+        of(
+                "collations of character sets",
+                "character_set_collations='utf8mb4=utf8mb4_uca1400_ai_ci,latin1=latin1_bin'")
+            .since("11.4"),
         of("utf8 means utf8mb4", "old_mode=''", "character-set-server=utf8mb4"),
         of("file names in utf16", "character_set_filesystem=utf16"),
         of("URL with charset=latin1").withUrl("charset=latin1"),
-        of("URL with collation=utf8mb4_general_ci", "character-set-server=latin1").withUrl("collation=utf8mb4_general_ci"));
+        of("URL with collation=utf8mb4_general_ci", "character-set-server=latin1")
+            .withUrl("collation=utf8mb4_general_ci"));
   }
 
   /** {@code sql_mode}, {@code old_mode} and the like. */
@@ -64,21 +80,42 @@ final class ServerConfiguration {
         of("no escapes by backslash", "sql_mode=NO_BACKSLASH_ESCAPES"),
         of("CHAR is padded", "sql_mode=PAD_CHAR_TO_FULL_LENGTH"),
         of("Oracle", "sql_mode=ORACLE"),
-        of("other modes", "sql_mode=SIMULTANEOUS_ASSIGNMENT,PIPES_AS_CONCAT,HIGH_NOT_PRECEDENCE,IGNORE_SPACE,REAL_AS_FLOAT,"
-            + "NO_UNSIGNED_SUBTRACTION,TIME_ROUND_FRACTIONAL,ONLY_FULL_GROUP_BY,ALLOW_INVALID_DATES,IGNORE_BAD_TABLE_OPTIONS"),
-        of("old modes", "old_mode=NO_DUP_KEY_WARNINGS_WITH_IGNORE,NO_PROGRESS_INFO,ZERO_DATE_TIME_CAST,UTF8_IS_UTF8MB3"),
-        of("init_connect sets modes", "init_connect='SET sql_mode=\\'ANSI_QUOTES,EMPTY_STRING_IS_NULL,NO_BACKSLASH_ESCAPES\\',"
-            + " time_zone=\\'-11:00\\', autocommit=0, sql_select_limit=3, tx_isolation=\\'SERIALIZABLE\\''"),
-        of("IS NULL means the last number", "init_connect='SET sql_auto_is_null=1'", "explicit_defaults_for_timestamp=OFF"),
-        of("no notes, no warnings", "init_connect='SET sql_notes=0, sql_warnings=0'", "max_error_count=0", "sql_mode=''"));
+        of(
+            "other modes",
+            "sql_mode=SIMULTANEOUS_ASSIGNMENT,PIPES_AS_CONCAT,HIGH_NOT_PRECEDENCE,IGNORE_SPACE,REAL_AS_FLOAT,"
+                + "NO_UNSIGNED_SUBTRACTION,TIME_ROUND_FRACTIONAL,ONLY_FULL_GROUP_BY,ALLOW_INVALID_DATES,IGNORE_BAD_TABLE_OPTIONS"),
+        of(
+            "old modes",
+            "old_mode=NO_DUP_KEY_WARNINGS_WITH_IGNORE,NO_PROGRESS_INFO,ZERO_DATE_TIME_CAST,UTF8_IS_UTF8MB3"),
+        of(
+            "init_connect sets modes",
+            "init_connect='SET sql_mode=\\'ANSI_QUOTES,EMPTY_STRING_IS_NULL,NO_BACKSLASH_ESCAPES\\',"
+                + " time_zone=\\'-11:00\\', autocommit=0, sql_select_limit=3, tx_isolation=\\'SERIALIZABLE\\''"),
+        of(
+            "IS NULL means the last number",
+            "init_connect='SET sql_auto_is_null=1'",
+            "explicit_defaults_for_timestamp=OFF"),
+        of(
+            "no notes, no warnings",
+            "init_connect='SET sql_notes=0, sql_warnings=0'",
+            "max_error_count=0",
+            "sql_mode=''"));
   }
 
   /** Isolation, commits and the binary log. */
   private static List<ServerConfiguration> transactions() {
     return List.of(
         of("READ-UNCOMMITTED", "transaction-isolation=READ-UNCOMMITTED"),
-        of("READ-COMMITTED, log of rows", "transaction-isolation=READ-COMMITTED", "binlog_format=ROW").with(BINARY_LOG),
-        of("READ-COMMITTED, log of statements", "transaction-isolation=READ-COMMITTED", "binlog_format=STATEMENT").with(BINARY_LOG),
+        of(
+                "READ-COMMITTED, log of rows",
+                "transaction-isolation=READ-COMMITTED",
+                "binlog_format=ROW")
+            .with(BINARY_LOG),
+        of(
+                "READ-COMMITTED, log of statements",
+                "transaction-isolation=READ-COMMITTED",
+                "binlog_format=STATEMENT")
+            .with(BINARY_LOG),
         of("REPEATABLE-READ, log of statements", "binlog_format=STATEMENT").with(BINARY_LOG),
         of("SERIALIZABLE", "transaction-isolation=SERIALIZABLE"),
         of("snapshots are isolated", "innodb_snapshot_isolation=ON"),
@@ -94,9 +131,19 @@ final class ServerConfiguration {
         of("packets of 1 MiB", "max_allowed_packet=1M").withAttempts(1300),
         of("packets of 64 KiB", "max_allowed_packet=64K", "net_buffer_length=1K"),
         of("five rows", "init_connect='SET sql_select_limit=5'"),
-        of("careful updates, small joins", "init_connect='SET sql_safe_updates=1, sql_big_selects=0'", "max_join_size=5"),
-        of("small temporary tables", "tmp_table_size=1K", "max_heap_table_size=16K", "sort_buffer_size=32K",
-            "join_buffer_size=128", "max_sort_length=64", "group_concat_max_len=4", "max_length_for_sort_data=4"));
+        of(
+            "careful updates, small joins",
+            "init_connect='SET sql_safe_updates=1, sql_big_selects=0'",
+            "max_join_size=5"),
+        of(
+            "small temporary tables",
+            "tmp_table_size=1K",
+            "max_heap_table_size=16K",
+            "sort_buffer_size=32K",
+            "join_buffer_size=128",
+            "max_sort_length=64",
+            "group_concat_max_len=4",
+            "max_length_for_sort_data=4"));
   }
 
   /** Time zones and time limits. */
@@ -105,8 +152,16 @@ final class ServerConfiguration {
         of("time_zone=+09:00", "default_time_zone=+09:00"),
         of("machine in Tokyo").inZone("Asia/Tokyo"),
         of("statements of 5 ms", "max_statement_time=0.005"),
-        of("short time-outs", "wait_timeout=1", "interactive_timeout=1", "net_read_timeout=1", "net_write_timeout=1",
-            "lock_wait_timeout=1", "innodb_lock_wait_timeout=1", "idle_transaction_timeout=1", "idle_write_transaction_timeout=1",
+        of(
+            "short time-outs",
+            "wait_timeout=1",
+            "interactive_timeout=1",
+            "net_read_timeout=1",
+            "net_write_timeout=1",
+            "lock_wait_timeout=1",
+            "innodb_lock_wait_timeout=1",
+            "idle_transaction_timeout=1",
+            "idle_write_transaction_timeout=1",
             "idle_readonly_transaction_timeout=1"));
   }
 
@@ -117,10 +172,17 @@ final class ServerConfiguration {
         of("compact rows", "innodb_default_row_format=compact"),
         of("MyISAM by default", "default_storage_engine=MyISAM", "sql_mode=''"),
         of("Aria by default", "default_storage_engine=Aria", "default_tmp_storage_engine=Aria"),
-        of("unchecked keys", "init_connect='SET unique_checks=0, foreign_key_checks=0'", "innodb_autoinc_lock_mode=2"),
+        of(
+            "unchecked keys",
+            "init_connect='SET unique_checks=0, foreign_key_checks=0'",
+            "innodb_autoinc_lock_mode=2"),
         of("names in lower case", "lower_case_table_names=1"),
-        of("another optimizer", "optimizer_switch='index_merge=off,index_condition_pushdown=off,derived_merge=off,materialization=off,"
-            + "semijoin=off,mrr=on,mrr_sort_keys=on'", "join_cache_level=0", "use_stat_tables=NEVER"),
+        of(
+            "another optimizer",
+            "optimizer_switch='index_merge=off,index_condition_pushdown=off,derived_merge=off,materialization=off,"
+                + "semijoin=off,mrr=on,mrr_sort_keys=on'",
+            "join_cache_level=0",
+            "use_stat_tables=NEVER"),
         of("query cache", "query_cache_type=1", "query_cache_size=1M"));
   }
 
@@ -128,7 +190,10 @@ final class ServerConfiguration {
   private static List<ServerConfiguration> connections() {
     return List.of(
         of("no files from clients", "local_infile=0").withoutFiles(),
-        of("pool of threads, no names of hosts", "thread_handling=pool-of-threads", "skip_name_resolve"),
+        of(
+            "pool of threads, no names of hosts",
+            "thread_handling=pool-of-threads",
+            "skip_name_resolve"),
         of("secure transport", "require_secure_transport=ON").withTls());
   }
 

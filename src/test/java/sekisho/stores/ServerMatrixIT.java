@@ -14,9 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.TestServers;
 
 /**
- * The service on MariaDB servers of many configurations. Each configuration is tried once, with the way of the flush and the
- * server in turn; all combinations if the system property {@code sekisho.matrix} is {@code all}, and only configurations whose
- * names contain {@code sekisho.matrix.configuration}.
+ * The service on MariaDB servers of many configurations. Each configuration is tried once, with the
+ * way of the flush and the server in turn; all combinations if the system property {@code
+ * sekisho.matrix} is {@code all}, and only configurations whose names contain {@code
+ * sekisho.matrix.configuration}.
  */
 class ServerMatrixIT {
 
@@ -47,10 +48,12 @@ class ServerMatrixIT {
   @ParameterizedTest
   @MethodSource
   void theConfigurationChangesNothing(Combination combination) {
-    assumeTrue(combination.origin().isPresent(), () -> "no MariaDB " + combination.origin().place());
+    assumeTrue(
+        combination.origin().isPresent(), () -> "no MariaDB " + combination.origin().place());
     MatrixServer server = SERVERS.computeIfAbsent(combination.origin(), MatrixServer::prepare);
-    assumeTrue(combination.configuration().isKnownTo(server.version()), () -> "MariaDB " + server.version()
-        + " does not know these options");
+    assumeTrue(
+        combination.configuration().isKnownTo(server.version()),
+        () -> "MariaDB " + server.version() + " does not know these options");
     server.start(combination.configuration());
     try {
       new MatrixScenario(server, combination.configuration(), combination.path(), redis).run();
@@ -62,8 +65,10 @@ class ServerMatrixIT {
   static Stream<Combination> theConfigurationChangesNothing() {
     boolean all = System.getProperty("sekisho.matrix", "once").equals("all");
     String part = System.getProperty("sekisho.matrix.configuration", "");
-    // A server that is not there is named as skipped when all are asked for; otherwise its turns go to the other one.
-    List<Origin> origins = Stream.of(Origin.values()).filter(origin -> all || origin.isPresent()).toList();
+    // A server that is not there is named as skipped when all are asked for; otherwise its turns go
+    // to the other one.
+    List<Origin> origins =
+        Stream.of(Origin.values()).filter(origin -> all || origin.isPresent()).toList();
     List<ServerConfiguration> configurations = ServerConfiguration.all();
     List<Combination> combinations = new ArrayList<>();
     for (int i = 0; i < configurations.size(); i++) {

@@ -13,20 +13,38 @@ import sekisho.login.Attempt;
 public final class Attempts {
 
   /**
-   * Names that are awkward to store: separators, quotes, escapes, control characters, four-byte characters, the
-   * longest.
+   * Names that are awkward to store: separators, quotes, escapes, control characters, four-byte
+   * characters, the longest.
    */
-  public static final List<String> AWKWARD_NAMES = List.of("", " ", "a", "a ", "A", "tab\tand\ttab", "line\nbreak\r\n",
-      "quote\"'`", "back\\slash\\u0041\\n\\", "%s%d", "関所", "😀👩‍👩‍👧", "e\u0301", "\u00e9",
-      "\u0001\u001f\u007f\u0085\ufeff",
-      "\uffff", "]],[[1", "ä".repeat(255), "😀".repeat(127) + "x", "x".repeat(255));
+  public static final List<String> AWKWARD_NAMES =
+      List.of(
+          "",
+          " ",
+          "a",
+          "a ",
+          "A",
+          "tab\tand\ttab",
+          "line\nbreak\r\n",
+          "quote\"'`",
+          "back\\slash\\u0041\\n\\",
+          "%s%d",
+          "関所",
+          "😀👩‍👩‍👧",
+          "e\u0301",
+          "\u00e9",
+          "\u0001\u001f\u007f\u0085\ufeff",
+          "\uffff",
+          "]],[[1",
+          "ä".repeat(255),
+          "😀".repeat(127) + "x",
+          "x".repeat(255));
 
-  private static final List<Long> USER_IDS = List.of(1L, 2L, -7L, Long.MAX_VALUE, Long.MIN_VALUE + 1);
+  private static final List<Long> USER_IDS =
+      List.of(1L, 2L, -7L, Long.MAX_VALUE, Long.MIN_VALUE + 1);
   private static final List<String> ADDRESSES =
       List.of("192.0.2.1", "192.0.2.2", "2001:db8::1", "1234:1234:1234:1234:1234:1234:1234:1234");
 
-  private Attempts() {
-  }
+  private Attempts() {}
 
   /** A wrong password of a user. */
   public static Attempt wrong(long userId, String address) {
@@ -50,12 +68,16 @@ public final class Attempts {
 
   /** One attempt of few users, from few addresses, so that locks, bans and resets happen often. */
   public static Arbitrary<Attempt> attempt() {
-    Arbitrary<OptionalLong> user = Arbitraries.frequencyOf(
-        Tuple.of(4, Arbitraries.of(USER_IDS).map(OptionalLong::of)),
-        Tuple.of(1, Arbitraries.just(OptionalLong.empty())));
+    Arbitrary<OptionalLong> user =
+        Arbitraries.frequencyOf(
+            Tuple.of(4, Arbitraries.of(USER_IDS).map(OptionalLong::of)),
+            Tuple.of(1, Arbitraries.just(OptionalLong.empty())));
     Arbitrary<Boolean> right = Arbitraries.integers().between(0, 9).map(n -> n < 4);
-    return Combinators.combine(Arbitraries.of(AWKWARD_NAMES), user, right, Arbitraries.of(ADDRESSES))
-        .as((name, id, matches, address) -> new Attempt(name, id, matches && id.isPresent(), address));
+    return Combinators.combine(
+            Arbitraries.of(AWKWARD_NAMES), user, right, Arbitraries.of(ADDRESSES))
+        .as(
+            (name, id, matches, address) ->
+                new Attempt(name, id, matches && id.isPresent(), address));
   }
 
   /** What came in together, one burst after the other. */

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import sekisho.login.Outcome;
 
 /**
- * Behaves like a browser behind a proxy: keeps cookies and one connection, and comes from an address of its own. Does
- * not follow redirects. Not thread-safe.
+ * Behaves like a browser behind a proxy: keeps cookies and one connection, and comes from an
+ * address of its own. Does not follow redirects. Not thread-safe.
  */
 public final class Browser implements AutoCloseable {
 
@@ -107,19 +107,27 @@ public final class Browser implements AutoCloseable {
   }
 
   private void sendForm(String path, String form) {
-    connection.send(head("POST", path)
-        + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length() + "\r\n\r\n" + form);
+    connection.send(
+        head("POST", path)
+            + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+            + form.length()
+            + "\r\n\r\n"
+            + form);
   }
 
   private String head(String method, String path) {
-    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: sekisho.test\r\n");
+    StringBuilder head =
+        new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: sekisho.test\r\n");
     if (address != null) {
       head.append("X-Forwarded-For: ").append(address).append("\r\n");
     }
     if (!cookies.isEmpty()) {
-      head.append("Cookie: ").append(cookies.entrySet().stream()
-          .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
-          .collect(Collectors.joining("; "))).append("\r\n");
+      head.append("Cookie: ")
+          .append(
+              cookies.entrySet().stream()
+                  .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                  .collect(Collectors.joining("; ")))
+          .append("\r\n");
     }
     return head.toString();
   }

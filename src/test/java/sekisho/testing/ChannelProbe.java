@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One connection to an HTTP server over TCP or a Unix socket, for tests. Unlike {@link HttpProbe} it throws what goes wrong as
- * it is, and tells how much of an answer had come by then.
+ * One connection to an HTTP server over TCP or a Unix socket, for tests. Unlike {@link HttpProbe}
+ * it throws what goes wrong as it is, and tells how much of an answer had come by then.
  */
 public final class ChannelProbe implements AutoCloseable {
 

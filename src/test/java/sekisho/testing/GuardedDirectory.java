@@ -8,16 +8,18 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A fresh temporary directory with a short path. However this JVM ends, be it with SIGKILL, nothing is left of it: a watching
- * shell holds the other end of a pipe, and cleans up when the pipe closes.
+ * A fresh temporary directory with a short path. However this JVM ends, be it with SIGKILL, nothing
+ * is left of it: a watching shell holds the other end of a pipe, and cleans up when the pipe
+ * closes.
  */
 public final class GuardedDirectory implements AutoCloseable {
 
   /**
-   * In a session of its own, so that what ends the test run does not end it. Ends every process that has a file of the
-   * directory among its arguments, then removes the directory.
+   * In a session of its own, so that what ends the test run does not end it. Ends every process
+   * that has a file of the directory among its arguments, then removes the directory.
    */
-  private static final String WATCH = """
+  private static final String WATCH =
+      """
       cat
       for process in /proc/[0-9]*; do
         case "$(tr '\\0' ' ' < "$process/cmdline")" in
@@ -39,10 +41,12 @@ public final class GuardedDirectory implements AutoCloseable {
   public static GuardedDirectory create() {
     try {
       Path path = Files.createTempDirectory("sekisho-").toRealPath();
-      return new GuardedDirectory(path, new ProcessBuilder("setsid", "sh", "-c", WATCH, "watcher", path.toString())
-          .redirectOutput(new File("/dev/null"))
-          .redirectError(new File("/dev/null"))
-          .start());
+      return new GuardedDirectory(
+          path,
+          new ProcessBuilder("setsid", "sh", "-c", WATCH, "watcher", path.toString())
+              .redirectOutput(new File("/dev/null"))
+              .redirectError(new File("/dev/null"))
+              .start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,7 +57,10 @@ public final class GuardedDirectory implements AutoCloseable {
     return path;
   }
 
-  /** Ends every process that has a file of the directory among its arguments, and removes the directory. */
+  /**
+   * Ends every process that has a file of the directory among its arguments, and removes the
+   * directory.
+   */
   @Override
   public void close() {
     try {

@@ -11,8 +11,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients that post attempts without a pause until they are stopped. Each attempt has a name that no user has, of its own, and an
- * address of its own, so that it can be found in the log and nobody is banned.
+ * Clients that post attempts without a pause until they are stopped. Each attempt has a name that
+ * no user has, of its own, and an address of its own, so that it can be found in the log and nobody
+ * is banned.
  */
 public final class LoginLoad {
 
@@ -25,8 +26,7 @@ public final class LoginLoad {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
 
-  private LoginLoad() {
-  }
+  private LoginLoad() {}
 
   /** Starts it against these services, with two clients for each. */
   public static LoginLoad on(Client... services) {
@@ -78,7 +78,8 @@ public final class LoginLoad {
     while (!stopped) {
       int number = attempts.incrementAndGet();
       String name = prefix + number;
-      String address = "10." + (number >> 16 & 255) + "." + (number >> 8 & 255) + "." + (number & 255);
+      String address =
+          "10." + (number >> 16 & 255) + "." + (number >> 8 & 255) + "." + (number & 255);
       try {
         Client.LoginAnswer answer = service.login(name, "guess", address);
         if (answer.status() == 302) {

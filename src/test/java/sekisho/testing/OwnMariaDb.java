@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A MariaDB of a test's own, with an account {@code administrator} that may do everything, beside the one of the service. It listens
- * on a Unix socket. Close it.
+ * A MariaDB of a test's own, with an account {@code administrator} that may do everything, beside
+ * the one of the service. It listens on a Unix socket. Close it.
  */
 public final class OwnMariaDb implements AutoCloseable {
 
@@ -36,10 +36,14 @@ public final class OwnMariaDb implements AutoCloseable {
       servers.servers().mariaDb().start();
       String url = servers.servers().mariaDb().url();
       long pid = servers.servers().mariaDb().pid().orElseThrow();
-      List<String> command = new ArrayList<>(List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0")));
+      List<String> command =
+          new ArrayList<>(
+              List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0")));
       servers.servers().mariaDb().stop();
-      OwnMariaDb server = new OwnMariaDb(servers, servers.directory().resolve("mariadb"), command, url);
-      Files.writeString(server.directory.resolve("start.sql"),
+      OwnMariaDb server =
+          new OwnMariaDb(servers, servers.directory().resolve("mariadb"), command, url);
+      Files.writeString(
+          server.directory.resolve("start.sql"),
           "CREATE USER administrator@localhost IDENTIFIED BY 'of_a_test'; \nGRANT ALL ON *.* TO administrator@localhost;\n");
       server.run();
       return server;
@@ -54,17 +58,28 @@ public final class OwnMariaDb implements AutoCloseable {
     stop();
     Path target = servers.directory().resolve("copy");
     try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(Files::exists).filter(path -> Files.isDirectory(path) || Files.isRegularFile(path)).toList()) {
+      for (Path file :
+          files
+              .filter(Files::exists)
+              .filter(path -> Files.isDirectory(path) || Files.isRegularFile(path))
+              .toList()) {
         Files.copy(file, target.resolve(directory.relativize(file)));
       }
       Path configuration = target.resolve("my.cnf");
-      Files.writeString(configuration, Files.readString(configuration).replace(directory.toString(), target.toString()));
+      Files.writeString(
+          configuration,
+          Files.readString(configuration).replace(directory.toString(), target.toString()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    OwnMariaDb copy = new OwnMariaDb(servers, target, command.stream()
-        .map(argument -> argument.replace(directory.toString(), target.toString())).toList(),
-        serviceUrl.replace(directory.toString(), target.toString()));
+    OwnMariaDb copy =
+        new OwnMariaDb(
+            servers,
+            target,
+            command.stream()
+                .map(argument -> argument.replace(directory.toString(), target.toString()))
+                .toList(),
+            serviceUrl.replace(directory.toString(), target.toString()));
     run();
     copy.run();
     return copy;
@@ -94,15 +109,22 @@ public final class OwnMariaDb implements AutoCloseable {
 
   private void run() {
     try {
-      process = new ProcessBuilder(command).redirectInput(new File("/dev/null")).redirectErrorStream(true)
-          .redirectOutput(directory.resolve("own.log").toFile()).start();
-      Until.isTrue("MariaDB serves", () -> {
-        try {
-          return Files.readString(directory.resolve("own.log")).contains("ready for connections");
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      });
+      process =
+          new ProcessBuilder(command)
+              .redirectInput(new File("/dev/null"))
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve("own.log").toFile())
+              .start();
+      Until.isTrue(
+          "MariaDB serves",
+          () -> {
+            try {
+              return Files.readString(directory.resolve("own.log"))
+                  .contains("ready for connections");
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
       // The accounts are there.
       Files.writeString(directory.resolve("start.sql"), "");
     } catch (IOException e) {

@@ -36,11 +36,14 @@ public final class RedisProbe implements AutoCloseable {
   }
 
   /**
-   * Waits until all that Redis has answered is in its file, or on the way there: while an fsync is slow it puts off its writes, and
-   * whoever kills it then, and with it those who remember what it answered, loses them.
+   * Waits until all that Redis has answered is in its file, or on the way there: while an fsync is
+   * slow it puts off its writes, and whoever kills it then, and with it those who remember what it
+   * answered, loses them.
    */
   public void awaitWritten() {
-    Until.isTrue("no write is put off", () -> send("INFO", "persistence").toString().contains("aof_buffer_length:0\r"));
+    Until.isTrue(
+        "no write is put off",
+        () -> send("INFO", "persistence").toString().contains("aof_buffer_length:0\r"));
   }
 
   @Override

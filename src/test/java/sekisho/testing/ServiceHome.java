@@ -17,17 +17,21 @@ import sekisho.tools.servers.LocalServers;
 import sekisho.tools.servers.ServerSettings;
 
 /**
- * A place to run the jar in, as an operator would: a data directory, two free ports and an environment of its own. Nothing that
- * was started here, directly or by the service, outlives {@link #close()}.
+ * A place to run the jar in, as an operator would: a data directory, two free ports and an
+ * environment of its own. Nothing that was started here, directly or by the service, outlives
+ * {@link #close()}.
  */
 public final class ServiceHome implements AutoCloseable {
 
-  private static final Path JAR = Path.of(System.getProperty("sekisho.jar", "target/sekisho.jar")).toAbsolutePath();
+  private static final Path JAR =
+      Path.of(System.getProperty("sekisho.jar", "target/sekisho.jar")).toAbsolutePath();
 
   private static final int FIRST_PORT = 10_000;
   private static final int LAST_PORT = 32_000;
+
   /** Suites that run side by side begin at different ones. */
-  private static final AtomicInteger NEXT_PORT = new AtomicInteger(new SecureRandom().nextInt(LAST_PORT - FIRST_PORT));
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(new SecureRandom().nextInt(LAST_PORT - FIRST_PORT));
 
   private final GuardedDirectory guard = GuardedDirectory.create();
   private final Path directory = guard.path();
@@ -56,7 +60,8 @@ public final class ServiceHome implements AutoCloseable {
 
   /** Points the service to stores. */
   public ServiceHome with(SmallStores stores) {
-    return with("SEKISHO_REDIS_URL", stores.redisUrl()).with("SEKISHO_MYSQL_URL", stores.mysqlUrl())
+    return with("SEKISHO_REDIS_URL", stores.redisUrl())
+        .with("SEKISHO_MYSQL_URL", stores.mysqlUrl())
         .with("SEKISHO_REDIS_KEY_PREFIX", stores.prefix());
   }
 
@@ -85,11 +90,16 @@ public final class ServiceHome implements AutoCloseable {
 
   /** Starts the jar with the given arguments, in a process group of its own. */
   public ServiceProcess start(String... arguments) {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + heap,
-        // Names the directory, by which whatever is left over is found and ended.
-        "-Djava.io.tmpdir=" + directory.resolve("tmp"),
-        "-Dsekisho.servers.directory=" + TestServers.bundledServers().toAbsolutePath()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx" + heap,
+                // Names the directory, by which whatever is left over is found and ended.
+                "-Djava.io.tmpdir=" + directory.resolve("tmp"),
+                "-Dsekisho.servers.directory=" + TestServers.bundledServers().toAbsolutePath()));
     command.addAll(options);
     command.addAll(List.of("-jar", jar.toString()));
     command.addAll(List.of(arguments));
@@ -105,19 +115,33 @@ public final class ServiceHome implements AutoCloseable {
   public ServiceProcess startProgram(Path workingDirectory, List<String> program) {
     try {
       Files.createDirectories(directory.resolve("tmp"));
-      // A test run in the background may have been started with SIGINT ignored, which would be handed down.
+      // A test run in the background may have been started with SIGINT ignored, which would be
+      // handed down.
       List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
       command.addAll(program);
       Path out = directory.resolve("tmp/out-" + started.size());
       Path err = directory.resolve("tmp/err-" + started.size());
-      ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile())
-          .redirectInput(new File("/dev/null")).redirectOutput(out.toFile()).redirectError(err.toFile());
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(workingDirectory.toFile())
+              .redirectInput(new File("/dev/null"))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
       Map<String, String> variables = builder.environment();
-      variables.keySet().removeIf(name -> name.startsWith("SEKISHO_") || name.startsWith("MAKE") || name.equals("MFLAGS"));
-      variables.put("PATH", TestServers.installedServers().stream().map(Path::toString)
-          .collect(Collectors.joining(File.pathSeparator, "", File.pathSeparator)) + variables.get("PATH"));
+      variables
+          .keySet()
+          .removeIf(
+              name ->
+                  name.startsWith("SEKISHO_") || name.startsWith("MAKE") || name.equals("MFLAGS"));
+      variables.put(
+          "PATH",
+          TestServers.installedServers().stream()
+                  .map(Path::toString)
+                  .collect(Collectors.joining(File.pathSeparator, "", File.pathSeparator))
+              + variables.get("PATH"));
       variables.putAll(environment);
-      ServiceProcess process = new ServiceProcess(builder.start(), out, err, port(), managementPort());
+      ServiceProcess process =
+          new ServiceProcess(builder.start(), out, err, port(), managementPort());
       started.add(process);
       return process;
     } catch (IOException e) {
@@ -160,7 +184,9 @@ public final class ServiceHome implements AutoCloseable {
 
   /** All that the processes started so far have printed. */
   public String everythingPrinted() {
-    return started.stream().map(process -> process.out() + process.err()).collect(Collectors.joining("\n"));
+    return started.stream()
+        .map(process -> process.out() + process.err())
+        .collect(Collectors.joining("\n"));
   }
 
   /** Kills what is running and removes everything. */
@@ -171,8 +197,8 @@ public final class ServiceHome implements AutoCloseable {
   }
 
   /**
-   * A TCP port that nobody listens on now, another one at each call. It is below those that the system gives to outgoing
-   * connections, which could take it before it is used.
+   * A TCP port that nobody listens on now, another one at each call. It is below those that the
+   * system gives to outgoing connections, which could take it before it is used.
    */
   public static int freePort() {
     while (true) {
@@ -192,6 +218,5 @@ public final class ServiceHome implements AutoCloseable {
    * @param out what it printed on standard output
    * @param err what it printed on standard error
    */
-  public record Finished(int status, String out, String err) {
-  }
+  public record Finished(int status, String out, String err) {}
 }

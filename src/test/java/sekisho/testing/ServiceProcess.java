@@ -31,22 +31,30 @@ public final class ServiceProcess {
   /** Waits until {@code /readyz} answers 200. */
   public void awaitReady() {
     Client management = new Client(managementPort);
-    Until.isTrue("the service is ready", START_LIMIT, () -> {
-      if (!process.isAlive()) {
-        throw new IllegalStateException("ended with " + process.exitValue() + "\n" + out() + err());
-      }
-      return management.status("GET", "/readyz") == 200;
-    });
+    Until.isTrue(
+        "the service is ready",
+        START_LIMIT,
+        () -> {
+          if (!process.isAlive()) {
+            throw new IllegalStateException(
+                "ended with " + process.exitValue() + "\n" + out() + err());
+          }
+          return management.status("GET", "/readyz") == 200;
+        });
   }
 
   /** Waits for a text in the output. */
   public void awaitPrinted(String text) {
-    Until.isTrue("prints '" + text + "'", START_LIMIT, () -> {
-      if (!process.isAlive() && !out().contains(text)) {
-        throw new IllegalStateException("ended with " + process.exitValue() + "\n" + out() + err());
-      }
-      return out().contains(text);
-    });
+    Until.isTrue(
+        "prints '" + text + "'",
+        START_LIMIT,
+        () -> {
+          if (!process.isAlive() && !out().contains(text)) {
+            throw new IllegalStateException(
+                "ended with " + process.exitValue() + "\n" + out() + err());
+          }
+          return out().contains(text);
+        });
   }
 
   /** Waits for the end. */

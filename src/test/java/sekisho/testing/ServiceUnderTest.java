@@ -27,17 +27,29 @@ import sekisho.tools.servers.Endpoints;
 import sekisho.tools.servers.LocalServers;
 
 /**
- * A running service with real stores for all tests of a class: register it as a static extension. Its database and its
- * keys in Redis are its own, and empty at first but for some users. Each test takes {@link #newUser users} and
- * {@link #newAddress addresses} that no other test has, so that tests do not meet. When all is done, log and counters
- * must agree.
+ * A running service with real stores for all tests of a class: register it as a static extension.
+ * Its database and its keys in Redis are its own, and empty at first but for some users. Each test
+ * takes {@link #newUser users} and {@link #newAddress addresses} that no other test has, so that
+ * tests do not meet. When all is done, log and counters must agree.
  */
 public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallback {
 
   /** Names that are hard on pages, forms and databases; the users 1, 2 … of every database. */
-  public static final List<String> HOSTILE_NAMES = List.of(
-      "</h1><script>alert('1')</script>", "関所の番人", "O'Brien\"; DROP TABLE users; --", "tab\there", " space around ",
-      "100%+&=;", "🚧🚧🚧", "e\u0301", "\u00e9", "A", "a", "a ", "n".repeat(255));
+  public static final List<String> HOSTILE_NAMES =
+      List.of(
+          "</h1><script>alert('1')</script>",
+          "関所の番人",
+          "O'Brien\"; DROP TABLE users; --",
+          "tab\there",
+          " space around ",
+          "100%+&=;",
+          "🚧🚧🚧",
+          "e\u0301",
+          "\u00e9",
+          "A",
+          "a",
+          "a ",
+          "n".repeat(255));
 
   /** The key that signs sessions, as the environment holds it. */
   public static final String SESSION_KEY = "5e".repeat(32);
@@ -61,16 +73,20 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   private ServiceUnderTest(boolean hasOwnServers, Map<String, String> overrides) {
     this.hasOwnServers = hasOwnServers;
     this.overrides = overrides;
-    this.users = Stream.concat(
-        LongStream.rangeClosed(1, HOSTILE_NAMES.size())
-            .mapToObj(id -> TestUser.of(id, HOSTILE_NAMES.get((int) id - 1))),
-        LongStream.rangeClosed(1001, 1000 + PLAIN_USERS).mapToObj(id -> TestUser.of(id, "user" + id))).toList();
+    this.users =
+        Stream.concat(
+                LongStream.rangeClosed(1, HOSTILE_NAMES.size())
+                    .mapToObj(id -> TestUser.of(id, HOSTILE_NAMES.get((int) id - 1))),
+                LongStream.rangeClosed(1001, 1000 + PLAIN_USERS)
+                    .mapToObj(id -> TestUser.of(id, "user" + id)))
+            .toList();
   }
 
   /**
    * A service on the servers that all tests share.
    *
-   * @param overrides settings that differ from the default, as names and values of variables in turn
+   * @param overrides settings that differ from the default, as names and values of variables in
+   *     turn
    */
   public static ServiceUnderTest with(String... overrides) {
     return new ServiceUnderTest(false, variables(overrides));
@@ -102,7 +118,8 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
 
   @Override
   public void afterAll(ExtensionContext context) {
-    try (SqlProbe closedLast = sql; RedisProbe closedToo = redis) {
+    try (SqlProbe closedLast = sql;
+        RedisProbe closedToo = redis) {
       assertThat(verify()).isEmpty();
     } finally {
       others.forEach(Service::close);
@@ -126,7 +143,8 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   /**
    * Starts one more instance on the same stores; it ends with the tests.
    *
-   * @param overrides settings that differ from this service's, as names and values of variables in turn
+   * @param overrides settings that differ from this service's, as names and values of variables in
+   *     turn
    */
   public Service another(String... overrides) {
     Map<String, String> environment = new HashMap<>(variables);
@@ -139,7 +157,8 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   /** Tells the service that the table of users was changed, and waits until it has read it. */
   public HttpReply reload() {
     HttpReply reply =
-        HttpProbe.once(managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        HttpProbe.once(
+            managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
     assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
     return reply;
   }
@@ -224,7 +243,9 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   public List<String> verify() {
     Vertx vertx = Vertx.vertx();
     try (Stores stores = Stores.of(vertx, settings, new ServiceMetrics())) {
-      return new Verification(stores.database(), stores.redis(), stores.keys(), settings.thresholds()).run()
+      return new Verification(
+              stores.database(), stores.redis(), stores.keys(), settings.thresholds())
+          .run()
           .differences();
     } finally {
       Waiting.on(vertx.close());
@@ -233,8 +254,9 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
 
   /** Adds users to the table; a running service does not notice. */
   public void insert(List<TestUser> more) {
-    sql.query("INSERT INTO users (id, login, password_hash, salt) VALUES "
-        + more.stream().map(TestUser::sqlValues).collect(Collectors.joining(", ")));
+    sql.query(
+        "INSERT INTO users (id, login, password_hash, salt) VALUES "
+            + more.stream().map(TestUser::sqlValues).collect(Collectors.joining(", ")));
   }
 
   private void prepareStores(String name) {
@@ -250,14 +272,23 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   }
 
   private Map<String, String> environment(String name) {
-    Map<String, String> environment = new HashMap<>(Map.of(
-        "SEKISHO_HTTP_PORT", "0",
-        "SEKISHO_MANAGEMENT_PORT", "0",
-        "SEKISHO_HTTP_EVENT_LOOPS", "2",
-        "SEKISHO_REDIS_URL", endpoints.redisUrl(),
-        "SEKISHO_REDIS_KEY_PREFIX", keyPrefix(name),
-        "SEKISHO_MYSQL_URL", mysqlUrl(name),
-        "SEKISHO_SESSION_KEY", SESSION_KEY));
+    Map<String, String> environment =
+        new HashMap<>(
+            Map.of(
+                "SEKISHO_HTTP_PORT",
+                "0",
+                "SEKISHO_MANAGEMENT_PORT",
+                "0",
+                "SEKISHO_HTTP_EVENT_LOOPS",
+                "2",
+                "SEKISHO_REDIS_URL",
+                endpoints.redisUrl(),
+                "SEKISHO_REDIS_KEY_PREFIX",
+                keyPrefix(name),
+                "SEKISHO_MYSQL_URL",
+                mysqlUrl(name),
+                "SEKISHO_SESSION_KEY",
+                SESSION_KEY));
     environment.putAll(overrides);
     return environment;
   }

@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import sekisho.tools.servers.Endpoints;
 
 /**
- * A database of its own with the schema and the users {@code user1}, {@code user2}… (passwords {@code password1}…), and a prefix
- * of its own in Redis, on a pair of servers that others use too.
+ * A database of its own with the schema and the users {@code user1}, {@code user2}… (passwords
+ * {@code password1}…), and a prefix of its own in Redis, on a pair of servers that others use too.
  */
 public final class SmallStores {
 
@@ -40,9 +40,18 @@ public final class SmallStores {
     createTables(stores);
     try (SqlProbe sql = stores.sql()) {
       for (int first = 1; first <= users; first += INSERTED_TOGETHER) {
-        sql.query(IntStream.rangeClosed(first, Math.min(users, first + INSERTED_TOGETHER - 1))
-            .mapToObj(id -> "(" + id + ", 'user" + id + "', SHA2('password" + id + ":salt', 256), 'salt')")
-            .collect(Collectors.joining(", ", "INSERT INTO users VALUES ", "")));
+        sql.query(
+            IntStream.rangeClosed(first, Math.min(users, first + INSERTED_TOGETHER - 1))
+                .mapToObj(
+                    id ->
+                        "("
+                            + id
+                            + ", 'user"
+                            + id
+                            + "', SHA2('password"
+                            + id
+                            + ":salt', 256), 'salt')")
+                .collect(Collectors.joining(", ", "INSERT INTO users VALUES ", "")));
       }
     }
     return stores;
@@ -57,7 +66,9 @@ public final class SmallStores {
 
   /** The first users of a database that was made {@link #withUsers}. */
   public static List<TestUser> users(int count) {
-    return IntStream.rangeClosed(1, count).mapToObj(id -> new TestUser(id, "user" + id, "password" + id)).toList();
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(id -> new TestUser(id, "user" + id, "password" + id))
+        .toList();
   }
 
   /** A connection to the database; close it. */
@@ -82,7 +93,11 @@ public final class SmallStores {
 
   private static List<String> schema() {
     try {
-      return List.of(Files.readString(Path.of("sql/schema.sql")).replaceAll("(?m)^--.*\n", "").strip().split(";\\s*"));
+      return List.of(
+          Files.readString(Path.of("sql/schema.sql"))
+              .replaceAll("(?m)^--.*\n", "")
+              .strip()
+              .split(";\\s*"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

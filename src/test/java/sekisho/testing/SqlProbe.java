@@ -20,7 +20,10 @@ public final class SqlProbe implements AutoCloseable {
     connection = Waiting.on(MySQLConnection.connect(vertx, options));
   }
 
-  /** One statement; its rows, each as the text of its columns with {@code null} for NULL, joined by a space. */
+  /**
+   * One statement; its rows, each as the text of its columns with {@code null} for NULL, joined by
+   * a space.
+   */
   public List<String> query(String sql) {
     List<String> lines = new ArrayList<>();
     for (Row row : Waiting.on(connection.query(sql).execute())) {

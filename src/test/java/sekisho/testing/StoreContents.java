@@ -7,12 +7,11 @@ import java.util.TreeMap;
 /** All that both stores hold, for comparing two moments. */
 public final class StoreContents {
 
-  private StoreContents() {
-  }
+  private StoreContents() {}
 
   /**
-   * The counters, last logins and queue in Redis, each hash and the list as text, under the prefix {@code {sekisho}:}; the
-   * generation and the process of Redis are others each time.
+   * The counters, last logins and queue in Redis, each hash and the list as text, under the prefix
+   * {@code {sekisho}:}; the generation and the process of Redis are others each time.
    */
   public static Map<String, String> redis(String url) {
     Map<String, String> contents = new TreeMap<>();
@@ -21,8 +20,14 @@ public final class StoreContents {
         contents.put(hash, fields(redis.send("HGETALL", "{sekisho}:" + hash)).toString());
       }
       contents.put("queue", redis.send("LRANGE", "{sekisho}:queue", "0", "-1").toString());
-      contents.put("keys", redis.send("KEYS", "*").stream().map(Response::toString)
-          .filter(key -> !key.equals("{sekisho}:instances")).sorted().toList().toString());
+      contents.put(
+          "keys",
+          redis.send("KEYS", "*").stream()
+              .map(Response::toString)
+              .filter(key -> !key.equals("{sekisho}:instances"))
+              .sorted()
+              .toList()
+              .toString());
     }
     return contents;
   }
@@ -31,7 +36,8 @@ public final class StoreContents {
   public static Map<String, String> mySql(String url) {
     Map<String, String> contents = new TreeMap<>();
     try (SqlProbe sql = new SqlProbe(url)) {
-      sql.query("CHECKSUM TABLE users, login_log, address_failures, user_failures, last_logins, quarantine EXTENDED")
+      sql.query(
+              "CHECKSUM TABLE users, login_log, address_failures, user_failures, last_logins, quarantine EXTENDED")
           .forEach(row -> contents.put(row.split(" ")[0], row.split(" ")[1]));
       contents.put("watermark", sql.query("SELECT watermark FROM service_state").toString());
     }

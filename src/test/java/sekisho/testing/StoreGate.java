@@ -23,9 +23,10 @@ import sekisho.testing.gate.MySqlCommands;
 import sekisho.testing.gate.RedisCommands;
 
 /**
- * A gate between the service and a store: passes everything through, until a command comes that the test waits for. That one
- * it holds, before the store gets it or before the service gets the answer, until the test lets it go or cuts the connection.
- * It listens on a port of 127.0.0.1 and connects to the store's Unix socket.
+ * A gate between the service and a store: passes everything through, until a command comes that the
+ * test waits for. That one it holds, before the store gets it or before the service gets the
+ * answer, until the test lets it go or cuts the connection. It listens on a port of 127.0.0.1 and
+ * connects to the store's Unix socket.
  */
 public final class StoreGate implements AutoCloseable {
 
@@ -34,7 +35,7 @@ public final class StoreGate implements AutoCloseable {
   private final Supplier<CommandReader> protocol;
   private final Set<Passage> passages = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Hold> next = new AtomicReference<>();
-  private volatile Consumer<Command> watcher = command -> { };
+  private volatile Consumer<Command> watcher = command -> {};
   private volatile boolean swallowing;
 
   /** Where a command is held. */
@@ -49,7 +50,9 @@ public final class StoreGate implements AutoCloseable {
     this.store = store;
     this.protocol = protocol;
     try {
-      listener = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      listener =
+          ServerSocketChannel.open()
+              .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -59,7 +62,8 @@ public final class StoreGate implements AutoCloseable {
   }
 
   /**
-   * A gate before a MariaDB. A command reads as the text of its statement, also where that was prepared before.
+   * A gate before a MariaDB. A command reads as the text of its statement, also where that was
+   * prepared before.
    *
    * @param url the URL of the server's socket
    */
@@ -67,22 +71,28 @@ public final class StoreGate implements AutoCloseable {
     return new StoreGate(socketOfMySql(url), MySqlCommands::new);
   }
 
-  /** Leads connections that are made from here on to another MariaDB; the others stay where they are. */
+  /**
+   * Leads connections that are made from here on to another MariaDB; the others stay where they
+   * are.
+   */
   public void leadToMySql(String url) {
     store = socketOfMySql(url);
   }
 
   private static UnixDomainSocketAddress socketOfMySql(String url) {
-    return UnixDomainSocketAddress.of(Path.of(url.replaceFirst(".*[?&]socket=", "").replaceFirst("&.*", "")));
+    return UnixDomainSocketAddress.of(
+        Path.of(url.replaceFirst(".*[?&]socket=", "").replaceFirst("&.*", "")));
   }
 
   /**
-   * A gate before a Redis. A command reads as its words, separated by spaces, such as {@code LLEN {sekisho}:queue}.
+   * A gate before a Redis. A command reads as its words, separated by spaces, such as {@code LLEN
+   * {sekisho}:queue}.
    *
    * @param url the URL of the server's socket
    */
   public static StoreGate ofRedis(String url) {
-    return new StoreGate(UnixDomainSocketAddress.of(Path.of(url.replaceFirst("^unix://", ""))), RedisCommands::new);
+    return new StoreGate(
+        UnixDomainSocketAddress.of(Path.of(url.replaceFirst("^unix://", ""))), RedisCommands::new);
   }
 
   /** The port that stands for the store. */
@@ -94,9 +104,14 @@ public final class StoreGate implements AutoCloseable {
     }
   }
 
-  /** What the URL of a MariaDB becomes when one goes through this gate; without TLS, as on a socket, so that it takes files. */
+  /**
+   * What the URL of a MariaDB becomes when one goes through this gate; without TLS, as on a socket,
+   * so that it takes files.
+   */
   public String mySqlUrl(String direct) {
-    return direct.replaceFirst("@localhost/", "@127.0.0.1:" + port() + "/").replaceFirst("\\?socket=.*", "?sslMode=DISABLED");
+    return direct
+        .replaceFirst("@localhost/", "@127.0.0.1:" + port() + "/")
+        .replaceFirst("\\?socket=.*", "?sslMode=DISABLED");
   }
 
   /** The URL of a Redis behind this gate. */
@@ -104,7 +119,9 @@ public final class StoreGate implements AutoCloseable {
     return "redis://127.0.0.1:" + port();
   }
 
-  /** Holds the next command that this is true for, on whichever connection it comes. One at a time. */
+  /**
+   * Holds the next command that this is true for, on whichever connection it comes. One at a time.
+   */
   public Hold holdNext(When when, Predicate<String> command) {
     return holdNext(new Hold(when, command, null));
   }
@@ -114,7 +131,10 @@ public final class StoreGate implements AutoCloseable {
     return hold;
   }
 
-  /** Tells of every command that comes from here on, before it is held or passed on; by any thread, several at once. */
+  /**
+   * Tells of every command that comes from here on, before it is held or passed on; by any thread,
+   * several at once.
+   */
   public void watch(Consumer<Command> newWatcher) {
     watcher = newWatcher;
   }
@@ -124,12 +144,17 @@ public final class StoreGate implements AutoCloseable {
     passages.forEach(Passage::cut);
   }
 
-  /** From here on nothing arrives, on neither side, and no connection ends: as when a cable is pulled. */
+  /**
+   * From here on nothing arrives, on neither side, and no connection ends: as when a cable is
+   * pulled.
+   */
   public void swallow() {
     swallowing = true;
   }
 
-  /** Ends {@link #swallow} for connections that are made from here on; the others stay as they are. */
+  /**
+   * Ends {@link #swallow} for connections that are made from here on; the others stay as they are.
+   */
   public void letNewOnesPass() {
     passages.forEach(passage -> passage.lost = true);
     swallowing = false;
@@ -164,8 +189,10 @@ public final class StoreGate implements AutoCloseable {
 
     private final When when;
     private final Predicate<String> command;
+
     /** The connection that it must come on; null for any. */
     private final Passage on;
+
     private volatile Passage held;
     private boolean over;
 
@@ -192,7 +219,10 @@ public final class StoreGate implements AutoCloseable {
       notifyAll();
     }
 
-    /** Lets the command that is held pass, and holds the next one on the same connection that this is true for. */
+    /**
+     * Lets the command that is held pass, and holds the next one on the same connection that this
+     * is true for.
+     */
     public Hold releaseUntil(When nextWhen, Predicate<String> nextCommand) {
       Hold following = holdNext(new Hold(nextWhen, nextCommand, held));
       release();
@@ -227,8 +257,10 @@ public final class StoreGate implements AutoCloseable {
     private final SocketChannel client;
     private final SocketChannel server;
     private final CommandReader commands = protocol.get();
+
     /** What holds the next answer. */
     private volatile Hold answer;
+
     /** Whether it was there while everything was swallowed. */
     private volatile boolean lost;
 
@@ -263,29 +295,32 @@ public final class StoreGate implements AutoCloseable {
     }
 
     private void start(SocketChannel from, SocketChannel to, Transfer transfer) {
-      Thread thread = new Thread(() -> {
-        ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
-        try {
-          while (from.read(buffer) >= 0) {
-            buffer.flip();
-            lost |= swallowing;
-            if (!lost) {
-              transfer.pass(buffer, to);
-            }
-            buffer.clear();
-          }
-        } catch (IOException e) {
-          // One side has gone: so goes the other.
-        } finally {
-          lost |= swallowing;
-          // A lost connection's other side does not learn of the end.
-          if (lost) {
-            close(from);
-          } else {
-            cut();
-          }
-        }
-      }, "gate");
+      Thread thread =
+          new Thread(
+              () -> {
+                ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+                try {
+                  while (from.read(buffer) >= 0) {
+                    buffer.flip();
+                    lost |= swallowing;
+                    if (!lost) {
+                      transfer.pass(buffer, to);
+                    }
+                    buffer.clear();
+                  }
+                } catch (IOException e) {
+                  // One side has gone: so goes the other.
+                } finally {
+                  lost |= swallowing;
+                  // A lost connection's other side does not learn of the end.
+                  if (lost) {
+                    close(from);
+                  } else {
+                    cut();
+                  }
+                }
+              },
+              "gate");
       thread.setDaemon(true);
       thread.start();
     }

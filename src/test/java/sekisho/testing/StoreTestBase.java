@@ -8,7 +8,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** For tests of what happens between the stores: begins each with empty ones and a process of the service. */
+/**
+ * For tests of what happens between the stores: begins each with empty ones and a process of the
+ * service.
+ */
 public abstract class StoreTestBase {
 
   /** An address for attempts. */
@@ -16,6 +19,7 @@ public abstract class StoreTestBase {
 
   /** Empty at the beginning of each test. */
   protected static TestStores stores;
+
   /** What {@link #begin} gives. */
   protected TestInstance instance;
 

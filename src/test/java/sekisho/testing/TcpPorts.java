@@ -14,8 +14,7 @@ public final class TcpPorts {
 
   private static final String LISTENING = "0A";
 
-  private TcpPorts() {
-  }
+  private TcpPorts() {}
 
   /** The addresses and ports, IPv4 and IPv6, such as {@code 0100007F:1F90} (both hexadecimal). */
   public static Set<String> listenedOnBy(long pid) {
@@ -23,7 +22,9 @@ public final class TcpPorts {
     Set<String> listeners = new TreeSet<>();
     for (String table : new String[] {"tcp", "tcp6"}) {
       try (Stream<String> lines = Files.lines(Path.of("/proc/net", table))) {
-        lines.skip(1).map(line -> line.strip().split("\\s+"))
+        lines
+            .skip(1)
+            .map(line -> line.strip().split("\\s+"))
             .filter(fields -> fields[3].equals(LISTENING) && inodes.contains(fields[9]))
             .forEach(fields -> listeners.add(fields[1]));
       } catch (IOException e) {

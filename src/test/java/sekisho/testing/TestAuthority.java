@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A certificate authority of a test's own, and a server's certificate that it signed for the host {@code localhost} and no other.
+ * A certificate authority of a test's own, and a server's certificate that it signed for the host
+ * {@code localhost} and no other.
  *
  * @param authority the authority's certificate, a PEM file
  * @param certificate the server's certificate, a PEM file
@@ -27,14 +28,24 @@ public record TestAuthority(Path authority, Path certificate, Path key) {
   public static TestAuthority in(Path directory) {
     Path store = directory.resolve("store.p12");
     keytool(store, "authority", "CN=authority", List.of("-ext", "bc:c"));
-    keytool(store, "server", "CN=server", List.of("-ext", "san=dns:localhost", "-signer", "authority"));
+    keytool(
+        store, "server", "CN=server", List.of("-ext", "san=dns:localhost", "-signer", "authority"));
     try (InputStream in = Files.newInputStream(store)) {
       KeyStore keys = KeyStore.getInstance("PKCS12");
       keys.load(in, PASSWORD.toCharArray());
       return new TestAuthority(
-          pem(directory.resolve("authority.pem"), "CERTIFICATE", keys.getCertificate("authority").getEncoded()),
-          pem(directory.resolve("server.pem"), "CERTIFICATE", keys.getCertificate("server").getEncoded()),
-          pem(directory.resolve("server.key"), "PRIVATE KEY", keys.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+          pem(
+              directory.resolve("authority.pem"),
+              "CERTIFICATE",
+              keys.getCertificate("authority").getEncoded()),
+          pem(
+              directory.resolve("server.pem"),
+              "CERTIFICATE",
+              keys.getCertificate("server").getEncoded()),
+          pem(
+              directory.resolve("server.key"),
+              "PRIVATE KEY",
+              keys.getKey("server", PASSWORD.toCharArray()).getEncoded()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
@@ -43,9 +54,27 @@ public record TestAuthority(Path authority, Path certificate, Path key) {
   }
 
   private static void keytool(Path store, String alias, String name, List<String> more) {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-        "-genkeypair", "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD, "-alias", alias,
-        "-keyalg", "RSA", "-keysize", "2048", "-validity", "2", "-dname", name));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keystore",
+                store.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-alias",
+                alias,
+                "-keyalg",
+                "RSA",
+                "-keysize",
+                "2048",
+                "-validity",
+                "2",
+                "-dname",
+                name));
     command.addAll(more);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -62,7 +91,14 @@ public record TestAuthority(Path authority, Path certificate, Path key) {
   }
 
   private static Path pem(Path file, String type, byte[] contents) throws IOException {
-    return Files.writeString(file, "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(contents)
-        + "\n-----END " + type + "-----\n");
+    return Files.writeString(
+        file,
+        "-----BEGIN "
+            + type
+            + "-----\n"
+            + Base64.getMimeEncoder().encodeToString(contents)
+            + "\n-----END "
+            + type
+            + "-----\n");
   }
 }

@@ -30,7 +30,8 @@ import sekisho.service.Stores;
 import sekisho.user.Users;
 
 /**
- * What one process of the service has below HTTP, wired as the service wires it. Not thread-safe, except for attempts.
+ * What one process of the service has below HTTP, wired as the service wires it. Not thread-safe,
+ * except for attempts.
  */
 public final class TestInstance implements AttemptStore, AutoCloseable {
 
@@ -48,8 +49,12 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
     this.settings = settings;
     this.stores = Stores.of(vertx, settings, metrics);
     this.users = new Users(stores.database());
-    this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    this.guard = new StoreGuard(stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
+    this.reports =
+        new ReportService(
+            stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
+    this.guard =
+        new StoreGuard(
+            stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
   }
 
   /** Makes the tables that are missing. */
@@ -66,8 +71,19 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** Begins to ask for admission, somebody else's if need be. */
   public TestInstance connect(Admission asked) {
-    store = on(() -> new RedisAttemptStore(vertx, Stores.redisOptions(settings), TestStores.KEYS, settings.thresholds(),
-        settings.redis().timeout(), settings.redis().maxWaiting(), asked, stores.recent(), metrics));
+    store =
+        on(
+            () ->
+                new RedisAttemptStore(
+                    vertx,
+                    Stores.redisOptions(settings),
+                    TestStores.KEYS,
+                    settings.thresholds(),
+                    settings.redis().timeout(),
+                    settings.redis().maxWaiting(),
+                    asked,
+                    stores.recent(),
+                    metrics));
     return this;
   }
 
@@ -88,19 +104,23 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** Submits attempts in one turn of the event loop, so that they go out together. */
   public List<Future<Outcome>> decideTogether(List<Attempt> attempts) {
-    return decideTogetherThen(attempts, index -> { });
+    return decideTogetherThen(attempts, index -> {});
   }
 
   /** The same, and calls somebody on the event loop when the attempt with an index is answered. */
   public List<Future<Outcome>> decideTogetherThen(List<Attempt> attempts, IntConsumer answered) {
     List<Promise<Outcome>> outcomes = new ArrayList<>();
     attempts.forEach(attempt -> outcomes.add(Promise.promise()));
-    context.runOnContext(turn -> {
-      for (int i = 0; i < attempts.size(); i++) {
-        int index = i;
-        store.decide(attempts.get(i)).onComplete(outcomes.get(i)).onComplete(answer -> answered.accept(index));
-      }
-    });
+    context.runOnContext(
+        turn -> {
+          for (int i = 0; i < attempts.size(); i++) {
+            int index = i;
+            store
+                .decide(attempts.get(i))
+                .onComplete(outcomes.get(i))
+                .onComplete(answer -> answered.accept(index));
+          }
+        });
     return outcomes.stream().map(Promise::future).toList();
   }
 
@@ -123,21 +143,26 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** Asks for the same user's logins so many times in one turn of the event loop. */
   public List<Future<Optional<LastLogins>>> lastLoginsTogether(int times, long userId) {
-    return lastLoginsTogether(times, userId, index -> { });
+    return lastLoginsTogether(times, userId, index -> {});
   }
 
   /** The same, and calls somebody on the event loop when the look-up with an index is answered. */
-  public List<Future<Optional<LastLogins>>> lastLoginsTogether(int times, long userId, IntConsumer answered) {
+  public List<Future<Optional<LastLogins>>> lastLoginsTogether(
+      int times, long userId, IntConsumer answered) {
     List<Promise<Optional<LastLogins>>> answers = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       answers.add(Promise.promise());
     }
-    context.runOnContext(turn -> {
-      for (int i = 0; i < times; i++) {
-        int index = i;
-        store.lastLogins(userId).onComplete(answers.get(i)).onComplete(answer -> answered.accept(index));
-      }
-    });
+    context.runOnContext(
+        turn -> {
+          for (int i = 0; i < times; i++) {
+            int index = i;
+            store
+                .lastLogins(userId)
+                .onComplete(answers.get(i))
+                .onComplete(answer -> answered.accept(index));
+          }
+        });
     return answers.stream().map(Promise::future).toList();
   }
 
@@ -160,7 +185,12 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   /** A flush with another size of chunks. */
   public QueueFlush flush(int chunk) {
     return new QueueFlush(
-        stores.database(), stores.queue(), stores.fence(), settings.dataDirectory().resolve("flush"), chunk, metrics);
+        stores.database(),
+        stores.queue(),
+        stores.fence(),
+        settings.dataDirectory().resolve("flush"),
+        chunk,
+        metrics);
   }
 
   /** The comparison before attempts are accepted. */
@@ -190,7 +220,8 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** Compares everything. */
   public Verification.Result verify() {
-    return new Verification(stores.database(), stores.redis(), stores.keys(), settings.thresholds()).run();
+    return new Verification(stores.database(), stores.redis(), stores.keys(), settings.thresholds())
+        .run();
   }
 
   /** The text of a report made now. */
@@ -201,10 +232,11 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   @Override
   public void close() {
     if (store != null) {
-      on(() -> {
-        store.close();
-        return null;
-      });
+      on(
+          () -> {
+            store.close();
+            return null;
+          });
     }
     reports.close();
     guard.close();
@@ -214,13 +246,14 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   private <T> T on(Supplier<T> work) {
     Promise<T> result = Promise.promise();
-    context.runOnContext(turn -> {
-      try {
-        result.complete(work.get());
-      } catch (RuntimeException e) {
-        result.fail(e);
-      }
-    });
+    context.runOnContext(
+        turn -> {
+          try {
+            result.complete(work.get());
+          } catch (RuntimeException e) {
+            result.fail(e);
+          }
+        });
     return Waiting.on(result.future());
   }
 }

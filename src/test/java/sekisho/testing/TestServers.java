@@ -10,11 +10,11 @@ import sekisho.tools.servers.LocalServers;
 import sekisho.tools.servers.ServerSettings;
 
 /**
- * A real Redis and a real MariaDB for tests, in a {@link GuardedDirectory}: however this JVM ends, nothing is left of
- * them.
+ * A real Redis and a real MariaDB for tests, in a {@link GuardedDirectory}: however this JVM ends,
+ * nothing is left of them.
  *
- * <p>Most tests use {@link #shared()} and begin by emptying what they use. A test that stops or kills servers makes a
- * pair of its own with {@link #start()}.
+ * <p>Most tests use {@link #shared()} and begin by emptying what they use. A test that stops or
+ * kills servers makes a pair of its own with {@link #start()}.
  */
 public final class TestServers implements AutoCloseable {
 
@@ -64,9 +64,11 @@ public final class TestServers implements AutoCloseable {
    */
   public static TestServers prepare(List<Path> searchPath, Durability durability) {
     GuardedDirectory directory = GuardedDirectory.create();
-    return new TestServers(directory, ServerSettings.of(directory.path(), bundledServers())
-        .withSearchPath(searchPath)
-        .withDurability(durability));
+    return new TestServers(
+        directory,
+        ServerSettings.of(directory.path(), bundledServers())
+            .withSearchPath(searchPath)
+            .withDurability(durability));
   }
 
   /** The system property {@code sekisho.servers.path}, else the PATH. */

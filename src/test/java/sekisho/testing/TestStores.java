@@ -18,8 +18,9 @@ import sekisho.redis.RedisKeys;
 import sekisho.tools.servers.Endpoints;
 
 /**
- * A Redis and a MariaDB that hold nothing but an empty schema, with a view from beside the service. {@link #instance}
- * makes what one process of the service has; several of them share these stores as several processes would.
+ * A Redis and a MariaDB that hold nothing but an empty schema, with a view from beside the service.
+ * {@link #instance} makes what one process of the service has; several of them share these stores
+ * as several processes would.
  */
 public final class TestStores implements AutoCloseable {
 
@@ -61,15 +62,23 @@ public final class TestStores implements AutoCloseable {
   /** Empties both stores again, faster than making new ones. */
   public void clear() {
     redis.send("FLUSHALL");
-    for (String table : List.of("service_state", "login_log", "address_failures", "user_failures", "last_logins",
-        "instances", "quarantine", "users")) {
+    for (String table :
+        List.of(
+            "service_state",
+            "login_log",
+            "address_failures",
+            "user_failures",
+            "last_logins",
+            "instances",
+            "quarantine",
+            "users")) {
       sql.query("DELETE FROM " + table);
     }
   }
 
   /**
-   * Takes all attempts back, faster still, while instances that accept attempts go on. Numbers go on: one that went back would be
-   * found.
+   * Takes all attempts back, faster still, while instances that accept attempts go on. Numbers go
+   * on: one that went back would be found.
    *
    * @return the number of the newest attempt
    */
@@ -83,7 +92,10 @@ public final class TestStores implements AutoCloseable {
     return sequence;
   }
 
-  /** A process of the service with the default settings; it does not accept attempts before it is told to. */
+  /**
+   * A process of the service with the default settings; it does not accept attempts before it is
+   * told to.
+   */
   public TestInstance instance() {
     return instance(Map.of());
   }
@@ -134,7 +146,13 @@ public final class TestStores implements AutoCloseable {
 
   /** Everything that Redis holds for the service, as text that differs when anything differs. */
   public String redisContent() {
-    return hash(KEYS.state()) + "\n" + hash(KEYS.addresses()) + "\n" + hash(KEYS.users()) + "\n" + hash(KEYS.logins())
+    return hash(KEYS.state())
+        + "\n"
+        + hash(KEYS.addresses())
+        + "\n"
+        + hash(KEYS.users())
+        + "\n"
+        + hash(KEYS.logins())
         + "\n"
         + redis.send("LRANGE", KEYS.queue(), "0", "-1");
   }
@@ -167,10 +185,22 @@ public final class TestStores implements AutoCloseable {
   }
 
   /** Puts a row into the log by hand, as one second after the other. */
-  public void addLogRow(long id, OptionalLong userId, String login, String address, boolean succeeded) {
-    sql.query("INSERT INTO login_log VALUES (" + id + ", '2014-02-22' + INTERVAL " + id + " SECOND, "
-        + (userId.isPresent() ? userId.getAsLong() : "NULL") + ", '" + login + "', '" + address + "', "
-        + (succeeded ? 1 : 0) + ")");
+  public void addLogRow(
+      long id, OptionalLong userId, String login, String address, boolean succeeded) {
+    sql.query(
+        "INSERT INTO login_log VALUES ("
+            + id
+            + ", '2014-02-22' + INTERVAL "
+            + id
+            + " SECOND, "
+            + (userId.isPresent() ? userId.getAsLong() : "NULL")
+            + ", '"
+            + login
+            + "', '"
+            + address
+            + "', "
+            + (succeeded ? 1 : 0)
+            + ")");
   }
 
   /** Waits until the condition holds; fails after 20 s. */

@@ -41,12 +41,15 @@ public record TestUser(long id, String login, String password) {
 
   /** Any text as SQL, whatever is in it. */
   public static String sqlText(String text) {
-    return "CONVERT(X'" + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)) + "' USING utf8mb4)";
+    return "CONVERT(X'"
+        + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8))
+        + "' USING utf8mb4)";
   }
 
   private static String sha256(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

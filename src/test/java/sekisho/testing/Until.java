@@ -10,8 +10,7 @@ public final class Until {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final Duration INTERVAL = Duration.ofMillis(5);
 
-  private Until() {
-  }
+  private Until() {}
 
   /** Asks again and again until it is so; fails after 30 s. */
   public static void isTrue(String what, BooleanSupplier condition) {

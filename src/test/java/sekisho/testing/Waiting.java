@@ -10,8 +10,7 @@ public final class Waiting {
 
   private static final long SECONDS = 10;
 
-  private Waiting() {
-  }
+  private Waiting() {}
 
   /**
    * The value of the future.

@@ -24,7 +24,8 @@ class UserDirectoryTest {
   private static String sha256(String text) {
     try {
       return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
@@ -90,7 +91,8 @@ class UserDirectoryTest {
   @Test
   void theContestsFirstUserHasTheHashOfTheSpecification() {
     // printf 'isuconpass1:salt1' | sha256sum
-    builder.add(1, "isucon1", "6d7de4d284887f04c5a1d9e3431e9d7865a88bb6a7eab73ea6a22ac2d51d4db0", "salt1");
+    builder.add(
+        1, "isucon1", "6d7de4d284887f04c5a1d9e3431e9d7865a88bb6a7eab73ea6a22ac2d51d4db0", "salt1");
     assertThat(builder.build().check("isucon1", "isuconpass1", hasher)).isEqualTo(right(1));
   }
 
@@ -99,7 +101,9 @@ class UserDirectoryTest {
     add(1, "a", "secret", "salt");
     UserDirectory users = builder.build();
     assertThat(users.check("a", "secret", hasher)).isEqualTo(right(1));
-    for (String other : List.of("", "secre", "secret ", "Secret", "secret:salt", "secret\0", sha256("secret:salt"))) {
+    for (String other :
+        List.of(
+            "", "secre", "secret ", "Secret", "secret:salt", "secret\0", sha256("secret:salt"))) {
       assertThat(users.check("a", other, hasher)).as(other).isEqualTo(wrong(1));
     }
   }
@@ -135,18 +139,37 @@ class UserDirectoryTest {
 
   @Test
   void namesAreComparedByteForByte() {
-    List<String> names = List.of("", " ", "a", "A", "a ", " a", "aa", "ab", "abc", "a\0", "\u00e9", "e\u0301", "ß",
-        "ss", "😀",
-        "x".repeat(255), "x".repeat(254));
+    List<String> names =
+        List.of(
+            "",
+            " ",
+            "a",
+            "A",
+            "a ",
+            " a",
+            "aa",
+            "ab",
+            "abc",
+            "a\0",
+            "\u00e9",
+            "e\u0301",
+            "ß",
+            "ss",
+            "😀",
+            "x".repeat(255),
+            "x".repeat(254));
     for (int i = 0; i < names.size(); i++) {
       add(i, names.get(i), "password" + i, "salt" + i);
     }
     UserDirectory users = builder.build();
     for (int i = 0; i < names.size(); i++) {
-      assertThat(users.check(names.get(i), "password" + i, hasher)).as("'%s'", names.get(i)).isEqualTo(right(i));
+      assertThat(users.check(names.get(i), "password" + i, hasher))
+          .as("'%s'", names.get(i))
+          .isEqualTo(right(i));
       assertThat(users.nameOf(i)).contains(names.get(i));
     }
-    for (String other : List.of("  ", "AA", "abcd", "b", "c", "É", "É", "SS", "x".repeat(253), "x".repeat(256))) {
+    for (String other :
+        List.of("  ", "AA", "abcd", "b", "c", "É", "É", "SS", "x".repeat(253), "x".repeat(256))) {
       assertThat(users.check(other, "password2", hasher)).as("'%s'", other).isEqualTo(UNKNOWN);
     }
   }
@@ -206,13 +229,19 @@ class UserDirectoryTest {
 
   @Test
   void aHashThatIsNoneIsRefusedWithTheUsersId() {
-    for (String hash : List.of("", "00", "0".repeat(63), "0".repeat(65), "g".repeat(64), "**", "!")) {
-      assertThatThrownBy(() -> builder.add(17, "a", hash, "salt")).isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("users: password_hash of id 17 is neither 64 hexadecimal digits nor * (for a user who may not log in)");
+    for (String hash :
+        List.of("", "00", "0".repeat(63), "0".repeat(65), "g".repeat(64), "**", "!")) {
+      assertThatThrownBy(() -> builder.add(17, "a", hash, "salt"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "users: password_hash of id 17 is neither 64 hexadecimal digits nor * (for a user who may not log in)");
     }
   }
 
-  /** The same digest over as many bytes: what an unknown name costs cannot be told from a wrong password. */
+  /**
+   * The same digest over as many bytes: what an unknown name costs cannot be told from a wrong
+   * password.
+   */
   @Test
   void anUnknownNameCostsTheSameHash() {
     add(1, "known", "secret", "12345678");
@@ -236,11 +265,13 @@ class UserDirectoryTest {
     UserDirectory users = manyUsers(count, hash);
     System.gc();
     long bytes = runtime.totalMemory() - runtime.freeMemory() - before;
-    System.out.println("UserDirectory: about " + bytes / count + " bytes of heap for each of " + count + " users");
+    System.out.println(
+        "UserDirectory: about " + bytes / count + " bytes of heap for each of " + count + " users");
     assertThat(users.size()).isEqualTo(count);
     for (int id = 0; id < count; id++) {
       assertThat(users.nameOf(id).orElseThrow()).isEqualTo("user" + id);
-      OptionalLong found = id % 20 == 0 ? users.check("user" + id, "guess", hasher).userId() : OptionalLong.of(id);
+      OptionalLong found =
+          id % 20 == 0 ? users.check("user" + id, "guess", hasher).userId() : OptionalLong.of(id);
       assertThat(found).hasValue(id);
     }
     assertThat(users.check("user200000", "secret", hasher)).isEqualTo(UNKNOWN);

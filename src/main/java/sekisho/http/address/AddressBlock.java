@@ -1,27 +1,30 @@
 package sekisho.http.address;
 
 /**
- * One CIDR block (RFC 4632, RFC 4291 section 2.3) over the 128 bits of {@link IpAddress}: an IPv4 block of {@code /n}
- * is one of {@code /(96 + n)} here.
+ * One CIDR block (RFC 4632, RFC 4291 section 2.3) over the 128 bits of {@link IpAddress}: an IPv4
+ * block of {@code /n} is one of {@code /(96 + n)} here.
  *
  * @param base the first address; all bits beyond the prefix are zero
  * @param highMask the bits that count of the first 64
  * @param lowMask the bits that count of the last 64
- * @param ipv4 whether it is a block of IPv4 addresses. {@code ::/0} is not: who writes it means all of IPv6.
+ * @param ipv4 whether it is a block of IPv4 addresses. {@code ::/0} is not: who writes it means all
+ *     of IPv6.
  */
 record AddressBlock(IpAddress base, long highMask, long lowMask, boolean ipv4) {
 
   /**
    * Reads {@code address} or {@code address/prefix}.
    *
-   * @throws IllegalArgumentException with a line that quotes the text and says what is wrong with it
+   * @throws IllegalArgumentException with a line that quotes the text and says what is wrong with
+   *     it
    */
   static AddressBlock parse(String text) {
     int slash = text.indexOf('/');
     String addressText = slash < 0 ? text : text.substring(0, slash);
     IpAddress address = IpAddress.parse(addressText);
     if (address == null) {
-      throw bad(text, "'" + addressText + "' is not an IPv4 or IPv6 address; names are not looked up");
+      throw bad(
+          text, "'" + addressText + "' is not an IPv4 or IPv6 address; names are not looked up");
     }
     boolean writtenAsIpv4 = addressText.indexOf(':') < 0;
     int width = writtenAsIpv4 ? 32 : 128;
@@ -35,15 +38,21 @@ record AddressBlock(IpAddress base, long highMask, long lowMask, boolean ipv4) {
     IpAddress base = new IpAddress(address.high() & highMask, address.low() & lowMask);
     if (!base.equals(address)) {
       String length = text.substring(text.indexOf('/'));
-      // An IPv4-mapped base shows itself as IPv4, which would not go with the length as it was written.
+      // An IPv4-mapped base shows itself as IPv4, which would not go with the length as it was
+      // written.
       boolean sameFamily = base.isIpv4() == (text.indexOf(':') < 0);
-      throw bad(text, "it has bits set beyond its prefix" + (sameFamily ? "; write " + base + length : ""));
+      throw bad(
+          text,
+          "it has bits set beyond its prefix" + (sameFamily ? "; write " + base + length : ""));
     }
     return new AddressBlock(base, highMask, lowMask, base.isIpv4());
   }
 
   private static int prefix(String text, String digits, int width) {
-    boolean number = !digits.isEmpty() && digits.length() <= 3 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean number =
+        !digits.isEmpty()
+            && digits.length() <= 3
+            && digits.chars().allMatch(c -> c >= '0' && c <= '9');
     int prefix = number ? Integer.parseInt(digits) : -1;
     if (prefix < 0 || prefix > width) {
       throw bad(text, "the prefix length has to be a number from 0 to " + width);
@@ -51,7 +60,9 @@ record AddressBlock(IpAddress base, long highMask, long lowMask, boolean ipv4) {
     return prefix;
   }
 
-  /** Returns a mask of the first {@code bits} of 64; none if it is negative, all if it is over 64. */
+  /**
+   * Returns a mask of the first {@code bits} of 64; none if it is negative, all if it is over 64.
+   */
   static long mask(int bits) {
     if (bits <= 0) {
       return 0;

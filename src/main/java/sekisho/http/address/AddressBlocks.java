@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A set of addresses given as single addresses and CIDR blocks, IPv4 and IPv6. IPv4-mapped IPv6 counts as IPv4 on both
- * sides; apart from that an IPv6 block never contains an IPv4 address. Immutable.
+ * A set of addresses given as single addresses and CIDR blocks, IPv4 and IPv6. IPv4-mapped IPv6
+ * counts as IPv4 on both sides; apart from that an IPv6 block never contains an IPv4 address.
+ * Immutable.
  */
 public final class AddressBlocks {
 
@@ -19,9 +20,11 @@ public final class AddressBlocks {
   /**
    * Reads a list as it stands in the configuration, such as {@code 127.0.0.0/8, ::1}.
    *
-   * @param text entries separated by commas, with spaces as you like; a blank text is the empty set; not null
+   * @param text entries separated by commas, with spaces as you like; a blank text is the empty
+   *     set; not null
    * @return the set
-   * @throws IllegalArgumentException with one line that quotes the first bad entry and says what is wrong with it
+   * @throws IllegalArgumentException with one line that quotes the first bad entry and says what is
+   *     wrong with it
    */
   public static AddressBlocks parse(String text) {
     List<AddressBlock> blocks = new ArrayList<>();

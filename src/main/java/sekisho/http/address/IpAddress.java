@@ -5,8 +5,9 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * An IPv4 or IPv6 address as 128 bits. An IPv4 address is kept in its IPv4-mapped form (RFC 4291, section 2.5.5.2), so
- * that {@code ::ffff:192.0.2.1} and {@code 192.0.2.1} are one and the same value. There are no zones and no names.
+ * An IPv4 or IPv6 address as 128 bits. An IPv4 address is kept in its IPv4-mapped form (RFC 4291,
+ * section 2.5.5.2), so that {@code ::ffff:192.0.2.1} and {@code 192.0.2.1} are one and the same
+ * value. There are no zones and no names.
  *
  * @param high the first 64 bits
  * @param low the last 64 bits
@@ -27,7 +28,8 @@ public record IpAddress(long high, long low) {
     return switch (bytes.length) {
       case 4 -> ofIpv4(buffer.getInt());
       case 16 -> new IpAddress(buffer.getLong(), buffer.getLong());
-      default -> throw new IllegalArgumentException("an address has 4 or 16 bytes, not " + bytes.length);
+      default ->
+          throw new IllegalArgumentException("an address has 4 or 16 bytes, not " + bytes.length);
     };
   }
 
@@ -46,9 +48,9 @@ public record IpAddress(long high, long low) {
   }
 
   /**
-   * Reads an address as text, without looking anything up: IPv4 as four decimal numbers, IPv6 as RFC 4291, section 2.2
-   * says. Names, ports, brackets, zones, white space, leading zeros in IPv4, and short, octal or hexadecimal IPv4 are
-   * refused, since readers disagree on what they mean.
+   * Reads an address as text, without looking anything up: IPv4 as four decimal numbers, IPv6 as
+   * RFC 4291, section 2.2 says. Names, ports, brackets, zones, white space, leading zeros in IPv4,
+   * and short, octal or hexadecimal IPv4 are refused, since readers disagree on what they mean.
    *
    * @param text not null
    * @return the address, or null if the text is not an address
@@ -62,7 +64,9 @@ public record IpAddress(long high, long low) {
     return high == 0 && low >>> 32 == MAPPED_PREFIX;
   }
 
-  /** Returns the canonical text: IPv4 dotted, IPv6 by RFC 5952; equal addresses have equal texts. */
+  /**
+   * Returns the canonical text: IPv4 dotted, IPv6 by RFC 5952; equal addresses have equal texts.
+   */
   @Override
   public String toString() {
     return isIpv4()

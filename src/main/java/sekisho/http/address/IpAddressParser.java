@@ -1,9 +1,9 @@
 package sekisho.http.address;
 
 /**
- * The strict reader behind {@link IpAddress#parse}. Netty's reader is not used because it takes leading zeros, brackets
- * and zones, takes {@code ::192.0.2.1} for an IPv4-mapped address, and refuses {@code 64:ff9b::192.0.2.1}; the JDK's
- * may ask the DNS.
+ * The strict reader behind {@link IpAddress#parse}. Netty's reader is not used because it takes
+ * leading zeros, brackets and zones, takes {@code ::192.0.2.1} for an IPv4-mapped address, and
+ * refuses {@code 64:ff9b::192.0.2.1}; the JDK's may ask the DNS.
  */
 final class IpAddressParser {
 
@@ -13,10 +13,13 @@ final class IpAddressParser {
   private final String text;
   private final int to;
   private final int[] groups = new int[GROUPS];
+
   /** How many groups have been read. */
   private int count;
+
   /** How many groups stand before {@code ::}, or -1 without one. */
   private int gap = -1;
+
   private int position;
 
   private IpAddressParser(String text, int from, int to) {
@@ -25,7 +28,10 @@ final class IpAddressParser {
     this.to = to;
   }
 
-  /** Returns the address that is the text from {@code from} up to, not including, {@code to}; null if it is none. */
+  /**
+   * Returns the address that is the text from {@code from} up to, not including, {@code to}; null
+   * if it is none.
+   */
   static IpAddress parse(String text, int from, int to) {
     for (int i = from; i < to; i++) {
       if (text.charAt(i) == ':') {
@@ -86,7 +92,10 @@ final class IpAddressParser {
     return complete ? assemble() : null;
   }
 
-  /** Reads one group of hexadecimal digits, or the two that are written as an IPv4 address at the end. */
+  /**
+   * Reads one group of hexadecimal digits, or the two that are written as an IPv4 address at the
+   * end.
+   */
   private boolean readGroup() {
     int start = position;
     int value = 0;
@@ -114,7 +123,9 @@ final class IpAddressParser {
     return true;
   }
 
-  /** Reads the colon after a group, or the one double colon; a single colon at the end is refused. */
+  /**
+   * Reads the colon after a group, or the one double colon; a single colon at the end is refused.
+   */
   private boolean readSeparator() {
     if (!at(0, ':')) {
       return false;

@@ -3,9 +3,10 @@ package sekisho.http.connection;
 import sekisho.http.address.IpAddress;
 
 /**
- * The syntax of a host with or without a port (RFC 3986, sections 3.2.2 and 3.2.3), as {@code Host} and {@code Origin} have it.
- * Empty hosts are refused, which {@code http} URIs cannot have; so are percent-encoding and commas, which some readers decode or
- * split, zones, and the future kinds of address literals, of which there are none.
+ * The syntax of a host with or without a port (RFC 3986, sections 3.2.2 and 3.2.3), as {@code Host}
+ * and {@code Origin} have it. Empty hosts are refused, which {@code http} URIs cannot have; so are
+ * percent-encoding and commas, which some readers decode or split, zones, and the future kinds of
+ * address literals, of which there are none.
  */
 public final class Authority {
 
@@ -15,12 +16,15 @@ public final class Authority {
 
   static {
     for (char c = 0; c < OF_A_NAME.length; c++) {
-      OF_A_NAME[c] = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || "-._~!$&'()*+;=".indexOf(c) >= 0;
+      OF_A_NAME[c] =
+          c >= '0' && c <= '9'
+              || c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || "-._~!$&'()*+;=".indexOf(c) >= 0;
     }
   }
 
-  private Authority() {
-  }
+  private Authority() {}
 
   /**
    * Tells whether a text is a host, or a host and a port, and nothing else.
@@ -35,7 +39,9 @@ public final class Authority {
   /** Where the name ends, 0 if there is none. */
   private static int nameEnd(String text) {
     int end = 0;
-    while (end < text.length() && text.charAt(end) < OF_A_NAME.length && OF_A_NAME[text.charAt(end)]) {
+    while (end < text.length()
+        && text.charAt(end) < OF_A_NAME.length
+        && OF_A_NAME[text.charAt(end)]) {
       end++;
     }
     return end;
@@ -64,15 +70,21 @@ public final class Authority {
     return text.charAt(from) == ':' && port <= MAX_PORT;
   }
 
-  /** Tells whether two valid authorities are one, where {@code defaultPort} is what both mean without a port. */
+  /**
+   * Tells whether two valid authorities are one, where {@code defaultPort} is what both mean
+   * without a port.
+   */
   static boolean areSame(String one, String other, String defaultPort) {
-    return one.equalsIgnoreCase(other) || withoutPort(one, defaultPort).equalsIgnoreCase(withoutPort(other, defaultPort));
+    return one.equalsIgnoreCase(other)
+        || withoutPort(one, defaultPort).equalsIgnoreCase(withoutPort(other, defaultPort));
   }
 
   private static String withoutPort(String authority, String defaultPort) {
     int colon = authority.lastIndexOf(':');
-    boolean isDefault = colon > authority.lastIndexOf(']')
-        && (colon == authority.length() - 1 || authority.substring(colon + 1).equals(defaultPort));
+    boolean isDefault =
+        colon > authority.lastIndexOf(']')
+            && (colon == authority.length() - 1
+                || authority.substring(colon + 1).equals(defaultPort));
     return isDefault ? authority.substring(0, colon) : authority;
   }
 }

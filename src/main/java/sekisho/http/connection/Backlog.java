@@ -19,24 +19,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections that the system has made for a listener and that were not accepted yet. It resets them when the listener is
- * closed, although their clients may have sent requests; so they are accepted first. For that moment the system makes no new
- * ones: it drops what asks for them, whose clients ask again after a second and find the listener closed.
+ * The connections that the system has made for a listener and that were not accepted yet. It resets
+ * them when the listener is closed, although their clients may have sent requests; so they are
+ * accepted first. For that moment the system makes no new ones: it drops what asks for them, whose
+ * clients ask again after a second and find the listener closed.
  */
 final class Backlog {
 
   private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
   private static final int SOL_SOCKET = 1;
   private static final int SO_ATTACH_FILTER = 26;
+
   /** Where the flags are in the header of a TCP segment, and SYN among them. */
   private static final int TCP_FLAGS = 13;
+
   private static final int TCP_SYN = 2;
 
-  private Backlog() {
-  }
+  private Backlog() {}
 
   /**
-   * Accepts all that wait; to be called on the listener's thread just before the listener is closed.
+   * Accepts all that wait; to be called on the listener's thread just before the listener is
+   * closed.
    *
    * @param listener a listener; without the native transport nothing is done
    * @param accepted takes each connection
@@ -58,15 +61,18 @@ final class Backlog {
       }
       // At once: a connection that is made between the last look and this is reset.
       socket.shutdown(true, false);
-      waiting.forEach(fd -> accepted.accept(tcp ? new EpollSocketChannel(fd) : new EpollDomainSocketChannel(fd)));
+      waiting.forEach(
+          fd ->
+              accepted.accept(tcp ? new EpollSocketChannel(fd) : new EpollDomainSocketChannel(fd)));
     } catch (IOException e) {
       LOG.warn("not all waiting connections could be accepted: {}", e.getMessage());
     }
   }
 
   /**
-   * Attaches a filter of four instructions (linux/filter.h): segments with SYN are dropped, others pass. Where the system refuses it
-   * to an ordinary user, as it does when its memory for compiled filters is used up, the backlog is made as short as can be.
+   * Attaches a filter of four instructions (linux/filter.h): segments with SYN are dropped, others
+   * pass. Where the system refuses it to an ordinary user, as it does when its memory for compiled
+   * filters is used up, the backlog is made as short as can be.
    */
   private static void dropSyn(Socket socket) throws IOException {
     ByteBuffer filter = ByteBuffer.allocateDirect(4 * Long.BYTES).order(ByteOrder.nativeOrder());
@@ -84,7 +90,8 @@ final class Backlog {
     }
   }
 
-  private static void instruction(ByteBuffer filter, int code, int ifTrue, int ifFalse, int operand) {
+  private static void instruction(
+      ByteBuffer filter, int code, int ifTrue, int ifFalse, int operand) {
     filter.putShort((short) code).put((byte) ifTrue).put((byte) ifFalse).putInt(operand);
   }
 }

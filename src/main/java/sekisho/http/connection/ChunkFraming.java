@@ -4,22 +4,38 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ByteProcessor;
 
 /**
- * Checks the framing of one chunked body (RFC 9112, section 7.1) more strictly than Netty's decoder, which skips white
- * space before a chunk's size and whatever follows it: each size is one to eight hexadecimal digits, CR and LF. Chunk
- * extensions are refused; nobody sends them but those who hope that two readers disagree about them. So are trailer lines that
- * are folded, have no plain name, or hold control characters; which names they may have is the decoder's affair.
+ * Checks the framing of one chunked body (RFC 9112, section 7.1) more strictly than Netty's
+ * decoder, which skips white space before a chunk's size and whatever follows it: each size is one
+ * to eight hexadecimal digits, CR and LF. Chunk extensions are refused; nobody sends them but those
+ * who hope that two readers disagree about them. So are trailer lines that are folded, have no
+ * plain name, or hold control characters; which names they may have is the decoder's affair.
  */
 final class ChunkFraming implements ByteProcessor {
 
   private static final int MAX_DIGITS = 8;
 
-  private enum Next { SIZE, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILER, TRAILER_NAME, TRAILER_VALUE, TRAILER_LF, END_LF, NOTHING }
+  private enum Next {
+    SIZE,
+    SIZE_LF,
+    DATA,
+    DATA_CR,
+    DATA_LF,
+    TRAILER,
+    TRAILER_NAME,
+    TRAILER_VALUE,
+    TRAILER_LF,
+    END_LF,
+    NOTHING
+  }
 
   private Next next = Next.SIZE;
   private int digits;
   private long remaining;
 
-  /** Takes the next bytes of the body, from {@code from} up to {@code to}; false if they break the rules. */
+  /**
+   * Takes the next bytes of the body, from {@code from} up to {@code to}; false if they break the
+   * rules.
+   */
   boolean accept(ByteBuf bytes, int from, int to) {
     return bytes.forEachByte(from, to - from, this) < 0;
   }
@@ -67,7 +83,9 @@ final class ChunkFraming implements ByteProcessor {
 
   /** Whether a name may hold the character (RFC 9110, section 5.6.2). */
   private static boolean isToken(byte value) {
-    return value >= '0' && value <= '9' || value >= 'a' && value <= 'z' || value >= 'A' && value <= 'Z'
+    return value >= '0' && value <= '9'
+        || value >= 'a' && value <= 'z'
+        || value >= 'A' && value <= 'Z'
         || value > 0 && "!#$%&'*+-.^_`|~".indexOf(value) >= 0;
   }
 

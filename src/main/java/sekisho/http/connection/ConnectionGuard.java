@@ -36,16 +36,22 @@ import sekisho.http.connection.OpenConnection.Activity;
 import sekisho.metrics.Refusal;
 
 /**
- * Stands between the decoder and the endpoints of one connection. It holds a request back until all of it is here, so that
- * an endpoint meets whole requests only; what is wrong, too long or too late is handed on as an invalid request, which is
- * answered with an error page in its turn, and is the last of its connection.
+ * Stands between the decoder and the endpoints of one connection. It holds a request back until all
+ * of it is here, so that an endpoint meets whole requests only; what is wrong, too long or too late
+ * is handed on as an invalid request, which is answered with an error page in its turn, and is the
+ * last of its connection.
  *
- * <p>Time is the event loop's tick: on a request's way it costs a field's assignment, no clock and no timer.
+ * <p>Time is the event loop's tick: on a request's way it costs a field's assignment, no clock and
+ * no timer.
  */
 final class ConnectionGuard extends ChannelDuplexHandler {
 
-  /** How long a client's bytes are thrown away after the last answer, so that a reset does not overtake it. */
+  /**
+   * How long a client's bytes are thrown away after the last answer, so that a reset does not
+   * overtake it.
+   */
   private static final Duration LINGER = Duration.ofSeconds(2);
+
   private static final Duration LINGER_AT_END = Duration.ofSeconds(1);
 
   /** ETIMEDOUT, as Netty gives it. */
@@ -58,23 +64,37 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   /** The request whose end is awaited. */
   private HttpRequest held;
-  /** What there is of a body that comes in parts; copied, since the smallest part holds on to all that was read with it. */
+
+  /**
+   * What there is of a body that comes in parts; copied, since the smallest part holds on to all
+   * that was read with it.
+   */
   private ByteBuf body;
+
   private boolean continueSent;
+
   /** Whether bytes have come that do not make a request yet. */
   private boolean headBegun;
+
   private boolean decoded;
+
   /** The newest request that was handed on, until it is answered. */
   private HttpRequest newest;
+
   /** Requests handed on and not answered. */
   private int unanswered;
+
   private boolean answered;
+
   /** Whether nothing more is taken: a request was refused, or the last answer was written. */
   private boolean refused;
+
   private boolean last;
   private ChannelPromise lingering;
+
   /** The tick at which the present state began. */
   private int since;
+
   /** The tick since which something waits to be read by the client, or -1. */
   private int unreadSince = -1;
 
@@ -119,7 +139,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     if (content.decoderResult().isFailure()) {
       content.release();
       refuse(held, content.decoderResult());
-    } else if (content.content().readableBytes() + (body == null ? 0 : body.readableBytes()) > maxBody) {
+    } else if (content.content().readableBytes() + (body == null ? 0 : body.readableBytes())
+        > maxBody) {
       content.release();
       refuse(held, DecoderResult.failure(RequestDecoder.tooLong(maxBody)));
     } else if (content instanceof LastHttpContent last) {
@@ -177,12 +198,16 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     ctx.fireChannelReadComplete();
   }
 
-  /** A client that asks whether to send its body is told so only when the head has passed, and after earlier answers. */
+  /**
+   * A client that asks whether to send its body is told so only when the head has passed, and after
+   * earlier answers.
+   */
   private void sayContinue() {
     if (held != null && !continueSent && unanswered == 0) {
       continueSent = true;
       if (HttpUtil.is100ContinueExpected(held)) {
-        context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        context.writeAndFlush(
+            new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
       }
     }
   }
@@ -209,13 +234,20 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
   }
 
-  /** Says with the last answer that it is the last. A request that has begun to arrive behind it is answered, too. */
+  /**
+   * Says with the last answer that it is the last. A request that has begun to arrive behind it is
+   * answered, too.
+   */
   private void announceEnd(HttpResponse response) {
     if (unanswered == 1 && !decoded) {
       // Not while something is decoded that was read already.
       readWaiting();
     }
-    boolean more = unanswered > 1 || held != null || headBegun || context.pipeline().get(RequestDecoder.class).hasUndecoded();
+    boolean more =
+        unanswered > 1
+            || held != null
+            || headBegun
+            || context.pipeline().get(RequestDecoder.class).hasUndecoded();
     if (!refused && !more) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       // Else Vert.x closes the connection itself.
@@ -238,10 +270,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     refused = true;
     lingering = promise;
     since = connections.now();
-    context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) flushed -> {
-      since = connections.now();
-      ((DuplexChannel) context.channel()).shutdownOutput();
-    });
+    context
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            (ChannelFutureListener)
+                flushed -> {
+                  since = connections.now();
+                  ((DuplexChannel) context.channel()).shutdownOutput();
+                });
   }
 
   /** Ends the connection of a service that ends, unless a request, or a part of one, is here. */
@@ -264,7 +300,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     ByteBuf bytes = channel.alloc().directBuffer(Connections.MAX_READ);
     int read;
     try {
-      read = ((Socket) ((UnixChannel) channel).fd()).recvAddress(bytes.memoryAddress(), 0, Connections.MAX_READ);
+      read =
+          ((Socket) ((UnixChannel) channel).fd())
+              .recvAddress(bytes.memoryAddress(), 0, Connections.MAX_READ);
     } catch (IOException e) {
       // The event loop will meet it, too.
       read = 0;
@@ -302,7 +340,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   /**
-   * Ends the connection because its place is needed. One with a part of a request is left to the caller, who answers it.
+   * Ends the connection because its place is needed. One with a part of a request is left to the
+   * caller, who answers it.
    *
    * @return false if a request has arrived or is being answered
    */
@@ -363,7 +402,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     if (isUnreadTooLong(now, limits)) {
       cutOff();
     } else if (lingering != null) {
-      if (unreadSince < 0 && now - since >= Connections.ticks(connections.isEnding() ? LINGER_AT_END : LINGER)) {
+      if (unreadSince < 0
+          && now - since >= Connections.ticks(connections.isEnding() ? LINGER_AT_END : LINGER)) {
         context.close();
       }
     } else if (held != null || headBegun && !refused) {
@@ -389,11 +429,16 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   private void checkRequest(int now, ConnectionLimits limits) {
     if (!context.channel().config().isAutoRead()) {
-      // Nothing is read while earlier requests wait for their answers, which is not this one's fault.
+      // Nothing is read while earlier requests wait for their answers, which is not this one's
+      // fault.
       since = now;
     } else if (now - since > Connections.ticks(limits.request())) {
-      HttpRequest late = held != null ? held : new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-      refuse(late, DecoderResult.failure(new BadRequestException(408, "The request took too long to arrive.")));
+      HttpRequest late =
+          held != null ? held : new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+      refuse(
+          late,
+          DecoderResult.failure(
+              new BadRequestException(408, "The request took too long to arrive.")));
     }
   }
 }

@@ -25,15 +25,21 @@ import sekisho.http.HttpDate;
 import sekisho.metrics.Refusal;
 
 /**
- * Bounds how many clients the service talks to at once, and with them how long each of them waits. When there are too many, the
- * connection that has been idle for longest gives way to a new one; if all are busy, the new one gets a 503 and an end at once,
- * before it has cost more than that. Shared by all listeners and event loops.
+ * Bounds how many clients the service talks to at once, and with them how long each of them waits.
+ * When there are too many, the connection that has been idle for longest gives way to a new one; if
+ * all are busy, the new one gets a 503 and an end at once, before it has cost more than that.
+ * Shared by all listeners and event loops.
  */
 public final class ConnectionSlots {
 
-  /** A connection that is closed with something unread in it loses the answer too; so the client is given time to end it. */
+  /**
+   * A connection that is closed with something unread in it loses the answer too; so the client is
+   * given time to end it.
+   */
   private static final long LEAVE_MILLIS = 200;
-  private static final String BUSY = """
+
+  private static final String BUSY =
+      """
       HTTP/1.1 503 Service Unavailable\r
       Date: %s\r
       Retry-After: 1\r
@@ -46,7 +52,8 @@ public final class ConnectionSlots {
       """;
 
   /** The slot of a connection that has one. */
-  private static final AttributeKey<OpenConnection> SLOT = AttributeKey.valueOf(ConnectionSlots.class, "slot");
+  private static final AttributeKey<OpenConnection> SLOT =
+      AttributeKey.valueOf(ConnectionSlots.class, "slot");
 
   private final int max;
   private final int maxWaiting;
@@ -111,11 +118,13 @@ public final class ConnectionSlots {
    * @return completes when no client waits any longer to be let in or turned away
    */
   public CompletableFuture<Void> closeListeners() {
-    return CompletableFuture.allOf(turnstiles.stream().map(Turnstile::close).toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(
+        turnstiles.stream().map(Turnstile::close).toArray(CompletableFuture[]::new));
   }
 
   /**
-   * Takes a new connection, or turns it away; to be called on its event loop before a request is read from it.
+   * Takes a new connection, or turns it away; to be called on its event loop before a request is
+   * read from it.
    *
    * @param connection the connection, not null
    * @return false if there are too many; the connection is being ended then
@@ -205,10 +214,17 @@ public final class ConnectionSlots {
     channel.closeFuture().addListener(closed -> leaving.decrementAndGet());
     channel.pipeline().addFirst("deaf", new Deaf());
     // From the first handler outwards: nothing takes these bytes for the body of a response.
-    channel.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(busy())).addListener(written -> {
-      ((DuplexChannel) channel).shutdownOutput();
-      channel.eventLoop().schedule(() -> channel.close(), LEAVE_MILLIS, TimeUnit.MILLISECONDS);
-    });
+    channel
+        .pipeline()
+        .firstContext()
+        .writeAndFlush(Unpooled.wrappedBuffer(busy()))
+        .addListener(
+            written -> {
+              ((DuplexChannel) channel).shutdownOutput();
+              channel
+                  .eventLoop()
+                  .schedule(() -> channel.close(), LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+            });
   }
 
   /** Reads and forgets, so that no request of a client that was turned away is acted upon. */

@@ -18,28 +18,43 @@ import java.util.Set;
 import java.util.function.Consumer;
 import sekisho.metrics.Refusal;
 
-/** The connections of one event loop, with the guard that each of them gets. Lives on that event loop. */
+/**
+ * The connections of one event loop, with the guard that each of them gets. Lives on that event
+ * loop.
+ */
 public final class Connections {
 
   /**
-   * Bytes that are taken in at one time, and so the most that pipelined requests can make one connection hold: Vert.x
-   * answers them one after the other, and reads no more while several wait.
+   * Bytes that are taken in at one time, and so the most that pipelined requests can make one
+   * connection hold: Vert.x answers them one after the other, and reads no more while several wait.
    */
   static final int MAX_READ = 16 * 1024;
+
   private static final RecvByteBufAllocator READS =
       new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ).maxMessagesPerRead(1);
 
   /**
-   * The system doubles this, and keeps no more of the answers that a client does not read, whatever it would find best. It is
-   * enough for several pages, and as much as is on the way to a distant client within a tenth of a second at 2.5 Mbit/s.
+   * The system doubles this, and keeps no more of the answers that a client does not read, whatever
+   * it would find best. It is enough for several pages, and as much as is on the way to a distant
+   * client within a tenth of a second at 2.5 Mbit/s.
    */
   private static final int SEND_BUFFER = 16 * 1024;
-  /** Of what the system does not take, so much is kept before no more requests of the connection are handled. */
+
+  /**
+   * Of what the system does not take, so much is kept before no more requests of the connection are
+   * handled.
+   */
   private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
+
   /** The unit of time; see {@link #watch}. */
   static final int TICK_MILLIS = 250;
-  /** What an idle client is given to send one more request before its connection is closed as the service ends. */
+
+  /**
+   * What an idle client is given to send one more request before its connection is closed as the
+   * service ends.
+   */
   private static final int LAST_REQUEST_MILLIS = 250;
+
   private static final int END_MILLIS = 20;
 
   private final HttpServerOptions options;
@@ -58,7 +73,8 @@ public final class Connections {
    * @param maxBody the longest body of a request, in bytes
    * @param refusals told of each request and connection that is refused
    */
-  public Connections(HttpServerOptions options, ConnectionLimits limits, int maxBody, Consumer<Refusal> refusals) {
+  public Connections(
+      HttpServerOptions options, ConnectionLimits limits, int maxBody, Consumer<Refusal> refusals) {
     this.options = options;
     this.limits = limits;
     this.maxBody = maxBody;
@@ -75,7 +91,8 @@ public final class Connections {
     return new HttpServerOptions()
         // Else a connection that has not sent anything yet would hold up the end of the service.
         .setHttp2ClearTextEnabled(false)
-        // There are no WebSockets here; Netty's handler for them costs CPU and ends connections with long pipelines.
+        // There are no WebSockets here; Netty's handler for them costs CPU and ends connections
+        // with long pipelines.
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
         .setTcpNoDelay(true)
@@ -83,12 +100,14 @@ public final class Connections {
         .setDecoderInitialBufferSize(256)
         .setMaxInitialLineLength(4096)
         .setMaxHeaderSize(8192)
-        // What the kernel still has to deliver to a client that reads too slowly; later than it is noticed here.
+        // What the kernel still has to deliver to a client that reads too slowly; later than it is
+        // noticed here.
         .setTcpUserTimeout((int) limits.answer().plusSeconds(5).toMillis());
   }
 
   /**
-   * Tells whether a connection came over a Unix socket. Its addresses do not tell if it was accepted at the end ({@link Backlog}).
+   * Tells whether a connection came over a Unix socket. Its addresses do not tell if it was
+   * accepted at the end ({@link Backlog}).
    *
    * @param connection any connection
    */
@@ -98,8 +117,8 @@ public final class Connections {
   }
 
   /**
-   * Puts a guard on a new connection, before anything is read from it. The decoder and the pipeline are not part of
-   * Vert.x's public interface, which offers neither these checks nor these limits.
+   * Puts a guard on a new connection, before anything is read from it. The decoder and the pipeline
+   * are not part of Vert.x's public interface, which offers neither these checks nor these limits.
    *
    * @param connection a connection of HTTP/1
    */
@@ -115,31 +134,37 @@ public final class Connections {
   }
 
   /**
-   * Ends connections whose time is up, from now on. Not periodic: after a pause of the machine, ticks that come in a row would
-   * make clients late who are not.
+   * Ends connections whose time is up, from now on. Not periodic: after a pause of the machine,
+   * ticks that come in a row would make clients late who are not.
    *
    * @param vertx of this event loop
    */
   public void watch(Vertx vertx) {
-    vertx.setTimer(TICK_MILLIS, timer -> {
-      try {
-        tick++;
-        for (ConnectionGuard guard : guards.toArray(ConnectionGuard[]::new)) {
-          guard.check(tick, limits);
-        }
-      } finally {
-        watch(vertx);
-      }
-    });
+    vertx.setTimer(
+        TICK_MILLIS,
+        timer -> {
+          try {
+            tick++;
+            for (ConnectionGuard guard : guards.toArray(ConnectionGuard[]::new)) {
+              guard.check(tick, limits);
+            }
+          } finally {
+            watch(vertx);
+          }
+        });
   }
 
-  /** From now on each answer is the last of its connection, but for those that others are waiting behind already. */
+  /**
+   * From now on each answer is the last of its connection, but for those that others are waiting
+   * behind already.
+   */
   public void announceEnd() {
     ending = true;
   }
 
   /**
-   * Ends all connections: those with a request when it has been answered, idle ones after a moment in which one more may come.
+   * Ends all connections: those with a request when it has been answered, idle ones after a moment
+   * in which one more may come.
    *
    * @param vertx of this event loop
    * @return completes when there are no connections any more

@@ -15,8 +15,9 @@ import io.vertx.core.transport.Transport;
 import java.net.SocketAddress;
 
 /**
- * The native transport of Vert.x, with a {@link Turnstile} before each listener, and a listener on a Unix socket that was opened
- * before, since Vert.x offers no way to set the mode of its file in time.
+ * The native transport of Vert.x, with a {@link Turnstile} before each listener, and a listener on
+ * a Unix socket that was opened before, since Vert.x offers no way to set the mode of its file in
+ * time.
  */
 public final class ListenerTransport extends EpollTransport {
 
@@ -31,7 +32,8 @@ public final class ListenerTransport extends EpollTransport {
   }
 
   /**
-   * Hands over a Unix socket that listens; it belongs to the next server that listens on a Unix socket.
+   * Hands over a Unix socket that listens; it belongs to the next server that listens on a Unix
+   * socket.
    *
    * @param descriptor its file descriptor
    */
@@ -67,22 +69,25 @@ public final class ListenerTransport extends EpollTransport {
 
   @Override
   public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
-    return domainSocket ? () -> new EpollServerDomainSocketChannel(unixSocket, true) : super.serverChannelFactory(false);
+    return domainSocket
+        ? () -> new EpollServerDomainSocketChannel(unixSocket, true)
+        : super.serverChannelFactory(false);
   }
 
   @Override
   public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
     super.configure(options, domainSocket, bootstrap);
-    bootstrap.handler(new ChannelInitializer<Channel>() {
+    bootstrap.handler(
+        new ChannelInitializer<Channel>() {
 
-      @Override
-      protected void initChannel(Channel listener) {
-        listener.pipeline().addLast(slots.turnstile());
-        if (domainSocket) {
-          listener.pipeline().addLast(new Bound());
-        }
-      }
-    });
+          @Override
+          protected void initChannel(Channel listener) {
+            listener.pipeline().addLast(slots.turnstile());
+            if (domainSocket) {
+              listener.pipeline().addLast(new Bound());
+            }
+          }
+        });
   }
 
   /** Takes a listener that was bound before for one that is bound now. */

@@ -3,12 +3,16 @@ package sekisho.http.connection;
 import io.netty.channel.Channel;
 
 /**
- * An accepted connection, from its acceptance until it is closed or has given way to another. Any thread may ask what it is
- * doing, and may get an answer that is no longer true; its own event loop decides.
+ * An accepted connection, from its acceptance until it is closed or has given way to another. Any
+ * thread may ask what it is doing, and may get an answer that is no longer true; its own event loop
+ * decides.
  */
 final class OpenConnection {
 
-  /** What a connection is doing. At the limit those named first give way first, and a busy one never does. */
+  /**
+   * What a connection is doing. At the limit those named first give way first, and a busy one never
+   * does.
+   */
   enum Activity {
     /** Everything is answered; what still comes is thrown away. */
     CLOSING,
@@ -60,7 +64,9 @@ final class OpenConnection {
   /** For how many ticks of {@link Connections} it has been doing that. */
   int age() {
     ConnectionGuard current = guard;
-    return current == null ? (int) ((System.nanoTime() - acceptedNanos) / 1_000_000 / Connections.TICK_MILLIS) : current.age();
+    return current == null
+        ? (int) ((System.nanoTime() - acceptedNanos) / 1_000_000 / Connections.TICK_MILLIS)
+        : current.age();
   }
 
   /** Whether requests are read already. */

@@ -26,43 +26,57 @@ import java.util.List;
 import sekisho.http.BadRequestException;
 
 /**
- * Reads requests and refuses every one that another reader, such as the proxy in front, could have taken for something
- * else (RFC 9112, sections 2.2, 3, 5, 6 and 11.2). Netty's decoder refuses much of that itself. This class adds: white
- * space in the request line other than two spaces, anything but empty lines before it, versions other than 1.0 and 1.1,
- * targets and hosts that are none ({@link RequestUri}, {@link Authority}), folded, nameless and too many header lines,
- * control characters in values, a second line of a {@link SingleField}, a missing {@code Host}, a {@code Content-Length}
- * beside a {@code Transfer-Encoding}, any coding but {@code chunked}, chunk sizes that are not plain digits, trailers that
- * are folded or mean something ({@link ReservedFields}), a {@code Connection} that names such fields, expectations that nobody
- * can meet, the bodies without a length of an abandoned draft of WebSockets, and bodies that say that they are too long.
+ * Reads requests and refuses every one that another reader, such as the proxy in front, could have
+ * taken for something else (RFC 9112, sections 2.2, 3, 5, 6 and 11.2). Netty's decoder refuses much
+ * of that itself. This class adds: white space in the request line other than two spaces, anything
+ * but empty lines before it, versions other than 1.0 and 1.1, targets and hosts that are none
+ * ({@link RequestUri}, {@link Authority}), folded, nameless and too many header lines, control
+ * characters in values, a second line of a {@link SingleField}, a missing {@code Host}, a {@code
+ * Content-Length} beside a {@code Transfer-Encoding}, any coding but {@code chunked}, chunk sizes
+ * that are not plain digits, trailers that are folded or mean something ({@link ReservedFields}), a
+ * {@code Connection} that names such fields, expectations that nobody can meet, the bodies without
+ * a length of an abandoned draft of WebSockets, and bodies that say that they are too long.
  *
- * <p>A refused request is handed on with a failed {@link DecoderResult}, whose cause is a {@link BadRequestException} when
- * this class found the fault; nothing after it is to be believed.
+ * <p>A refused request is handed on with a failed {@link DecoderResult}, whose cause is a {@link
+ * BadRequestException} when this class found the fault; nothing after it is to be believed.
  *
- * <p>Fields are noted while names are split, so that a request of which nothing is wrong costs a few comparisons.
+ * <p>Fields are noted while names are split, so that a request of which nothing is wrong costs a
+ * few comparisons.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
 
   /** As many as other servers take. */
   static final int MAX_HEADERS = 100;
+
   private static final int CRLF = 2;
   private static final String CONTINUE = "100-continue";
 
   private final int maxBody;
+
   /** The parts of the request line that was just split, until its spelling has been checked. */
   private String[] requestLine;
+
   private int headers;
+
   /** The bits of the {@link SingleField}s that were met. */
   private int fields;
+
   private int connections;
+
   /** Whether the request line, and perhaps more of the present head, came with an earlier read. */
   private boolean fragmented;
+
   /** Whether an empty line before the request line has begun. */
   private boolean lineFeedIsDue;
+
   private BadRequestException fault;
+
   /** Whether a request was invalid: where the next one would begin is anybody's guess then. */
   private boolean refused;
+
   private boolean inBody;
   private ChunkFraming chunks;
+
   /** The last host that was valid: a connection nearly always names one. */
   private String knownHost;
 
@@ -85,7 +99,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
       throw malformed("Only HTTP/1.1 and HTTP/1.0 are spoken here.");
     }
     requestLine = line;
-    return new DefaultHttpRequest(version, HttpMethod.valueOf(line[0]), line[1],
+    return new DefaultHttpRequest(
+        version,
+        HttpMethod.valueOf(line[0]),
+        line[1],
         HeadersMultiMap.httpHeaders(RequestDecoder::checkHeader));
   }
 
@@ -105,7 +122,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   @Override
   protected AsciiString splitHeaderName(byte[] bytes, int start, int length) {
     if (++headers > MAX_HEADERS) {
-      throw new BadRequestException(431, "The request has more than " + MAX_HEADERS + " header lines.");
+      throw new BadRequestException(
+          431, "The request has more than " + MAX_HEADERS + " header lines.");
     }
     if (length == 0) {
       throw malformed("A header line has no name.");
@@ -126,20 +144,30 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         && ((fields & SingleField.FRAMING) != field || field == SingleField.WEBSOCKET_KEY.bit())) {
       throw malformed("The request names its length more than once.");
     }
-    if (length == 10 && (bytes[start] | 0x20) == 'c' && HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)) {
+    if (length == 10
+        && (bytes[start] | 0x20) == 'c'
+        && HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)) {
       connections++;
     }
     return name;
   }
 
-  /** Vert.x knows the commonest names at a glance, but does not look at the ninth letter of these two. */
+  /**
+   * Vert.x knows the commonest names at a glance, but does not look at the ninth letter of these
+   * two.
+   */
   private AsciiString name(byte[] bytes, int start, int length) {
-    boolean unknown = length == 12 && (bytes[start + 8] | 0x20) != 't' || length == 14 && (bytes[start + 8] | 0x20) != 'l';
-    return unknown ? new AsciiString(bytes, start, length, true) : super.splitHeaderName(bytes, start, length);
+    boolean unknown =
+        length == 12 && (bytes[start + 8] | 0x20) != 't'
+            || length == 14 && (bytes[start + 8] | 0x20) != 'l';
+    return unknown
+        ? new AsciiString(bytes, start, length, true)
+        : super.splitHeaderName(bytes, start, length);
   }
 
   @Override
-  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
+      throws Exception {
     if (refused) {
       in.skipBytes(in.readableBytes());
       return;
@@ -175,7 +203,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   private void afterHead(HttpRequest request, ByteBuf in, int from) {
     checkRequestLine(in, from);
     HttpMessageDecoderResult sizes = (HttpMessageDecoderResult) request.decoderResult();
-    // As long as its request line, its headers, the empty line and their ends: then no line was folded or skipped.
+    // As long as its request line, its headers, the empty line and their ends: then no line was
+    // folded or skipped.
     int plain = sizes.initialLineLength() + sizes.headerSize() + CRLF * (headers + 2);
     if (fragmented || in.readerIndex() - from != plain) {
       checkLines(in, from);
@@ -199,7 +228,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     fragmented = false;
   }
 
-  /** Netty skips any control characters before a request line; only empty lines may stand there, perhaps in parts. */
+  /**
+   * Netty skips any control characters before a request line; only empty lines may stand there,
+   * perhaps in parts.
+   */
   private void checkEmptyLines(ByteBuf in, int from) {
     if (skipEmptyLines(in, from) < in.readerIndex()) {
       fault("Something stands before the request line.");
@@ -227,12 +259,19 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     int target = start + line[0].length() + 1;
     int version = target + line[1].length() + 1;
     int end = version + line[2].length();
-    if (lineFeedIsDue || end >= in.readerIndex() || in.getByte(target - 1) != ' ' || in.getByte(version - 1) != ' ' || in.getByte(end) != '\r') {
+    if (lineFeedIsDue
+        || end >= in.readerIndex()
+        || in.getByte(target - 1) != ' '
+        || in.getByte(version - 1) != ' '
+        || in.getByte(end) != '\r') {
       fault("The request line is not three words with a space between.");
     }
   }
 
-  /** Looks at the first byte of each line that was consumed; a head that came whole and plain needs no look. */
+  /**
+   * Looks at the first byte of each line that was consumed; a head that came whole and plain needs
+   * no look.
+   */
   private void checkLines(ByteBuf in, int from) {
     int line = from;
     while (line < in.readerIndex()) {
@@ -269,8 +308,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   }
 
   /**
-   * Whoever stands between may drop the fields that are named here (RFC 9110, section 7.6.1). Vert.x takes no notice of
-   * {@code close} beside other words.
+   * Whoever stands between may drop the fields that are named here (RFC 9110, section 7.6.1).
+   * Vert.x takes no notice of {@code close} beside other words.
    */
   private void checkConnection(HttpHeaders all) {
     if (connections == 1 && isCommon(all.get(HttpHeaderNames.CONNECTION))) {
@@ -302,8 +341,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   }
 
   private void checkCoding(HttpRequest request) {
-    boolean chunked = request.protocolVersion() == HttpVersion.HTTP_1_1
-        && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(request.headers().get(HttpHeaderNames.TRANSFER_ENCODING));
+    boolean chunked =
+        request.protocolVersion() == HttpVersion.HTTP_1_1
+            && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                request.headers().get(HttpHeaderNames.TRANSFER_ENCODING));
     if (!chunked) {
       fault("The transfer coding has to be chunked, and the version 1.1.");
     }
@@ -311,13 +352,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   }
 
   private void afterBody(ByteBuf in, int from, List<Object> out, int before) {
-    boolean failed = out.size() > before && ((HttpContent) out.get(out.size() - 1)).decoderResult().isFailure();
+    boolean failed =
+        out.size() > before && ((HttpContent) out.get(out.size() - 1)).decoderResult().isFailure();
     if (chunks != null && !failed && !chunks.accept(in, from, in.readerIndex())) {
       for (int i = out.size() - 1; i >= before; i--) {
         ReferenceCountUtil.release(out.remove(i));
       }
       HttpContent broken = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
-      broken.setDecoderResult(DecoderResult.failure(malformed("The body's chunks cannot be read.")));
+      broken.setDecoderResult(
+          DecoderResult.failure(malformed("The body's chunks cannot be read.")));
       out.add(broken);
     }
     if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent last) {

@@ -5,20 +5,21 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The target of a request line (RFC 9112, section 3.2): a path, or a whole {@code http} URI of the very host that the request
- * names. {@code *} and {@code host:port} are for servers and proxies of another kind.
+ * The target of a request line (RFC 9112, section 3.2): a path, or a whole {@code http} URI of the
+ * very host that the request names. {@code *} and {@code host:port} are for servers and proxies of
+ * another kind.
  */
 final class RequestUri {
 
-  private RequestUri() {
-  }
+  private RequestUri() {}
 
   /**
    * Returns path and query of a target.
    *
    * @param target as it stands in the request line
    * @param host a valid authority, or null if the request names none
-   * @return the path and perhaps a query, the target itself if it is of that form; null if it is not to be understood
+   * @return the path and perhaps a query, the target itself if it is of that form; null if it is
+   *     not to be understood
    */
   static String path(String target, String host) {
     String path = target.startsWith("/") ? target : ofHost(target, host);
@@ -36,22 +37,30 @@ final class RequestUri {
       end++;
     }
     String authority = target.substring(start, end);
-    if (!Authority.isValid(authority) || host != null && !Authority.areSame(authority, host, secure ? "443" : "80")) {
+    if (!Authority.isValid(authority)
+        || host != null && !Authority.areSame(authority, host, secure ? "443" : "80")) {
       return null;
     }
     return target.startsWith("/", end) ? target.substring(end) : "/" + target.substring(end);
   }
 
   /**
-   * Whether there is nothing in it that has to be encoded; what browsers leave as it is in queries may stand there. The encoding
-   * of the path has to be one of text (in a query it is the page's affair, and "100%" is common).
+   * Whether there is nothing in it that has to be encoded; what browsers leave as it is in queries
+   * may stand there. The encoding of the path has to be one of text (in a query it is the page's
+   * affair, and "100%" is common).
    */
   private static boolean isPath(String path) {
     boolean query = false;
     boolean encoded = false;
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
-      if (c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' || c == '#' || c == '\\' && !query) {
+      if (c <= ' '
+          || c >= 0x7f
+          || c == '"'
+          || c == '<'
+          || c == '>'
+          || c == '#'
+          || c == '\\' && !query) {
         return false;
       }
       query |= c == '?';

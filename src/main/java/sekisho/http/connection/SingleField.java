@@ -4,11 +4,11 @@ import io.netty.util.AsciiString;
 import java.util.Arrays;
 
 /**
- * The header fields of which a request may have one line: this service or a proxy before it acts on one value of them, and
- * which one that is of several, readers disagree about. {@code Cookie}, {@code Connection} and {@code X-Forwarded-For} are lists.
+ * The header fields of which a request may have one line: this service or a proxy before it acts on
+ * one value of them, and which one that is of several, readers disagree about. {@code Cookie},
+ * {@code Connection} and {@code X-Forwarded-For} are lists.
  */
 enum SingleField {
-
   HOST("host"),
   CONTENT_LENGTH("content-length"),
   TRANSFER_ENCODING("transfer-encoding"),
@@ -29,6 +29,7 @@ enum SingleField {
   static final int FRAMING = CONTENT_LENGTH.bit() | TRANSFER_ENCODING.bit() | WEBSOCKET_KEY.bit();
 
   private static final int LONGEST = 18;
+
   /** The fields by the length of their names: most names are told from all of them by that. */
   private static final SingleField[][] BY_LENGTH = new SingleField[LONGEST + 1][0];
 
@@ -53,7 +54,10 @@ enum SingleField {
     return bit;
   }
 
-  /** Returns the bit of the field of that name, in any case; 0 for a name of which there may be several lines. */
+  /**
+   * Returns the bit of the field of that name, in any case; 0 for a name of which there may be
+   * several lines.
+   */
   static int bit(AsciiString name) {
     int length = name.length();
     if (length <= LONGEST) {

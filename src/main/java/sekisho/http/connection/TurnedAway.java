@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 
 /**
- * A client that was accepted and not let in yet. No event loop knows its connection, which so costs a few system calls and
- * nothing else.
+ * A client that was accepted and not let in yet. No event loop knows its connection, which so costs
+ * a few system calls and nothing else.
  */
 final class TurnedAway {
 
@@ -63,7 +63,10 @@ final class TurnedAway {
     }
   }
 
-  /** Closes the connection; what came in the meantime is taken first, since unread bytes would make a reset of the end. */
+  /**
+   * Closes the connection; what came in the meantime is taken first, since unread bytes would make
+   * a reset of the end.
+   */
   void end(ByteBuffer scratch) {
     try {
       socket.read(scratch, 0, scratch.capacity());

@@ -12,23 +12,36 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands before a listener and turns away whom there is no room for, before an event loop hears of the connection. It does
- * so in rounds and for a share of the time only: clients that come again at once would otherwise take all the time of those
- * who are served. Who has to wait for that, or for another connection to give way, waits here, in the order of coming; when too
- * many do, the others wait with the system. Lives on the listener's thread.
+ * Stands before a listener and turns away whom there is no room for, before an event loop hears of
+ * the connection. It does so in rounds and for a share of the time only: clients that come again at
+ * once would otherwise take all the time of those who are served. Who has to wait for that, or for
+ * another connection to give way, waits here, in the order of coming; when too many do, the others
+ * wait with the system. Lives on the listener's thread.
  */
 final class Turnstile extends ChannelInboundHandlerAdapter {
 
   private static final long ROUND_MILLIS = 5;
-  /** A tenth of the time of this thread. A sixth costs a third of the logins on two cores, with what the clients do meanwhile. */
+
+  /**
+   * A tenth of the time of this thread. A sixth costs a third of the logins on two cores, with what
+   * the clients do meanwhile.
+   */
   private static final int SHARE = 10;
+
   /** However long the thread was held up, one round takes no longer. */
   private static final long MAX_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private static final int ACCEPTED_IN_A_ROUND = 128;
-  /** How long a client may take to end its connection itself: one that is closed before may lose the answer. */
+
+  /**
+   * How long a client may take to end its connection itself: one that is closed before may lose the
+   * answer.
+   */
   private static final long LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   /** As long as a client waits for a connection to be idle for long enough to give way to it. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** As much as is read of what somebody sends who is turned away. */
   private static final int SCRATCH = 16 * 1024;
 
@@ -39,12 +52,16 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   private final Queue<TurnedAway> leaving = new ArrayDeque<>();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH);
   private final ByteBuffer answer = ByteBuffer.allocateDirect(ConnectionSlots.busy().length);
+
   /** The second that the answer has as its date. */
   private long answered;
+
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile ChannelHandlerContext listener;
+
   /** Whether somebody waits; read by the threads that free a slot. */
   private volatile boolean crowded;
+
   private int accepted;
   private boolean roundIsDue;
   private boolean closing;
@@ -61,10 +78,14 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
     listener = context;
   }
 
-  /** Takes a connection that was accepted. Without the native transport it is the event loop that turns it away. */
+  /**
+   * Takes a connection that was accepted. Without the native transport it is the event loop that
+   * turns it away.
+   */
   @Override
   public void channelRead(ChannelHandlerContext context, Object connection) {
-    if (!(connection instanceof UnixChannel) || waiting.isEmpty() && slots.take((Channel) connection)) {
+    if (!(connection instanceof UnixChannel)
+        || waiting.isEmpty() && slots.take((Channel) connection)) {
       context.fireChannelRead(connection);
       return;
     }
@@ -125,7 +146,8 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
   }
 
   private void endOldest(long now) {
-    while (!leaving.isEmpty() && (leaving.size() > maxLeaving || now - leaving.peek().answered() > LEAVE_NANOS)) {
+    while (!leaving.isEmpty()
+        && (leaving.size() > maxLeaving || now - leaving.peek().answered() > LEAVE_NANOS)) {
       leaving.remove().end(scratch);
     }
   }
@@ -142,7 +164,9 @@ final class Turnstile extends ChannelInboundHandlerAdapter {
         first.add(client);
       }
     }
-    for (TurnedAway client = waiting.poll(); client != null; client = System.nanoTime() < end ? waiting.poll() : null) {
+    for (TurnedAway client = waiting.poll();
+        client != null;
+        client = System.nanoTime() < end ? waiting.poll() : null) {
       turnAway(client);
     }
     while (!first.isEmpty()) {

@@ -6,14 +6,17 @@ import java.nio.charset.StandardCharsets;
 import sekisho.http.BadRequestException;
 
 /**
- * Reads the pairs of one {@code application/x-www-form-urlencoded} body in their order, each name and value once:
- * while {@link #hasNext()}, call {@link #name()} and then {@link #value()}. For one body and one thread.
+ * Reads the pairs of one {@code application/x-www-form-urlencoded} body in their order, each name
+ * and value once: while {@link #hasNext()}, call {@link #name()} and then {@link #value()}. For one
+ * body and one thread.
  */
 final class FormReader {
 
   private final byte[] body;
+
   /** The bytes of the component that is being decoded; decoding never makes it longer. */
   private final byte[] decoded;
+
   private int position;
 
   FormReader(byte[] body) {
@@ -34,7 +37,10 @@ final class FormReader {
     return component('=');
   }
 
-  /** Returns the decoded value that belongs to the name just read; empty when the pair has no equals sign. */
+  /**
+   * Returns the decoded value that belongs to the name just read; empty when the pair has no equals
+   * sign.
+   */
   String value() {
     if (position < body.length && body[position] == '=') {
       position++;
@@ -86,10 +92,16 @@ final class FormReader {
     return new BadRequestException(400, "The form contains a broken percent-encoding.");
   }
 
-  /** Decodes strictly: a decoder of its own reports over-long, surrogate and truncated sequences, a String repairs. */
+  /**
+   * Decodes strictly: a decoder of its own reports over-long, surrogate and truncated sequences, a
+   * String repairs.
+   */
   private String utf8(int length) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded, 0, length)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(decoded, 0, length))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new BadRequestException(400, "The form is not valid UTF-8.");
     }

@@ -4,19 +4,20 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 
 /**
- * The headers that every answer with content has. They are read-only, so that a response that adds none of its own shares them;
- * make them once for each event loop.
+ * The headers that every answer with content has. They are read-only, so that a response that adds
+ * none of its own shares them; make them once for each event loop.
  *
- * <p>There is no {@code Permissions-Policy}: it binds scripts and frames, of which a page can have none.
+ * <p>There is no {@code Permissions-Policy}: it binds scripts and frames, of which a page can have
+ * none.
  */
 public final class ContentHeaders {
 
   private static final CharSequence HTML = HttpHeaders.createOptimized("text/html; charset=utf-8");
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-  private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action ";
+  private static final String NOTHING =
+      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action ";
 
-  private ContentHeaders() {
-  }
+  private ContentHeaders() {}
 
   /**
    * Returns the headers of a page.
@@ -25,12 +26,14 @@ public final class ContentHeaders {
    * @param secure whether browsers reach the service by HTTPS only
    */
   public static MultiMap page(String styleHash, boolean secure) {
-    // Pages are self-contained and have one style: browsers neither load nor run what else may get into them.
+    // Pages are self-contained and have one style: browsers neither load nor run what else may get
+    // into them.
     return headers(HTML, NOTHING + "'self'; style-src '" + styleHash + "'", secure).copy(false);
   }
 
   /**
-   * Returns the headers of a page with a fixed length, and, if it takes one from the client, a cookie.
+   * Returns the headers of a page with a fixed length, and, if it takes one from the client, a
+   * cookie.
    *
    * @param page the headers of any page
    * @param length of the body in bytes
@@ -54,9 +57,10 @@ public final class ContentHeaders {
   }
 
   private static MultiMap headers(CharSequence type, String policy, boolean secure) {
-    MultiMap headers = HttpHeaders.headers()
-        .set(HttpHeaders.CONTENT_TYPE, type)
-        .set(HttpHeaders.CACHE_CONTROL, HttpHeaders.createOptimized("no-store"));
+    MultiMap headers =
+        HttpHeaders.headers()
+            .set(HttpHeaders.CONTENT_TYPE, type)
+            .set(HttpHeaders.CACHE_CONTROL, HttpHeaders.createOptimized("no-store"));
     set(headers, "Content-Security-Policy", policy);
     set(headers, "X-Content-Type-Options", "nosniff");
     // For browsers that do not know frame-ancestors.

@@ -14,8 +14,9 @@ import java.util.Map;
 import sekisho.http.session.Notice;
 
 /**
- * The HTML pages, as UTF-8. Pages with nothing of one user in them are rendered once, when this object is made; their
- * buffers are handed out again and again and must not be modified. Safe for use by several event loops.
+ * The HTML pages, as UTF-8. Pages with nothing of one user in them are rendered once, when this
+ * object is made; their buffers are handed out again and again and must not be modified. Safe for
+ * use by several event loops.
  */
 public final class Pages {
 
@@ -58,7 +59,8 @@ public final class Pages {
    * @param lastLoginIp the canonical address of that login
    */
   public Buffer member(String name, String lastLoginAt, String lastLoginIp) {
-    return render("member.jte", Map.of("name", name, "lastLoginAt", lastLoginAt, "lastLoginIp", lastLoginIp));
+    return render(
+        "member.jte", Map.of("name", name, "lastLoginAt", lastLoginAt, "lastLoginIp", lastLoginIp));
   }
 
   /**
@@ -82,8 +84,9 @@ public final class Pages {
   }
 
   /**
-   * Returns the source expression for the one style that all pages carry, such as {@code sha256-…=}; put it in single
-   * quotes into the {@code style-src} of a Content-Security-Policy (CSP Level 3, section 2.3.1).
+   * Returns the source expression for the one style that all pages carry, such as {@code
+   * sha256-…=}; put it in single quotes into the {@code style-src} of a Content-Security-Policy
+   * (CSP Level 3, section 2.3.1).
    */
   public String styleHash() {
     return styleHash;
@@ -112,7 +115,8 @@ public final class Pages {
 
   private static String hash(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return "sha256-" + Base64.getEncoder().encodeToString(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -8,7 +8,9 @@ import java.util.Map;
 /** Carries a waiting {@link Notice} to the client's next request, as its code. Immutable. */
 public final class NoticeCookie {
 
-  /** Long enough for a slow phone to follow the redirect, short enough not to surprise anyone later. */
+  /**
+   * Long enough for a slow phone to follow the redirect, short enough not to surprise anyone later.
+   */
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
   private final ServiceCookie cookie;

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A cookie that the service sets (RFC 6265): for all its paths, out of reach of scripts, and not sent along with
- * requests that other sites make, but for plain links. Immutable.
+ * A cookie that the service sets (RFC 6265): for all its paths, out of reach of scripts, and not
+ * sent along with requests that other sites make, but for plain links. Immutable.
  *
- * <p>A secure cookie travels over HTTPS only, and its name begins with {@code __Host-}, so that browsers refuse it from
- * anyone but this very host (draft-ietf-httpbis-rfc6265bis, section 4.1.3.2).
+ * <p>A secure cookie travels over HTTPS only, and its name begins with {@code __Host-}, so that
+ * browsers refuse it from anyone but this very host (draft-ietf-httpbis-rfc6265bis, section
+ * 4.1.3.2).
  */
 public final class ServiceCookie {
 
@@ -24,7 +25,8 @@ public final class ServiceCookie {
    */
   public ServiceCookie(String name, Duration maxAge, boolean secure) {
     if (maxAge.toSeconds() < 1) {
-      throw new IllegalArgumentException("cookie " + name + " needs a lifetime of at least one second");
+      throw new IllegalArgumentException(
+          "cookie " + name + " needs a lifetime of at least one second");
     }
     String common = "; Path=/; HttpOnly; SameSite=Lax" + (secure ? "; Secure" : "");
     this.nameAndEquals = (secure ? "__Host-" : "") + name + "=";
@@ -35,7 +37,8 @@ public final class ServiceCookie {
   /**
    * Returns the {@code Set-Cookie} value that gives the cookie to the client.
    *
-   * @param value the cookie's value, only characters that RFC 6265 allows without quotes; not checked
+   * @param value the cookie's value, only characters that RFC 6265 allows without quotes; not
+   *     checked
    */
   public String set(String value) {
     return nameAndEquals + value + attributes;
@@ -47,9 +50,9 @@ public final class ServiceCookie {
   }
 
   /**
-   * Finds this cookie among those that a client sent. Names are compared exactly. There may be several of one name, as a
-   * browser keeps one for each path and domain and does not say which is which (RFC 6265, sections 4.2.2 and 5.4): an old one
-   * must not hide a good one.
+   * Finds this cookie among those that a client sent. Names are compared exactly. There may be
+   * several of one name, as a browser keeps one for each path and domain and does not say which is
+   * which (RFC 6265, sections 4.2.2 and 5.4): an old one must not hide a good one.
    *
    * @param cookieLines the values of all {@code Cookie} header lines in their order, not null
    * @return all values in their order, without spaces and quotes around them, perhaps empty ones
@@ -80,9 +83,14 @@ public final class ServiceCookie {
     return values;
   }
 
-  /** The quotes are part of the value for a browser, and not for the program that put them there (RFC 6265, section 4.1.1). */
+  /**
+   * The quotes are part of the value for a browser, and not for the program that put them there
+   * (RFC 6265, section 4.1.1).
+   */
   private static String unquoted(String value) {
     int last = value.length() - 1;
-    return last > 0 && value.charAt(0) == '"' && value.charAt(last) == '"' ? value.substring(1, last) : value;
+    return last > 0 && value.charAt(0) == '"' && value.charAt(last) == '"'
+        ? value.substring(1, last)
+        : value;
   }
 }

@@ -23,14 +23,15 @@ import sekisho.user.UserDirectory;
  *  32  HMAC-SHA-256 (RFC 2104) of the 25 bytes before and the version of the user's password, which is not sent along
  * </pre>
  *
- * <p>as 76 characters of URL-safe Base64 without padding (RFC 4648, section 5). As 57 is a multiple of 3 no bits are
- * left over in the last character, so that a session has exactly one spelling.
+ * <p>as 76 characters of URL-safe Base64 without padding (RFC 4648, section 5). As 57 is a multiple
+ * of 3 no bits are left over in the last character, so that a session has exactly one spelling.
  *
- * <p>As the password's {@link UserDirectory#copyPasswordVersion version} is signed, a session ends when the user gets
- * another password, is disabled or removed; and a cookie tells nothing by which a password could be guessed.
+ * <p>As the password's {@link UserDirectory#copyPasswordVersion version} is signed, a session ends
+ * when the user gets another password, is disabled or removed; and a cookie tells nothing by which
+ * a password could be guessed.
  *
- * <p>The first key signs, all keys verify, so that a key can be exchanged without logging anyone out: put the new one
- * in front, and drop the old one when a session lifetime has passed.
+ * <p>The first key signs, all keys verify, so that a key can be exchanged without logging anyone
+ * out: put the new one in front, and drop the old one when a session lifetime has passed.
  *
  * <p>Not thread-safe, because a {@link Mac} is not: make one for each event loop.
  */
@@ -38,12 +39,18 @@ public final class SessionCodec {
 
   /** The first byte of a session; another layout gets another number. */
   private static final byte VERSION = 2;
+
   private static final int FIELDS_BYTES = 1 + 3 * Long.BYTES;
   private static final int SIGNATURE_BYTES = 32;
   private static final int SESSION_BYTES = FIELDS_BYTES + SIGNATURE_BYTES;
   private static final int SESSION_CHARS = SESSION_BYTES / 3 * 4;
-  /** How far the clocks of two instances may differ: a session from further in the future is refused. */
+
+  /**
+   * How far the clocks of two instances may differ: a session from further in the future is
+   * refused.
+   */
   private static final long CLOCK_SKEW_MILLIS = 60_000;
+
   private static final int MAX_TRIED = 8;
 
   private final List<Mac> macs;
@@ -77,16 +84,20 @@ public final class SessionCodec {
    */
   public String issue(long userId, UserDirectory users) {
     long now = clock.millis();
-    ByteBuffer session = ByteBuffer.allocate(SESSION_BYTES)
-        .put(VERSION).putLong(userId).putLong(now).putLong(now + lifetimeMillis);
+    ByteBuffer session =
+        ByteBuffer.allocate(SESSION_BYTES)
+            .put(VERSION)
+            .putLong(userId)
+            .putLong(now)
+            .putLong(now + lifetimeMillis);
     users.copyPasswordVersion(userId, passwordVersion);
     session.put(sign(macs.get(0), session.array()));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(session.array());
   }
 
   /**
-   * Finds the session among what a client sent. The signatures of {@value #MAX_TRIED} values are computed at most; a browser
-   * has no more cookies of one name.
+   * Finds the session among what a client sent. The signatures of {@value #MAX_TRIED} values are
+   * computed at most; a browser has no more cookies of one name.
    *
    * @param cookieValues the values of all session cookies in their order, not null
    * @param users the directory in force
@@ -112,8 +123,8 @@ public final class SessionCodec {
    *
    * @param cookieValue what the client sent in the session cookie, or null if it sent none
    * @param users the directory in force
-   * @return the user's id, or empty if there is no session, it was not issued with one of the keys, it has expired, or
-   *     its user is gone or has another password since
+   * @return the user's id, or empty if there is no session, it was not issued with one of the keys,
+   *     it has expired, or its user is gone or has another password since
    */
   public OptionalLong verify(String cookieValue, UserDirectory users) {
     if (cookieValue == null || cookieValue.length() != SESSION_CHARS) {
@@ -125,14 +136,18 @@ public final class SessionCodec {
     }
     ByteBuffer fields = ByteBuffer.wrap(session, 1, FIELDS_BYTES - 1);
     long userId = fields.getLong();
-    // The signature is computed for an unknown user too: the time it takes does not tell which ids there are.
+    // The signature is computed for an unknown user too: the time it takes does not tell which ids
+    // there are.
     boolean known = users.copyPasswordVersion(userId, passwordVersion);
     return isSigned(session) & known && isInForce(fields.getLong(), fields.getLong())
         ? OptionalLong.of(userId)
         : OptionalLong.empty();
   }
 
-  /** A session never outlives the lifetime that is configured now, whatever it was when the session was issued. */
+  /**
+   * A session never outlives the lifetime that is configured now, whatever it was when the session
+   * was issued.
+   */
   private boolean isInForce(long issue, long expiry) {
     long now = clock.millis();
     return issue <= now + CLOCK_SKEW_MILLIS && now < Math.min(expiry, issue + lifetimeMillis);

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret that signs sessions: at least {@value #MIN_BYTES} bytes, as long as the signature, as RFC 2104, section 3,
- * recommends. Immutable; never shows itself in a text.
+ * A secret that signs sessions: at least {@value #MIN_BYTES} bytes, as long as the signature, as
+ * RFC 2104, section 3, recommends. Immutable; never shows itself in a text.
  */
 public final class SessionKey {
 
@@ -34,18 +34,23 @@ public final class SessionKey {
   }
 
   /**
-   * Reads one key as text: hexadecimal digits if there is nothing else in it, otherwise Base64 (RFC 4648) with the
-   * standard or the URL-safe alphabet, padded or not.
+   * Reads one key as text: hexadecimal digits if there is nothing else in it, otherwise Base64 (RFC
+   * 4648) with the standard or the URL-safe alphabet, padded or not.
    *
    * @param text the key, with optional white space around it, not null
    * @return the key
-   * @throws IllegalArgumentException with one line that says what is wrong, without a part of the key
+   * @throws IllegalArgumentException with one line that says what is wrong, without a part of the
+   *     key
    */
   public static SessionKey parse(String text) {
     byte[] bytes = decode(text.strip());
     if (bytes.length < MIN_BYTES) {
-      throw new IllegalArgumentException("a session key needs at least " + MIN_BYTES + " bytes; this one has "
-          + bytes.length + "; make one with: openssl rand -hex 32");
+      throw new IllegalArgumentException(
+          "a session key needs at least "
+              + MIN_BYTES
+              + " bytes; this one has "
+              + bytes.length
+              + "; make one with: openssl rand -hex 32");
     }
     return new SessionKey(bytes);
   }
@@ -55,7 +60,8 @@ public final class SessionKey {
    *
    * @param text one key or several separated by commas, as {@link #parse} reads them, not null
    * @return the keys in their order, at least one
-   * @throws IllegalArgumentException as {@link #parse}, with the place of the bad key if there are several
+   * @throws IllegalArgumentException as {@link #parse}, with the place of the bad key if there are
+   *     several
    */
   public static List<SessionKey> parseList(String text) {
     String[] entries = text.split(",", -1);
@@ -64,7 +70,8 @@ public final class SessionKey {
       try {
         keys.add(parse(entry));
       } catch (IllegalArgumentException e) {
-        String place = entries.length == 1 ? "" : "key " + (keys.size() + 1) + " of " + entries.length + ": ";
+        String place =
+            entries.length == 1 ? "" : "key " + (keys.size() + 1) + " of " + entries.length + ": ";
         throw new IllegalArgumentException(place + e.getMessage());
       }
     }
@@ -79,9 +86,10 @@ public final class SessionKey {
           : Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
     } catch (IllegalArgumentException e) {
       // Not the cause, whose message quotes the text.
-      throw new IllegalArgumentException(hex
-          ? "a session key has an odd number of hexadecimal digits"
-          : "a session key is neither hexadecimal nor Base64; make one with: openssl rand -hex 32");
+      throw new IllegalArgumentException(
+          hex
+              ? "a session key has an odd number of hexadecimal digits"
+              : "a session key is neither hexadecimal nor Base64; make one with: openssl rand -hex 32");
     }
   }
 

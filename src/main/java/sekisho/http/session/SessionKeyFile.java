@@ -18,27 +18,31 @@ import java.util.UUID;
 import sekisho.config.FileProblem;
 
 /**
- * Keeps a generated session key in a file, so that sessions outlive a restart when no key is configured. The file holds
- * the key as hexadecimal digits on one line and is for its owner alone (mode 600). Needs a POSIX file system.
+ * Keeps a generated session key in a file, so that sessions outlive a restart when no key is
+ * configured. The file holds the key as hexadecimal digits on one line and is for its owner alone
+ * (mode 600). Needs a POSIX file system.
  */
 public final class SessionKeyFile {
 
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  /** More than any key that {@link #create} writes; a bigger file is not one of ours and is not read. */
-  private static final long MAX_FILE_BYTES = 1024;
-
-  private SessionKeyFile() {
-  }
 
   /**
-   * Reads the key in a file; makes the file with a new random key if there is none. Several processes may do this at
-   * once: all get the same key.
+   * More than any key that {@link #create} writes; a bigger file is not one of ours and is not
+   * read.
+   */
+  private static final long MAX_FILE_BYTES = 1024;
+
+  private SessionKeyFile() {}
+
+  /**
+   * Reads the key in a file; makes the file with a new random key if there is none. Several
+   * processes may do this at once: all get the same key.
    *
    * @param file the file, whose directory exists; not null
    * @return the key
-   * @throws IOException if the file cannot be read or made, holds no valid key, or is open to others than its
-   *     owner; the message is one line that names the file and says what to do
+   * @throws IOException if the file cannot be read or made, holds no valid key, or is open to
+   *     others than its owner; the message is one line that names the file and says what to do
    */
   public static SessionKey loadOrCreate(Path file) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -52,8 +56,12 @@ public final class SessionKeyFile {
     try {
       return SessionKey.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new IOException("session key file " + file + " is malformed; remove it to have a new key made"
-          + " (everyone is logged out then): " + e.getMessage());
+      throw new IOException(
+          "session key file "
+              + file
+              + " is malformed; remove it to have a new key made"
+              + " (everyone is logged out then): "
+              + e.getMessage());
     }
   }
 
@@ -61,23 +69,29 @@ public final class SessionKeyFile {
     try {
       Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
       if (!OWNER_ONLY.value().containsAll(permissions)) {
-        throw new IOException("session key file " + file + " is open to others than its owner ("
-            + PosixFilePermissions.toString(permissions) + "); remove it to have a new key made, or: chmod 600 "
-            + file);
+        throw new IOException(
+            "session key file "
+                + file
+                + " is open to others than its owner ("
+                + PosixFilePermissions.toString(permissions)
+                + "); remove it to have a new key made, or: chmod 600 "
+                + file);
       }
       if (Files.size(file) > MAX_FILE_BYTES) {
-        throw new IOException("session key file " + file + " is too big; remove it to have a new key made");
+        throw new IOException(
+            "session key file " + file + " is too big; remove it to have a new key made");
       }
       // Any bytes are characters here, so that it is the key's parser that refuses the wrong ones.
       return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (FileSystemException e) {
-      throw new IOException("cannot read session key file " + file + ": " + FileProblem.reason(file, e), e);
+      throw new IOException(
+          "cannot read session key file " + file + ": " + FileProblem.reason(file, e), e);
     }
   }
 
   /**
-   * Writes a whole file aside and links it into place: nobody can ever see it half written, with wider rights, or
-   * replaced, and after a loss of power it is whole or absent.
+   * Writes a whole file aside and links it into place: nobody can ever see it half written, with
+   * wider rights, or replaced, and after a loss of power it is whole or absent.
    */
   private static void create(Path file) throws IOException {
     Path draft = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
@@ -87,14 +101,16 @@ public final class SessionKeyFile {
     } catch (FileAlreadyExistsException e) {
       // Another process was faster; its key is the one.
     } catch (IOException e) {
-      throw new IOException("cannot make session key file " + file + ": " + FileProblem.reason(file, e), e);
+      throw new IOException(
+          "cannot make session key file " + file + ": " + FileProblem.reason(file, e), e);
     } finally {
       Files.deleteIfExists(draft);
     }
   }
 
   private static void write(Path file, String text) throws IOException {
-    Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    Set<StandardOpenOption> options =
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (FileChannel channel = FileChannel.open(file, options, OWNER_ONLY)) {
       ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
       while (bytes.hasRemaining()) {

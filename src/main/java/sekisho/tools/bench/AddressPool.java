@@ -3,9 +3,9 @@ package sekisho.tools.bench;
 import java.util.SplittableRandom;
 
 /**
- * One worker's share of the client addresses 127.1.x.y (127.2.x.y and on when those are used up). Addresses whose last
- * number divides by 3 belong to people who mostly know their password, the others to guessers. One attempt in three
- * comes from the former.
+ * One worker's share of the client addresses 127.1.x.y (127.2.x.y and on when those are used up).
+ * Addresses whose last number divides by 3 belong to people who mostly know their password, the
+ * others to guessers. One attempt in three comes from the former.
  */
 final class AddressPool {
 
@@ -13,6 +13,7 @@ final class AddressPool {
   private static final int USES = 40;
   private static final int DIVISIBLE_PER_256 = 86;
   private static final int OTHERS_PER_256 = 170;
+
   /** The seeded log begins at 127.200. */
   private static final int LAST_SECOND_NUMBER = 199;
 

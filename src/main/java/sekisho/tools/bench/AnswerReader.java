@@ -8,16 +8,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads the answers of one connection, one after the other (RFC 9112). Keeps status, redirect and cookies; the body is read to
- * its end and not kept. Raw mode shares a core with what it measures, and most of a general client's work is for things that it
- * never looks at.
+ * Reads the answers of one connection, one after the other (RFC 9112). Keeps status, redirect and
+ * cookies; the body is read to its end and not kept. Raw mode shares a core with what it measures,
+ * and most of a general client's work is for things that it never looks at.
  */
 final class AnswerReader {
 
   private static final int LONGEST_HEAD = 64 * 1024;
   private static final long UNTIL_CLOSE = Long.MAX_VALUE;
 
-  private enum Part { HEAD, BODY, CHUNKS, COMPLETE }
+  private enum Part {
+    HEAD,
+    BODY,
+    CHUNKS,
+    COMPLETE
+  }
 
   private byte[] head = new byte[4096];
   private int length;
@@ -79,7 +84,10 @@ final class AnswerReader {
     return cookies;
   }
 
-  /** The path of the place redirected to, without a query; null when there is none or it is not a URI. */
+  /**
+   * The path of the place redirected to, without a query; null when there is none or it is not a
+   * URI.
+   */
   String locationPath() {
     if (location == null || location.equals("/")) {
       return location;
@@ -151,9 +159,16 @@ final class AnswerReader {
             closes = value(colon, lineEnd).equalsIgnoreCase("close");
           }
         }
-        case 14 -> bodyLeft = isName(line, "content-length") && bodyLeft != 0 ? number(value(colon, lineEnd)) : bodyLeft;
-        case 17 -> chunked |= isName(line, "transfer-encoding") && value(colon, lineEnd).equalsIgnoreCase("chunked");
-        default -> { }
+        case 14 ->
+            bodyLeft =
+                isName(line, "content-length") && bodyLeft != 0
+                    ? number(value(colon, lineEnd))
+                    : bodyLeft;
+        case 17 ->
+            chunked |=
+                isName(line, "transfer-encoding")
+                    && value(colon, lineEnd).equalsIgnoreCase("chunked");
+        default -> {}
       }
     }
     part = chunked ? Part.CHUNKS : Part.BODY;
@@ -176,7 +191,13 @@ final class AnswerReader {
 
   /** The code in {@code HTTP/1.1 200 OK}. */
   private int statusOf(int lineEnd) {
-    boolean http = lineEnd >= 12 && head[0] == 'H' && head[1] == 'T' && head[2] == 'T' && head[3] == 'P' && head[8] == ' ';
+    boolean http =
+        lineEnd >= 12
+            && head[0] == 'H'
+            && head[1] == 'T'
+            && head[2] == 'T'
+            && head[3] == 'P'
+            && head[8] == ' ';
     int code = 0;
     for (int i = 9; http && i < 12; i++) {
       http = head[i] >= '0' && head[i] <= '9';

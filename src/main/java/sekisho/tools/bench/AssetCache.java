@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a browser keeps of style sheets, scripts and images (RFC 9111, without heuristics): an answer with
- * {@code Cache-Control: max-age} is not asked for again while it is fresh, one with a validator is asked for
- * conditionally, {@code no-store} and everything else is asked for anew.
+ * What a browser keeps of style sheets, scripts and images (RFC 9111, without heuristics): an
+ * answer with {@code Cache-Control: max-age} is not asked for again while it is fresh, one with a
+ * validator is asked for conditionally, {@code no-store} and everything else is asked for anew.
  */
 final class AssetCache {
 
@@ -29,7 +29,9 @@ final class AssetCache {
     Request request = Request.get(Kind.ASSET, path, address);
     Entry entry = entries.get(path);
     if (entry != null) {
-      request.with(HttpHeaders.IF_NONE_MATCH, entry.etag).with(HttpHeaders.IF_MODIFIED_SINCE, entry.lastModified);
+      request
+          .with(HttpHeaders.IF_NONE_MATCH, entry.etag)
+          .with(HttpHeaders.IF_MODIFIED_SINCE, entry.lastModified);
     }
     return request;
   }
@@ -49,9 +51,12 @@ final class AssetCache {
     long fresh = freshSeconds(response.header().get(HttpHeaders.CACHE_CONTROL));
     Entry before = entries.remove(path);
     if (fresh >= 0) {
-      entries.put(path, new Entry(System.nanoTime() + fresh * 1_000_000_000L,
-          etag == null && unchanged ? before.etag : etag,
-          lastModified == null && unchanged ? before.lastModified : lastModified));
+      entries.put(
+          path,
+          new Entry(
+              System.nanoTime() + fresh * 1_000_000_000L,
+              etag == null && unchanged ? before.etag : etag,
+              lastModified == null && unchanged ? before.lastModified : lastModified));
     }
   }
 
@@ -65,6 +70,5 @@ final class AssetCache {
     return maxAge.find() && !directives.contains("no-cache") ? Long.parseLong(maxAge.group(1)) : 0;
   }
 
-  private record Entry(long freshUntil, String etag, String lastModified) {
-  }
+  private record Entry(long freshUntil, String etag, String lastModified) {}
 }

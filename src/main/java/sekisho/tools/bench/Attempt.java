@@ -12,6 +12,12 @@ record Attempt(String login, String password, String address, boolean right) {
 
   @Override
   public String toString() {
-    return "login " + login + " from " + address + " with a " + (right ? "right" : "wrong") + " password";
+    return "login "
+        + login
+        + " from "
+        + address
+        + " with a "
+        + (right ? "right" : "wrong")
+        + " password";
   }
 }

@@ -22,98 +22,171 @@ import picocli.CommandLine.TypeConversionException;
 import sekisho.config.FileProblem;
 
 /**
- * The load generator's command line. Exit status 0 when everything the service did was right, 1 when anything was
- * wrong, 2 when the run could not start.
+ * The load generator's command line. Exit status 0 when everything the service did was right, 1
+ * when anything was wrong, 2 when the run could not start.
  */
-@Command(name = "bench", sortOptions = false, mixinStandardHelpOptions = true, showDefaultValues = true,
-    description = {"Drives a running login service as contest load does, checks every page, and compares /report with"
-        + " what it did. The service must be in its seeded state: run make init just before.",
-        "With --raw it measures one route instead, and compares no report; run make init afterwards."},
+@Command(
+    name = "bench",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = {
+      "Drives a running login service as contest load does, checks every page, and compares /report with"
+          + " what it did. The service must be in its seeded state: run make init just before.",
+      "With --raw it measures one route instead, and compares no report; run make init afterwards."
+    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:everything was right", "1:something was wrong", "2:the run could not start"})
 public final class BenchCommand implements Callable<Integer> {
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
-  @Option(names = "--url", paramLabel = "URL", defaultValue = "${env:URL:-http://127.0.0.1:8080}",
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "${env:URL:-http://127.0.0.1:8080}",
       description = "The service, http://host:port. Environment: URL.")
   private String url;
 
   @Option(names = "--allow-remote", description = "Allow a service on another machine.")
   private boolean allowRemote;
 
-  @Option(names = "--duration", paramLabel = "SECONDS", defaultValue = "${env:DURATION:-60}",
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      defaultValue = "${env:DURATION:-60}",
       description = "Seconds of load; 60 is the contest's. Environment: DURATION.")
   private double duration;
 
-  @Option(names = "--requests", paramLabel = "N", defaultValue = "0",
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      defaultValue = "0",
       description = "End after about so many requests if that is earlier; 0 for no limit.")
   private long requests;
 
-  @Option(names = "--workload", paramLabel = "WORKERS", defaultValue = "${env:WORKLOAD:-8}",
+  @Option(
+      names = "--workload",
+      paramLabel = "WORKERS",
+      defaultValue = "${env:WORKLOAD:-8}",
       description = "Workers of contest load. Environment: WORKLOAD.")
   private int workload;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "${env:SEED:-1}",
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "${env:SEED:-1}",
       description = "The same seed makes each worker take the same decisions. Environment: SEED.")
   private long seed;
 
-  @Option(names = "--data-dir", paramLabel = "DIR", defaultValue = "${env:SEKISHO_DATA_DIR:-var}",
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "${env:SEKISHO_DATA_DIR:-var}",
       description = "Where the data set and pid files are. Environment: SEKISHO_DATA_DIR.")
   private Path dataDirectory;
 
-  @Option(names = "--dataset", paramLabel = "DIR", description = "Where dummy_users.tsv and dummy_users_used.tsv are"
-      + " (default: dataset below the data directory).")
+  @Option(
+      names = "--dataset",
+      paramLabel = "DIR",
+      description =
+          "Where dummy_users.tsv and dummy_users_used.tsv are"
+              + " (default: dataset below the data directory).")
   private Path dataset;
 
-  @Option(names = "--user-lock-threshold", paramLabel = "N", defaultValue = "${env:SEKISHO_USER_LOCK_THRESHOLD:-3}",
-      description = "Failures that lock a user of the service. Environment: SEKISHO_USER_LOCK_THRESHOLD.")
+  @Option(
+      names = "--user-lock-threshold",
+      paramLabel = "N",
+      defaultValue = "${env:SEKISHO_USER_LOCK_THRESHOLD:-3}",
+      description =
+          "Failures that lock a user of the service. Environment: SEKISHO_USER_LOCK_THRESHOLD.")
   private int userLockThreshold;
 
-  @Option(names = "--ip-ban-threshold", paramLabel = "N", defaultValue = "${env:SEKISHO_IP_BAN_THRESHOLD:-10}",
+  @Option(
+      names = "--ip-ban-threshold",
+      paramLabel = "N",
+      defaultValue = "${env:SEKISHO_IP_BAN_THRESHOLD:-10}",
       description = "Failures that ban an address. Environment: SEKISHO_IP_BAN_THRESHOLD.")
   private int ipBanThreshold;
 
-  @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "10", description = "For one request.")
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "For one request.")
   private int timeout;
 
-  @Option(names = "--report-timeout", paramLabel = "SECONDS", defaultValue = "60", description = "For /report.")
+  @Option(
+      names = "--report-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "For /report.")
   private int reportTimeout;
 
-  @Option(names = "--raw", paramLabel = "ROUTE", converter = RouteName.class,
-      description = "Measure one route: top (GET /), fail (wrong logins), login (right logins and their member page),"
-          + " mypage (the member page), mixed.")
+  @Option(
+      names = "--raw",
+      paramLabel = "ROUTE",
+      converter = RouteName.class,
+      description =
+          "Measure one route: top (GET /), fail (wrong logins), login (right logins and their member page),"
+              + " mypage (the member page), mixed.")
   private RawRoute raw;
 
-  @Option(names = "--connections", paramLabel = "N", defaultValue = "64", description = "Connections of raw mode.")
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Connections of raw mode.")
   private int connections;
 
-  @Option(names = "--rate", paramLabel = "N", defaultValue = "0",
-      description = "Requests a second in raw mode, with latencies from the moment each was due; 0 for a closed loop.")
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Requests a second in raw mode, with latencies from the moment each was due; 0 for a closed loop.")
   private double rate;
 
-  @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "5",
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
       description = "Raw load before anything is counted, for both sides' JIT compilers.")
   private double warmUp;
 
-  @Option(names = "--service-pid", split = ",", paramLabel = "PID", showDefaultValue = Visibility.NEVER,
+  @Option(
+      names = "--service-pid",
+      split = ",",
+      paramLabel = "PID",
+      showDefaultValue = Visibility.NEVER,
       description = "Processes of the service (default: whoever listens on the port).")
   private Set<Integer> servicePids = new TreeSet<>();
 
-  @Option(names = "--redis-pid", split = ",", paramLabel = "PID", showDefaultValue = Visibility.NEVER,
-      description = "Redis (default: by the pid files and command lines that name the data directory, else the only"
-          + " process of that name).")
+  @Option(
+      names = "--redis-pid",
+      split = ",",
+      paramLabel = "PID",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Redis (default: by the pid files and command lines that name the data directory, else the only"
+              + " process of that name).")
   private Set<Integer> redisPids = new TreeSet<>();
 
-  @Option(names = "--mysql-pid", split = ",", paramLabel = "PID", showDefaultValue = Visibility.NEVER,
+  @Option(
+      names = "--mysql-pid",
+      split = ",",
+      paramLabel = "PID",
+      showDefaultValue = Visibility.NEVER,
       description = "MySQL or MariaDB (default: like Redis).")
   private Set<Integer> mysqlPids = new TreeSet<>();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the whole result as JSON.")
   private Path json;
 
-  @Option(names = "--html", paramLabel = "FILE", description = "Write a report with plots as one HTML file.")
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a report with plots as one HTML file.")
   private Path html;
 
   @Override
@@ -136,7 +209,9 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchSettings settings() {
-    require(duration > 0 && duration <= 86_400, "--duration must be more than 0 and at most 86400 seconds");
+    require(
+        duration > 0 && duration <= 86_400,
+        "--duration must be more than 0 and at most 86400 seconds");
     require(workload >= 1 && workload <= 10_000, "--workload must be from 1 to 10000");
     require(connections >= 1 && connections <= 10_000, "--connections must be from 1 to 10000");
     require(requests >= 0, "--requests must not be negative");
@@ -149,11 +224,21 @@ public final class BenchCommand implements Callable<Integer> {
     pids.put(Role.SERVICE, servicePids);
     pids.put(Role.REDIS, redisPids);
     pids.put(Role.MYSQL, mysqlPids);
-    return new BenchSettings(Target.of(url, allowRemote), raw, raw == null ? workload : connections, duration,
-        requests == 0 ? Long.MAX_VALUE : requests, rate, warmUp, seed,
+    return new BenchSettings(
+        Target.of(url, allowRemote),
+        raw,
+        raw == null ? workload : connections,
+        duration,
+        requests == 0 ? Long.MAX_VALUE : requests,
+        rate,
+        warmUp,
+        seed,
         new Thresholds(userLockThreshold, ipBanThreshold),
-        dataset == null ? dataDirectory.resolve("dataset") : dataset, dataDirectory, Duration.ofSeconds(timeout),
-        Duration.ofSeconds(reportTimeout), pids);
+        dataset == null ? dataDirectory.resolve("dataset") : dataset,
+        dataDirectory,
+        Duration.ofSeconds(timeout),
+        Duration.ofSeconds(reportTimeout),
+        pids);
   }
 
   private void require(boolean right, String message) {
@@ -173,7 +258,8 @@ public final class BenchCommand implements Callable<Integer> {
         ResultHtml.write(result, html);
       }
     } catch (IOException e) {
-      throw new EnvironmentException("cannot write the result: " + FileProblem.line(e) + "; give another --json or --html");
+      throw new EnvironmentException(
+          "cannot write the result: " + FileProblem.line(e) + "; give another --json or --html");
     }
   }
 
@@ -190,7 +276,8 @@ public final class BenchCommand implements Callable<Integer> {
           return route;
         }
       }
-      throw new TypeConversionException("expected one of top, fail, login, mypage, mixed, but was '" + name + "'");
+      throw new TypeConversionException(
+          "expected one of top, fail, login, mypage, mixed, but was '" + name + "'");
     }
   }
 }

@@ -16,12 +16,23 @@ import java.util.Map;
  * @param samples one for each second
  * @param usages CPU time and memory by role
  * @param loop how busy the generator was
- * @param report the comparison of {@code /report} with the ledger; null in raw mode and when there was no report
+ * @param report the comparison of {@code /report} with the ledger; null in raw mode and when there
+ *     was no report
  * @param remarks what a reader should know, a line each
  */
-record BenchResult(BenchSettings settings, Instant startedAt, double seconds, long requests, long pages,
-    Map<Reason, Recorder.Failures> failures, List<Latency> latencies, List<Sample> samples,
-    List<ProcessMeter.Usage> usages, LoopMeter.LoopLoad loop, ReportCheck report, List<String> remarks) {
+record BenchResult(
+    BenchSettings settings,
+    Instant startedAt,
+    double seconds,
+    long requests,
+    long pages,
+    Map<Reason, Recorder.Failures> failures,
+    List<Latency> latencies,
+    List<Sample> samples,
+    List<ProcessMeter.Usage> usages,
+    LoopMeter.LoopLoad loop,
+    ReportCheck report,
+    List<String> remarks) {
 
   /** Whether nothing at all was wrong. */
   boolean passed() {

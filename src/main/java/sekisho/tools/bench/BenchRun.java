@@ -50,18 +50,27 @@ final class BenchRun {
   }
 
   /**
-   * Expectations hold only for a service in the seeded state. The report is the only look at that state from outside,
-   * and it tells nothing of users below the threshold: so a service in another state cannot be adopted, only refused.
+   * Expectations hold only for a service in the seeded state. The report is the only look at that
+   * state from outside, and it tells nothing of users below the threshold: so a service in another
+   * state cannot be adopted, only refused.
    */
   private void checkFreshlySeeded(Engine engine, Ledger ledger) throws InterruptedException {
     try {
       ReportCheck check = ReportCheck.compare(report(engine), ledger);
-      if (!check.locked().missing().isEmpty() || !check.locked().extra().isEmpty()
-          || !check.banned().missing().isEmpty() || !check.banned().extra().isEmpty()) {
-        throw new EnvironmentException("the service is not in the seeded state (locked users: "
-            + check.locked().missing().size() + " missing, " + check.locked().extra().size()
-            + " extra; banned addresses: " + check.banned().missing().size() + " missing, "
-            + check.banned().extra().size() + " extra): run make init first");
+      if (!check.locked().missing().isEmpty()
+          || !check.locked().extra().isEmpty()
+          || !check.banned().missing().isEmpty()
+          || !check.banned().extra().isEmpty()) {
+        throw new EnvironmentException(
+            "the service is not in the seeded state (locked users: "
+                + check.locked().missing().size()
+                + " missing, "
+                + check.locked().extra().size()
+                + " extra; banned addresses: "
+                + check.banned().missing().size()
+                + " missing, "
+                + check.banned().extra().size()
+                + " extra): run make init first");
       }
       check.problems().forEach(recorder::problem);
     } catch (Problem problem) {
@@ -69,35 +78,45 @@ final class BenchRun {
         recorder.problem(problem);
         return;
       }
-      throw new EnvironmentException(problem.reason() == Reason.CONNECT
-          ? "nothing answers at " + settings.target() + " (" + problem.getMessage() + "): start it with make run"
-          : "no report to start from: " + problem.getMessage());
+      throw new EnvironmentException(
+          problem.reason() == Reason.CONNECT
+              ? "nothing answers at "
+                  + settings.target()
+                  + " ("
+                  + problem.getMessage()
+                  + "): start it with make run"
+              : "no report to start from: " + problem.getMessage());
     }
   }
 
   private Response report(Engine engine) throws InterruptedException {
     Request request = Request.get(Kind.REPORT, "/report", null);
-    return engine.call(() -> engine.connection(settings.reportTimeout(), recorder).send(request),
+    return engine.call(
+        () -> engine.connection(settings.reportTimeout(), recorder).send(request),
         settings.reportTimeout().plus(SLACK));
   }
 
-  private BenchResult measure(Engine engine, Load load, double warmUp, Ledger ledger) throws InterruptedException {
+  private BenchResult measure(Engine engine, Load load, double warmUp, Ledger ledger)
+      throws InterruptedException {
     ProcessMeters found = ProcessMeters.find(settings);
     List<ProcessMeter> meters = found.meters();
     remarks.addAll(found.remarks());
     LoopMeter loop = engine.call(() -> Future.succeededFuture(LoopMeter.ofThisThread()), SLACK);
     CountDownLatch ended = new CountDownLatch(1);
-    // A collection that first met the data set in the middle of a run would look like a stall of the service.
+    // A collection that first met the data set in the middle of a run would look like a stall of
+    // the service.
     System.gc();
     Instant startedAt = Instant.now();
     engine.call(() -> Future.succeededFuture(recorder.restart()), SLACK);
     Future<Void> running = engine.start(load::start).onComplete(done -> ended.countDown());
     if (warmUp > 0) {
       ended.await((long) (warmUp * 1e9), TimeUnit.NANOSECONDS);
-      engine.call(() -> {
-        load.restart();
-        return Future.succeededFuture(recorder.restart());
-      }, SLACK);
+      engine.call(
+          () -> {
+            load.restart();
+            return Future.succeededFuture(recorder.restart());
+          },
+          SLACK);
       meters.forEach(ProcessMeter::restart);
       loop.restart();
     }
@@ -113,23 +132,40 @@ final class BenchRun {
       remarks.add(loopLoad.remark());
     }
     remarks.addAll(load.remarks());
-    return new BenchResult(settings, startedAt, seconds, requests, pages, recorder.failuresByReason(), latencies(),
-        monitor.samples(), meters.stream().map(ProcessMeter::usage).toList(), loopLoad, report, List.copyOf(remarks));
+    return new BenchResult(
+        settings,
+        startedAt,
+        seconds,
+        requests,
+        pages,
+        recorder.failuresByReason(),
+        latencies(),
+        monitor.samples(),
+        meters.stream().map(ProcessMeter::usage).toList(),
+        loopLoad,
+        report,
+        List.copyOf(remarks));
   }
 
-  /** Lets the workers end what they are at; what takes longer than a request may take is cut off. */
-  private void end(Engine engine, Load load, CountDownLatch ended, Future<Void> running) throws InterruptedException {
-    Future<Void> stopped = engine.start(() -> {
-      load.stop();
-      return Future.succeededFuture();
-    });
+  /**
+   * Lets the workers end what they are at; what takes longer than a request may take is cut off.
+   */
+  private void end(Engine engine, Load load, CountDownLatch ended, Future<Void> running)
+      throws InterruptedException {
+    Future<Void> stopped =
+        engine.start(
+            () -> {
+              load.stop();
+              return Future.succeededFuture();
+            });
     stopped.toCompletionStage().toCompletableFuture().join();
     if (!ended.await(settings.timeout().plus(SLACK).toNanos(), TimeUnit.NANOSECONDS)) {
       remarks.add("Some workers did not end in time and were cut off.");
-      engine.start(() -> {
-        engine.closeConnections();
-        return Future.succeededFuture();
-      });
+      engine.start(
+          () -> {
+            engine.closeConnections();
+            return Future.succeededFuture();
+          });
       ended.await(SLACK.toNanos(), TimeUnit.NANOSECONDS);
     }
     if (running.failed()) {

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param raw the route of raw mode; null for contest load
  * @param workers workers of contest load, or connections of raw mode, at least 1
  * @param seconds the longest that load is made, more than 0
- * @param requests after how many requests the run ends by itself; {@code Long.MAX_VALUE} for no limit
+ * @param requests after how many requests the run ends by itself; {@code Long.MAX_VALUE} for no
+ *     limit
  * @param rate requests a second in raw mode; 0 for a closed loop
  * @param warmUp seconds of raw load before anything is counted
  * @param seed of the workers' random numbers
@@ -25,16 +26,29 @@ import java.util.Set;
  * @param reportTimeout for {@code /report}
  * @param pids processes that were named on the command line
  */
-record BenchSettings(Target target, RawRoute raw, int workers, double seconds, long requests, double rate,
-    double warmUp, long seed, Thresholds thresholds, Path dataset, Path dataDirectory, Duration timeout,
-    Duration reportTimeout, Map<Role, Set<Integer>> pids) {
+record BenchSettings(
+    Target target,
+    RawRoute raw,
+    int workers,
+    double seconds,
+    long requests,
+    double rate,
+    double warmUp,
+    long seed,
+    Thresholds thresholds,
+    Path dataset,
+    Path dataDirectory,
+    Duration timeout,
+    Duration reportTimeout,
+    Map<Role, Set<Integer>> pids) {
 
   /** One line that says what the run is. */
   String title() {
     if (raw == null) {
       return "contest load, " + workers + (workers == 1 ? " worker" : " workers");
     }
-    String pace = rate > 0 ? String.format(Locale.ROOT, "%,.0f requests/s", rate) : "as fast as it goes";
+    String pace =
+        rate > 0 ? String.format(Locale.ROOT, "%,.0f requests/s", rate) : "as fast as it goes";
     return "raw " + raw.name().toLowerCase(Locale.ROOT) + ", " + workers + " connections, " + pace;
   }
 

@@ -3,7 +3,9 @@ package sekisho.tools.bench;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 
-/** A worker's browser: one connection, a cache that lasts, and cookies that are new for each visit. */
+/**
+ * A worker's browser: one connection, a cache that lasts, and cookies that are new for each visit.
+ */
 final class Browser {
 
   private final ClientConnection connection;
@@ -54,17 +56,22 @@ final class Browser {
   }
 
   private Future<Void> fetch(String path) {
-    return send(cache.request(path, address)).map(response -> {
-      cache.store(path, response);
-      return null;
-    });
+    return send(cache.request(path, address))
+        .map(
+            response -> {
+              cache.store(path, response);
+              return null;
+            });
   }
 
   private Future<Response> send(Request request) {
     requests++;
-    return connection.send(request.with(HttpHeaders.COOKIE, cookies.header())).map(response -> {
-      cookies.store(response.header().getAll(HttpHeaders.SET_COOKIE));
-      return response;
-    });
+    return connection
+        .send(request.with(HttpHeaders.COOKIE, cookies.header()))
+        .map(
+            response -> {
+              cookies.store(response.header().getAll(HttpHeaders.SET_COOKIE));
+              return response;
+            });
   }
 }

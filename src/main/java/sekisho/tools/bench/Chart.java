@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An SVG plot with labelled axes. Colours come from the page's style sheet by class name, so that a plot follows the
- * reader's light or dark scheme.
+ * An SVG plot with labelled axes. Colours come from the page's style sheet by class name, so that a
+ * plot follows the reader's light or dark scheme.
  */
 final class Chart {
 
@@ -42,8 +42,7 @@ final class Chart {
    * @param value in the axis's unit
    * @param label plain text
    */
-  record Tick(double value, String label) {
-  }
+  record Tick(double value, String label) {}
 
   /**
    * A point in the units of the axes.
@@ -51,8 +50,7 @@ final class Chart {
    * @param x on the horizontal axis
    * @param y on the vertical axis
    */
-  record Point(double x, double y) {
-  }
+  record Point(double x, double y) {}
 
   /** A line through the points. */
   Chart line(List<Point> points, String style) {
@@ -70,8 +68,10 @@ final class Chart {
 
   /** A dot with a text that shows on pointing at it. */
   Chart dot(Point point, String style, String text) {
-    body.append(format("<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"><title>%s</title></circle>", style,
-        xAt(point.x), yAt(point.y), HtmlText.escape(text)));
+    body.append(
+        format(
+            "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"4\"><title>%s</title></circle>",
+            style, xAt(point.x), yAt(point.y), HtmlText.escape(text)));
     return this;
   }
 
@@ -81,8 +81,11 @@ final class Chart {
    * @param description what it shows, for those who can't see it
    */
   String svg(String description) {
-    return format("<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">", WIDTH, HEIGHT,
-        HtmlText.escape(description)) + body + "</svg>";
+    return format(
+            "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">",
+            WIDTH, HEIGHT, HtmlText.escape(description))
+        + body
+        + "</svg>";
   }
 
   private Chart path(List<Point> points, String style, String rest) {
@@ -91,24 +94,40 @@ final class Chart {
     }
     StringBuilder path = new StringBuilder();
     points.forEach(point -> path.append(path.length() == 0 ? 'M' : 'L').append(at(point)));
-    body.append("<path class=\"").append(style).append("\" d=\"").append(path).append(rest).append("\"/>");
+    body.append("<path class=\"")
+        .append(style)
+        .append("\" d=\"")
+        .append(path)
+        .append(rest)
+        .append("\"/>");
     return this;
   }
 
   private void axes() {
     for (Tick tick : y.ticks()) {
-      body.append(format("<line class=\"grid\" x1=\"%.0f\" x2=\"%.0f\" y1=\"%.1f\" y2=\"%.1f\"/>"
-              + "<text class=\"tick\" x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-          LEFT, WIDTH - RIGHT, yAt(tick.value), yAt(tick.value), LEFT - 8, yAt(tick.value) + 4,
-          HtmlText.escape(tick.label)));
+      body.append(
+          format(
+              "<line class=\"grid\" x1=\"%.0f\" x2=\"%.0f\" y1=\"%.1f\" y2=\"%.1f\"/>"
+                  + "<text class=\"tick\" x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+              LEFT,
+              WIDTH - RIGHT,
+              yAt(tick.value),
+              yAt(tick.value),
+              LEFT - 8,
+              yAt(tick.value) + 4,
+              HtmlText.escape(tick.label)));
     }
     for (Tick tick : x.ticks()) {
-      body.append(format("<text class=\"tick\" x=\"%.1f\" y=\"%.0f\" text-anchor=\"middle\">%s</text>", xAt(tick.value),
-          HEIGHT - BOTTOM + 18, HtmlText.escape(tick.label)));
+      body.append(
+          format(
+              "<text class=\"tick\" x=\"%.1f\" y=\"%.0f\" text-anchor=\"middle\">%s</text>",
+              xAt(tick.value), HEIGHT - BOTTOM + 18, HtmlText.escape(tick.label)));
     }
-    body.append(format("<text class=\"title\" x=\"%.0f\" y=\"%.0f\" text-anchor=\"end\">%s</text>"
-            + "<text class=\"title\" x=\"8\" y=\"14\">%s</text>",
-        WIDTH - RIGHT, HEIGHT - 6, HtmlText.escape(x.title()), HtmlText.escape(y.title())));
+    body.append(
+        format(
+            "<text class=\"title\" x=\"%.0f\" y=\"%.0f\" text-anchor=\"end\">%s</text>"
+                + "<text class=\"title\" x=\"8\" y=\"14\">%s</text>",
+            WIDTH - RIGHT, HEIGHT - 6, HtmlText.escape(x.title()), HtmlText.escape(y.title())));
   }
 
   private String at(Point point) {

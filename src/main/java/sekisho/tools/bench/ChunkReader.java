@@ -8,8 +8,13 @@ final class ChunkReader {
   private static final int LONGEST_LINE = 8 * 1024;
 
   private final StringBuilder line = new StringBuilder();
-  /** Bytes of the present chunk that are still to come, with the line end after it; 0 when a line is next. */
+
+  /**
+   * Bytes of the present chunk that are still to come, with the line end after it; 0 when a line is
+   * next.
+   */
   private long left;
+
   private boolean inTrailer;
 
   /**

@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A keep-alive connection with one request at a time on it. It opens when it is first needed, and again after the
- * server closed it. To be used on one event loop.
+ * A keep-alive connection with one request at a time on it. It opens when it is first needed, and
+ * again after the server closed it. To be used on one event loop.
  */
 final class ClientConnection implements ServerConnection {
 
@@ -27,7 +27,8 @@ final class ClientConnection implements ServerConnection {
   private boolean timedOut;
   private long sentAt;
 
-  ClientConnection(HttpClientAgent client, HttpConnectOptions target, Duration timeout, Recorder recorder) {
+  ClientConnection(
+      HttpClientAgent client, HttpConnectOptions target, Duration timeout, Recorder recorder) {
     this.client = client;
     this.target = target;
     this.timeoutNanos = timeout.toNanos();
@@ -43,18 +44,24 @@ final class ClientConnection implements ServerConnection {
     return send(request, System.nanoTime());
   }
 
-  /** Like {@link #send(Request)}, but timed from the moment at which the request was due, in {@code nanoTime}. */
+  /**
+   * Like {@link #send(Request)}, but timed from the moment at which the request was due, in {@code
+   * nanoTime}.
+   */
   Future<Response> send(Request request, long due) {
-    Future<HttpClientConnection> open = connection == null ? connect() : Future.succeededFuture(connection);
-    return open.compose(ready -> exchange(ready, request)).transform(result -> {
-      waiting = false;
-      if (result.failed()) {
-        drop();
-        return Future.failedFuture(problem(request, result.cause()));
-      }
-      recorder.answered(request.kind(), due, System.nanoTime());
-      return Future.succeededFuture(result.result());
-    });
+    Future<HttpClientConnection> open =
+        connection == null ? connect() : Future.succeededFuture(connection);
+    return open.compose(ready -> exchange(ready, request))
+        .transform(
+            result -> {
+              waiting = false;
+              if (result.failed()) {
+                drop();
+                return Future.failedFuture(problem(request, result.cause()));
+              }
+              recorder.answered(request.kind(), due, System.nanoTime());
+              return Future.succeededFuture(result.result());
+            });
   }
 
   @Override
@@ -71,26 +78,32 @@ final class ClientConnection implements ServerConnection {
   }
 
   private Future<HttpClientConnection> connect() {
-    return client.connect(target).transform(result -> {
-      if (result.failed()) {
-        return Future.failedFuture(new Problem(Reason.CONNECT, result.cause().getMessage()));
-      }
-      HttpClientConnection opened = result.result();
-      connection = opened;
-      opened.closeHandler(closed -> {
-        if (connection == opened) {
-          connection = null;
-        }
-      });
-      return Future.succeededFuture(opened);
-    });
+    return client
+        .connect(target)
+        .transform(
+            result -> {
+              if (result.failed()) {
+                return Future.failedFuture(
+                    new Problem(Reason.CONNECT, result.cause().getMessage()));
+              }
+              HttpClientConnection opened = result.result();
+              connection = opened;
+              opened.closeHandler(
+                  closed -> {
+                    if (connection == opened) {
+                      connection = null;
+                    }
+                  });
+              return Future.succeededFuture(opened);
+            });
   }
 
   private Future<Response> exchange(HttpClientConnection ready, Request request) {
     waiting = true;
     timedOut = false;
     sentAt = System.nanoTime();
-    return ready.request(request.options())
+    return ready
+        .request(request.options())
         .compose(ask -> sent(ask, request.body()))
         .compose(answer -> answer.body().map(body -> response(answer, body)));
   }
@@ -119,7 +132,8 @@ final class ClientConnection implements ServerConnection {
       return problem;
     }
     if (timedOut) {
-      return new Problem(Reason.TIMEOUT, request + ": no answer within " + timeoutNanos / 1_000_000_000L + " s");
+      return new Problem(
+          Reason.TIMEOUT, request + ": no answer within " + timeoutNanos / 1_000_000_000L + " s");
     }
     if (cause instanceof HttpClosedException || cause instanceof IOException) {
       return new Problem(Reason.CUT_OFF, request + ": " + cause.getMessage());

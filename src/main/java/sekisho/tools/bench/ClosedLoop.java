@@ -49,6 +49,7 @@ final class ClosedLoop implements Pace {
 
   @Override
   public List<String> remarks() {
-    return List.of("Closed loop: a slow answer delays the requests behind it, and their wait is not in the latencies.");
+    return List.of(
+        "Closed loop: a slow answer delays the requests behind it, and their wait is not in the latencies.");
   }
 }

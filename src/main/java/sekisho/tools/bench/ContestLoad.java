@@ -28,11 +28,16 @@ final class ContestLoad implements Load {
 
   @Override
   public Future<Void> start() {
-    return Future.all(walks.stream().map(walk -> {
-      Promise<Void> ended = Promise.promise();
-      next(walk, ended);
-      return ended.future();
-    }).toList()).mapEmpty();
+    return Future.all(
+            walks.stream()
+                .map(
+                    walk -> {
+                      Promise<Void> ended = Promise.promise();
+                      next(walk, ended);
+                      return ended.future();
+                    })
+                .toList())
+        .mapEmpty();
   }
 
   @Override
@@ -43,7 +48,8 @@ final class ContestLoad implements Load {
   @Override
   public List<String> remarks() {
     return walks.stream().anyMatch(Walk::outOfUsers)
-        ? List.of("The users of the data set were used up; unknown names took their place. Make the run shorter.")
+        ? List.of(
+            "The users of the data set were used up; unknown names took their place. Make the run shorter.")
         : List.of();
   }
 
@@ -52,12 +58,15 @@ final class ContestLoad implements Load {
       ended.complete();
       return;
     }
-    walk.visit().onSuccess(answered -> {
-      if (answered) {
-        next(walk, ended);
-      } else {
-        vertx.setTimer(PAUSE_MILLIS, timer -> next(walk, ended));
-      }
-    }).onFailure(ended::fail);
+    walk.visit()
+        .onSuccess(
+            answered -> {
+              if (answered) {
+                next(walk, ended);
+              } else {
+                vertx.setTimer(PAUSE_MILLIS, timer -> next(walk, ended));
+              }
+            })
+        .onFailure(ended::fail);
   }
 }

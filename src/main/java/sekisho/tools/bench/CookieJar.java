@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * The cookies of one visit to one server (RFC 6265). Knows names, values and removal by {@code Max-Age} or an
- * {@code Expires} in 1970, as servers write it to delete a cookie; paths and other expiry times don't matter within
- * the seconds of a visit.
+ * The cookies of one visit to one server (RFC 6265). Knows names, values and removal by {@code
+ * Max-Age} or an {@code Expires} in 1970, as servers write it to delete a cookie; paths and other
+ * expiry times don't matter within the seconds of a visit.
  */
 final class CookieJar {
 

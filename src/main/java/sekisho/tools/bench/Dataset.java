@@ -11,8 +11,9 @@ import java.util.Map;
 import sekisho.config.FileProblem;
 
 /**
- * The users that the service was seeded with, from {@code dummy_users.tsv} (id, login, password, salt, password hash)
- * and {@code dummy_users_used.tsv} (id, login, failures at the end of the seeded log); tab-separated, no header.
+ * The users that the service was seeded with, from {@code dummy_users.tsv} (id, login, password,
+ * salt, password hash) and {@code dummy_users_used.tsv} (id, login, failures at the end of the
+ * seeded log); tab-separated, no header.
  *
  * @param accounts all users in the order of the file, not empty
  */
@@ -37,7 +38,8 @@ record Dataset(List<Account> accounts) {
     List<Account> accounts = new ArrayList<>();
     for (String[] row : rows(users, 5)) {
       Integer seeded = failures.get(row[LOGIN]);
-      accounts.add(new Account(row[LOGIN], row[PASSWORD], seeded == null ? 0 : seeded, seeded != null));
+      accounts.add(
+          new Account(row[LOGIN], row[PASSWORD], seeded == null ? 0 : seeded, seeded != null));
     }
     if (accounts.isEmpty()) {
       throw new EnvironmentException(users + " is empty; run make init first");
@@ -51,14 +53,23 @@ record Dataset(List<Account> accounts) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         String[] row = line.split("\t", -1);
         if (row.length < columns) {
-          throw new EnvironmentException(file + ", line " + (rows.size() + 1) + ": expected " + columns
-              + " columns separated by tabs; run make init to write it anew");
+          throw new EnvironmentException(
+              file
+                  + ", line "
+                  + (rows.size() + 1)
+                  + ": expected "
+                  + columns
+                  + " columns separated by tabs; run make init to write it anew");
         }
         rows.add(row);
       }
     } catch (IOException e) {
-      throw new EnvironmentException("cannot read the data set " + file + " (" + FileProblem.reason(file, e)
-          + "); run make init first, or give --dataset");
+      throw new EnvironmentException(
+          "cannot read the data set "
+              + file
+              + " ("
+              + FileProblem.reason(file, e)
+              + "); run make init first, or give --dataset");
     }
     return rows;
   }

@@ -29,6 +29,7 @@ final class Engine implements AutoCloseable {
 
   private static final long SWEEP_MILLIS = 100;
   private static final int CONNECT_MILLIS = 5_000;
+
   /** More than an answer has, so that each takes one read. */
   private static final int READ_BYTES = 16 * 1024;
 
@@ -40,11 +41,21 @@ final class Engine implements AutoCloseable {
   private final List<ServerConnection> connections = new ArrayList<>();
 
   Engine(Target target) {
-    this.vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1)
-        // Else a folder is made in the temporary directory, and left there by a process that is killed.
-        .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    this.vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(1)
+                // Else a folder is made in the temporary directory, and left there by a process
+                // that is killed.
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
     this.context = vertx.getOrCreateContext();
-    this.client = vertx.createHttpClient(new HttpClientOptions().setPipelining(false).setConnectTimeout(CONNECT_MILLIS));
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions().setPipelining(false).setConnectTimeout(CONNECT_MILLIS));
     this.target = new HttpConnectOptions().setHost(target.host()).setPort(target.port());
     this.bootstrap = bootstrap(target);
     vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.forEach(ServerConnection::checkTimeout));
@@ -61,14 +72,19 @@ final class Engine implements AutoCloseable {
     return connection;
   }
 
-  /** A new connection of raw mode, which opens when it is first used. To be called on the event loop. */
+  /**
+   * A new connection of raw mode, which opens when it is first used. To be called on the event
+   * loop.
+   */
   RawConnection rawConnection(Duration timeout, Recorder recorder) {
     RawConnection connection = new RawConnection(bootstrap, timeout, recorder);
     connections.add(connection);
     return connection;
   }
 
-  /** Closes what is open; requests without an answer are cut off. To be called on the event loop. */
+  /**
+   * Closes what is open; requests without an answer are cut off. To be called on the event loop.
+   */
   void closeConnections() {
     connections.forEach(ServerConnection::close);
   }
@@ -76,13 +92,14 @@ final class Engine implements AutoCloseable {
   /** Starts something on the event loop, without waiting for it. */
   <T> Future<T> start(Supplier<Future<T>> work) {
     Promise<T> promise = Promise.promise();
-    context.runOnContext(now -> {
-      try {
-        work.get().onComplete(promise);
-      } catch (RuntimeException e) {
-        promise.fail(e);
-      }
-    });
+    context.runOnContext(
+        now -> {
+          try {
+            work.get().onComplete(promise);
+          } catch (RuntimeException e) {
+            promise.fail(e);
+          }
+        });
     return promise.future();
   }
 
@@ -94,14 +111,18 @@ final class Engine implements AutoCloseable {
    */
   <T> T call(Supplier<Future<T>> work, Duration atMost) throws InterruptedException {
     try {
-      return start(work).toCompletionStage().toCompletableFuture().get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      return start(work)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
-      throw new EnvironmentException("the generator did not end within " + atMost.toSeconds() + " s");
+      throw new EnvironmentException(
+          "the generator did not end within " + atMost.toSeconds() + " s");
     }
   }
 
@@ -119,7 +140,12 @@ final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
-    vertx.close().toCompletionStage().toCompletableFuture()
-        .completeOnTimeout(null, 10, TimeUnit.SECONDS).exceptionally(failure -> null).join();
+    vertx
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .completeOnTimeout(null, 10, TimeUnit.SECONDS)
+        .exceptionally(failure -> null)
+        .join();
   }
 }

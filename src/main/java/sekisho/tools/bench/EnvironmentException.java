@@ -1,7 +1,8 @@
 package sekisho.tools.bench;
 
 /**
- * The run cannot start, for a reason outside the service's correctness. The message is one line that says what to do.
+ * The run cannot start, for a reason outside the service's correctness. The message is one line
+ * that says what to do.
  */
 final class EnvironmentException extends RuntimeException {
 

@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Requests are due at fixed moments, however slow the answers are. Latencies count from the moment a request is due, so
- * that a stall of the service shows in every request that it held up (no coordinated omission).
+ * Requests are due at fixed moments, however slow the answers are. Latencies count from the moment
+ * a request is due, so that a stall of the service shows in every request that it held up (no
+ * coordinated omission).
  */
 final class FixedRate implements Pace {
 
@@ -84,11 +85,17 @@ final class FixedRate implements Pace {
 
   @Override
   public List<String> remarks() {
-    String woke = "Fixed rate: latencies count from the moment a request was due. The generator's own timer was"
-        + " late by " + lateness.getValueAtPercentile(50) + " us (median), "
-        + lateness.getValueAtPercentile(99) + " us (99%).";
-    return neverSent == 0 ? List.of(woke)
-        : List.of(woke, neverSent + " requests were due and never sent, because no connection was idle.");
+    String woke =
+        "Fixed rate: latencies count from the moment a request was due. The generator's own timer was"
+            + " late by "
+            + lateness.getValueAtPercentile(50)
+            + " us (median), "
+            + lateness.getValueAtPercentile(99)
+            + " us (99%).";
+    return neverSent == 0
+        ? List.of(woke)
+        : List.of(
+            woke, neverSent + " requests were due and never sent, because no connection was idle.");
   }
 
   private void tick(long wakeAt) {
@@ -97,7 +104,8 @@ final class FixedRate implements Pace {
     if (over || isOver()) {
       return;
     }
-    // Behind schedule every connection is busy, and whichever becomes idle takes the next request by itself.
+    // Behind schedule every connection is busy, and whichever becomes idle takes the next request
+    // by itself.
     long now = System.nanoTime();
     long next = Math.max(dueAt(taken), isDue() ? now + RETRY_NANOS : now);
     loop.schedule(() -> tick(next), next - now, TimeUnit.NANOSECONDS);

@@ -43,20 +43,23 @@ import sekisho.tools.servers.LocalServers;
 import sekisho.tools.servers.ServerSettings;
 
 /**
- * Measures the flush and the report with the service's own classes, on a Redis and a MariaDB of its own, with the settings of the
- * local ones; their data are deleted in the end. Attempts are of random known users from random addresses of 127.1.0.0/16, one in
- * twenty succeeds.
+ * Measures the flush and the report with the service's own classes, on a Redis and a MariaDB of its
+ * own, with the settings of the local ones; their data are deleted in the end. Attempts are of
+ * random known users from random addresses of 127.1.0.0/16, one in twenty succeeds.
  */
 public final class FlushBench implements AutoCloseable {
 
   private static final int PUSHED_AT_ONCE = 1_000;
+
   /** In one statement: the client sends a file as one packet. */
   private static final int LOADED_AT_ONCE = 100_000;
+
   private static final int COPIED_AT_ONCE = 500_000;
   private static final int REPORTS = 5;
   private static final long FIRST_MILLIS = 1_393_027_200_000L;
   private static final long PATIENCE_SECONDS = 600;
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS");
 
   private final Path directory;
   private final Consumer<String> progress;
@@ -73,22 +76,30 @@ public final class FlushBench implements AutoCloseable {
     Endpoints endpoints = servers.start();
     Settings own = settings.withStores(endpoints.redisUrl(), endpoints.mysqlUrl());
     this.stores = Stores.of(vertx, own, new ServiceMetrics());
-    this.reports = new ReportService(stores.database(), stores.flush(), new ReportReader(own.thresholds()));
+    this.reports =
+        new ReportService(stores.database(), stores.flush(), new ReportReader(own.thresholds()));
   }
 
   /**
    * Measures.
    *
    * @param settings of the service; its stores are not touched
-   * @param directory for the servers' data, below which nothing else may be; a path of at most some 60 characters
+   * @param directory for the servers' data, below which nothing else may be; a path of at most some
+   *     60 characters
    * @param bundled where server programs were unpacked that are not on the PATH
    * @param attempts how many to flush, at least 1
-   * @param history how long the log is made for the last report; at most {@code attempts} for no more than these
+   * @param history how long the log is made for the last report; at most {@code attempts} for no
+   *     more than these
    * @param progress gets a line for each step
    * @return the figures
    */
   public static FlushFigures run(
-      Settings settings, Path directory, Path bundled, int attempts, long history, Consumer<String> progress) {
+      Settings settings,
+      Path directory,
+      Path bundled,
+      int attempts,
+      long history,
+      Consumer<String> progress) {
     delete(directory);
     try (FlushBench bench = new FlushBench(settings, directory, bundled, progress)) {
       return bench.measure(attempts, history);
@@ -106,13 +117,26 @@ public final class FlushBench implements AutoCloseable {
       files.add(directory.resolve("attempts-" + from + ".tsv"));
       queue(from, Math.min(attempts, from + LOADED_AT_ONCE), files.get(files.size() - 1));
     }
-    stores.redis().send(Request.cmd(Command.HSET).arg(stores.keys().state()).arg("sequence").arg(attempts));
+    stores
+        .redis()
+        .send(Request.cmd(Command.HSET).arg(stores.keys().state()).arg("sequence").arg(attempts));
     progress.accept("Loading them by LOAD DATA");
     stores.database().query("CREATE TABLE loaded LIKE login_log");
-    Run load = measured(() -> stores.database().inTransaction(transaction -> {
-      files.forEach(file -> transaction.text("LOAD DATA LOCAL INFILE '" + file + "' INTO TABLE loaded CHARACTER SET utf8mb4"));
-      return null;
-    }));
+    Run load =
+        measured(
+            () ->
+                stores
+                    .database()
+                    .inTransaction(
+                        transaction -> {
+                          files.forEach(
+                              file ->
+                                  transaction.text(
+                                      "LOAD DATA LOCAL INFILE '"
+                                          + file
+                                          + "' INTO TABLE loaded CHARACTER SET utf8mb4"));
+                          return null;
+                        }));
     stores.database().query("DROP TABLE loaded");
     List<ReportTime> reportTimes = new ArrayList<>();
     progress.accept("Flushing");
@@ -130,7 +154,7 @@ public final class FlushBench implements AutoCloseable {
 
   private void seed() {
     SeedMySql mysql = new SeedMySql(stores.database());
-    mysql.begin(found -> { });
+    mysql.begin(found -> {});
     mysql.insertUsers(users);
     mysql.replaceHistory(List.of());
     String generation = UUID.randomUUID().toString();
@@ -151,9 +175,33 @@ public final class FlushBench implements AutoCloseable {
         int succeeded = random.nextInt(20) == 0 ? 1 : 0;
         long millis = FIRST_MILLIS + id / 30;
         push = push == null ? Request.cmd(Command.RPUSH).arg(stores.keys().queue()) : push;
-        push.arg(id + "\t" + millis + "\t" + succeeded + "\t" + user.id() + "\t" + address + "\t" + user.login());
-        rows.write(id + "\t" + TIME.format(LocalDateTime.ofEpochSecond(millis / 1000, (int) (millis % 1000) * 1_000_000,
-            ZoneOffset.UTC)) + "\t" + user.id() + "\t" + user.login() + "\t" + address + "\t" + succeeded + "\n");
+        push.arg(
+            id
+                + "\t"
+                + millis
+                + "\t"
+                + succeeded
+                + "\t"
+                + user.id()
+                + "\t"
+                + address
+                + "\t"
+                + user.login());
+        rows.write(
+            id
+                + "\t"
+                + TIME.format(
+                    LocalDateTime.ofEpochSecond(
+                        millis / 1000, (int) (millis % 1000) * 1_000_000, ZoneOffset.UTC))
+                + "\t"
+                + user.id()
+                + "\t"
+                + user.login()
+                + "\t"
+                + address
+                + "\t"
+                + succeeded
+                + "\n");
         if (id % PUSHED_AT_ONCE == 0 || id == to) {
           stores.redis().send(push);
           push = null;
@@ -166,10 +214,17 @@ public final class FlushBench implements AutoCloseable {
 
   private void lengthen(long attempts, long history) {
     for (long length = attempts; length < history; length += COPIED_AT_ONCE) {
-      stores.database().query("INSERT INTO login_log SELECT id + ?, created_at, user_id, login, ip, succeeded FROM login_log"
-          + " WHERE id <= ?", length, Math.min(Math.min(COPIED_AT_ONCE, attempts), history - length));
+      stores
+          .database()
+          .query(
+              "INSERT INTO login_log SELECT id + ?, created_at, user_id, login, ip, succeeded FROM login_log"
+                  + " WHERE id <= ?",
+              length,
+              Math.min(Math.min(COPIED_AT_ONCE, attempts), history - length));
     }
-    stores.fence().admitted(stores.rebuild().fromLog(), RedisSuitability.of(stores.redis()).runId());
+    stores
+        .fence()
+        .admitted(stores.rebuild().fromLog(), RedisSuitability.of(stores.redis()).runId());
   }
 
   private ReportTime report(long history) {
@@ -188,7 +243,11 @@ public final class FlushBench implements AutoCloseable {
     }
     others.sort(Comparator.naturalOrder());
     JsonObject lists = report.toJsonObject();
-    return new ReportTime(history, lists.getJsonArray("banned_ips").size(), lists.getJsonArray("locked_users").size(), first,
+    return new ReportTime(
+        history,
+        lists.getJsonArray("banned_ips").size(),
+        lists.getJsonArray("locked_users").size(),
+        first,
         others.get(REPORTS / 2));
   }
 
@@ -210,7 +269,11 @@ public final class FlushBench implements AutoCloseable {
     redis.sample();
     service.sample();
     rest(mysql);
-    return new Run(seconds, mysql.usage().cpuSeconds(), redis.usage().cpuSeconds(), service.usage().cpuSeconds());
+    return new Run(
+        seconds,
+        mysql.usage().cpuSeconds(),
+        redis.usage().cpuSeconds(),
+        service.usage().cpuSeconds());
   }
 
   private static ProcessMeter meter(Role role, long pid) {
@@ -237,7 +300,9 @@ public final class FlushBench implements AutoCloseable {
   }
 
   private static List<MemoryPoolMXBean> heapPools() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool -> pool.getType() == MemoryType.HEAP).toList();
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .toList();
   }
 
   @Override

@@ -6,13 +6,14 @@ import java.util.List;
  * What {@link FlushBench} measured.
  *
  * @param attempts how many attempts were flushed and loaded
- * @param load raw {@code LOAD DATA} of the attempts into an empty table like {@code login_log}, in one
- *     transaction
+ * @param load raw {@code LOAD DATA} of the attempts into an empty table like {@code login_log}, in
+ *     one transaction
  * @param flush the flush of the same attempts from Redis, state tables included
  * @param peakHeapBytes the most heap that was in use during the flush, garbage included
  * @param reports the report with nothing new, after so much history each
  */
-public record FlushFigures(long attempts, Run load, Run flush, long peakHeapBytes, List<ReportTime> reports) {
+public record FlushFigures(
+    long attempts, Run load, Run flush, long peakHeapBytes, List<ReportTime> reports) {
 
   /**
    * One way of writing the attempts.
@@ -22,8 +23,8 @@ public record FlushFigures(long attempts, Run load, Run flush, long peakHeapByte
    * @param redisSeconds CPU time of Redis
    * @param serviceSeconds CPU time of this process
    */
-  public record Run(double seconds, double mysqlSeconds, double redisSeconds, double serviceSeconds) {
-  }
+  public record Run(
+      double seconds, double mysqlSeconds, double redisSeconds, double serviceSeconds) {}
 
   /**
    * The report's time.
@@ -34,8 +35,8 @@ public record FlushFigures(long attempts, Run load, Run flush, long peakHeapByte
    * @param firstMillis the first report after a flush, which reads both lists
    * @param millis the median of those after it
    */
-  public record ReportTime(long history, int addresses, int users, double firstMillis, double millis) {
-  }
+  public record ReportTime(
+      long history, int addresses, int users, double firstMillis, double millis) {}
 
   /** The flush's speed as a share of the load's. */
   public double ratio() {

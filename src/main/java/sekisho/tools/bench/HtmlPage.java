@@ -8,15 +8,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The elements of an HTML page, in one pass and without a tree: enough to find forms, ids and links, at a few
- * microseconds for a page, which matters because the generator runs on the machine that it measures. Reads start tags,
- * end tags, comments and raw text as the tokenizer of the HTML standard does (section 13.2.5), with the character
- * references that servers write when they escape.
+ * The elements of an HTML page, in one pass and without a tree: enough to find forms, ids and
+ * links, at a few microseconds for a page, which matters because the generator runs on the machine
+ * that it measures. Reads start tags, end tags, comments and raw text as the tokenizer of the HTML
+ * standard does (section 13.2.5), with the character references that servers write when they
+ * escape.
  */
 final class HtmlPage {
 
-  private static final Set<String> VOID = Set.of("area", "base", "br", "col", "embed", "hr", "img", "input", "link",
-      "meta", "source", "track", "wbr");
+  private static final Set<String> VOID =
+      Set.of(
+          "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source",
+          "track", "wbr");
   private static final Set<String> RAW = Set.of("script", "style", "textarea", "title");
 
   private final String html;
@@ -59,7 +62,8 @@ final class HtmlPage {
   }
 
   /**
-   * The index in {@link #tags} of the end tag of the element that starts there; the number of tags when it has none.
+   * The index in {@link #tags} of the end tag of the element that starts there; the number of tags
+   * when it has none.
    */
   int indexOfEnd(int start) {
     String name = tags.get(start).name();
@@ -110,7 +114,10 @@ final class HtmlPage {
     boolean end = html.charAt(from + 1) == '/';
     int at = from + (end ? 2 : 1);
     int nameFrom = at;
-    while (at < html.length() && !isSpace(html.charAt(at)) && html.charAt(at) != '>' && html.charAt(at) != '/') {
+    while (at < html.length()
+        && !isSpace(html.charAt(at))
+        && html.charAt(at) != '>'
+        && html.charAt(at) != '/') {
       at++;
     }
     String name = html.substring(nameFrom, at).toLowerCase(Locale.ROOT);
@@ -140,7 +147,9 @@ final class HtmlPage {
         continue;
       }
       int nameFrom = at++;
-      while (at < html.length() && "=/>".indexOf(html.charAt(at)) < 0 && !isSpace(html.charAt(at))) {
+      while (at < html.length()
+          && "=/>".indexOf(html.charAt(at)) < 0
+          && !isSpace(html.charAt(at))) {
         at++;
       }
       String name = html.substring(nameFrom, at).toLowerCase(Locale.ROOT);

@@ -9,16 +9,20 @@ final class HtmlText {
       Map.of("amp", "&", "lt", "<", "gt", ">", "quot", "\"", "apos", "'", "nbsp", "\u00a0");
   private static final int LONGEST_REFERENCE = 10;
 
-  private HtmlText() {
-  }
+  private HtmlText() {}
 
   /** Makes text safe inside an element and inside a quoted attribute. */
   static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
         .replace("'", "&#39;");
   }
 
-  /** Resolves numeric references and the named ones that escaping writes; others stay as they are. */
+  /**
+   * Resolves numeric references and the named ones that escaping writes; others stay as they are.
+   */
   static String unescape(String text) {
     int at = text.indexOf('&');
     if (at < 0) {
@@ -28,7 +32,8 @@ final class HtmlText {
     int copied = 0;
     while (at >= 0) {
       int end = text.indexOf(';', at);
-      String resolved = end < 0 || end - at > LONGEST_REFERENCE ? null : resolve(text.substring(at + 1, end));
+      String resolved =
+          end < 0 || end - at > LONGEST_REFERENCE ? null : resolve(text.substring(at + 1, end));
       if (resolved != null) {
         out.append(text, copied, at).append(resolved);
         copied = end + 1;
@@ -56,7 +61,10 @@ final class HtmlText {
     }
     try {
       boolean hex = reference.startsWith("#x") || reference.startsWith("#X");
-      int code = hex ? Integer.parseInt(reference.substring(2), 16) : Integer.parseInt(reference.substring(1));
+      int code =
+          hex
+              ? Integer.parseInt(reference.substring(2), 16)
+              : Integer.parseInt(reference.substring(1));
       return Character.isValidCodePoint(code) ? Character.toString(code) : null;
     } catch (NumberFormatException e) {
       return null;

@@ -11,7 +11,15 @@ import org.HdrHistogram.Histogram;
  * @param count how many
  * @param curve the latency at rising percentiles, for plotting
  */
-record Latency(String label, long count, double mean, long p50, long p90, long p99, long p999, long max,
+record Latency(
+    String label,
+    long count,
+    double mean,
+    long p50,
+    long p90,
+    long p99,
+    long p999,
+    long max,
     List<Point> curve) {
 
   private static final int POINTS_PER_DECADE = 12;
@@ -29,9 +37,16 @@ record Latency(String label, long count, double mean, long p50, long p90, long p
         curve.add(new Point(percentile, histogram.getValueAtPercentile(percentile)));
       }
     }
-    return new Latency(label, count, histogram.getMean(), histogram.getValueAtPercentile(50),
-        histogram.getValueAtPercentile(90), histogram.getValueAtPercentile(99), histogram.getValueAtPercentile(99.9),
-        histogram.getMaxValue(), curve);
+    return new Latency(
+        label,
+        count,
+        histogram.getMean(),
+        histogram.getValueAtPercentile(50),
+        histogram.getValueAtPercentile(90),
+        histogram.getValueAtPercentile(99),
+        histogram.getValueAtPercentile(99.9),
+        histogram.getMaxValue(),
+        curve);
   }
 
   /**
@@ -40,6 +55,5 @@ record Latency(String label, long count, double mean, long p50, long p90, long p
    * @param percentile 0 up to below 100
    * @param micros that share of the requests took at most so long
    */
-  record Point(double percentile, long micros) {
-  }
+  record Point(double percentile, long micros) {}
 }

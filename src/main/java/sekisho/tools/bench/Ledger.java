@@ -7,8 +7,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What the service must know after the attempts that it answered: the rules of the contract, folded over them. Seeded
- * users start with the failures that the seeded log ends with. Not thread-safe.
+ * What the service must know after the attempts that it answered: the rules of the contract, folded
+ * over them. Seeded users start with the failures that the seeded log ends with. Not thread-safe.
  */
 final class Ledger {
 
@@ -22,7 +22,8 @@ final class Ledger {
   }
 
   /**
-   * The outcome that the rules give this attempt now; exact as long as no answer about its user or address is missing.
+   * The outcome that the rules give this attempt now; exact as long as no answer about its user or
+   * address is missing.
    */
   Outcome expected(Attempt attempt) {
     if (addressFailures(attempt.address()) >= thresholds.address()) {
@@ -85,8 +86,8 @@ final class Ledger {
   }
 
   /**
-   * The address that the member page shows: of the success before the newest one, or of the newest if it is the only
-   * one.
+   * The address that the member page shows: of the success before the newest one, or of the newest
+   * if it is the only one.
    *
    * @return null when that success is in the seeded log, whose addresses the data set does not tell
    */

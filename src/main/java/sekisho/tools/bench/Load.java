@@ -10,8 +10,7 @@ interface Load {
   Future<Void> start();
 
   /** The warm-up is over: a backlog that grew in it is forgotten. */
-  default void restart() {
-  }
+  default void restart() {}
 
   /** Asks the workers to end after what they are at. */
   void stop();

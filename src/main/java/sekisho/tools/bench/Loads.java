@@ -41,21 +41,30 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
     RawRequest.Maker requests = new RawRequest.Maker(settings.target());
     List<RawLoad.Lane> lanes = new ArrayList<>();
     for (int i = 0; i < settings.workers(); i++) {
-      lanes.add(new RawLoad.Lane(engine.rawConnection(settings.timeout(), recorder),
-          settings.raw().session(i, settings.workers(), forms, requests)));
+      lanes.add(
+          new RawLoad.Lane(
+              engine.rawConnection(settings.timeout(), recorder),
+              settings.raw().session(i, settings.workers(), forms, requests)));
     }
-    Pace pace = settings.rate() == 0 ? new ClosedLoop(settings.requests())
-        : new FixedRate(((ContextInternal) Vertx.currentContext()).nettyEventLoop(), settings.rate(),
-            settings.requests(), settings.raw().mainKind());
+    Pace pace =
+        settings.rate() == 0
+            ? new ClosedLoop(settings.requests())
+            : new FixedRate(
+                ((ContextInternal) Vertx.currentContext()).nettyEventLoop(),
+                settings.rate(),
+                settings.requests(),
+                settings.raw().mainKind());
     return new RawLoad(engine.vertx(), lanes, pace, recorder);
   }
 
   private Walk walk(int worker, List<Account> share, Ledger ledger) {
     SplittableRandom random = new SplittableRandom(settings.seed() * 1_000_003 + worker);
     UserPool users = new UserPool(share, settings.thresholds().user(), random);
-    AddressPool addresses = new AddressPool(worker, settings.workers(), settings.thresholds().address(), random);
+    AddressPool addresses =
+        new AddressPool(worker, settings.workers(), settings.thresholds().address(), random);
     Browser browser = new Browser(engine.connection(settings.timeout(), recorder));
-    return new Walk(browser, new Planner(worker, ledger, users, addresses, random), ledger, recorder, random);
+    return new Walk(
+        browser, new Planner(worker, ledger, users, addresses, random), ledger, recorder, random);
   }
 
   private long requestsEach() {

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * How busy the generator's event loop is: the share of time in which its thread ran or waited for a CPU, from
- * {@code /proc/self/task/tid/schedstat}. Near 1 the generator, not the service, sets the pace.
+ * How busy the generator's event loop is: the share of time in which its thread ran or waited for a
+ * CPU, from {@code /proc/self/task/tid/schedstat}. Near 1 the generator, not the service, sets the
+ * pace.
  */
 final class LoopMeter {
 
@@ -61,15 +62,21 @@ final class LoopMeter {
    */
   record LoopLoad(double running, double waiting) {
 
-    /** Whether the loop had no idle time, so that the figures measure the generator more than the service. */
+    /**
+     * Whether the loop had no idle time, so that the figures measure the generator more than the
+     * service.
+     */
     boolean limits() {
       return running + waiting >= LIMIT;
     }
 
     /** What to know about the figures when {@link #limits}. */
     String remark() {
-      return String.format(Locale.ROOT, "The generator was the limit: its event loop had no idle time (%.0f %% running,"
-          + " %.0f %% waiting for a CPU that others used). The service may be faster than this.", running * 100,
+      return String.format(
+          Locale.ROOT,
+          "The generator was the limit: its event loop had no idle time (%.0f %% running,"
+              + " %.0f %% waiting for a CPU that others used). The service may be faster than this.",
+          running * 100,
           waiting * 100);
     }
   }

@@ -63,7 +63,9 @@ final class Monitor {
       meter.sample();
       ProcessMeter.Usage usage = meter.usage();
       if (usage.known()) {
-        cpu.put(meter.role(), (usage.cpuSeconds() - cpuBefore.getOrDefault(meter.role(), 0.0)) / seconds);
+        cpu.put(
+            meter.role(),
+            (usage.cpuSeconds() - cpuBefore.getOrDefault(meter.role(), 0.0)) / seconds);
         cpuBefore.put(meter.role(), usage.cpuSeconds());
       }
     }
@@ -74,7 +76,8 @@ final class Monitor {
     }
     requestsBefore = requests;
     failuresBefore = failures;
-    out.printf(Locale.ROOT, "%6.0f s %,10.0f requests/s %,6d failures%n", elapsed(), rate, failures);
+    out.printf(
+        Locale.ROOT, "%6.0f s %,10.0f requests/s %,6d failures%n", elapsed(), rate, failures);
     out.flush();
   }
 

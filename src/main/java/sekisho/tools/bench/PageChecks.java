@@ -13,8 +13,7 @@ final class PageChecks {
   private static final DateTimeFormatter LAST_LOGIN =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
 
-  private PageChecks() {
-  }
+  private PageChecks() {}
 
   /** Status 200 and HTML. */
   static HtmlPage html(Request request, Response response) {
@@ -22,8 +21,9 @@ final class PageChecks {
       throw new Problem(Reason.STATUS, request + ": expected 200, got " + response.status());
     }
     if (!response.isHtml()) {
-      throw new Problem(Reason.CONTENT_TYPE, request + ": expected text/html, got "
-          + response.header().get("content-type"));
+      throw new Problem(
+          Reason.CONTENT_TYPE,
+          request + ": expected text/html, got " + response.header().get("content-type"));
     }
     return HtmlPage.parse(response.body().toString());
   }
@@ -33,7 +33,9 @@ final class PageChecks {
     List<HtmlPage.Tag> tags = page.tags();
     for (int i = 0; i < tags.size(); i++) {
       HtmlPage.Tag tag = tags.get(i);
-      if (!tag.end() && tag.name().equals("form") && "/login".equals(tag.attribute("action"))
+      if (!tag.end()
+          && tag.name().equals("form")
+          && "/login".equals(tag.attribute("action"))
           && "post".equalsIgnoreCase(tag.attribute("method"))) {
         formFields(tags.subList(i, page.indexOfEnd(i)));
         return;
@@ -53,8 +55,12 @@ final class PageChecks {
       submit |= "submit".equalsIgnoreCase(tag.attribute("type"));
     }
     if (!login || !password || !submit) {
-      throw new Problem(Reason.LOGIN_FORM, "the form has no " + (!login ? "input named login"
-          : !password ? "input named password" : "element of type submit"));
+      throw new Problem(
+          Reason.LOGIN_FORM,
+          "the form has no "
+              + (!login
+                  ? "input named login"
+                  : !password ? "input named password" : "element of type submit"));
     }
   }
 
@@ -66,7 +72,8 @@ final class PageChecks {
   static void notice(HtmlPage page, String expected, String situation) {
     String shown = page.textOf("notice-message");
     if (expected == null ? shown != null && !shown.isEmpty() : !expected.equals(shown)) {
-      throw new Problem(Reason.NOTICE,
+      throw new Problem(
+          Reason.NOTICE,
           situation + ": expected " + quoted(expected) + ", the page shows " + quoted(shown));
     }
   }
@@ -86,21 +93,32 @@ final class PageChecks {
     }
     String address = page.textOf("last-logined-ip");
     if (address == null || address.isEmpty() || lastLogin != null && !lastLogin.equals(address)) {
-      throw new Problem(Reason.LAST_LOGIN_ADDRESS,
-          login + ": expected " + (lastLogin == null ? "an address" : lastLogin) + ", the page shows "
+      throw new Problem(
+          Reason.LAST_LOGIN_ADDRESS,
+          login
+              + ": expected "
+              + (lastLogin == null ? "an address" : lastLogin)
+              + ", the page shows "
               + quoted(address));
     }
   }
 
-  /** Paths of style sheets, scripts and images on the same server; what is inside the page is not asked for. */
+  /**
+   * Paths of style sheets, scripts and images on the same server; what is inside the page is not
+   * asked for.
+   */
   static List<String> assets(HtmlPage page) {
     List<String> assets = new ArrayList<>();
     for (HtmlPage.Tag tag : page.tags()) {
-      String link = switch (tag.name()) {
-        case "link" -> String.valueOf(tag.attribute("rel")).contains("stylesheet") ? tag.attribute("href") : null;
-        case "script", "img" -> tag.attribute("src");
-        default -> null;
-      };
+      String link =
+          switch (tag.name()) {
+            case "link" ->
+                String.valueOf(tag.attribute("rel")).contains("stylesheet")
+                    ? tag.attribute("href")
+                    : null;
+            case "script", "img" -> tag.attribute("src");
+            default -> null;
+          };
       if (link == null || link.isEmpty() || link.contains(":") || link.startsWith("//")) {
         continue;
       }

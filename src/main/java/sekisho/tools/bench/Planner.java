@@ -3,8 +3,8 @@ package sekisho.tools.bench;
 import java.util.SplittableRandom;
 
 /**
- * Decides what one worker tries next. Depends on the worker's own random numbers and on the answers it got, never on
- * time or on other workers: the same seed gives the same attempts.
+ * Decides what one worker tries next. Depends on the worker's own random numbers and on the answers
+ * it got, never on time or on other workers: the same seed gives the same attempts.
  */
 final class Planner {
 
@@ -18,7 +18,8 @@ final class Planner {
   private int unknownNames;
   private Account account;
 
-  Planner(int worker, Ledger ledger, UserPool users, AddressPool addresses, SplittableRandom random) {
+  Planner(
+      int worker, Ledger ledger, UserPool users, AddressPool addresses, SplittableRandom random) {
     this.worker = worker;
     this.ledger = ledger;
     this.users = users;
@@ -26,7 +27,9 @@ final class Planner {
     this.random = random;
   }
 
-  /** The next attempt. After it, exactly one of {@link #settle} and {@link #retire} is to be called. */
+  /**
+   * The next attempt. After it, exactly one of {@link #settle} and {@link #retire} is to be called.
+   */
   Attempt next() {
     int dice = random.nextInt(100);
     if (dice < 4) {
@@ -56,7 +59,8 @@ final class Planner {
   }
 
   /**
-   * The attempt was not answered, or wrongly: what follows for its user and address is unknown, so leave them alone.
+   * The attempt was not answered, or wrongly: what follows for its user and address is unknown, so
+   * leave them alone.
    */
   void retire(Attempt attempt) {
     if (account != null) {
@@ -80,10 +84,15 @@ final class Planner {
     return new Attempt(user.login(), password, address, right);
   }
 
-  /** Prefers a user whose newest success came from another address, so that the member page tells the two apart. */
+  /**
+   * Prefers a user whose newest success came from another address, so that the member page tells
+   * the two apart.
+   */
   private Account ownerElsewhere(String address) {
     Account user = users.pick();
-    for (int i = 0; i < 8 && user != null && address.equals(ledger.newestSuccess(user.login())); i++) {
+    for (int i = 0;
+        i < 8 && user != null && address.equals(ledger.newestSuccess(user.login()));
+        i++) {
       user = users.pick();
     }
     return user;

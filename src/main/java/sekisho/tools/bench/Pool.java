@@ -6,9 +6,10 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * The users or addresses that one worker is busy with. Each gets a goal when it is drawn: most are left for good at
- * exactly the threshold or one failure below it, so that at the end one lost or one repeated failure of them changes
- * the report. The others go on beyond the threshold. A place that falls empty is filled from the source.
+ * The users or addresses that one worker is busy with. Each gets a goal when it is drawn: most are
+ * left for good at exactly the threshold or one failure below it, so that at the end one lost or
+ * one repeated failure of them changes the report. The others go on beyond the threshold. A place
+ * that falls empty is filled from the source.
  *
  * @param <T> what is pooled; compared by {@code equals}
  */
@@ -48,7 +49,9 @@ final class Pool<T> {
     return busy.isEmpty() ? null : busy.get(random.nextInt(busy.size())).value;
   }
 
-  /** One that has reached the threshold and may be attempted further; null when there is none yet. */
+  /**
+   * One that has reached the threshold and may be attempted further; null when there is none yet.
+   */
   T pickBeyond() {
     return beyond.isEmpty() ? null : beyond.get(random.nextInt(beyond.size()));
   }
@@ -98,7 +101,8 @@ final class Pool<T> {
       return;
     }
     int dice = random.nextInt(100);
-    boolean oneBelow = dice >= PERCENT_EXACTLY && dice < PERCENT_EXACTLY + PERCENT_ONE_BELOW && threshold > 1;
+    boolean oneBelow =
+        dice >= PERCENT_EXACTLY && dice < PERCENT_EXACTLY + PERCENT_ONE_BELOW && threshold > 1;
     boolean goesBeyond = dice >= PERCENT_EXACTLY + PERCENT_ONE_BELOW;
     busy.add(new Place<>(value, oneBelow ? threshold - 1 : threshold, goesBeyond));
   }

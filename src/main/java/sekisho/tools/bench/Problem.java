@@ -19,7 +19,10 @@ final class Problem extends RuntimeException {
     return reason;
   }
 
-  /** Whether nobody can tell if the service took the request: it may have left the generator, and no answer came. */
+  /**
+   * Whether nobody can tell if the service took the request: it may have left the generator, and no
+   * answer came.
+   */
   boolean leavesDoubt() {
     return reason == Reason.CUT_OFF || reason == Reason.TIMEOUT || reason == Reason.MALFORMED;
   }

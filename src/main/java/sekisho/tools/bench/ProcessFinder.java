@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds the processes to measure in {@code /proc}. The service is whoever listens on the port; Redis and MySQL are
- * found by pid files below the data directory, by a command line that names it, or else by the name of their program if
- * exactly one process has it. What is not found is unknown.
+ * Finds the processes to measure in {@code /proc}. The service is whoever listens on the port;
+ * Redis and MySQL are found by pid files below the data directory, by a command line that names it,
+ * or else by the name of their program if exactly one process has it. What is not found is unknown.
  */
 final class ProcessFinder {
 
@@ -36,13 +36,18 @@ final class ProcessFinder {
     this.proc = proc;
   }
 
-  /** The processes that listen on a TCP port of this machine; those of other users stay unknown unless run by root. */
+  /**
+   * The processes that listen on a TCP port of this machine; those of other users stay unknown
+   * unless run by root.
+   */
   Set<Integer> listeningOn(int port) {
     Set<String> sockets = new HashSet<>();
     for (String table : List.of("net/tcp", "net/tcp6")) {
       for (String line : lines(proc.resolve(table))) {
         String[] column = line.strip().split("\\s+");
-        if (column.length > 9 && column[3].equals(LISTEN) && column[1].endsWith(String.format(Locale.ROOT, ":%04X", port))) {
+        if (column.length > 9
+            && column[3].equals(LISTEN)
+            && column[1].endsWith(String.format(Locale.ROOT, ":%04X", port))) {
           sockets.add("socket:[" + column[9] + "]");
         }
       }
@@ -55,7 +60,8 @@ final class ProcessFinder {
   }
 
   /**
-   * The processes of a role whose pid file is below the data directory, or whose command line names a place below it.
+   * The processes of a role whose pid file is below the data directory, or whose command line names
+   * a place below it.
    */
   Set<Integer> ofDataDirectory(Role role, Path dataDirectory) {
     Set<Integer> inPidFiles = pidFiles(dataDirectory);
@@ -77,16 +83,24 @@ final class ProcessFinder {
 
   private Set<Integer> named(Role role) {
     Set<Integer> named = new TreeSet<>();
-    pids().stream().filter(pid -> role.programs().contains(text(pid, "comm").strip())).forEach(named::add);
+    pids().stream()
+        .filter(pid -> role.programs().contains(text(pid, "comm").strip()))
+        .forEach(named::add);
     return named;
   }
 
   private Set<Integer> pidFiles(Path directory) {
     Set<Integer> pids = new HashSet<>();
-    try (Stream<Path> files = Files.find(directory, PID_FILE_DEPTH,
-        (path, attributes) -> PID_FILE.matcher(path.getFileName().toString()).matches())) {
+    try (Stream<Path> files =
+        Files.find(
+            directory,
+            PID_FILE_DEPTH,
+            (path, attributes) -> PID_FILE.matcher(path.getFileName().toString()).matches())) {
       for (Path file : files.toList()) {
-        lines(file).stream().limit(1).map(String::strip).filter(line -> line.matches("\\d{1,9}"))
+        lines(file).stream()
+            .limit(1)
+            .map(String::strip)
+            .filter(line -> line.matches("\\d{1,9}"))
             .forEach(line -> pids.add(Integer.valueOf(line)));
       }
     } catch (IOException | UncheckedIOException e) {

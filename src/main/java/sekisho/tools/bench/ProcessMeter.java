@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * CPU time and memory of the processes of one role, from {@code /proc} (proc(5)). CPU time is counted in ticks of 10
- * ms. A process that ends keeps the CPU time that it was last seen with.
+ * CPU time and memory of the processes of one role, from {@code /proc} (proc(5)). CPU time is
+ * counted in ticks of 10 ms. A process that ends keeps the CPU time that it was last seen with.
  */
 final class ProcessMeter {
 
   /** USER_HZ, which is 100 on every architecture that Java runs on. */
   private static final double TICKS_PER_SECOND = 100;
+
   private static final int USER_TICKS = 11;
   private static final int SYSTEM_TICKS = 12;
 
@@ -55,7 +56,10 @@ final class ProcessMeter {
     sample();
   }
 
-  /** Looks at the processes; to be called now and then, since peak memory is the most that was ever seen. */
+  /**
+   * Looks at the processes; to be called now and then, since peak memory is the most that was ever
+   * seen.
+   */
   void sample() {
     long bytes = 0;
     for (int pid : pids) {
@@ -82,7 +86,9 @@ final class ProcessMeter {
       return List.of();
     }
     String[] fields = stat.substring(name + 2).split(" ");
-    return List.of((Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS_PER_SECOND);
+    return List.of(
+        (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]))
+            / TICKS_PER_SECOND);
   }
 
   private long residentBytes(int pid) {
@@ -111,6 +117,5 @@ final class ProcessMeter {
    * @param cpuSeconds user and system time
    * @param peakBytes the most resident memory that was seen
    */
-  record Usage(Role role, List<Integer> pids, boolean known, double cpuSeconds, long peakBytes) {
-  }
+  record Usage(Role role, List<Integer> pids, boolean known, double cpuSeconds, long peakBytes) {}
 }

@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /**
- * A connection of raw mode: ready-made bytes go out, and {@link AnswerReader} takes what comes back, with nothing in between. It
- * opens when it is first needed, and again after the server closed it.
+ * A connection of raw mode: ready-made bytes go out, and {@link AnswerReader} takes what comes
+ * back, with nothing in between. It opens when it is first needed, and again after the server
+ * closed it.
  */
 final class RawConnection implements ServerConnection {
 
@@ -77,25 +78,29 @@ final class RawConnection implements ServerConnection {
 
   private void connect() {
     ChannelFuture opening = bootstrap.clone().handler(new Wire()).connect();
-    opening.addListener(opened -> {
-      if (opened.isSuccess()) {
-        channel = opening.channel();
-        write();
-      } else {
-        fail(new Problem(Reason.CONNECT, String.valueOf(opened.cause().getMessage())));
-      }
-    });
+    opening.addListener(
+        opened -> {
+          if (opened.isSuccess()) {
+            channel = opening.channel();
+            write();
+          } else {
+            fail(new Problem(Reason.CONNECT, String.valueOf(opened.cause().getMessage())));
+          }
+        });
   }
 
   private void write() {
     byte[] bytes = request.bytes();
-    channel.writeAndFlush(channel.alloc().directBuffer(bytes.length).writeBytes(bytes), channel.voidPromise());
+    channel.writeAndFlush(
+        channel.alloc().directBuffer(bytes.length).writeBytes(bytes), channel.voidPromise());
   }
 
   private void answered(int left) {
     if (left > 0) {
       drop();
-      fail(new Problem(Reason.MALFORMED, request + ": " + left + " bytes after the end of the answer"));
+      fail(
+          new Problem(
+              Reason.MALFORMED, request + ": " + left + " bytes after the end of the answer"));
       return;
     }
     recorder.answered(request.kind(), due, System.nanoTime());
@@ -128,12 +133,17 @@ final class RawConnection implements ServerConnection {
       return;
     }
     if (timedOut) {
-      fail(new Problem(Reason.TIMEOUT, request + ": no answer within " + timeoutNanos / 1_000_000_000L + " s"));
+      fail(
+          new Problem(
+              Reason.TIMEOUT,
+              request + ": no answer within " + timeoutNanos / 1_000_000_000L + " s"));
     } else if (cause == null && reader.endsByClose()) {
       answered(0);
     } else {
-      fail(new Problem(cause == null || cause instanceof IOException ? Reason.CUT_OFF : Reason.MALFORMED,
-          request + ": " + (cause == null ? "connection was closed" : cause.getMessage())));
+      fail(
+          new Problem(
+              cause == null || cause instanceof IOException ? Reason.CUT_OFF : Reason.MALFORMED,
+              request + ": " + (cause == null ? "connection was closed" : cause.getMessage())));
     }
   }
 

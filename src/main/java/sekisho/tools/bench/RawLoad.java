@@ -8,10 +8,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Raw load without pauses: each connection sends its next request as soon as the last one is answered, until
- * {@code requests} were sent in all.
+ * Raw load without pauses: each connection sends its next request as soon as the last one is
+ * answered, until {@code requests} were sent in all.
  *
- * <p>Connections that lost their server try again after a short pause, so that a dead server doesn't make a busy loop.
+ * <p>Connections that lost their server try again after a short pause, so that a dead server
+ * doesn't make a busy loop.
  */
 final class RawLoad implements Load {
 
@@ -23,8 +24,7 @@ final class RawLoad implements Load {
    * @param connection the connection
    * @param session what to ask on it
    */
-  record Lane(RawConnection connection, RawSession session) {
-  }
+  record Lane(RawConnection connection, RawSession session) {}
 
   private final Vertx vertx;
   private final Deque<Lane> idle;
@@ -90,19 +90,22 @@ final class RawLoad implements Load {
   private void send(Lane lane, long due) {
     busy++;
     RawRequest request = lane.session.next();
-    lane.connection.send(request, due, (answer, lost) -> {
-      Problem problem = lost == null ? lane.session.answered(request, answer) : lost;
-      if (problem == null) {
-        recorder.pageRight();
-      } else {
-        recorder.problem(problem);
-      }
-      if (lost == null) {
-        release(lane);
-      } else {
-        vertx.setTimer(PAUSE_MILLIS, timer -> release(lane));
-      }
-    });
+    lane.connection.send(
+        request,
+        due,
+        (answer, lost) -> {
+          Problem problem = lost == null ? lane.session.answered(request, answer) : lost;
+          if (problem == null) {
+            recorder.pageRight();
+          } else {
+            recorder.problem(problem);
+          }
+          if (lost == null) {
+            release(lane);
+          } else {
+            vertx.setTimer(PAUSE_MILLIS, timer -> release(lane));
+          }
+        });
   }
 
   private void release(Lane lane) {

@@ -26,8 +26,10 @@ record RawRequest(Kind kind, String line, byte[] bytes) {
     Maker(Target target) {
       String host = target.toString().substring("http://".length());
       this.get = " HTTP/1.1\r\nHost: " + host + "\r\nX-Forwarded-For: ";
-      this.login = "POST /login HTTP/1.1\r\nHost: " + host
-          + "\r\nContent-Type: application/x-www-form-urlencoded\r\nX-Forwarded-For: ";
+      this.login =
+          "POST /login HTTP/1.1\r\nHost: "
+              + host
+              + "\r\nContent-Type: application/x-www-form-urlencoded\r\nX-Forwarded-For: ";
     }
 
     /**
@@ -38,7 +40,8 @@ record RawRequest(Kind kind, String line, byte[] bytes) {
      */
     RawRequest get(Kind kind, String path, String address, String cookies) {
       String cookieLine = cookies == null ? "" : "\r\nCookie: " + cookies;
-      return new RawRequest(kind, "GET " + path, bytes("GET " + path + get + address + cookieLine + "\r\n\r\n"));
+      return new RawRequest(
+          kind, "GET " + path, bytes("GET " + path + get + address + cookieLine + "\r\n\r\n"));
     }
 
     /**

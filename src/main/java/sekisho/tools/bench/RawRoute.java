@@ -16,7 +16,11 @@ enum RawRoute {
   MIXED;
 
   private static final int ADDRESSES = 65_536;
-  /** Odd, so that the addresses of a round are all different, in an order that no table likes better than another. */
+
+  /**
+   * Odd, so that the addresses of a round are all different, in an order that no table likes better
+   * than another.
+   */
   private static final int ADDRESS_STEP = 40_503;
 
   /**
@@ -32,26 +36,43 @@ enum RawRoute {
     Turns guesses = new Turns(number, connections, forms.wrong().size());
     Turns owners = new Turns(number, connections, forms.right().size());
     RawRequest top = requests.get(Kind.TOP, "/", "127.32.0.1", null);
-    Supplier<RawRequest> fail = () -> {
-      int turn = guesses.next();
-      return requests.login(forms.wrong().get(guesses.index(turn)), address(33, turn));
-    };
-    Supplier<RawRequest> right = () -> {
-      int turn = owners.next();
-      return requests.login(forms.right().get(owners.index(turn)), address(34, turn));
-    };
-    Supplier<RawRequest> member = () ->
-        requests.get(Kind.MEMBER, "/mypage", "127.34.0.1", session.cookies());
+    Supplier<RawRequest> fail =
+        () -> {
+          int turn = guesses.next();
+          return requests.login(forms.wrong().get(guesses.index(turn)), address(33, turn));
+        };
+    Supplier<RawRequest> right =
+        () -> {
+          int turn = owners.next();
+          return requests.login(forms.right().get(owners.index(turn)), address(34, turn));
+        };
+    Supplier<RawRequest> member =
+        () -> requests.get(Kind.MEMBER, "/mypage", "127.34.0.1", session.cookies());
     switch (this) {
       case TOP -> session.repeat(RawSession.page(() -> top));
       case FAIL -> session.repeat(RawSession.redirect("/", fail));
       case LOGIN -> session.repeat(RawSession.redirect("/mypage", right), RawSession.page(member));
-      case MYPAGE -> session.first(RawSession.redirect("/mypage", right)).repeat(RawSession.page(member));
+      case MYPAGE ->
+          session.first(RawSession.redirect("/mypage", right)).repeat(RawSession.page(member));
       case MIXED -> {
         RawSession.Step page = RawSession.page(() -> top);
         RawSession.Step guess = RawSession.redirect("/", fail);
-        session.repeat(page, RawSession.redirect("/mypage", right), RawSession.page(member),
-            page, guess, page, page, guess, page, page, guess, page, page, guess, page);
+        session.repeat(
+            page,
+            RawSession.redirect("/mypage", right),
+            RawSession.page(member),
+            page,
+            guess,
+            page,
+            page,
+            guess,
+            page,
+            page,
+            guess,
+            page,
+            page,
+            guess,
+            page);
       }
     }
     return session;

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The requests of one raw connection in their order, and a look at status and redirect of each answer. */
+/**
+ * The requests of one raw connection in their order, and a look at status and redirect of each
+ * answer.
+ */
 final class RawSession {
 
   private List<Step> steps = List.of();
@@ -51,7 +54,8 @@ final class RawSession {
       at = repeatFrom;
     }
     if (expected == null) {
-      return response.status() == 200 ? null
+      return response.status() == 200
+          ? null
           : new Problem(Reason.STATUS, request + ": expected 200, got " + response.status());
     }
     if (response.status() != 302 && response.status() != 303) {
@@ -59,9 +63,16 @@ final class RawSession {
     }
     cookies = response.cookies();
     String path = response.locationPath();
-    return expected.equals(path) ? null : new Problem(Reason.REDIRECT, request
-        + ": expected a redirect to " + expected + ", got one to " + path
-        + "; earlier raw runs may have locked the user: run make init");
+    return expected.equals(path)
+        ? null
+        : new Problem(
+            Reason.REDIRECT,
+            request
+                + ": expected a redirect to "
+                + expected
+                + ", got one to "
+                + path
+                + "; earlier raw runs may have locked the user: run make init");
   }
 
   /** The cookies of the newest redirect, as a header value; null for none. */
@@ -77,6 +88,5 @@ final class RawSession {
    * @param request makes it ready
    * @param redirect the path that the answer must redirect to; null when it must be a page
    */
-  record Step(Supplier<RawRequest> request, String redirect) {
-  }
+  record Step(Supplier<RawRequest> request, String redirect) {}
 }

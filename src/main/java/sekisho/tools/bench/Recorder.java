@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /**
- * Counts and times what happens during a run. Written by the event loop alone; the counters may be read by any thread
- * at any time, everything else after the run.
+ * Counts and times what happens during a run. Written by the event loop alone; the counters may be
+ * read by any thread at any time, everything else after the run.
  */
 final class Recorder {
 
@@ -32,7 +32,8 @@ final class Recorder {
   }
 
   /**
-   * An answer was read to its end. What fell due before the last {@link #restart} is counted, but not timed.
+   * An answer was read to its end. What fell due before the last {@link #restart} is counted, but
+   * not timed.
    *
    * @param due when the request was due, in {@code nanoTime}
    * @param now when the answer was complete
@@ -66,7 +67,9 @@ final class Recorder {
   /** Something was wrong. */
   void problem(Problem problem) {
     failures.lazySet(failures.get() + 1);
-    failuresByReason.computeIfAbsent(problem.reason(), reason -> new Failures()).add(problem.getMessage());
+    failuresByReason
+        .computeIfAbsent(problem.reason(), reason -> new Failures())
+        .add(problem.getMessage());
   }
 
   /** Answers so far. */
@@ -92,11 +95,12 @@ final class Recorder {
   /** Latencies of all kinds but the report together, in microseconds. */
   Histogram allLatencies() {
     Histogram all = new Histogram(HIGHEST_MICROS, DIGITS);
-    latencies.forEach((kind, histogram) -> {
-      if (kind != Kind.REPORT) {
-        all.add(histogram);
-      }
-    });
+    latencies.forEach(
+        (kind, histogram) -> {
+          if (kind != Kind.REPORT) {
+            all.add(histogram);
+          }
+        });
     return all;
   }
 

@@ -38,7 +38,8 @@ record ReportCheck(Difference locked, Difference banned) {
     } catch (IOException e) {
       throw new Problem(Reason.REPORT_FORM, "GET /report: not JSON: " + e.getMessage());
     }
-    return new ReportCheck(Difference.between(names(report, "locked_users"), ledger.lockedUsers()),
+    return new ReportCheck(
+        Difference.between(names(report, "locked_users"), ledger.lockedUsers()),
         Difference.between(names(report, "banned_ips"), ledger.bannedAddresses()));
   }
 
@@ -67,7 +68,8 @@ record ReportCheck(Difference locked, Difference banned) {
     List<String> names = new ArrayList<>();
     for (JsonNode name : list) {
       if (!name.isTextual()) {
-        throw new Problem(Reason.REPORT_FORM, "GET /report: " + field + " holds something that is not a string");
+        throw new Problem(
+            Reason.REPORT_FORM, "GET /report: " + field + " holds something that is not a string");
       }
       names.add(name.textValue());
     }
@@ -84,8 +86,13 @@ record ReportCheck(Difference locked, Difference banned) {
    * @param repeated is listed more than once
    * @param inDoubt may be listed or not, because an answer was cut off
    */
-  record Difference(int listed, boolean sorted, SortedSet<String> missing, SortedSet<String> extra,
-      SortedSet<String> repeated, SortedSet<String> inDoubt) {
+  record Difference(
+      int listed,
+      boolean sorted,
+      SortedSet<String> missing,
+      SortedSet<String> extra,
+      SortedSet<String> repeated,
+      SortedSet<String> inDoubt) {
 
     static Difference between(List<String> report, Ledger.Listing expected) {
       SortedSet<String> seen = new TreeSet<>();
@@ -99,8 +106,13 @@ record ReportCheck(Difference locked, Difference banned) {
           repeated.add(name);
         }
       }
-      return new Difference(seen.size(), sorted, without(expected.certain(), seen),
-          without(without(seen, expected.certain()), expected.inDoubt()), repeated, expected.inDoubt());
+      return new Difference(
+          seen.size(),
+          sorted,
+          without(expected.certain(), seen),
+          without(without(seen, expected.certain()), expected.inDoubt()),
+          repeated,
+          expected.inDoubt());
     }
 
     boolean agrees() {

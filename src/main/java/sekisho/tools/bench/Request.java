@@ -32,8 +32,9 @@ record Request(Kind kind, RequestOptions options, Buffer body) {
   /** A login. */
   static Request login(Attempt attempt) {
     String form = "login=" + encoded(attempt.login()) + "&password=" + encoded(attempt.password());
-    RequestOptions options = options(HttpMethod.POST, "/login", attempt.address())
-        .putHeader(HttpHeaders.CONTENT_TYPE, FORM);
+    RequestOptions options =
+        options(HttpMethod.POST, "/login", attempt.address())
+            .putHeader(HttpHeaders.CONTENT_TYPE, FORM);
     return new Request(Kind.LOGIN, options, Buffer.buffer(form));
   }
 

@@ -25,14 +25,19 @@ record Response(int status, MultiMap header, Buffer body) {
     return location == null ? null : URI.create(location).getPath();
   }
 
-  /** Path and query of the place redirected to, as the next request line has it; null like {@link #locationPath}. */
+  /**
+   * Path and query of the place redirected to, as the next request line has it; null like {@link
+   * #locationPath}.
+   */
   String locationTarget() {
     String location = location();
     if (location == null) {
       return null;
     }
     URI uri = URI.create(location);
-    return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
+    return uri.getRawQuery() == null
+        ? uri.getRawPath()
+        : uri.getRawPath() + "?" + uri.getRawQuery();
   }
 
   boolean isRedirect() {

@@ -23,11 +23,19 @@ final class ResultPlots {
     List<Double> rates = result.samples().stream().map(Sample::requestsPerSecond).toList();
     double most = rates.stream().mapToDouble(Double::doubleValue).max().orElse(1);
     Chart chart = new Chart(seconds(), Scales.linear("requests/s", most));
-    chart.band(steps(rates), steps(rates.stream().map(rate -> 0.0).toList()), "c0").line(steps(rates), "c0");
+    chart
+        .band(steps(rates), steps(rates.stream().map(rate -> 0.0).toList()), "c0")
+        .line(steps(rates), "c0");
     for (Sample sample : result.samples()) {
       if (sample.failures() > 0) {
-        chart.dot(new Chart.Point(sample.second() - 0.5, sample.requestsPerSecond()), "bad",
-            String.format(Locale.ROOT, "%,d failures in the second before %.0f s", sample.failures(), sample.second()));
+        chart.dot(
+            new Chart.Point(sample.second() - 0.5, sample.requestsPerSecond()),
+            "bad",
+            String.format(
+                Locale.ROOT,
+                "%,d failures in the second before %.0f s",
+                sample.failures(),
+                sample.second()));
       }
     }
     return figure(chart.svg("Requests per second over time"), "");
@@ -37,21 +45,28 @@ final class ResultPlots {
   String latency() {
     long least = Long.MAX_VALUE;
     long most = 1;
-    List<Latency> plotted = result.latencies().stream()
-        .filter(latency -> PLOTTED.contains(latency.label()) && latency.count() > 0).toList();
+    List<Latency> plotted =
+        result.latencies().stream()
+            .filter(latency -> PLOTTED.contains(latency.label()) && latency.count() > 0)
+            .toList();
     for (Latency latency : plotted) {
       for (Latency.Point point : latency.curve()) {
         least = Math.min(least, Math.max(1, point.micros()));
         most = Math.max(most, point.micros());
       }
     }
-    Chart chart = new Chart(Scales.percentiles("share of requests answered within the time", DECADES),
-        Scales.logarithmic("ms", Math.min(least, most) / 1e3, most / 1e3));
+    Chart chart =
+        new Chart(
+            Scales.percentiles("share of requests answered within the time", DECADES),
+            Scales.logarithmic("ms", Math.min(least, most) / 1e3, most / 1e3));
     StringBuilder legend = new StringBuilder();
     int colour = 0;
     for (Latency latency : plotted) {
-      chart.line(latency.curve().stream()
-          .map(point -> new Chart.Point(point.percentile(), Math.max(1, point.micros()) / 1e3)).toList(), "c" + colour);
+      chart.line(
+          latency.curve().stream()
+              .map(point -> new Chart.Point(point.percentile(), Math.max(1, point.micros()) / 1e3))
+              .toList(),
+          "c" + colour);
       legend.append(key(colour++, latency.label()));
     }
     return figure(chart.svg("Latency by percentile"), legend.toString());
@@ -59,15 +74,24 @@ final class ResultPlots {
 
   /** One bar: how the CPU time of all known processes divides. */
   String cpuSplit() {
-    double total = result.usages().stream().filter(ProcessMeter.Usage::known)
-        .mapToDouble(ProcessMeter.Usage::cpuSeconds).sum();
+    double total =
+        result.usages().stream()
+            .filter(ProcessMeter.Usage::known)
+            .mapToDouble(ProcessMeter.Usage::cpuSeconds)
+            .sum();
     StringBuilder bar = new StringBuilder();
     for (ProcessMeter.Usage usage : result.usages()) {
       if (usage.known() && usage.cpuSeconds() > 0) {
         double share = 100 * usage.cpuSeconds() / total;
         String text = usage.role().label() + String.format(Locale.ROOT, " %.0f %%", share);
-        bar.append(String.format(Locale.ROOT, "<span class=\"fill c%d\" style=\"width:%.2f%%\" title=\"%s\">%s</span>",
-            usage.role().ordinal(), share, HtmlText.escape(text), share >= 8 ? HtmlText.escape(text) : ""));
+        bar.append(
+            String.format(
+                Locale.ROOT,
+                "<span class=\"fill c%d\" style=\"width:%.2f%%\" title=\"%s\">%s</span>",
+                usage.role().ordinal(),
+                share,
+                HtmlText.escape(text),
+                share >= 8 ? HtmlText.escape(text) : ""));
       }
     }
     return "<div class=\"bar\" role=\"img\" aria-label=\"Share of CPU time\">" + bar + "</div>";
@@ -76,8 +100,12 @@ final class ResultPlots {
   /** CPUs in use over time, the roles stacked. */
   String cpuOverTime() {
     List<Sample> samples = result.samples();
-    double most = samples.stream()
-        .mapToDouble(sample -> sample.cpu().values().stream().mapToDouble(Double::doubleValue).sum()).max().orElse(1);
+    double most =
+        samples.stream()
+            .mapToDouble(
+                sample -> sample.cpu().values().stream().mapToDouble(Double::doubleValue).sum())
+            .max()
+            .orElse(1);
     Chart chart = new Chart(seconds(), Scales.linear("CPUs in use", Math.max(1, most)));
     StringBuilder legend = new StringBuilder();
     List<Double> lower = samples.stream().map(sample -> 0.0).toList();
@@ -114,10 +142,17 @@ final class ResultPlots {
   }
 
   private static String key(int colour, String label) {
-    return "<span class=\"key\"><i class=\"fill c" + colour + "\"></i>" + HtmlText.escape(label) + "</span>";
+    return "<span class=\"key\"><i class=\"fill c"
+        + colour
+        + "\"></i>"
+        + HtmlText.escape(label)
+        + "</span>";
   }
 
   private static String figure(String svg, String legend) {
-    return "<figure>" + svg + (legend.isEmpty() ? "" : "<figcaption>" + legend + "</figcaption>") + "</figure>";
+    return "<figure>"
+        + svg
+        + (legend.isEmpty() ? "" : "<figcaption>" + legend + "</figcaption>")
+        + "</figure>";
   }
 }

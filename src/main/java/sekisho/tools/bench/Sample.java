@@ -10,5 +10,4 @@ import java.util.Map;
  * @param failures problems in it
  * @param cpu share of one CPU that each known role used in it, 1 is one whole CPU
  */
-record Sample(double second, double requestsPerSecond, long failures, Map<Role, Double> cpu) {
-}
+record Sample(double second, double requestsPerSecond, long failures, Map<Role, Double> cpu) {}

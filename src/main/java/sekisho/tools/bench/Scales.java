@@ -10,8 +10,7 @@ final class Scales {
 
   private static final int STEPS = 5;
 
-  private Scales() {
-  }
+  private Scales() {}
 
   /** From 0 to at least {@code most}, ending at a round label. */
   static Chart.Scale linear(String title, double most) {
@@ -29,7 +28,8 @@ final class Scales {
     double raw = Math.max(most, 1e-9) / STEPS;
     double magnitude = Math.pow(10, Math.floor(Math.log10(raw)));
     double fraction = raw / magnitude;
-    return magnitude * (fraction <= 1 ? 1 : fraction <= 2 ? 2 : fraction <= 2.5 ? 2.5 : fraction <= 5 ? 5 : 10);
+    return magnitude
+        * (fraction <= 1 ? 1 : fraction <= 2 ? 2 : fraction <= 2.5 ? 2.5 : fraction <= 5 ? 5 : 10);
   }
 
   private static List<Chart.Tick> linearTicks(double step, double end) {
@@ -51,7 +51,9 @@ final class Scales {
     return scale(title, ticks, value -> (Math.log10(value) - from) / (to - from));
   }
 
-  /** Percentiles from 0 on, the rest to 100 % shrinking tenfold with each of so many equal steps. */
+  /**
+   * Percentiles from 0 on, the rest to 100 % shrinking tenfold with each of so many equal steps.
+   */
   static Chart.Scale percentiles(String title, int decades) {
     List<Chart.Tick> ticks = new ArrayList<>();
     ticks.add(new Chart.Tick(0, "0 %"));
@@ -68,7 +70,8 @@ final class Scales {
     return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
   }
 
-  private static Chart.Scale scale(String title, List<Chart.Tick> ticks, DoubleUnaryOperator place) {
+  private static Chart.Scale scale(
+      String title, List<Chart.Tick> ticks, DoubleUnaryOperator place) {
     return new Chart.Scale() {
       @Override
       public double place(double value) {

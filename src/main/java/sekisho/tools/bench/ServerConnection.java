@@ -1,6 +1,9 @@
 package sekisho.tools.bench;
 
-/** A keep-alive connection to the service with one request at a time on it. To be used on one event loop. */
+/**
+ * A keep-alive connection to the service with one request at a time on it. To be used on one event
+ * loop.
+ */
 interface ServerConnection {
 
   /** Gives the request up when it waits for too long; to be called every now and then. */

@@ -1,8 +1,8 @@
 package sekisho.tools.bench;
 
 /**
- * Failures since the last success. After a request that was cut off it is a range, since nobody told whether the
- * service counted that attempt.
+ * Failures since the last success. After a request that was cut off it is a range, since nobody
+ * told whether the service counted that attempt.
  */
 final class Tally {
 

@@ -19,7 +19,8 @@ record Target(String host, int port, boolean isLocal) {
    * Reads {@code http://host:port}.
    *
    * @param allowRemote whether the host may be another machine
-   * @throws EnvironmentException when it is not of this form, unknown, or on another machine without leave
+   * @throws EnvironmentException when it is not of this form, unknown, or on another machine
+   *     without leave
    */
   static Target of(String url, boolean allowRemote) {
     URI uri;
@@ -29,14 +30,20 @@ record Target(String host, int port, boolean isLocal) {
       throw new EnvironmentException("URL: not a URL: " + url);
     }
     boolean bare = uri.getPath() == null || uri.getPath().isEmpty() || uri.getPath().equals("/");
-    if (!"http".equals(uri.getScheme()) || uri.getHost() == null || !bare || uri.getQuery() != null) {
+    if (!"http".equals(uri.getScheme())
+        || uri.getHost() == null
+        || !bare
+        || uri.getQuery() != null) {
       throw new EnvironmentException("URL: expected http://host:port, got " + url);
     }
     String host = uri.getHost().replaceAll("^\\[|]$", "");
     boolean local = isLoopback(host);
     if (!local && !allowRemote) {
-      throw new EnvironmentException("URL: " + host + " is not on this machine; load is sent to loopback addresses"
-          + " only, unless --allow-remote is given");
+      throw new EnvironmentException(
+          "URL: "
+              + host
+              + " is not on this machine; load is sent to loopback addresses"
+              + " only, unless --allow-remote is given");
     }
     return new Target(host, uri.getPort() < 0 ? 80 : uri.getPort(), local);
   }

@@ -6,5 +6,4 @@ package sekisho.tools.bench;
  * @param user failures of a user, at least 1
  * @param address failures of an address, at least 1
  */
-record Thresholds(int user, int address) {
-}
+record Thresholds(int user, int address) {}

@@ -8,8 +8,9 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 
 /**
- * One worker's share of the users: no other worker attempts them, so what the rules must answer is known exactly. One
- * draw in eight takes a user whom the seeded log names, as long as there are any.
+ * One worker's share of the users: no other worker attempts them, so what the rules must answer is
+ * known exactly. One draw in eight takes a user whom the seeded log names, as long as there are
+ * any.
  */
 final class UserPool {
 

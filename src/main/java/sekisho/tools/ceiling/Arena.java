@@ -20,6 +20,7 @@ final class Arena implements AutoCloseable {
 
   private static final int REPORT_MILLIS = 60_000;
   private static final long COMMAND_SECONDS = 120;
+
   /** So many attempts never wait, so that nothing is moved to MySQL by itself. */
   private static final String NEVER = "100000000";
 
@@ -53,8 +54,12 @@ final class Arena implements AutoCloseable {
 
   /** The service on the same stores that moves nothing to MySQL until it is asked for a report. */
   Contender serviceWithoutFlush() {
-    serviceWithoutFlush = serviceWithoutFlush == null
-        ? keep(startService("service without flush", port + 2, Map.of("SEKISHO_FLUSH_THRESHOLD", NEVER))) : serviceWithoutFlush;
+    serviceWithoutFlush =
+        serviceWithoutFlush == null
+            ? keep(
+                startService(
+                    "service without flush", port + 2, Map.of("SEKISHO_FLUSH_THRESHOLD", NEVER)))
+            : serviceWithoutFlush;
     return serviceWithoutFlush;
   }
 
@@ -86,15 +91,20 @@ final class Arena implements AutoCloseable {
 
   /** Moves what waits to MySQL, so that no measurement pays for the one before. */
   void drain() throws IOException {
-    HttpURLConnection report = (HttpURLConnection) URI.create(service().url() + "/report").toURL().openConnection();
+    HttpURLConnection report =
+        (HttpURLConnection) URI.create(service().url() + "/report").toURL().openConnection();
     report.setReadTimeout(REPORT_MILLIS);
     if (report.getResponseCode() != 200) {
-      throw new StartException("/report answered " + report.getResponseCode() + "; see " + service().log());
+      throw new StartException(
+          "/report answered " + report.getResponseCode() + "; see " + service().log());
     }
     report.getInputStream().readAllBytes();
   }
 
-  /** Puts the stores back to the seeded state with {@code make init}, or without make where there is no Makefile. */
+  /**
+   * Puts the stores back to the seeded state with {@code make init}, or without make where there is
+   * no Makefile.
+   */
   void init() throws IOException, InterruptedException {
     run(Files.exists(Path.of("Makefile")) ? List.of("make", "ARGS=", "init") : java("init"));
   }
@@ -120,13 +130,16 @@ final class Arena implements AutoCloseable {
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("SEKISHO_HTTP_PORT", Integer.toString(httpPort));
     environment.put("SEKISHO_MANAGEMENT_PORT", Integer.toString(httpPort + 1));
-    return Contender.start(name, httpPort, java("run"), environment, file(name.replace(' ', '-') + ".txt"));
+    return Contender.start(
+        name, httpPort, java("run"), environment, file(name.replace(' ', '-') + ".txt"));
   }
 
   private Contender startCeiling(int ceilingPort, String... options) {
-    List<String> command = new ArrayList<>(java("ceiling", "--port", Integer.toString(ceilingPort)));
+    List<String> command =
+        new ArrayList<>(java("ceiling", "--port", Integer.toString(ceilingPort)));
     command.addAll(List.of(options));
-    return Contender.start("ceiling", ceilingPort, command, Map.of(), file("ceiling-" + ceilingPort + ".txt"));
+    return Contender.start(
+        "ceiling", ceilingPort, command, Map.of(), file("ceiling-" + ceilingPort + ".txt"));
   }
 
   private List<String> java(String... arguments) {
@@ -140,13 +153,15 @@ final class Arena implements AutoCloseable {
 
   private void run(List<String> command) throws IOException, InterruptedException {
     Path log = file(command.get(command.size() - 1) + ".txt");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     // A make within a make would say so in what it prints, and look for the other's job server.
     builder.environment().keySet().removeAll(List.of("MAKEFLAGS", "MAKELEVEL", "MFLAGS"));
     Process process = builder.start();
     if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new StartException(String.join(" ", command) + " took more than " + COMMAND_SECONDS + " s; see " + log);
+      throw new StartException(
+          String.join(" ", command) + " took more than " + COMMAND_SECONDS + " s; see " + log);
     }
     if (process.exitValue() != 0) {
       throw new StartException(String.join(" ", command) + " failed; see " + log);

@@ -18,55 +18,90 @@ import sekisho.config.SettingsLoader;
 import sekisho.service.StartException;
 
 /**
- * {@code sekisho bench-ceiling}: measures the service in turn with its {@linkplain CeilingCommand ceiling}, and prints each
- * figure beside its target. Puts the local stores back to the seeded state, before and after.
+ * {@code sekisho bench-ceiling}: measures the service in turn with its {@linkplain CeilingCommand
+ * ceiling}, and prints each figure beside its target. Puts the local stores back to the seeded
+ * state, before and after.
  */
-@Command(name = "bench-ceiling", mixinStandardHelpOptions = true,
-    description = {"Measure the service against a bare server without stores, in turn, and print each figure beside its target:"
-        + " median and range of the rounds. With default options it takes about five minutes.",
-        "It uses the local stores, and puts them back to the seeded state before and after."},
+@Command(
+    name = "bench-ceiling",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measure the service against a bare server without stores, in turn, and print each figure beside its target:"
+          + " median and range of the rounds. With default options it takes about five minutes.",
+      "It uses the local stores, and puts them back to the seeded state before and after."
+    },
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:measured, whether the targets were met or not", "1:it could not be measured, or answers were wrong"})
+    exitCodeList = {
+      "0:measured, whether the targets were met or not",
+      "1:it could not be measured, or answers were wrong"
+    })
 public final class BenchCeilingCommand implements Callable<Integer> {
 
-  @Option(names = "--only", paramLabel = "PART", split = ",", converter = Part.Converter.class,
-      description = "Parts to measure: top (GET /), fail (failing logins), login (right logins and their member page), latency,"
-          + " memory, start, init (default: all).")
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      split = ",",
+      converter = Part.Converter.class,
+      description =
+          "Parts to measure: top (GET /), fail (failing logins), login (right logins and their member page), latency,"
+              + " memory, start, init (default: all).")
   private List<Part> only = List.of(Part.values());
 
-  @Option(names = "--rounds", paramLabel = "N", defaultValue = "${env:ROUNDS:-3}",
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "${env:ROUNDS:-3}",
       description = "How often each is measured (default: ${DEFAULT-VALUE}). Environment: ROUNDS.")
   private int rounds;
 
-  @Option(names = "--duration", paramLabel = "SECONDS", defaultValue = "${env:DURATION:-4}",
-      description = "Seconds of each measurement under load (default: ${DEFAULT-VALUE}). Environment: DURATION.")
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      defaultValue = "${env:DURATION:-4}",
+      description =
+          "Seconds of each measurement under load (default: ${DEFAULT-VALUE}). Environment: DURATION.")
   private double duration;
 
-  @Option(names = "--java-options", paramLabel = "OPTIONS", split = " ",
+  @Option(
+      names = "--java-options",
+      paramLabel = "OPTIONS",
+      split = " ",
       description = "Options of all Java machines (default: those of this one).")
   private List<String> javaOptions = ManagementFactory.getRuntimeMXBean().getInputArguments();
 
-  @Option(names = "--port", paramLabel = "PORT", defaultValue = "18080",
-      description = "The first of ten ports that are used on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "18080",
+      description =
+          "The first of ten ports that are used on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
   private int port;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     require(rounds >= 1 && rounds <= 100, "--rounds must be from 1 to 100");
-    require(duration > 0 && duration <= 3_600, "--duration must be more than 0 and at most 3600 seconds");
+    require(
+        duration > 0 && duration <= 3_600,
+        "--duration must be more than 0 and at most 3600 seconds");
     require(port >= 1 && port <= 65_525, "--port must be from 1 to 65525");
     Settings settings = SettingsLoader.load(System.getenv());
     if (settings.redis().url().isPresent() || settings.mysql().url().isPresent()) {
-      throw new StartException("bench-ceiling empties the stores that it measures with, so it takes only local ones:"
-          + " unset sekisho.redis.url and sekisho.mysql.url");
+      throw new StartException(
+          "bench-ceiling empties the stores that it measures with, so it takes only local ones:"
+              + " unset sekisho.redis.url and sekisho.mysql.url");
     }
     try (Arena arena = new Arena(javaOptions, port)) {
-      say(String.format(Locale.ROOT, "Java %s %s, %d cores; %d rounds of %.0f s, 64 connections; median (lowest–highest)",
-          System.getProperty("java.version"), String.join(" ", javaOptions), Runtime.getRuntime().availableProcessors(), rounds,
-          duration));
+      say(
+          String.format(
+              Locale.ROOT,
+              "Java %s %s, %d cores; %d rounds of %.0f s, 64 connections; median (lowest–highest)",
+              System.getProperty("java.version"),
+              String.join(" ", javaOptions),
+              Runtime.getRuntime().availableProcessors(),
+              rounds,
+              duration));
       arena.init();
       return measure(arena, settings) ? 0 : 1;
     }
@@ -74,7 +109,9 @@ public final class BenchCeilingCommand implements Callable<Integer> {
 
   private boolean measure(Arena arena, Settings settings) throws IOException, InterruptedException {
     Set<Part> parts = EnumSet.copyOf(only);
-    LoadRows load = new LoadRows(arena, new Generator(arena.file("result.json"), duration), rounds, this::print);
+    LoadRows load =
+        new LoadRows(
+            arena, new Generator(arena.file("result.json"), duration), rounds, this::print);
     StartRows start = new StartRows(arena, settings.dataDirectory(), rounds, this::print);
     for (Part part : parts) {
       switch (part) {
@@ -84,7 +121,7 @@ public final class BenchCeilingCommand implements Callable<Integer> {
         case LATENCY -> load.latency();
         case MEMORY -> load.memory();
         case START -> start.start();
-        case INIT -> { }
+        case INIT -> {}
       }
     }
     arena.init();

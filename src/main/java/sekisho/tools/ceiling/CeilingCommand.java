@@ -32,25 +32,33 @@ import sekisho.service.EventLoops;
 import sekisho.user.UserDirectoryBuilder;
 
 /**
- * {@code sekisho ceiling}: the fastest that a Vert.x server on one event loop could be at this job. It answers every login alike,
- * after parsing the form and hashing a password, and requests for pages with bytes that never change; it keeps nothing and looks at
- * nothing else. What the service achieves is measured as a share of it.
+ * {@code sekisho ceiling}: the fastest that a Vert.x server on one event loop could be at this job.
+ * It answers every login alike, after parsing the form and hashing a password, and requests for
+ * pages with bytes that never change; it keeps nothing and looks at nothing else. What the service
+ * achieves is measured as a share of it.
  */
-@Command(name = "ceiling", description = "Serve bare pages, without stores and rules, to measure the service against.",
-    mixinStandardHelpOptions = true, hidden = true)
+@Command(
+    name = "ceiling",
+    description = "Serve bare pages, without stores and rules, to measure the service against.",
+    mixinStandardHelpOptions = true,
+    hidden = true)
 public final class CeilingCommand implements Callable<Integer> {
 
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
   private static final byte[] SALT = ":salt0000".getBytes(StandardCharsets.US_ASCII);
 
-  @Option(names = "--port", defaultValue = "8088", description = "Port on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      defaultValue = "8088",
+      description = "Port on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
   private int port;
 
-  @Option(names = "--right", description = "Answer every login as a right one (default: as a wrong one).")
+  @Option(
+      names = "--right",
+      description = "Answer every login as a right one (default: as a wrong one).")
   private boolean right;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   private final Pages pages = new Pages();
   private final Buffer home = pages.home(null);
@@ -59,17 +67,22 @@ public final class CeilingCommand implements Callable<Integer> {
   private final MultiMap homeHeaders = ContentHeaders.fixed(pageHeaders, home.length(), null);
   private final MultiMap memberHeaders = ContentHeaders.fixed(pageHeaders, member.length(), null);
   private final String wrong = new NoticeCookie("sekisho_notice", false).set(Notice.WRONG);
-  private final String session = new ServiceCookie("sekisho_session", Duration.ofDays(1), false).set(
-      new SessionCodec(List.of(SessionKey.random()), Clock.systemUTC(), Duration.ofDays(1)).issue(1, new UserDirectoryBuilder().build()));
+  private final String session =
+      new ServiceCookie("sekisho_session", Duration.ofDays(1), false)
+          .set(
+              new SessionCodec(List.of(SessionKey.random()), Clock.systemUTC(), Duration.ofDays(1))
+                  .issue(1, new UserDirectoryBuilder().build()));
   private final MessageDigest digest = sha256();
   private final byte[] hash = new byte[32];
 
   @Override
   public Integer call() throws InterruptedException {
     Vertx vertx = EventLoops.vertx(1);
-    vertx.createHttpServer(new HttpServerOptions().setTcpNoDelay(true).setAcceptBacklog(4096))
+    vertx
+        .createHttpServer(new HttpServerOptions().setTcpNoDelay(true).setAcceptBacklog(4096))
         .requestHandler(this::answer)
-        .listen(port, "127.0.0.1").await();
+        .listen(port, "127.0.0.1")
+        .await();
     spec.commandLine().getOut().println("ceiling on http://127.0.0.1:" + port + "/");
     spec.commandLine().getOut().flush();
     new CountDownLatch(1).await();
@@ -100,7 +113,9 @@ public final class CeilingCommand implements Callable<Integer> {
     } catch (DigestException e) {
       throw new IllegalStateException(e);
     }
-    request.response().setStatusCode(302)
+    request
+        .response()
+        .setStatusCode(302)
         .putHeader(HttpHeaders.SET_COOKIE, right ? session : wrong)
         .putHeader(HttpHeaders.LOCATION, right ? "/mypage" : "/")
         .putHeader(HttpHeaders.CONTENT_LENGTH, "0")

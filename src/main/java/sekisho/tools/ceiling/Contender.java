@@ -37,12 +37,15 @@ record Contender(String name, int port, Process process, Path log) implements Au
    * @param log takes what it prints
    * @throws StartException when it does not start
    */
-  static Contender start(String name, int port, List<String> command, Map<String, String> environment, Path log) {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+  static Contender start(
+      String name, int port, List<String> command, Map<String, String> environment, Path log) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     try {
       if (listens(port)) {
-        throw new StartException("another process listens on port " + port + ": end it, or choose others with --port");
+        throw new StartException(
+            "another process listens on port " + port + ": end it, or choose others with --port");
       }
       Contender contender = new Contender(name, port, builder.start(), log);
       contender.awaitListening();
@@ -62,7 +65,9 @@ record Contender(String name, int port, Process process, Path log) implements Au
     return name.startsWith("service");
   }
 
-  /** What the service says that its start took, in milliseconds from the start of the Java machine. */
+  /**
+   * What the service says that its start took, in milliseconds from the start of the Java machine.
+   */
   double readyMillis() throws IOException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (true) {
@@ -78,7 +83,9 @@ record Contender(String name, int port, Process process, Path log) implements Au
   double peakMebibytes() throws IOException {
     return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
         .filter(line -> line.startsWith("VmHWM:"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(Double.NaN);
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   @Override

@@ -16,9 +16,16 @@ import java.util.function.ToDoubleFunction;
  * @param failures answers that were wrong
  * @param requests how many were answered
  * @param generatorBusy share of the time in which the generator's thread ran, 0 to 1
- * @param generatorLimited whether the generator had no idle time, so that the server may be faster than this
+ * @param generatorLimited whether the generator had no idle time, so that the server may be faster
+ *     than this
  */
-record Figures(double requestsPerSecond, double cpuMicros, double p99Millis, long failures, long requests, double generatorBusy,
+record Figures(
+    double requestsPerSecond,
+    double cpuMicros,
+    double p99Millis,
+    long failures,
+    long requests,
+    double generatorBusy,
     boolean generatorLimited) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,7 +42,10 @@ record Figures(double requestsPerSecond, double cpuMicros, double p99Millis, lon
     }
     double p99 = tree.path("latencies").path(0).path("p99").asDouble();
     for (JsonNode latency : tree.path("latencies")) {
-      p99 = latency.path("label").asText().equals("POST /login") ? latency.path("p99").asDouble() : p99;
+      p99 =
+          latency.path("label").asText().equals("POST /login")
+              ? latency.path("p99").asDouble()
+              : p99;
     }
     long failures = 0;
     for (JsonNode failure : tree.path("failures")) {
@@ -43,8 +53,14 @@ record Figures(double requestsPerSecond, double cpuMicros, double p99Millis, lon
     }
     long requests = tree.path("requests").asLong();
     JsonNode loop = tree.path("generator_loop");
-    return new Figures(tree.path("requests_per_second").asDouble(), cpu * 1e6 / requests, p99 / 1000, failures, requests,
-        loop.path("running").asDouble(), loop.path("was_the_limit").asBoolean());
+    return new Figures(
+        tree.path("requests_per_second").asDouble(),
+        cpu * 1e6 / requests,
+        p99 / 1000,
+        failures,
+        requests,
+        loop.path("running").asDouble(),
+        loop.path("was_the_limit").asBoolean());
   }
 
   /** One figure, run by run. */

@@ -18,6 +18,7 @@ final class Generator {
 
   /** Seconds for the Java machines' compilers when a server meets a route for the first time. */
   private static final double FIRST_WARM_UP = 4;
+
   private static final double WARM_UP = 1;
 
   private final Path result;
@@ -37,18 +38,39 @@ final class Generator {
 
   /** As fast as it goes. */
   Figures fullLoad(Contender contender, String route) throws IOException {
-    return run(contender, route, "--duration", Double.toString(seconds), "--warm-up", Double.toString(warmUp(contender, route)));
+    return run(
+        contender,
+        route,
+        "--duration",
+        Double.toString(seconds),
+        "--warm-up",
+        Double.toString(warmUp(contender, route)));
   }
 
   /** At a fixed rate; latencies count from the moment at which each request was due. */
   Figures atRate(Contender contender, String route, double perSecond) throws IOException {
-    return run(contender, route, "--duration", Double.toString(seconds), "--warm-up", Double.toString(warmUp(contender, route)),
-        "--rate", Double.toString(perSecond));
+    return run(
+        contender,
+        route,
+        "--duration",
+        Double.toString(seconds),
+        "--warm-up",
+        Double.toString(warmUp(contender, route)),
+        "--rate",
+        Double.toString(perSecond));
   }
 
   /** So many requests as fast as it goes. */
   Figures requests(Contender contender, String route, long requests) throws IOException {
-    return run(contender, route, "--requests", Long.toString(requests), "--duration", "60", "--warm-up", "0");
+    return run(
+        contender,
+        route,
+        "--requests",
+        Long.toString(requests),
+        "--duration",
+        "60",
+        "--warm-up",
+        "0");
   }
 
   private double warmUp(Contender contender, String route) {
@@ -57,14 +79,20 @@ final class Generator {
 
   private Figures run(Contender contender, String route, String... options) throws IOException {
     Files.deleteIfExists(result);
-    List<String> arguments = new ArrayList<>(List.of("--raw", route, "--url", contender.url(), "--json", result.toString()));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--raw", route, "--url", contender.url(), "--json", result.toString()));
     arguments.addAll(List.of(options));
     StringWriter output = new StringWriter();
     CommandLine command = new CommandLine(new BenchCommand());
     command.setOut(new PrintWriter(output)).setErr(new PrintWriter(output));
     command.execute(arguments.toArray(String[]::new));
     if (!Files.exists(result)) {
-      throw new StartException("the load generator did not run against " + contender.name() + ": " + output.toString().strip());
+      throw new StartException(
+          "the load generator did not run against "
+              + contender.name()
+              + ": "
+              + output.toString().strip());
     }
     return Figures.read(result, contender.usesRedis());
   }

@@ -11,14 +11,16 @@ import java.util.function.ToDoubleFunction;
 /**
  * The rows that are measured under load. Service and ceiling take turns in each round.
  *
- * <p>On one box the move of attempts to MySQL takes CPU from the logins. So rows of logins are measured both ways: without it, on
- * an instance whose queue may grow; and with it, on an instance with default settings that finds a queue over its threshold.
+ * <p>On one box the move of attempts to MySQL takes CPU from the logins. So rows of logins are
+ * measured both ways: without it, on an instance whose queue may grow; and with it, on an instance
+ * with default settings that finds a queue over its threshold.
  */
 final class LoadRows {
 
   private static final String TOP = "top";
   private static final String FAIL = "fail";
   private static final String LOGIN = "login";
+
   /** More than the default of {@code sekisho.flush.threshold}. */
   private static final long QUEUE_TO_MOVE = 110_000;
 
@@ -73,8 +75,18 @@ final class LoadRows {
   /** Failing logins, and their CPU time. */
   void fail() throws IOException {
     Rounds found = logins(FAIL, arena.ceiling());
-    rate("failing POST /login, of the ceiling; no flush", 0.60, found.service, "ceiling", found.ceiling);
-    rate("failing POST /login, of the ceiling; during a flush", 0.60, found.flushing, "ceiling", found.ceiling);
+    rate(
+        "failing POST /login, of the ceiling; no flush",
+        0.60,
+        found.service,
+        "ceiling",
+        found.ceiling);
+    rate(
+        "failing POST /login, of the ceiling; during a flush",
+        0.60,
+        found.flushing,
+        "ceiling",
+        found.ceiling);
     cpu("CPU of a failing login with Redis; no flush", found.service, found.ceiling);
     cpu("CPU of a failing login with Redis; during a flush", found.flushing, found.ceiling);
     highestRate = Figures.median(found.service, Figures::requestsPerSecond);
@@ -84,8 +96,18 @@ final class LoadRows {
   /** Right logins, each with the member page. */
   void login() throws IOException {
     Rounds found = logins(LOGIN, arena.ceilingOfRightLogins());
-    rate("right POST /login, GET /mypage, of the ceiling; no flush", 0.55, found.service, "ceiling", found.ceiling);
-    rate("right POST /login, GET /mypage, of the ceiling; in a flush", 0.55, found.flushing, "ceiling", found.ceiling);
+    rate(
+        "right POST /login, GET /mypage, of the ceiling; no flush",
+        0.55,
+        found.service,
+        "ceiling",
+        found.ceiling);
+    rate(
+        "right POST /login, GET /mypage, of the ceiling; in a flush",
+        0.55,
+        found.flushing,
+        "ceiling",
+        found.ceiling);
   }
 
   /** Latency at half of the highest rate. */
@@ -116,13 +138,17 @@ final class LoadRows {
       drain();
     }
     double peak = arena.service().peakMebibytes();
-    rows.accept(Row.atMost(350, " MiB", "resident memory of the service, highest", peak,
-        String.format(Locale.ROOT, "%.0f MiB", peak)));
+    rows.accept(
+        Row.atMost(
+            350,
+            " MiB",
+            "resident memory of the service, highest",
+            peak,
+            String.format(Locale.ROOT, "%.0f MiB", peak)));
   }
 
   /** What the rounds of one route found. */
-  private record Rounds(List<Figures> service, List<Figures> flushing, List<Figures> ceiling) {
-  }
+  private record Rounds(List<Figures> service, List<Figures> flushing, List<Figures> ceiling) {}
 
   private Rounds logins(String route, Contender ceiling) throws IOException {
     Rounds found = new Rounds(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -161,42 +187,86 @@ final class LoadRows {
     return figures;
   }
 
-  private void rate(String measure, double target, List<Figures> own, String name, List<Figures> other) {
+  private void rate(
+      String measure, double target, List<Figures> own, String name, List<Figures> other) {
     Spread ratio = ratio(own, other, Figures::requestsPerSecond);
-    rows.accept(Row.atLeast(target, "", measure, ratio.median(), String.format(Locale.ROOT, "%s; service %,.0f/s, %s %,.0f/s",
-        ratio.text("%.2f"), Figures.median(own, Figures::requestsPerSecond), name,
-        Figures.median(other, Figures::requestsPerSecond))));
+    rows.accept(
+        Row.atLeast(
+            target,
+            "",
+            measure,
+            ratio.median(),
+            String.format(
+                Locale.ROOT,
+                "%s; service %,.0f/s, %s %,.0f/s",
+                ratio.text("%.2f"),
+                Figures.median(own, Figures::requestsPerSecond),
+                name,
+                Figures.median(other, Figures::requestsPerSecond))));
     remark(own, name, other);
   }
 
   private void cpu(String measure, List<Figures> own, List<Figures> ceiling) {
     Spread ratio = ratio(own, ceiling, Figures::cpuMicros);
-    rows.accept(Row.atMost(1.9, " × ceiling", measure, ratio.median(), ratio.text("%.2f") + " × the ceiling's "
-        + Spread.of(Figures.each(ceiling, Figures::cpuMicros)).text("%.1f") + " µs"));
+    rows.accept(
+        Row.atMost(
+            1.9,
+            " × ceiling",
+            measure,
+            ratio.median(),
+            ratio.text("%.2f")
+                + " × the ceiling's "
+                + Spread.of(Figures.each(ceiling, Figures::cpuMicros)).text("%.1f")
+                + " µs"));
     Spread micros = Spread.of(Figures.each(own, Figures::cpuMicros));
     rows.accept(Row.atMost(17, " µs", "", micros.median(), micros.text("%.1f") + " µs"));
   }
 
   private void p99(String measure, double target, List<Figures> runs) {
     Spread millis = Spread.of(Figures.each(runs, Figures::p99Millis));
-    rows.accept(Row.atMost(target, " ms", measure, millis.median(), String.format(Locale.ROOT, "%s ms at %,.0f/s", millis.text("%.2f"),
-        Figures.median(runs, Figures::requestsPerSecond))));
+    rows.accept(
+        Row.atMost(
+            target,
+            " ms",
+            measure,
+            millis.median(),
+            String.format(
+                Locale.ROOT,
+                "%s ms at %,.0f/s",
+                millis.text("%.2f"),
+                Figures.median(runs, Figures::requestsPerSecond))));
   }
 
   private void remark(List<Figures> own, String name, List<Figures> other) {
     long limited = own.stream().filter(Figures::generatorLimited).count();
     long otherLimited = other.stream().filter(Figures::generatorLimited).count();
-    rows.accept(Row.remark(String.format(Locale.ROOT, "  generator busy %.0f %% with the service, %.0f %% with %s%s",
-        Figures.median(own, Figures::generatorBusy) * 100, Figures.median(other, Figures::generatorBusy) * 100, name,
-        limited + otherLimited == 0 ? "" : ", and had no idle time in " + limited + " and " + otherLimited + " of " + own.size()
-            + " rounds: there it was the limit, or waited for a core")));
-    long failures = own.stream().mapToLong(Figures::failures).sum() + other.stream().mapToLong(Figures::failures).sum();
+    rows.accept(
+        Row.remark(
+            String.format(
+                Locale.ROOT,
+                "  generator busy %.0f %% with the service, %.0f %% with %s%s",
+                Figures.median(own, Figures::generatorBusy) * 100,
+                Figures.median(other, Figures::generatorBusy) * 100,
+                name,
+                limited + otherLimited == 0
+                    ? ""
+                    : ", and had no idle time in "
+                        + limited
+                        + " and "
+                        + otherLimited
+                        + " of "
+                        + own.size()
+                        + " rounds: there it was the limit, or waited for a core")));
+    long failures =
+        own.stream().mapToLong(Figures::failures).sum()
+            + other.stream().mapToLong(Figures::failures).sum();
     if (failures > 0) {
       rows.accept(Row.remark("  " + failures + " answers were wrong: this row counts for nothing"));
     }
   }
 
-  private static Spread ratio(List<Figures> own, List<Figures> other, ToDoubleFunction<Figures> figure) {
+  private static Spread ratio(
+      List<Figures> own, List<Figures> other, ToDoubleFunction<Figures> figure) {
     return Spread.ofRatios(Figures.each(own, figure), Figures.each(other, figure));
   }
 }

@@ -13,7 +13,8 @@ import sekisho.http.page.Pages;
 /** An nginx with one worker that serves the login page as a file. */
 final class Nginx {
 
-  private static final String CONFIGURATION = """
+  private static final String CONFIGURATION =
+      """
       daemon off;
       worker_processes 1;
       pid %1$s/nginx.pid;
@@ -33,13 +34,14 @@ final class Nginx {
       }
       """;
 
-  private Nginx() {
-  }
+  private Nginx() {}
 
   /** Where this machine has it, if anywhere. */
   static Optional<Path> program() {
     return Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin"))
-        .map(directory -> Path.of(directory, "nginx")).filter(Files::isExecutable).findFirst();
+        .map(directory -> Path.of(directory, "nginx"))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   /**
@@ -53,8 +55,18 @@ final class Nginx {
     Files.writeString(configuration, String.format(Locale.ROOT, CONFIGURATION, work, port));
     work.toFile().setExecutable(true, false);
     work.toFile().setReadable(true, false);
-    return Contender.start("nginx", port,
-        List.of(program.toString(), "-c", configuration.toString(), "-p", work.toString(), "-e", work + "/nginx.log"),
-        Map.of(), work.resolve("nginx.txt"));
+    return Contender.start(
+        "nginx",
+        port,
+        List.of(
+            program.toString(),
+            "-c",
+            configuration.toString(),
+            "-p",
+            work.toString(),
+            "-e",
+            work + "/nginx.log"),
+        Map.of(),
+        work.resolve("nginx.txt"));
   }
 }

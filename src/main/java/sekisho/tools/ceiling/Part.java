@@ -36,8 +36,12 @@ enum Part {
           return part;
         }
       }
-      throw new TypeConversionException("expected some of "
-          + Arrays.toString(values()).replaceAll("[\\[\\]]", "") + ", but was '" + name + "'");
+      throw new TypeConversionException(
+          "expected some of "
+              + Arrays.toString(values()).replaceAll("[\\[\\]]", "")
+              + ", but was '"
+              + name
+              + "'");
     }
   }
 }

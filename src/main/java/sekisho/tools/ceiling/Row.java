@@ -31,11 +31,14 @@ record Row(String measure, String figure, String target, Boolean met) {
   String text() {
     String verdict = met == null ? "" : met ? "met" : "MISSED";
     String measureText = String.format(Locale.ROOT, "%-58s ", measure);
-    return target.isEmpty() ? measureText + figure
+    return target.isEmpty()
+        ? measureText + figure
         : measureText + String.format(Locale.ROOT, "%-56s %-16s %s", figure, target, verdict);
   }
 
   private static String number(double value) {
-    return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : String.format(Locale.ROOT, "%.2f", value);
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.format(Locale.ROOT, "%.2f", value);
   }
 }

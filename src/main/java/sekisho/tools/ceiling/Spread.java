@@ -17,7 +17,8 @@ record Spread(double median, double lowest, double highest) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;
-    double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    double median =
+        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
@@ -30,6 +31,7 @@ record Spread(double median, double lowest, double highest) {
 
   /** Median and range, with the given format for each number, such as {@code %.2f}. */
   String text(String format) {
-    return String.format(Locale.ROOT, format + " (" + format + "–" + format + ")", median, lowest, highest);
+    return String.format(
+        Locale.ROOT, format + " (" + format + "–" + format + ")", median, lowest, highest);
   }
 }

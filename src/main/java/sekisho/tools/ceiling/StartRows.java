@@ -20,7 +20,8 @@ final class StartRows {
 
   private static final String ADD_USERS = Sql.statement("bench/add_users.sql");
   private static final String REMOVE_USERS = Sql.statement("bench/remove_users.sql");
-  private static final Path BUNDLED = Path.of(System.getProperty("sekisho.servers.directory", "var/servers"));
+  private static final Path BUNDLED =
+      Path.of(System.getProperty("sekisho.servers.directory", "var/servers"));
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Arena arena;
@@ -45,8 +46,9 @@ final class StartRows {
   void start() throws IOException {
     ready("ready after JVM start, 200,000 users", 2);
     Vertx vertx = EventLoops.vertx(1);
-    MySQLConnectOptions mysql = MySQLConnectOptions.fromUri(
-        new LocalServers(ServerSettings.of(dataDirectory, BUNDLED)).mariaDb().url());
+    MySQLConnectOptions mysql =
+        MySQLConnectOptions.fromUri(
+            new LocalServers(ServerSettings.of(dataDirectory, BUNDLED)).mariaDb().url());
     try (Database database = new Database(vertx, mysql, PATIENCE)) {
       try {
         database.query(ADD_USERS);
@@ -71,7 +73,13 @@ final class StartRows {
       seconds[round] = (System.nanoTime() - start) / 1e9;
     }
     Spread spread = Spread.of(seconds);
-    rows.accept(Row.atMost(3, " s", "make init, all built, a service running", spread.median(), spread.text("%.2f") + " s"));
+    rows.accept(
+        Row.atMost(
+            3,
+            " s",
+            "make init, all built, a service running",
+            spread.median(),
+            spread.text("%.2f") + " s"));
   }
 
   private void ready(String measure, double target) throws IOException {
@@ -90,8 +98,14 @@ final class StartRows {
     long before = usedHeap();
     int count = users.load();
     double bytes = (double) (usedHeap() - before) / count;
-    rows.accept(Row.atMost(200, " bytes", "heap for each user", bytes,
-        String.format(Locale.ROOT, "%.0f bytes, with %,d users", bytes, users.current().size())));
+    rows.accept(
+        Row.atMost(
+            200,
+            " bytes",
+            "heap for each user",
+            bytes,
+            String.format(
+                Locale.ROOT, "%.0f bytes, with %,d users", bytes, users.current().size())));
   }
 
   private static long usedHeap() {

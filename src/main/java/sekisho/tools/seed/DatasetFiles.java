@@ -18,13 +18,15 @@ import java.util.stream.Stream;
 import sekisho.tools.servers.OwnerOnly;
 
 /**
- * A set of text files with a marker beside them, written last, that names the data's checksum and each file's size.
- * Without a marker that fits, the set counts as absent. Passwords are in them: they are for their owner alone.
+ * A set of text files with a marker beside them, written last, that names the data's checksum and
+ * each file's size. Without a marker that fits, the set counts as absent. Passwords are in them:
+ * they are for their owner alone.
  */
 final class DatasetFiles {
 
   /** Beside the files: the checksum, then a line {@code size name} for each. */
   static final String MARKER = "complete";
+
   private static final String UNFINISHED = "unfinished-";
 
   private final Path directory;
@@ -53,14 +55,16 @@ final class DatasetFiles {
       if (!Files.exists(directory.resolve(name))) {
         return false;
       }
-      OwnerOnly.restrict(directory.resolve(name)); // an older version of this program let others read it
+      OwnerOnly.restrict(
+          directory.resolve(name)); // an older version of this program let others read it
     }
     return Files.readAllLines(marker).equals(markerLines());
   }
 
   /**
-   * Writes the set: all files under other names first, then each gets its own by renaming, then the marker. What an earlier one has
-   * left behind, which was killed, is removed. To be called by one process at a time.
+   * Writes the set: all files under other names first, then each gets its own by renaming, then the
+   * marker. What an earlier one has left behind, which was killed, is removed. To be called by one
+   * process at a time.
    *
    * @param contents the lines of each file, in the order of the names
    * @throws IllegalStateException if the data do not have the checksum; nothing is left then
@@ -76,16 +80,19 @@ final class DatasetFiles {
     try {
       String actual = writeAll(unfinished, contents);
       if (!actual.equals(checksum)) {
-        throw new IllegalStateException("the seed data have the checksum " + actual + " instead of " + checksum);
+        throw new IllegalStateException(
+            "the seed data have the checksum " + actual + " instead of " + checksum);
       }
       Files.deleteIfExists(directory.resolve(MARKER));
       for (String name : names) {
-        Files.move(unfinished.resolve(name), directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+            unfinished.resolve(name), directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       }
       try (OutputStream marker = OwnerOnly.newFile(unfinished.resolve(MARKER))) {
         marker.write((String.join("\n", markerLines()) + "\n").getBytes(StandardCharsets.US_ASCII));
       }
-      Files.move(unfinished.resolve(MARKER), directory.resolve(MARKER), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(
+          unfinished.resolve(MARKER), directory.resolve(MARKER), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       for (String name : names) {
         Files.deleteIfExists(unfinished.resolve(name));
@@ -106,7 +113,8 @@ final class DatasetFiles {
     MessageDigest digest = Sha256.newDigest();
     for (int i = 0; i < names.size(); i++) {
       try (OutputStream file = OwnerOnly.newFile(target.resolve(names.get(i)));
-           OutputStream out = new BufferedOutputStream(new DigestOutputStream(file, digest), 1 << 16)) {
+          OutputStream out =
+              new BufferedOutputStream(new DigestOutputStream(file, digest), 1 << 16)) {
         for (Iterator<String> lines = contents.get(i).iterator(); lines.hasNext(); ) {
           out.write(lines.next().getBytes(StandardCharsets.US_ASCII));
           out.write('\n');

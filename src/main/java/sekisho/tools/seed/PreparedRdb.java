@@ -13,7 +13,10 @@ import sekisho.config.FileProblem;
 import sekisho.redis.RedisKeys;
 import sekisho.tools.servers.OwnerOnly;
 
-/** The seed as an RDB file: written once, and then only put in place. Another key prefix or other seed data get another file. */
+/**
+ * The seed as an RDB file: written once, and then only put in place. Another key prefix or other
+ * seed data get another file.
+ */
 public final class PreparedRdb {
 
   private final Path file;
@@ -27,9 +30,18 @@ public final class PreparedRdb {
    */
   public PreparedRdb(Path directory, RedisKeys keys) {
     this.keys = keys;
-    String contents = String.join("\n", SeedDataset.CHECKSUM, keys.addresses(), keys.users(), keys.logins(), keys.state());
-    String digest = HexFormat.of().formatHex(Sha256.newDigest().digest(contents.getBytes(
-        StandardCharsets.UTF_8))).substring(0, 12);
+    String contents =
+        String.join(
+            "\n",
+            SeedDataset.CHECKSUM,
+            keys.addresses(),
+            keys.users(),
+            keys.logins(),
+            keys.state());
+    String digest =
+        HexFormat.of()
+            .formatHex(Sha256.newDigest().digest(contents.getBytes(StandardCharsets.UTF_8)))
+            .substring(0, 12);
     this.file = directory.resolve("redis-" + digest + ".rdb");
   }
 

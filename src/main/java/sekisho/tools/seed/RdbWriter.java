@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Writes hashes as an RDB file of Redis, in version 9 of the format, which Redis 5 and newer and Valkey read. So no Redis has to be
- * started to prepare one, and the file is the same whatever Redis is going to read it.
+ * Writes hashes as an RDB file of Redis, in version 9 of the format, which Redis 5 and newer and
+ * Valkey read. So no Redis has to be started to prepare one, and the file is the same whatever
+ * Redis is going to read it.
  *
  * @see <a href="https://github.com/redis/redis/blob/6.2/src/rdb.h">The codes, in Redis's source</a>
  */
@@ -18,6 +19,7 @@ final class RdbWriter implements AutoCloseable {
   private static final int SELECT_DATABASE = 0xFE;
   private static final int HASH = 4;
   private static final int END = 0xFF;
+
   /** In place of a checksum, which is not looked at then. */
   private static final byte[] NO_CHECKSUM = new byte[8];
 

@@ -11,5 +11,5 @@ import java.time.LocalDateTime;
  * @param ip canonical IPv4 address
  * @param succeeded whether the password was right
  */
-public record SeedAttempt(long id, LocalDateTime createdAt, SeedUser user, String ip, boolean succeeded) {
-}
+public record SeedAttempt(
+    long id, LocalDateTime createdAt, SeedUser user, String ip, boolean succeeded) {}

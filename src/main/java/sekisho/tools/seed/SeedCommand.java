@@ -11,26 +11,39 @@ import picocli.CommandLine.Spec;
 import sekisho.config.SettingsLoader;
 
 /** {@code sekisho seed}: writes the seed data as files. */
-@Command(name = "seed", description = "Write the seed data as files, unless they are there already.",
+@Command(
+    name = "seed",
+    description = "Write the seed data as files, unless they are there already.",
     mixinStandardHelpOptions = true)
 public final class SeedCommand implements Callable<Integer> {
 
-  @Option(names = "--directory", paramLabel = "DIRECTORY",
+  @Option(
+      names = "--directory",
+      paramLabel = "DIRECTORY",
       description = "Where to write (default: dataset in the data directory of the service).")
   private Path named;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    Path directory = named == null ? SettingsLoader.load(System.getenv()).dataDirectory().resolve("dataset") : named;
+    Path directory =
+        named == null
+            ? SettingsLoader.load(System.getenv()).dataDirectory().resolve("dataset")
+            : named;
     PrintWriter out = spec.commandLine().getOut();
     try {
-      out.println("Seed data: " + SeedUsers.COUNT + " users and " + (SeedLog.SUCCESSES + SeedLog.FAILURES)
-          + " attempts to " + directory + "...");
+      out.println(
+          "Seed data: "
+              + SeedUsers.COUNT
+              + " users and "
+              + (SeedLog.SUCCESSES + SeedLog.FAILURES)
+              + " attempts to "
+              + directory
+              + "...");
       out.flush();
-      out.println(SeedDataset.writeTo(directory) ? "Seed data written" : "Seed data were there already");
+      out.println(
+          SeedDataset.writeTo(directory) ? "Seed data written" : "Seed data were there already");
       return 0;
     } catch (IOException e) {
       spec.commandLine().getErr().println("sekisho: " + e.getMessage());

@@ -13,8 +13,9 @@ import sekisho.tools.servers.DirectoryLock;
 import sekisho.tools.servers.OwnerOnly;
 
 /**
- * The seed data, in memory and as files. The columns of the first two are those of the tables in {@code
- * sql/schema.sql}, as {@code LOAD DATA} reads them by default: separated by tabs, without a header.
+ * The seed data, in memory and as files. The columns of the first two are those of the tables in
+ * {@code sql/schema.sql}, as {@code LOAD DATA} reads them by default: separated by tabs, without a
+ * header.
  *
  * <table>
  *   <caption>Files</caption>
@@ -32,9 +33,11 @@ public final class SeedDataset {
   public static final String DUMMY_USERS_USED = "dummy_users_used.tsv";
 
   /**
-   * SHA-256 over the four files, in the order above. A change of the generator changes it, and old files are made anew.
+   * SHA-256 over the four files, in the order above. A change of the generator changes it, and old
+   * files are made anew.
    */
-  public static final String CHECKSUM = "48f3a2adc2ce3c5a0d8d42e1eb1fb9b70f578412f614dc74bf709e2b40fb4a57";
+  public static final String CHECKSUM =
+      "48f3a2adc2ce3c5a0d8d42e1eb1fb9b70f578412f614dc74bf709e2b40fb4a57";
 
   /** How many users there are. */
   public static final int USER_COUNT = SeedUsers.COUNT;
@@ -49,7 +52,9 @@ public final class SeedDataset {
     this.attempts = attempts;
   }
 
-  /** Makes the data, the same at each call. Takes a fraction of a second and some 50 MB of memory. */
+  /**
+   * Makes the data, the same at each call. Takes a fraction of a second and some 50 MB of memory.
+   */
   public static SeedDataset generate() {
     List<SeedUser> users = SeedUsers.make();
     return new SeedDataset(users, SeedLog.make(users));
@@ -66,8 +71,8 @@ public final class SeedDataset {
   }
 
   /**
-   * Writes the files unless they are there already, complete and of this version. Readers see old files or new ones,
-   * never half.
+   * Writes the files unless they are there already, complete and of this version. Readers see old
+   * files or new ones, never half.
    *
    * @param directory is made if need be
    * @return whether files were written
@@ -75,7 +80,8 @@ public final class SeedDataset {
    */
   public static boolean writeTo(Path directory) throws IOException {
     DatasetFiles files =
-        new DatasetFiles(directory, List.of(USERS, LOGIN_LOG, DUMMY_USERS, DUMMY_USERS_USED), CHECKSUM);
+        new DatasetFiles(
+            directory, List.of(USERS, LOGIN_LOG, DUMMY_USERS, DUMMY_USERS_USED), CHECKSUM);
     AtomicBoolean written = new AtomicBoolean();
     try {
       if (!files.areComplete()) {
@@ -84,38 +90,67 @@ public final class SeedDataset {
       }
       return written.get();
     } catch (IOException e) {
-      throw new IOException("cannot write the seed data to " + directory + ": " + FileProblem.reason(directory, e)
-          + "; set SEKISHO_DATA_DIR to a directory that may be written", e);
+      throw new IOException(
+          "cannot write the seed data to "
+              + directory
+              + ": "
+              + FileProblem.reason(directory, e)
+              + "; set SEKISHO_DATA_DIR to a directory that may be written",
+          e);
     }
   }
 
   private static boolean write(DatasetFiles files) throws IOException {
     SeedDataset dataset = generate();
-    files.write(List.of(
-        dataset.userLines(), dataset.logLines(), dataset.dummyUserLines(), dataset.usedUserLines()));
+    files.write(
+        List.of(
+            dataset.userLines(),
+            dataset.logLines(),
+            dataset.dummyUserLines(),
+            dataset.usedUserLines()));
     return true;
   }
 
   private Stream<String> userLines() {
-    return users.stream().map(user -> line(user.id(), user.login(), user.passwordHash(), user.salt()));
+    return users.stream()
+        .map(user -> line(user.id(), user.login(), user.passwordHash(), user.salt()));
   }
 
   private Stream<String> logLines() {
-    return attempts.stream().map(attempt -> line(attempt.id(), TIME.format(attempt.createdAt()), attempt.user().id(),
-        attempt.user().login(), attempt.ip(), attempt.succeeded() ? 1 : 0));
+    return attempts.stream()
+        .map(
+            attempt ->
+                line(
+                    attempt.id(),
+                    TIME.format(attempt.createdAt()),
+                    attempt.user().id(),
+                    attempt.user().login(),
+                    attempt.ip(),
+                    attempt.succeeded() ? 1 : 0));
   }
 
   private Stream<String> dummyUserLines() {
     return users.stream()
-        .map(user -> line(user.id(), user.login(), user.password(), user.salt(), user.passwordHash()));
+        .map(
+            user ->
+                line(user.id(), user.login(), user.password(), user.salt(), user.passwordHash()));
   }
 
   private Stream<String> usedUserLines() {
     Map<Long, Integer> failures = new TreeMap<>();
-    attempts.forEach(attempt ->
-        failures.merge(attempt.user().id(), attempt.succeeded() ? 0 : 1, (old, one) -> one == 0 ? 0 : old + one));
+    attempts.forEach(
+        attempt ->
+            failures.merge(
+                attempt.user().id(),
+                attempt.succeeded() ? 0 : 1,
+                (old, one) -> one == 0 ? 0 : old + one));
     return failures.entrySet().stream()
-        .map(entry -> line(entry.getKey(), users.get((int) (entry.getKey() - 1)).login(), entry.getValue()));
+        .map(
+            entry ->
+                line(
+                    entry.getKey(),
+                    users.get((int) (entry.getKey() - 1)).login(),
+                    entry.getValue()));
   }
 
   private static String line(Object... columns) {

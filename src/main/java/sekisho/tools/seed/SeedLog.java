@@ -6,16 +6,17 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Makes the seeded login log: first what each user does, in order, then one random order of all that keeps each user's
- * own.
+ * Makes the seeded login log: first what each user does, in order, then one random order of all
+ * that keeps each user's own.
  *
- * <p>No user ever fails three times and then succeeds, and no address fails twice, so that the log is one which the
- * rules could have produced.
+ * <p>No user ever fails three times and then succeeds, and no address fails twice, so that the log
+ * is one which the rules could have produced.
  */
 final class SeedLog {
 
   /** The log names users from this id up to the last. */
   static final int FIRST_USER = 195_001;
+
   static final int SUCCESSES = 54_000;
   static final int FAILURES = 15_800;
   static final int LOCKED_USERS = 2_500;
@@ -24,12 +25,14 @@ final class SeedLog {
 
   /** So many of the locked users have no success at all. */
   private static final int NEVER_SUCCESSFUL = 100;
+
   private static final int LONGEST_STEP_SECONDS = 5;
   private static final int SUCCESS_ADDRESSES = 254;
   private static final long RANDOM_SEED = 195_001L;
 
   private final Random random = new Random(RANDOM_SEED);
   private final List<SeedUser> users;
+
   /** By user: failures before each success, in order, and last those after the last success. */
   private final List<List<Integer>> failures = new ArrayList<>();
 
@@ -55,14 +58,17 @@ final class SeedLog {
   private void decideLastFailures(int[] shuffledUsers) {
     users.forEach(user -> failures.add(new ArrayList<>()));
     for (int i = 0; i < shuffledUsers.length; i++) {
-      failures.get(shuffledUsers[i]).add(i < LOCKED_USERS ? LOCK_THRESHOLD : random.nextInt(LOCK_THRESHOLD));
+      failures
+          .get(shuffledUsers[i])
+          .add(i < LOCKED_USERS ? LOCK_THRESHOLD : random.nextInt(LOCK_THRESHOLD));
     }
   }
 
   private void spreadSuccesses(int[] shuffledUsers) {
     int successfulUsers = shuffledUsers.length - NEVER_SUCCESSFUL;
     for (int i = 0; i < SUCCESSES; i++) {
-      int position = i < successfulUsers ? i : random.nextInt(successfulUsers); // one each, the rest at random
+      int position =
+          i < successfulUsers ? i : random.nextInt(successfulUsers); // one each, the rest at random
       failures.get(shuffledUsers[NEVER_SUCCESSFUL + position]).add(0, 0);
     }
   }

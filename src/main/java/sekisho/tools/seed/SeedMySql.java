@@ -40,9 +40,10 @@ public final class SeedMySql {
   }
 
   /**
-   * Looks what is there, makes the tables if need be, and keeps every instance from using the stores until {@link #finish}. Users
-   * that are not those of the seed are deleted in the same transaction: however this ends, either nothing was changed, or the next
-   * one can tell that it may go on. Nobody can add a user between the look and that.
+   * Looks what is there, makes the tables if need be, and keeps every instance from using the
+   * stores until {@link #finish}. Users that are not those of the seed are deleted in the same
+   * transaction: however this ends, either nothing was changed, or the next one can tell that it
+   * may go on. Nobody can add a user between the look and that.
    *
    * @param permit throws when what is there must not be replaced
    * @return what was there
@@ -52,14 +53,16 @@ public final class SeedMySql {
       database.inTransaction(transaction -> permitted(transaction, permit));
       Schema.create(database);
     }
-    return database.inTransaction(transaction -> {
-      StoredData found = permitted(transaction, permit);
-      if (found.users() != StoredData.Users.OF_THE_SEED && found.users() != StoredData.Users.NONE) {
-        transaction.query(EMPTYING_LIMIT, EMPTY_USERS);
-      }
-      transaction.query(BEGIN);
-      return found;
-    });
+    return database.inTransaction(
+        transaction -> {
+          StoredData found = permitted(transaction, permit);
+          if (found.users() != StoredData.Users.OF_THE_SEED
+              && found.users() != StoredData.Users.NONE) {
+            transaction.query(EMPTYING_LIMIT, EMPTY_USERS);
+          }
+          transaction.query(BEGIN);
+          return found;
+        });
   }
 
   /**
@@ -68,11 +71,16 @@ public final class SeedMySql {
    * @return false when the database can be served
    */
   public boolean isUnusedOrBeingReplaced() {
-    return Schema.isUnused(database) || Schema.fits(database)
-        && database.inTransaction(ServiceState::read).map(ServiceState::beingReplaced).orElse(false);
+    return Schema.isUnused(database)
+        || Schema.fits(database)
+            && database
+                .inTransaction(ServiceState::read)
+                .map(ServiceState::beingReplaced)
+                .orElse(false);
   }
 
-  private static StoredData permitted(Database.Transaction transaction, Consumer<StoredData> permit) {
+  private static StoredData permitted(
+      Database.Transaction transaction, Consumer<StoredData> permit) {
     StoredData found = StoredData.in(transaction);
     permit.accept(found);
     return found;
@@ -84,7 +92,7 @@ public final class SeedMySql {
    * @param users the users in the order of their ids
    */
   public void insertUsers(List<SeedUser> users) {
-    database.queryRows(INSERT_USERS, users, SeedMySql::userRow, CHUNK, inserted -> { });
+    database.queryRows(INSERT_USERS, users, SeedMySql::userRow, CHUNK, inserted -> {});
   }
 
   /**
@@ -96,15 +104,16 @@ public final class SeedMySql {
     requireBeingReplaced(database.inTransaction(ServiceState::read));
     EMPTY_HISTORY.forEach(database::query);
     List<RecordedAttempt> log = attempts.stream().map(SeedMySql::recorded).toList();
-    database.inTransaction(transaction -> {
-      requireBeingReplaced(ServiceState.lock(transaction));
-      HistoryWriter writer = new HistoryWriter(transaction);
-      for (int from = 0; from < log.size(); from += CHUNK) {
-        writer.append(log.subList(from, Math.min(log.size(), from + CHUNK)));
-      }
-      writer.count(log);
-      return null;
-    });
+    database.inTransaction(
+        transaction -> {
+          requireBeingReplaced(ServiceState.lock(transaction));
+          HistoryWriter writer = new HistoryWriter(transaction);
+          for (int from = 0; from < log.size(); from += CHUNK) {
+            writer.append(log.subList(from, Math.min(log.size(), from + CHUNK)));
+          }
+          writer.count(log);
+          return null;
+        });
   }
 
   /**
@@ -119,7 +128,10 @@ public final class SeedMySql {
     }
   }
 
-  /** A process that was stopped for long may have lost the lock, and the stores may be in use by now. */
+  /**
+   * A process that was stopped for long may have lost the lock, and the stores may be in use by
+   * now.
+   */
   private static void requireBeingReplaced(Optional<ServiceState> state) {
     if (!state.map(ServiceState::beingReplaced).orElse(false)) {
       throw replacedByOthers();
@@ -127,13 +139,19 @@ public final class SeedMySql {
   }
 
   private static DatabaseException replacedByOthers() {
-    return new DatabaseException("another process has replaced the stores meanwhile: run this again", null);
+    return new DatabaseException(
+        "another process has replaced the stores meanwhile: run this again", null);
   }
 
   /** An attempt of the seed as the service records attempts. */
   static RecordedAttempt recorded(SeedAttempt attempt) {
-    return new RecordedAttempt(attempt.id(), attempt.createdAt().toInstant(ZoneOffset.UTC),
-        OptionalLong.of(attempt.user().id()), attempt.user().login(), attempt.ip(), attempt.succeeded());
+    return new RecordedAttempt(
+        attempt.id(),
+        attempt.createdAt().toInstant(ZoneOffset.UTC),
+        OptionalLong.of(attempt.user().id()),
+        attempt.user().login(),
+        attempt.ip(),
+        attempt.succeeded());
   }
 
   private static void userRow(JsonGenerator json, SeedUser user) throws IOException {

@@ -36,14 +36,22 @@ public final class SeedRedis {
   }
 
   /**
-   * Replaces all keys of the service by those of the seed, but for what instances tell of themselves. No generation is set, so no
-   * attempt is accepted yet.
+   * Replaces all keys of the service by those of the seed, but for what instances tell of
+   * themselves. No generation is set, so no attempt is accepted yet.
    *
    * @param attempts the seeded log in its order
    */
   public void replace(List<SeedAttempt> attempts) {
-    redis.send(RedisBackend.request(
-        Command.DEL, keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue(), keys.lost(), keys.present()));
+    redis.send(
+        RedisBackend.request(
+            Command.DEL,
+            keys.state(),
+            keys.addresses(),
+            keys.users(),
+            keys.logins(),
+            keys.queue(),
+            keys.lost(),
+            keys.present()));
     hashes(keys, attempts).forEach(this::write);
   }
 
@@ -53,8 +61,17 @@ public final class SeedRedis {
    * @return false when there is something to lose
    */
   public boolean isEmpty() {
-    long counted = redis.send(RedisBackend.request(
-        Command.EXISTS, keys.addresses(), keys.users(), keys.logins(), keys.queue(), keys.lost())).toLong();
+    long counted =
+        redis
+            .send(
+                RedisBackend.request(
+                    Command.EXISTS,
+                    keys.addresses(),
+                    keys.users(),
+                    keys.logins(),
+                    keys.queue(),
+                    keys.lost()))
+            .toLong();
     Response sequence = redis.send(RedisBackend.request(Command.HGET, keys.state(), "sequence"));
     return counted == 0 && (sequence == null || sequence.toLong() == 0);
   }
@@ -88,7 +105,8 @@ public final class SeedRedis {
    *
    * @param keys the names of the keys
    * @param attempts the seeded log in its order
-   * @return the fields of each hash by its key; the state comes last, as it says that the others are there
+   * @return the fields of each hash by its key; the state comes last, as it says that the others
+   *     are there
    */
   static Map<String, Map<String, String>> hashes(RedisKeys keys, List<SeedAttempt> attempts) {
     Counters counters = new Counters();
@@ -97,8 +115,14 @@ public final class SeedRedis {
     hashes.put(keys.addresses(), text(counters.addressFailures(), Object::toString));
     hashes.put(keys.users(), text(counters.userFailures(), Object::toString));
     hashes.put(keys.logins(), text(counters.lastLogins(), LastLoginsValue::format));
-    hashes.put(keys.state(), new TreeMap<>(
-        Map.of("sequence", Long.toString(attempts.get(attempts.size() - 1).id()), "directory", "0")));
+    hashes.put(
+        keys.state(),
+        new TreeMap<>(
+            Map.of(
+                "sequence",
+                Long.toString(attempts.get(attempts.size() - 1).id()),
+                "directory",
+                "0")));
     return hashes;
   }
 
@@ -108,10 +132,18 @@ public final class SeedRedis {
    * @param generation the generation that MySQL gets too
    */
   public void finish(String generation) {
-    redis.send(RedisBackend.request(
-        Command.HSET, keys.state(), "generation", generation, "run_id", RedisSuitability.of(redis).runId(),
-        "format", StoreFormat.CURRENT));
-    // Not before: an instance that has not heard of it may have handed in attempts of the former history until now.
+    redis.send(
+        RedisBackend.request(
+            Command.HSET,
+            keys.state(),
+            "generation",
+            generation,
+            "run_id",
+            RedisSuitability.of(redis).runId(),
+            "format",
+            StoreFormat.CURRENT));
+    // Not before: an instance that has not heard of it may have handed in attempts of the former
+    // history until now.
     redis.send(RedisBackend.request(Command.DEL, keys.lost(), keys.present()));
   }
 

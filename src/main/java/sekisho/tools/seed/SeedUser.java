@@ -19,6 +19,8 @@ public record SeedUser(long id, String login, String password, String salt) {
    * @return hex SHA-256 of {@code password:salt}, as the table {@code users} holds it
    */
   public String passwordHash() {
-    return HexFormat.of().formatHex(Sha256.newDigest().digest((password + ":" + salt).getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of()
+        .formatHex(
+            Sha256.newDigest().digest((password + ":" + salt).getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -6,8 +6,7 @@ import java.security.NoSuchAlgorithmException;
 /** Makes SHA-256 digests without a checked exception that cannot happen. */
 final class Sha256 {
 
-  private Sha256() {
-  }
+  private Sha256() {}
 
   static MessageDigest newDigest() {
     try {

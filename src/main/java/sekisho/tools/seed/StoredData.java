@@ -17,8 +17,8 @@ import sekisho.mysql.Sql;
  *
  * @param database its name
  * @param users whose the users are
- * @param rows how many rows each of the tables has, of those that have any; counted up to a million and one, and not when the users
- *     are those of the seed
+ * @param rows how many rows each of the tables has, of those that have any; counted up to a million
+ *     and one, and not when the users are those of the seed
  */
 public record StoredData(String database, Users users, Map<String, Long> rows) {
 
@@ -49,32 +49,45 @@ public record StoredData(String database, Users users, Map<String, Long> rows) {
    *
    * @param transaction of a database in which tables may be missing
    * @return what is there
-   * @throws DatabaseException when a table of the service's name is not the service's, or MySQL fails
+   * @throws DatabaseException when a table of the service's name is not the service's, or MySQL
+   *     fails
    */
   static StoredData in(Database.Transaction transaction) {
     String database = transaction.query(DATABASE).iterator().next().getString(0);
     List<String> tables = new ArrayList<>();
-    transaction.query(TABLES_PRESENT).forEach(row -> tables.add(row.getString(0).toLowerCase(Locale.ROOT)));
+    transaction
+        .query(TABLES_PRESENT)
+        .forEach(row -> tables.add(row.getString(0).toLowerCase(Locale.ROOT)));
     try {
       boolean beingReplaced = tables.remove(STATE) && isBeingReplaced(transaction);
       Users users = tables.contains(USERS) ? users(transaction, beingReplaced) : Users.NONE;
       Map<String, Long> rows = new LinkedHashMap<>();
-      // While the stores are being replaced, what is left in the other tables is what init has not got to.
+      // While the stores are being replaced, what is left in the other tables is what init has not
+      // got to.
       if (users != Users.OF_THE_SEED && !(beingReplaced && users != Users.OTHER)) {
         tables.stream().sorted().forEach(table -> rows.put(table, count(transaction, table)));
         rows.values().removeIf(count -> count == 0);
       }
       return new StoredData(database, users, rows);
     } catch (DatabaseException e) {
-      if (e.getCause() instanceof MySQLException refused && refused.getErrorCode() == UNKNOWN_COLUMN) {
-        throw new DatabaseException("database " + database + " has a table of another application by the name of one of Sekisho's ("
-            + DatabaseException.wordsOf(refused) + "): name another database in sekisho.mysql.url", e);
+      if (e.getCause() instanceof MySQLException refused
+          && refused.getErrorCode() == UNKNOWN_COLUMN) {
+        throw new DatabaseException(
+            "database "
+                + database
+                + " has a table of another application by the name of one of Sekisho's ("
+                + DatabaseException.wordsOf(refused)
+                + "): name another database in sekisho.mysql.url",
+            e);
       }
       throw e;
     }
   }
 
-  /** Whether the seed may replace it without a question: nothing is lost that is not easily made again. */
+  /**
+   * Whether the seed may replace it without a question: nothing is lost that is not easily made
+   * again.
+   */
   public boolean isReplaceable() {
     return rows.isEmpty();
   }
@@ -87,7 +100,11 @@ public record StoredData(String database, Users users, Map<String, Long> rows) {
   /** The rows in words, such as {@code users 1, login_log 12}. */
   public String rowsInWords() {
     return rows.entrySet().stream()
-        .map(table -> table.getKey() + " " + (table.getValue() > MOST_COUNTED ? "over " + MOST_COUNTED : table.getValue()))
+        .map(
+            table ->
+                table.getKey()
+                    + " "
+                    + (table.getValue() > MOST_COUNTED ? "over " + MOST_COUNTED : table.getValue()))
         .collect(Collectors.joining(", "));
   }
 
@@ -106,7 +123,8 @@ public record StoredData(String database, Users users, Map<String, Long> rows) {
     if (count > SeedUsers.COUNT || count < SeedUsers.COUNT && !beingReplaced) {
       return Users.OTHER;
     }
-    String fingerprint = transaction.query(FINGERPRINT_USERS + " FOR UPDATE").iterator().next().getString(1);
+    String fingerprint =
+        transaction.query(FINGERPRINT_USERS + " FOR UPDATE").iterator().next().getString(1);
     if (!fingerprint.equals(SeedUsers.fingerprint((int) count))) {
       return Users.OTHER;
     }

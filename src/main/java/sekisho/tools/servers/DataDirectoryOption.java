@@ -7,7 +7,10 @@ import sekisho.config.SettingsLoader;
 /** The option that says where the local servers keep their data. */
 final class DataDirectoryOption {
 
-  @Option(names = "--data", paramLabel = "DIRECTORY", description = "The data directory (default: that of the service).")
+  @Option(
+      names = "--data",
+      paramLabel = "DIRECTORY",
+      description = "The data directory (default: that of the service).")
   private Path directory;
 
   Path directory() {

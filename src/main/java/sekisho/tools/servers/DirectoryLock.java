@@ -8,16 +8,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One at a time may change what is in a directory, over all threads and processes. The system frees the lock of a dead
- * process.
+ * One at a time may change what is in a directory, over all threads and processes. The system frees
+ * the lock of a dead process.
  */
 public final class DirectoryLock {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  private DirectoryLock() {
-  }
+  private DirectoryLock() {}
 
   /** What is done while holding the lock. */
   @FunctionalInterface
@@ -40,8 +39,12 @@ public final class DirectoryLock {
       Instant deadline = Instant.now().plus(PATIENCE);
       while (!tryLock(channel)) {
         if (Instant.now().isAfter(deadline)) {
-          throw new LocalServerException("another process holds " + file + " for more than " + PATIENCE.toMinutes()
-              + " minutes: end it, then try again");
+          throw new LocalServerException(
+              "another process holds "
+                  + file
+                  + " for more than "
+                  + PATIENCE.toMinutes()
+                  + " minutes: end it, then try again");
         }
         Pause.of(PAUSE);
       }

@@ -6,7 +6,9 @@ public enum Durability {
   /** The loss of power: MariaDB loses no commit, Redis at most one second. */
   POWER_LOSS("everysec", "1"),
 
-  /** The death of any process, but not of the machine: nothing waits for the disk. Fit for tests. */
+  /**
+   * The death of any process, but not of the machine: nothing waits for the disk. Fit for tests.
+   */
   PROCESS_DEATH("no", "2");
 
   private final String redisFsync;

@@ -12,8 +12,8 @@ import java.util.Set;
 import sekisho.config.FileProblem;
 
 /**
- * One data server on a Unix socket in a directory of its own. It keeps running when this process ends. Any number of
- * threads and processes may use the same directory.
+ * One data server on a Unix socket in a directory of its own. It keeps running when this process
+ * ends. Any number of threads and processes may use the same directory.
  */
 public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
 
@@ -32,14 +32,25 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
    * @param programs file names of its programs
    * @param signature arguments that are its own
    */
-  LocalServer(String product, Path directory, ServerSettings settings, Path workingDirectory, List<String> programs,
+  LocalServer(
+      String product,
+      Path directory,
+      ServerSettings settings,
+      Path workingDirectory,
+      List<String> programs,
       List<String> signature) {
     this.product = product;
     this.directory = directory;
     this.settings = settings;
     this.signature = List.copyOf(signature);
-    this.process = new ServerProcess(product, pidFile(directory), log(), socket(),
-        new ServerIdentity(List.of(directory, workingDirectory), Set.copyOf(programs), signature));
+    this.process =
+        new ServerProcess(
+            product,
+            pidFile(directory),
+            log(),
+            socket(),
+            new ServerIdentity(
+                List.of(directory, workingDirectory), Set.copyOf(programs), signature));
   }
 
   /**
@@ -96,7 +107,10 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
   /** A file or directory that is there once there are data. */
   abstract Path data();
 
-  /** Brings the files in order before a start: configuration, and the data directory if there is none yet. */
+  /**
+   * Brings the files in order before a start: configuration, and the data directory if there is
+   * none yet.
+   */
   abstract void prepare(ServerProgram program) throws IOException;
 
   /** Arguments beside the signature. */
@@ -107,7 +121,9 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
 
   final void startIfStopped() throws IOException {
     // One that is just ending, or that nobody can reach any more, is waited for until it has ended.
-    for (Optional<ProcessHandle> running = process.find(); running.isPresent(); running = process.find()) {
+    for (Optional<ProcessHandle> running = process.find();
+        running.isPresent();
+        running = process.find()) {
       Optional<String> version = process.awaitReady(running.get(), this::probe);
       if (version.isPresent()) {
         tellRunning(version.get());
@@ -121,20 +137,32 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
     }
     ServerProgram program = program();
     prepare(program);
-    Files.deleteIfExists(socket()); // left over by a killed server: a probe of it would only waste time
+    Files.deleteIfExists(
+        socket()); // left over by a killed server: a probe of it would only waste time
     List<String> command = new ArrayList<>(List.of(program.executable().toString()));
     command.addAll(signature);
     command.addAll(arguments(program));
     String version = process.start(command, this::probe);
     OwnerOnly.restrict(socket()); // MariaDB lets everybody connect who gets that far
-    tell(product + " " + shortened(version) + " ready on " + readable(socket()) + " (" + program.origin() + ")");
+    tell(
+        product
+            + " "
+            + shortened(version)
+            + " ready on "
+            + readable(socket())
+            + " ("
+            + program.origin()
+            + ")");
   }
 
   private void tellRunning(String version) {
     tell(product + " " + shortened(version) + " is running on " + readable(socket()));
   }
 
-  /** In another container that shares the directory, for example: its process can't be seen from here. */
+  /**
+   * In another container that shares the directory, for example: its process can't be seen from
+   * here.
+   */
   private boolean isServedByOthers() {
     return Files.exists(socket()) && probe().isPresent();
   }
@@ -151,16 +179,28 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
   final void holdingDirectory(DirectoryLock.Action action) {
     int length = socket().toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > SocketProbe.LONGEST_PATH) {
-      throw new LocalServerException("the path of the Unix socket " + socket() + " has " + length
-          + " bytes, the system allows " + SocketProbe.LONGEST_PATH + ": set SEKISHO_DATA_DIR to a shorter path");
+      throw new LocalServerException(
+          "the path of the Unix socket "
+              + socket()
+              + " has "
+              + length
+              + " bytes, the system allows "
+              + SocketProbe.LONGEST_PATH
+              + ": set SEKISHO_DATA_DIR to a shorter path");
     }
     requireAccess();
     try {
       OwnerOnly.directory(directory);
       DirectoryLock.holding(directory, action);
     } catch (IOException e) {
-      throw new LocalServerException(product + ": cannot use " + directory + " (" + FileProblem.reason(directory, e)
-          + "): set SEKISHO_DATA_DIR to a directory that may be written", e);
+      throw new LocalServerException(
+          product
+              + ": cannot use "
+              + directory
+              + " ("
+              + FileProblem.reason(directory, e)
+              + "): set SEKISHO_DATA_DIR to a directory that may be written",
+          e);
     }
   }
 
@@ -173,8 +213,15 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
         } catch (IOException e) {
           owner = "another user";
         }
-        throw new LocalServerException(each + " belongs to " + owner + ", and is not for " + System.getProperty("user.name")
-            + " to use: run this as " + owner + ", or set SEKISHO_DATA_DIR to a directory of your own");
+        throw new LocalServerException(
+            each
+                + " belongs to "
+                + owner
+                + ", and is not for "
+                + System.getProperty("user.name")
+                + " to use: run this as "
+                + owner
+                + ", or set SEKISHO_DATA_DIR to a directory of your own");
       }
     }
   }
@@ -205,15 +252,20 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
 
   private void end(Runnable how) {
     if (Files.isDirectory(directory)) {
-      holdingDirectory(() -> {
-        if (process.find().isPresent()) {
-          how.run();
-          tell(product + " stopped");
-        } else if (isServedByOthers()) {
-          throw new LocalServerException(product + " answers on " + readable(socket()) + ", but its process is not to be seen from"
-              + " here: stop it in the container, or as the user, that it was started in");
-        }
-      });
+      holdingDirectory(
+          () -> {
+            if (process.find().isPresent()) {
+              how.run();
+              tell(product + " stopped");
+            } else if (isServedByOthers()) {
+              throw new LocalServerException(
+                  product
+                      + " answers on "
+                      + readable(socket())
+                      + ", but its process is not to be seen from"
+                      + " here: stop it in the container, or as the user, that it was started in");
+            }
+          });
     }
   }
 

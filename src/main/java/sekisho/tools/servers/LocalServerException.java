@@ -1,7 +1,8 @@
 package sekisho.tools.servers;
 
 /**
- * A local server cannot be started or stopped. The message is one line for the operator: what failed and what to do.
+ * A local server cannot be started or stopped. The message is one line for the operator: what
+ * failed and what to do.
  */
 public final class LocalServerException extends RuntimeException {
 

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** A Redis and a MariaDB for this machine. Safe for use by any number of threads and processes at once. */
+/**
+ * A Redis and a MariaDB for this machine. Safe for use by any number of threads and processes at
+ * once.
+ */
 public final class LocalServers {
 
   private final RedisServer redis;

@@ -13,8 +13,9 @@ import sekisho.config.FileProblem;
 /**
  * A MariaDB 10.6 or newer, or a MySQL 8, with a database and a user for the service.
  *
- * <p>The user gets a random password, because the client library speaks neither Unix-socket authentication nor the
- * newer MariaDB plugins. It is kept in an owner-only file and set again at each start.
+ * <p>The user gets a random password, because the client library speaks neither Unix-socket
+ * authentication nor the newer MariaDB plugins. It is kept in an owner-only file and set again at
+ * each start.
  */
 public final class MariaDbServer extends LocalServer {
 
@@ -32,7 +33,12 @@ public final class MariaDbServer extends LocalServer {
   }
 
   private MariaDbServer(ServerSettings settings, Path directory) {
-    super("MariaDB", directory, settings, directory.resolve(DATA), PROGRAMS,
+    super(
+        "MariaDB",
+        directory,
+        settings,
+        directory.resolve(DATA),
+        PROGRAMS,
         List.of("--defaults-file=" + configuration(directory), "--pid-file=" + pidFile(directory)));
     this.passwordFile = directory.resolve("password");
     this.startSql = directory.resolve("start.sql");
@@ -47,17 +53,29 @@ public final class MariaDbServer extends LocalServer {
   @Override
   public String url() {
     try {
-      return "mysql://" + NAME + ":" + Files.readString(passwordFile).strip() + "@localhost/" + NAME + "?socket="
+      return "mysql://"
+          + NAME
+          + ":"
+          + Files.readString(passwordFile).strip()
+          + "@localhost/"
+          + NAME
+          + "?socket="
           + UrlText.path(socket());
     } catch (IOException e) {
-      throw new LocalServerException("cannot read " + passwordFile + " (" + FileProblem.reason(passwordFile, e) + "): start the local MariaDB first", e);
+      throw new LocalServerException(
+          "cannot read "
+              + passwordFile
+              + " ("
+              + FileProblem.reason(passwordFile, e)
+              + "): start the local MariaDB first",
+          e);
     }
   }
 
   @Override
   ServerProgram program() {
-    return ServerProgram.find(settings(), "MariaDB", PROGRAMS, "mariadb/bin/mariadbd",
-        "SEKISHO_MYSQL_URL");
+    return ServerProgram.find(
+        settings(), "MariaDB", PROGRAMS, "mariadb/bin/mariadbd", "SEKISHO_MYSQL_URL");
   }
 
   @Override
@@ -88,8 +106,8 @@ public final class MariaDbServer extends LocalServer {
   }
 
   /**
-   * One statement on each line, as {@code init-file} wants it. Grants more databases than one, so that tests can have
-   * their own.
+   * One statement on each line, as {@code init-file} wants it. Grants more databases than one, so
+   * that tests can have their own.
    */
   private static String startSql(String password) {
     return """
@@ -97,7 +115,8 @@ public final class MariaDbServer extends LocalServer {
         CREATE USER IF NOT EXISTS 'sekisho'@'localhost' IDENTIFIED BY '%1$s';
         ALTER USER 'sekisho'@'localhost' IDENTIFIED BY '%1$s';
         GRANT ALL PRIVILEGES ON `sekisho%%`.* TO 'sekisho'@'localhost';
-        """.formatted(password);
+        """
+        .formatted(password);
   }
 
   private String configurationText(String password) throws IOException {
@@ -131,8 +150,15 @@ public final class MariaDbServer extends LocalServer {
         socket=%1$s
         user=sekisho
         password=%5$s
-        """.formatted(quoted(socket()), quoted(data), quoted(startSql), settings().durability().innodbFlush(),
-        password, MariaDbDataDirectory.temporaryFiles(data).getFileName(), socket().getFileName());
+        """
+        .formatted(
+            quoted(socket()),
+            quoted(data),
+            quoted(startSql),
+            settings().durability().innodbFlush(),
+            password,
+            MariaDbDataDirectory.temporaryFiles(data).getFileName(),
+            socket().getFileName());
   }
 
   private static String quoted(Path path) {

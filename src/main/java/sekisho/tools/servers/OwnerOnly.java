@@ -20,11 +20,11 @@ public final class OwnerOnly {
   private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY = attribute("rwx------");
   private static final FileAttribute<Set<PosixFilePermission>> FILE = attribute("rw-------");
 
-  private OwnerOnly() {
-  }
+  private OwnerOnly() {}
 
   /**
-   * Makes a directory and those above it, as far as they are missing. One that is there stays as it is: it may be somebody's home.
+   * Makes a directory and those above it, as far as they are missing. One that is there stays as it
+   * is: it may be somebody's home.
    *
    * @param directory the directory
    * @throws IOException if that fails
@@ -34,7 +34,8 @@ public final class OwnerOnly {
   }
 
   /**
-   * Opens a new file for writing, in place of one that is there; at no moment can another user read it.
+   * Opens a new file for writing, in place of one that is there; at no moment can another user read
+   * it.
    *
    * @param file the file
    * @return the open file
@@ -71,7 +72,8 @@ public final class OwnerOnly {
 
   /** Opens a file that several processes may lock, and makes it if need be. */
   static FileChannel shared(Path file) throws IOException {
-    return FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FILE);
+    return FileChannel.open(
+        file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FILE);
   }
 
   /** Makes a file that others are going to append to, or takes it as it is, but for its rights. */

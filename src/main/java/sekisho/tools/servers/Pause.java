@@ -5,8 +5,7 @@ import java.time.Duration;
 /** Waits between two looks at something that announces nothing. */
 final class Pause {
 
-  private Pause() {
-  }
+  private Pause() {}
 
   static void of(Duration duration) {
     try {

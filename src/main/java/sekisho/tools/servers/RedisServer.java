@@ -17,10 +17,11 @@ import java.util.regex.Pattern;
 /**
  * A Redis 6.2 or newer, or a Valkey, that keeps an append-only file.
  *
- * <p>With the append-only file on, Redis 7 ignores a lone {@code dump.rdb}. But an append-only file may begin with an
- * RDB ({@code aof-use-rdb-preamble}), and Redis 7 takes over the single {@code appendonly.aof} of older versions. So an
- * RDB under that name is a complete append-only file for each version: no start with the file off, no rewrite to wait
- * for, and no moment at which a crash loses what was loaded.
+ * <p>With the append-only file on, Redis 7 ignores a lone {@code dump.rdb}. But an append-only file
+ * may begin with an RDB ({@code aof-use-rdb-preamble}), and Redis 7 takes over the single {@code
+ * appendonly.aof} of older versions. So an RDB under that name is a complete append-only file for
+ * each version: no start with the file off, no rewrite to wait for, and no moment at which a crash
+ * loses what was loaded.
  */
 public final class RedisServer extends LocalServer {
 
@@ -38,8 +39,16 @@ public final class RedisServer extends LocalServer {
   }
 
   private RedisServer(ServerSettings settings, Path directory) {
-    super("Redis", directory, settings, directory, PROGRAMS,
-        List.of(configuration(directory).toString(), "--pidfile", pidFile(directory).getFileName().toString()));
+    super(
+        "Redis",
+        directory,
+        settings,
+        directory,
+        PROGRAMS,
+        List.of(
+            configuration(directory).toString(),
+            "--pidfile",
+            pidFile(directory).getFileName().toString()));
   }
 
   @Override
@@ -58,27 +67,29 @@ public final class RedisServer extends LocalServer {
   }
 
   /**
-   * Replaces all data by those of an RDB file, whether the server is running or not, and starts it. Clients lose their
-   * connection. Later starts find the new data.
+   * Replaces all data by those of an RDB file, whether the server is running or not, and starts it.
+   * Clients lose their connection. Later starts find the new data.
    *
    * @param rdb is copied; written by the same version of Redis or an older one
-   * @throws LocalServerException if the file is not an RDB, or if the server does not get ready with it
+   * @throws LocalServerException if the file is not an RDB, or if the server does not get ready
+   *     with it
    */
   public void startFrom(Path rdb) {
-    holdingDirectory(() -> {
-      requireRdb(rdb);
-      killWhileHolding(); // a graceful end would first save what is about to be thrown away
-      Path fresh = directory().resolve(SINGLE_AOF + ".new");
-      Files.copy(rdb, fresh, StandardCopyOption.REPLACE_EXISTING);
-      replaceDataBy(fresh);
-      startIfStopped();
-    });
+    holdingDirectory(
+        () -> {
+          requireRdb(rdb);
+          killWhileHolding(); // a graceful end would first save what is about to be thrown away
+          Path fresh = directory().resolve(SINGLE_AOF + ".new");
+          Files.copy(rdb, fresh, StandardCopyOption.REPLACE_EXISTING);
+          replaceDataBy(fresh);
+          startIfStopped();
+        });
   }
 
   @Override
   ServerProgram program() {
-    return ServerProgram.find(settings(), "Redis", PROGRAMS, "redis/redis-server",
-        "SEKISHO_REDIS_URL");
+    return ServerProgram.find(
+        settings(), "Redis", PROGRAMS, "redis/redis-server", "SEKISHO_REDIS_URL");
   }
 
   @Override
@@ -105,17 +116,27 @@ public final class RedisServer extends LocalServer {
     }
     Matcher version = VERSION.matcher(program.version());
     if (version.find() && Integer.parseInt(version.group(2)) < FIRST_VERSION_WITH_DIRECTORY) {
-      throw new LocalServerException(directory() + " holds data of Redis " + FIRST_VERSION_WITH_DIRECTORY
-          + " or newer, which Redis " + version.group(1) + " (" + program.origin() + ") cannot read: put the newer one "
-          + "on the PATH, or remove " + directory() + " to begin anew");
+      throw new LocalServerException(
+          directory()
+              + " holds data of Redis "
+              + FIRST_VERSION_WITH_DIRECTORY
+              + " or newer, which Redis "
+              + version.group(1)
+              + " ("
+              + program.origin()
+              + ") cannot read: put the newer one "
+              + "on the PATH, or remove "
+              + directory()
+              + " to begin anew");
     }
   }
 
   /** A snapshot that somebody put here, without an append-only file, is meant to be used. */
   private void adoptLoneSnapshot() throws IOException {
     Path snapshot = directory().resolve(SNAPSHOT);
-    boolean hasAof = Files.exists(directory().resolve(SINGLE_AOF))
-        || Files.exists(directory().resolve(AOF_DIRECTORY).resolve(MANIFEST));
+    boolean hasAof =
+        Files.exists(directory().resolve(SINGLE_AOF))
+            || Files.exists(directory().resolve(AOF_DIRECTORY).resolve(MANIFEST));
     if (Files.exists(snapshot) && !hasAof) {
       replaceDataBy(snapshot);
     }
@@ -165,7 +186,8 @@ public final class RedisServer extends LocalServer {
         stop-writes-on-bgsave-error no
         # Anything else forgets failures, and with them bans and locks.
         maxmemory-policy noeviction
-        """.formatted(socket().getFileName(), settings().durability().redisFsync());
+        """
+        .formatted(socket().getFileName(), settings().durability().redisFsync());
   }
 
   private static Path configuration(Path directory) {

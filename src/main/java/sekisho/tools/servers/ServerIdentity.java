@@ -10,14 +10,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Tells the process of one server from all others: it works in the server's directory, and it is one of the product's programs, or
- * has the arguments that the server is started with.
+ * Tells the process of one server from all others: it works in the server's directory, and it is
+ * one of the product's programs, or has the arguments that the server is started with.
  *
- * <p>Directories are compared by device and inode, as {@code /proc} gives them. So the same server is found through a symbolic link,
- * a bind mount or after a rename, and never taken for that of another directory which has its path by now. A process id or a path
- * among the arguments alone proves nothing. Where there is no {@code /proc}, the arguments have to do.
+ * <p>Directories are compared by device and inode, as {@code /proc} gives them. So the same server
+ * is found through a symbolic link, a bind mount or after a rename, and never taken for that of
+ * another directory which has its path by now. A process id or a path among the arguments alone
+ * proves nothing. Where there is no {@code /proc}, the arguments have to do.
  *
- * @param directories where the process works: the directory that it is started in, and the one that it changes to
+ * @param directories where the process works: the directory that it is started in, and the one that
+ *     it changes to
  * @param programs file names of the product's programs
  * @param signature arguments that are the server's own
  */
@@ -25,10 +27,14 @@ record ServerIdentity(List<Path> directories, Set<String> programs, List<String>
 
   private static final Path PROC = Path.of("/proc");
   private static final boolean HAS_PROC = Files.isDirectory(PROC.resolve("self"));
+
   /** In the fourth column of {@code /proc/net/unix}: the socket accepts connections. */
   private static final long ACCEPTS = 0x10000;
 
-  /** Whether this process is the server. A shell that is about to become it counts, a process that has ended does not. */
+  /**
+   * Whether this process is the server. A shell that is about to become it counts, a process that
+   * has ended does not.
+   */
   boolean matches(ProcessHandle process) {
     if (!HAS_PROC) {
       return hasSignature(process);
@@ -42,7 +48,9 @@ record ServerIdentity(List<Path> directories, Set<String> programs, List<String>
     return programs.contains(name(process.pid())) && worksIn(process.pid(), directory);
   }
 
-  /** Whether the process still has something open: its parent may not have taken note of its end. */
+  /**
+   * Whether the process still has something open: its parent may not have taken note of its end.
+   */
   static boolean isRunning(ProcessHandle process) {
     if (!process.isAlive() || !HAS_PROC) {
       return process.isAlive();
@@ -64,9 +72,11 @@ record ServerIdentity(List<Path> directories, Set<String> programs, List<String>
       for (Path descriptor : open.toList()) {
         sockets.add(Files.readSymbolicLink(descriptor).toString());
       }
-      for (String line : Files.readAllLines(PROC.resolve("net/unix"), StandardCharsets.ISO_8859_1)) {
+      for (String line :
+          Files.readAllLines(PROC.resolve("net/unix"), StandardCharsets.ISO_8859_1)) {
         String[] columns = line.strip().split(" +");
-        if (columns.length > 6 && sockets.contains("socket:[" + columns[6] + "]")
+        if (columns.length > 6
+            && sockets.contains("socket:[" + columns[6] + "]")
             && (Long.parseLong(columns[3], 16) & ACCEPTS) != 0) {
           return true;
         }
@@ -78,7 +88,11 @@ record ServerIdentity(List<Path> directories, Set<String> programs, List<String>
   }
 
   private boolean hasSignature(ProcessHandle process) {
-    return process.info().arguments().map(arguments -> List.of(arguments).containsAll(signature)).orElse(false);
+    return process
+        .info()
+        .arguments()
+        .map(arguments -> List.of(arguments).containsAll(signature))
+        .orElse(false);
   }
 
   private static boolean worksIn(long pid, Path directory) {

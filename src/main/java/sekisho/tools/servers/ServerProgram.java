@@ -11,7 +11,8 @@ import sekisho.config.FileProblem;
 /**
  * A server program that was found.
  *
- * @param executable absolute, as found: some programs are symbolic links and go by the name they are called by
+ * @param executable absolute, as found: some programs are symbolic links and go by the name they
+ *     are called by
  * @param origin for people: {@code bundled}, or the path as found
  */
 record ServerProgram(Path executable, String origin) {
@@ -25,8 +26,12 @@ record ServerProgram(Path executable, String origin) {
    * @param urlVariable the setting that makes a local server needless
    * @throws LocalServerException if there is none
    */
-  static ServerProgram find(ServerSettings settings, String product, List<String> names, String bundled,
-                            String urlVariable) {
+  static ServerProgram find(
+      ServerSettings settings,
+      String product,
+      List<String> names,
+      String bundled,
+      String urlVariable) {
     for (String name : names) {
       for (Path directory : settings.searchPath()) {
         Path candidate = directory.resolve(name);
@@ -40,30 +45,44 @@ record ServerProgram(Path executable, String origin) {
       makeExecutable(candidate);
       return new ServerProgram(candidate, "bundled");
     }
-    throw new LocalServerException("no " + product + " server found: install " + String.join(" or ", names)
-        + ", or run \"make servers\" to fetch one, or set " + urlVariable);
+    throw new LocalServerException(
+        "no "
+            + product
+            + " server found: install "
+            + String.join(" or ", names)
+            + ", or run \"make servers\" to fetch one, or set "
+            + urlVariable);
   }
 
-  /** The directory above {@code bin} or {@code sbin} where the program really is: its own files are below. */
+  /**
+   * The directory above {@code bin} or {@code sbin} where the program really is: its own files are
+   * below.
+   */
   Path base() {
     try {
       return executable.toRealPath().getParent().getParent();
     } catch (IOException e) {
-      throw new LocalServerException("cannot read " + executable + ": " + FileProblem.reason(executable, e), e);
+      throw new LocalServerException(
+          "cannot read " + executable + ": " + FileProblem.reason(executable, e), e);
     }
   }
 
   /** What the program prints about its version. */
   String version() throws IOException {
-    Process process = ChildProcess.of(List.of(executable.toString(), "--version")).redirectErrorStream(true).start();
+    Process process =
+        ChildProcess.of(List.of(executable.toString(), "--version"))
+            .redirectErrorStream(true)
+            .start();
     try (InputStream out = process.getInputStream()) {
       return new String(out.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
   private static void makeExecutable(Path path) {
-    if (!Files.isExecutable(path) && !path.toFile().setExecutable(true, true)) { // archives forget this bit
-      throw new LocalServerException("cannot make " + path + " executable: check who owns it and how it is mounted");
+    if (!Files.isExecutable(path)
+        && !path.toFile().setExecutable(true, true)) { // archives forget this bit
+      throw new LocalServerException(
+          "cannot make " + path + " executable: check who owns it and how it is mounted");
     }
   }
 }

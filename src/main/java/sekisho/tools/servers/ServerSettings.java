@@ -12,15 +12,21 @@ import java.util.stream.Stream;
 /**
  * How and where the local servers run.
  *
- * @param dataDirectory holds {@code redis/} and {@code mariadb/} with data, sockets, logs and generated configuration;
- *     made absolute, without symbolic links. Unix sockets limit its length to some 80 bytes.
- * @param bundledDirectory where the Maven profiles {@code bundled-*} unpack server programs; may be absent
+ * @param dataDirectory holds {@code redis/} and {@code mariadb/} with data, sockets, logs and
+ *     generated configuration; made absolute, without symbolic links. Unix sockets limit its length
+ *     to some 80 bytes.
+ * @param bundledDirectory where the Maven profiles {@code bundled-*} unpack server programs; may be
+ *     absent
  * @param searchPath directories searched for installed servers, before the bundled ones
  * @param durability what the data must outlive
  * @param progress told one line for each step that takes time
  */
-public record ServerSettings(Path dataDirectory, Path bundledDirectory, List<Path> searchPath, Durability durability,
-                             Consumer<String> progress) {
+public record ServerSettings(
+    Path dataDirectory,
+    Path bundledDirectory,
+    List<Path> searchPath,
+    Durability durability,
+    Consumer<String> progress) {
 
   /** Debian installs mariadbd in a directory that is not on an ordinary user's PATH. */
   private static final List<String> SYSTEM_DIRECTORIES = List.of("/usr/local/sbin", "/usr/sbin");
@@ -34,14 +40,15 @@ public record ServerSettings(Path dataDirectory, Path bundledDirectory, List<Pat
   }
 
   /**
-   * Settings of a machine in earnest: installed servers are found on the PATH, data outlives a power loss, no progress
-   * is told.
+   * Settings of a machine in earnest: installed servers are found on the PATH, data outlives a
+   * power loss, no progress is told.
    *
    * @param dataDirectory see the record
    * @param bundledDirectory see the record
    */
   public static ServerSettings of(Path dataDirectory, Path bundledDirectory) {
-    return new ServerSettings(dataDirectory, bundledDirectory, systemPath(), Durability.POWER_LOSS, line -> { });
+    return new ServerSettings(
+        dataDirectory, bundledDirectory, systemPath(), Durability.POWER_LOSS, line -> {});
   }
 
   /** The same with another search path; an empty list leaves only the bundled servers. */
@@ -59,7 +66,9 @@ public record ServerSettings(Path dataDirectory, Path bundledDirectory, List<Pat
     return new ServerSettings(dataDirectory, bundledDirectory, searchPath, durability, listener);
   }
 
-  /** Links are followed as far as the path exists, but not into a path that is too long for sockets. */
+  /**
+   * Links are followed as far as the path exists, but not into a path that is too long for sockets.
+   */
   private static Path real(Path directory) {
     Path absolute = directory.toAbsolutePath();
     Path existing = absolute;
@@ -67,7 +76,10 @@ public record ServerSettings(Path dataDirectory, Path bundledDirectory, List<Pat
       existing = existing.getParent();
     }
     try {
-      Path real = existing == null ? absolute : existing.toRealPath().resolve(existing.relativize(absolute)).normalize();
+      Path real =
+          existing == null
+              ? absolute
+              : existing.toRealPath().resolve(existing.relativize(absolute)).normalize();
       return SocketProbe.fits(real.resolve("mariadb/mariadb.sock")) ? real : absolute.normalize();
     } catch (IOException e) {
       return absolute.normalize(); // the first use says what is wrong

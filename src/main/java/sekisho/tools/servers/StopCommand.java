@@ -8,24 +8,28 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code sekisho stop}: ends the local data servers. */
-@Command(name = "stop", description = "Stop the local Redis and MariaDB; their data stay.",
+@Command(
+    name = "stop",
+    description = "Stop the local Redis and MariaDB; their data stay.",
     mixinStandardHelpOptions = true)
 public final class StopCommand implements Callable<Integer> {
 
-  @Mixin
-  private DataDirectoryOption data;
+  @Mixin private DataDirectoryOption data;
 
-  @Spec
-  private CommandSpec spec;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     Path directory = data.directory();
     try {
-      LocalServers servers = new LocalServers(ServerSettings.of(directory, Path.of("")).withProgress(line -> {
-        spec.commandLine().getOut().println(line);
-        spec.commandLine().getOut().flush();
-      }));
+      LocalServers servers =
+          new LocalServers(
+              ServerSettings.of(directory, Path.of(""))
+                  .withProgress(
+                      line -> {
+                        spec.commandLine().getOut().println(line);
+                        spec.commandLine().getOut().flush();
+                      }));
       if (!servers.redis().isRunning() && !servers.mariaDb().isRunning()) {
         spec.commandLine().getOut().println("No local server is running on " + directory);
         return 0;

@@ -8,15 +8,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A second reader of requests, which knows the grammar of RFC 9112 in its strictest form and nothing else. Where it stops
- * understanding it stops reading.
+ * A second reader of requests, which knows the grammar of RFC 9112 in its strictest form and
+ * nothing else. Where it stops understanding it stops reading.
  */
 final class StrictReader {
 
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-  private static final Pattern REQUEST_LINE = Pattern.compile("(" + TOKEN + ") ([\\x21-\\x7e]+) HTTP/1\\.[01]");
-  private static final Pattern FIELD = Pattern.compile("(" + TOKEN + "):[ \\t]*(|[\\x21-\\x7e\\x80-\\xff](?:[\\t\\x20-\\x7e\\x80-\\xff]*"
-      + "[\\x21-\\x7e\\x80-\\xff])?)[ \\t]*");
+  private static final Pattern REQUEST_LINE =
+      Pattern.compile("(" + TOKEN + ") ([\\x21-\\x7e]+) HTTP/1\\.[01]");
+  private static final Pattern FIELD =
+      Pattern.compile(
+          "("
+              + TOKEN
+              + "):[ \\t]*(|[\\x21-\\x7e\\x80-\\xff](?:[\\t\\x20-\\x7e\\x80-\\xff]*"
+              + "[\\x21-\\x7e\\x80-\\xff])?)[ \\t]*");
   private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://[^/?]*/?");
 
   private final String input;
@@ -38,10 +43,19 @@ final class StrictReader {
 
   /** What both readers have to agree on. */
   static String describe(String method, String target, List<String> fields, String body) {
-    return method + " " + target + " " + fields.stream().filter(field -> !field.isEmpty()).toList() + " " + body;
+    return method
+        + " "
+        + target
+        + " "
+        + fields.stream().filter(field -> !field.isEmpty()).toList()
+        + " "
+        + body;
   }
 
-  /** What both readers have to agree on of a field: nothing of {@code Connection} and no spelling of a number. */
+  /**
+   * What both readers have to agree on of a field: nothing of {@code Connection} and no spelling of
+   * a number.
+   */
   static String field(String name, String value) {
     String lower = name.toLowerCase(Locale.ROOT);
     return switch (lower) {
@@ -77,10 +91,15 @@ final class StrictReader {
         chunked = field.group(2).equalsIgnoreCase("chunked");
       }
     }
-    String body = lengths.isEmpty() ? "" : lengths.size() > 1 ? null : chunked ? chunks() : plain(lengths.get(0));
+    String body =
+        lengths.isEmpty()
+            ? ""
+            : lengths.size() > 1 ? null : chunked ? chunks() : plain(lengths.get(0));
     String target = ABSOLUTE.matcher(first.group(2)).replaceFirst("/");
-    return body == null ? null
-        : describe(first.group(1), first.group(2).startsWith("/") ? first.group(2) : target, fields, body);
+    return body == null
+        ? null
+        : describe(
+            first.group(1), first.group(2).startsWith("/") ? first.group(2) : target, fields, body);
   }
 
   /** The rest of the line up to CR and LF; what is no line ends as one that nothing matches. */

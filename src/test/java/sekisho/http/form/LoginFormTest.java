@@ -22,26 +22,28 @@ import sekisho.http.BadRequestException;
 class LoginFormTest {
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "login=alice&password=secret                     | alice   | secret",
-      "password=secret&login=alice                     | alice   | secret",
-      "login=alice                                     | alice   | ''",
-      "password=secret                                 | ''      | secret",
-      "''                                              | ''      | ''",
-      "login=&password=                                | ''      | ''",
-      "login&password                                  | ''      | ''",
-      "&&login=alice&&&password=secret&                | alice   | secret",
-      "login=first&login=second&password=p             | first   | p",
-      "login=&login=second                             | ''      | ''",
-      "password=1&password=2                           | ''      | 1",
-      "Login=alice&PASSWORD=secret                     | ''      | ''",
-      "login[]=alice&=x&other=y&password=p             | ''      | p",
-      "%6cogin=alice&p%61ssword=p                      | alice   | p",
-      "login=a%3Db=c&password=%26%3d%25%2B             | a=b=c   | &=%+",
-      "login=a;b&password=c;d                          | a;b     | c;d",
-      "login=%E9%96%A2%e6%89%80&password=%F0%9F%97%BB  | 関所    | 🗻",
-      "login=関所&password=🗻                          | 関所    | 🗻",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "login=alice&password=secret                     | alice   | secret",
+        "password=secret&login=alice                     | alice   | secret",
+        "login=alice                                     | alice   | ''",
+        "password=secret                                 | ''      | secret",
+        "''                                              | ''      | ''",
+        "login=&password=                                | ''      | ''",
+        "login&password                                  | ''      | ''",
+        "&&login=alice&&&password=secret&                | alice   | secret",
+        "login=first&login=second&password=p             | first   | p",
+        "login=&login=second                             | ''      | ''",
+        "password=1&password=2                           | ''      | 1",
+        "Login=alice&PASSWORD=secret                     | ''      | ''",
+        "login[]=alice&=x&other=y&password=p             | ''      | p",
+        "%6cogin=alice&p%61ssword=p                      | alice   | p",
+        "login=a%3Db=c&password=%26%3d%25%2B             | a=b=c   | &=%+",
+        "login=a;b&password=c;d                          | a;b     | c;d",
+        "login=%E9%96%A2%e6%89%80&password=%F0%9F%97%BB  | 関所    | 🗻",
+        "login=関所&password=🗻                          | 関所    | 🗻",
+      })
   void readsFields(String body, String login, String password) {
     assertThat(parse(body)).isEqualTo(new LoginForm(login, password));
   }
@@ -53,34 +55,71 @@ class LoginFormTest {
 
   @Test
   void readsBuffers() {
-    assertThat(LoginForm.parse(Buffer.buffer("login=a&password=b"))).isEqualTo(new LoginForm("a", "b"));
+    assertThat(LoginForm.parse(Buffer.buffer("login=a&password=b")))
+        .isEqualTo(new LoginForm("a", "b"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "login=%", "login=%4", "login=%4&password=x", "login=%zz", "login=%4g", "login=%g4", "login=%%34", "login=%-1",
-      "login=% 41", "%=x", "login=a&password=%", "login=a&other=%", "login=a&%4", "login=a&login=%",
-  })
+  @ValueSource(
+      strings = {
+        "login=%",
+        "login=%4",
+        "login=%4&password=x",
+        "login=%zz",
+        "login=%4g",
+        "login=%g4",
+        "login=%%34",
+        "login=%-1",
+        "login=% 41",
+        "%=x",
+        "login=a&password=%",
+        "login=a&other=%",
+        "login=a&%4",
+        "login=a&login=%",
+      })
   void refusesBrokenPercentEncodingInAnyField(String body) {
     assertRefused(body, "The form contains a broken percent-encoding.");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "login=%00", "password=a%00b", "other=%00", "%00=x", "login=a\0b", "login=a&\0", "login=a&login=%00",
-  })
+  @ValueSource(
+      strings = {
+        "login=%00",
+        "password=a%00b",
+        "other=%00",
+        "%00=x",
+        "login=a\0b",
+        "login=a&\0",
+        "login=a&login=%00",
+      })
   void refusesNulAnywhere(String body) {
     assertRefused(body, "The form contains a NUL character.");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "%80", "%BF", "%FF", "%FE", // no first byte
-      "%C3", "%E9%96", "%F0%9F%97", "%C3a", // truncated
-      "%C0%80", "%C1%BF", "%E0%80%80", "%E0%9F%BF", "%F0%80%80%80", "%F0%8F%BF%BF", // over-long
-      "%ED%A0%80", "%ED%BF%BF", "%ED%A0%BD%ED%B7%BB", // surrogates
-      "%F4%90%80%80", "%F5%80%80%80", "%F8%88%80%80%80", // beyond U+10FFFF
-  })
+  @ValueSource(
+      strings = {
+        "%80",
+        "%BF",
+        "%FF",
+        "%FE", // no first byte
+        "%C3",
+        "%E9%96",
+        "%F0%9F%97",
+        "%C3a", // truncated
+        "%C0%80",
+        "%C1%BF",
+        "%E0%80%80",
+        "%E0%9F%BF",
+        "%F0%80%80%80",
+        "%F0%8F%BF%BF", // over-long
+        "%ED%A0%80",
+        "%ED%BF%BF",
+        "%ED%A0%BD%ED%B7%BB", // surrogates
+        "%F4%90%80%80",
+        "%F5%80%80%80",
+        "%F8%88%80%80%80", // beyond U+10FFFF
+      })
   void refusesInvalidUtf8InAnyField(String bytes) {
     String message = "The form is not valid UTF-8.";
     assertRefused("login=" + bytes, message);
@@ -114,15 +153,18 @@ class LoginFormTest {
 
   @Test
   void hidesThePasswordInItsText() {
-    assertThat(new LoginForm("alice", "secret")).hasToString("LoginForm[login=alice, password=hidden]");
+    assertThat(new LoginForm("alice", "secret"))
+        .hasToString("LoginForm[login=alice, password=hidden]");
   }
 
   @Property
-  void readsWhatAnyEncoderWrites(@ForAll @StringLength(max = 255) String login, @ForAll String password) {
+  void readsWhatAnyEncoderWrites(
+      @ForAll @StringLength(max = 255) String login, @ForAll String password) {
     // Through UTF-8 and back, so that lone surrogates are gone.
     LoginForm form = new LoginForm(clean(login), clean(password));
 
-    assertThat(parse("login=" + encode(form.login()) + "&password=" + encode(form.password()))).isEqualTo(form);
+    assertThat(parse("login=" + encode(form.login()) + "&password=" + encode(form.password())))
+        .isEqualTo(form);
   }
 
   @Property
@@ -143,7 +185,8 @@ class LoginFormTest {
       body.append(String.format("%%%02X", b));
     }
     String text = new String(bytes, StandardCharsets.UTF_8);
-    boolean valid = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes) && text.indexOf('\0') < 0;
+    boolean valid =
+        Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes) && text.indexOf('\0') < 0;
 
     if (valid) {
       assertThat(parse(body.toString()).password()).isEqualTo(text);
@@ -153,7 +196,8 @@ class LoginFormTest {
   }
 
   private static String clean(String text) {
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\0', 'x');
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+        .replace('\0', 'x');
   }
 
   private static String encode(String text) {
@@ -165,7 +209,8 @@ class LoginFormTest {
   }
 
   private static void assertRefused(String body, String message) {
-    BadRequestException refusal = catchThrowableOfType(BadRequestException.class, () -> parse(body));
+    BadRequestException refusal =
+        catchThrowableOfType(BadRequestException.class, () -> parse(body));
     assertThat(refusal).as(body).hasMessage(message).hasNoCause();
     assertThat(refusal.status()).isEqualTo(400);
     assertThat(refusal.getStackTrace()).isEmpty();

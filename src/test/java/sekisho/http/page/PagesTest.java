@@ -31,10 +31,12 @@ class PagesTest {
   static Stream<Buffer> allPages() {
     Stream<Buffer> homes = Stream.of(PAGES.home(null));
     Stream<Buffer> notices = Stream.of(Notice.values()).map(PAGES::home);
-    Stream<Buffer> members = Stream.of(
-        PAGES.member("isucon1", "2026-01-02 03:04:05", "192.0.2.1"),
-        PAGES.member("</h1><script>\"'&", "2026-01-02 03:04:05", "2001:db8::1"));
-    Stream<Buffer> errors = IntStream.of(400, 403, 404, 405, 413, 415, 418, 500, 502, 503).mapToObj(PAGES::error);
+    Stream<Buffer> members =
+        Stream.of(
+            PAGES.member("isucon1", "2026-01-02 03:04:05", "192.0.2.1"),
+            PAGES.member("</h1><script>\"'&", "2026-01-02 03:04:05", "2001:db8::1"));
+    Stream<Buffer> errors =
+        IntStream.of(400, 403, 404, 405, 413, 415, 418, 500, 502, 503).mapToObj(PAGES::error);
     return Stream.of(homes, notices, members, errors).flatMap(pages -> pages);
   }
 
@@ -50,8 +52,9 @@ class PagesTest {
     assertThat(document.title()).endsWith(" – Sekisho");
     assertThat(document.select("header, main, footer, h1, header ~ main")).hasSize(4);
     assertThat(document.select("[id]").eachAttr("id")).doesNotHaveDuplicates();
-    assertThat(document.select("input")).allSatisfy(input ->
-        assertThat(document.select("label[for=" + input.id() + "]")).hasSize(1));
+    assertThat(document.select("input"))
+        .allSatisfy(
+            input -> assertThat(document.select("label[for=" + input.id() + "]")).hasSize(1));
   }
 
   @ParameterizedTest
@@ -59,12 +62,18 @@ class PagesTest {
   void areOneRequestAndRunNoScript(Buffer page) {
     Document document = Jsoup.parse(page.toString());
 
-    assertThat(document.select("script, link, img, iframe, object, embed, video, audio, base, [src], [style]"))
+    assertThat(
+            document.select(
+                "script, link, img, iframe, object, embed, video, audio, base, [src], [style]"))
         .isEmpty();
     assertThat(document.select("[href]").eachAttr("href")).isSubsetOf("/");
     assertThat(document.select("meta[http-equiv]")).isEmpty();
-    assertThat(page.toString()).doesNotContainIgnoringCase("url(").doesNotContain("@import", "://", "data:");
-    assertThat(document.getAllElements().stream().flatMap(element -> element.attributes().asList().stream()))
+    assertThat(page.toString())
+        .doesNotContainIgnoringCase("url(")
+        .doesNotContain("@import", "://", "data:");
+    assertThat(
+            document.getAllElements().stream()
+                .flatMap(element -> element.attributes().asList().stream()))
         .noneMatch(attribute -> attribute.getKey().startsWith("on"));
   }
 
@@ -72,7 +81,8 @@ class PagesTest {
   @MethodSource("allPages")
   void carryTheSameStyleWhoseHashIsTold(Buffer page) throws Exception {
     Element style = Jsoup.parse(page.toString()).selectFirst("style");
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(style.data().getBytes(StandardCharsets.UTF_8));
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(style.data().getBytes(StandardCharsets.UTF_8));
 
     assertThat(PAGES.styleHash()).isEqualTo("sha256-" + Base64.getEncoder().encodeToString(digest));
   }
@@ -82,9 +92,17 @@ class PagesTest {
     String page = PAGES.home(null).toString();
     Document document = Jsoup.parse(page);
 
-    assertThat(page).contains("<form action=\"/login\" method=\"POST\">").doesNotContain("notice-message");
-    assertThat(document.select("form[action=/login] input[name=login][type=text][autocomplete=username]")).hasSize(1);
-    assertThat(document.select("form input[name=password][type=password][autocomplete=current-password]")).hasSize(1);
+    assertThat(page)
+        .contains("<form action=\"/login\" method=\"POST\">")
+        .doesNotContain("notice-message");
+    assertThat(
+            document.select(
+                "form[action=/login] input[name=login][type=text][autocomplete=username]"))
+        .hasSize(1);
+    assertThat(
+            document.select(
+                "form input[name=password][type=password][autocomplete=current-password]"))
+        .hasSize(1);
     assertThat(document.select("form [type=submit]")).hasSize(1);
   }
 
@@ -94,13 +112,16 @@ class PagesTest {
     String page = PAGES.home(notice).toString();
 
     assertThat(page).contains("<p id=\"notice-message\" role=\"alert\">" + notice.text() + "</p>");
-    assertThat(Jsoup.parse(page).getElementById("notice-message").wholeText()).isEqualTo(notice.text());
+    assertThat(Jsoup.parse(page).getElementById("notice-message").wholeText())
+        .isEqualTo(notice.text());
   }
 
   @Test
   void homeIsRenderedOnce() {
     assertThat(PAGES.home(null)).isSameAs(PAGES.home(null));
-    assertThat(PAGES.home(Notice.WRONG)).isSameAs(PAGES.home(Notice.WRONG)).isNotEqualTo(PAGES.home(Notice.LOCKED));
+    assertThat(PAGES.home(Notice.WRONG))
+        .isSameAs(PAGES.home(Notice.WRONG))
+        .isNotEqualTo(PAGES.home(Notice.LOCKED));
     assertThat(PAGES.error(404)).isSameAs(PAGES.error(404));
   }
 
@@ -111,19 +132,31 @@ class PagesTest {
 
   @Test
   void memberShowsTheUserAndTheLastLogin() {
-    Document document = Jsoup.parse(PAGES.member("isucon1", "2026-01-02 03:04:05", "192.0.2.1").toString());
+    Document document =
+        Jsoup.parse(PAGES.member("isucon1", "2026-01-02 03:04:05", "192.0.2.1").toString());
 
     assertThat(document.selectFirst("h1").text()).isEqualTo("Welcome, isucon1");
-    assertThat(document.getElementById("last-logined-at").wholeText()).isEqualTo("2026-01-02 03:04:05");
+    assertThat(document.getElementById("last-logined-at").wholeText())
+        .isEqualTo("2026-01-02 03:04:05");
     assertThat(document.getElementById("last-logined-ip").wholeText()).isEqualTo("192.0.2.1");
     assertThat(document.select("form[action=/logout][method=POST] [type=submit]")).hasSize(1);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
-      "<script>alert(1)</script>", "</h1><img src=x onerror=alert(1)>", "\"'>&lt;&amp;", "a & b", "&#60;b&#62;", "関所 🗻",
-      "<!--", "]]>", "${name}", "</style>", "</title>",
-  })
+  @ValueSource(
+      strings = {
+        "<script>alert(1)</script>",
+        "</h1><img src=x onerror=alert(1)>",
+        "\"'>&lt;&amp;",
+        "a & b",
+        "&#60;b&#62;",
+        "関所 🗻",
+        "<!--",
+        "]]>",
+        "${name}",
+        "</style>",
+        "</title>",
+      })
   void escapesWhatUsersChose(String text) {
     Document member = Jsoup.parse(PAGES.member(text, text, text).toString());
     assertThat(member.selectFirst("h1").wholeText()).isEqualTo("Welcome, " + text);
@@ -144,8 +177,8 @@ class PagesTest {
     Document document = Jsoup.parse(PAGES.member(name, "", "").toString());
 
     assertThat(document.selectFirst("h1").wholeText()).isEqualTo("Welcome, " + name);
-    assertThat(document.getAllElements()).hasSameSizeAs(
-        Jsoup.parse(PAGES.member("isucon1", "", "").toString()).getAllElements());
+    assertThat(document.getAllElements())
+        .hasSameSizeAs(Jsoup.parse(PAGES.member("isucon1", "", "").toString()).getAllElements());
   }
 
   @Test
@@ -153,7 +186,9 @@ class PagesTest {
     for (int status : List.of(400, 403, 404, 405, 413, 415, 429, 500, 503, 599)) {
       Document document = Jsoup.parse(PAGES.error(status).toString());
 
-      assertThat(document.selectFirst("main p").text()).endsWith("Status " + status).hasSizeGreaterThan(20);
+      assertThat(document.selectFirst("main p").text())
+          .endsWith("Status " + status)
+          .hasSizeGreaterThan(20);
       assertThat(document.select("main a[href=/]")).hasSize(1);
     }
     assertThat(heading(PAGES.error(404))).isEqualTo("Page not found");
@@ -166,7 +201,8 @@ class PagesTest {
     Document document = Jsoup.parse(PAGES.error(400, "The form is not valid UTF-8.").toString());
 
     assertThat(document.selectFirst("h1").text()).isEqualTo("Request not understood");
-    assertThat(document.selectFirst("main p").text()).isEqualTo("The form is not valid UTF-8. Status 400");
+    assertThat(document.selectFirst("main p").text())
+        .isEqualTo("The form is not valid UTF-8. Status 400");
   }
 
   private static String heading(Buffer page) {

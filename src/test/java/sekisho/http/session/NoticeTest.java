@@ -15,12 +15,14 @@ class NoticeTest {
   private final NoticeCookie cookie = new NoticeCookie("notice", false);
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "BANNED         | You're banned.",
-      "LOCKED         | This account is locked.",
-      "WRONG          | Wrong username or password",
-      "LOGIN_REQUIRED | You must be logged in",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "BANNED         | You're banned.",
+        "LOCKED         | This account is locked.",
+        "WRONG          | Wrong username or password",
+        "LOGIN_REQUIRED | You must be logged in",
+      })
   void saysWhatTheContractSays(Notice notice, String text) {
     assertThat(notice.text()).isEqualTo(text);
   }
@@ -51,6 +53,8 @@ class NoticeTest {
   @Test
   void clears() {
     assertThat(cookie.clear()).isEqualTo("notice=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax");
-    assertThat(new NoticeCookie("notice", true).clear()).startsWith("__Host-notice=;").endsWith("; Secure");
+    assertThat(new NoticeCookie("notice", true).clear())
+        .startsWith("__Host-notice=;")
+        .endsWith("; Secure");
   }
 }

@@ -17,7 +17,8 @@ class ServiceCookieTest {
 
   @Test
   void setsAndClears() {
-    assertThat(cookie.set("abc")).isEqualTo("sid=abc; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax");
+    assertThat(cookie.set("abc"))
+        .isEqualTo("sid=abc; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax");
     assertThat(cookie.clear()).isEqualTo("sid=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax");
   }
 
@@ -25,9 +26,12 @@ class ServiceCookieTest {
   void bindsASecureCookieToItsHost() {
     ServiceCookie secure = new ServiceCookie("sid", Duration.ofHours(1), true);
 
-    assertThat(secure.set("abc")).isEqualTo("__Host-sid=abc; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax; Secure");
-    assertThat(secure.clear()).isEqualTo("__Host-sid=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure");
-    assertThat(secure.read(List.of("sid=a; __Host-sid=b; __host-sid=c; __Secure-sid=d"))).containsExactly("b");
+    assertThat(secure.set("abc"))
+        .isEqualTo("__Host-sid=abc; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax; Secure");
+    assertThat(secure.clear())
+        .isEqualTo("__Host-sid=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure");
+    assertThat(secure.read(List.of("sid=a; __Host-sid=b; __host-sid=c; __Secure-sid=d")))
+        .containsExactly("b");
     assertThat(cookie.read(List.of("__Host-sid=a; sid=b"))).containsExactly("b");
   }
 
@@ -38,37 +42,40 @@ class ServiceCookieTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', nullValues = "-", value = {
-      "sid=abc                     | abc",
-      "a=1; sid=abc; b=2           | abc",
-      "a=1;sid=abc;b=2             | abc",
-      "' ;; \t sid=abc \t ; '      | abc",
-      "sid=                        | ''",
-      "sid=;                       | ''",
-      "sid=a=b==                   | a=b==",
-      "sid=\"abc\"                 | abc",
-      "sid= \"abc\" ; x=1          | abc",
-      "sid=\"\"                    | ''",
-      "sid=\"                      | \"",
-      "sid=\"abc                   | \"abc",
-      "sid=abc\"                   | abc\"",
-      "sid=\"\"abc\"\"             | \"abc\"",
-      "$Version=1; sid=\"abc\"; $Path=\"/\" | abc",
-      "sid=first; sid=second       | first,second",
-      "sid=; sid=second            | ,second",
-      "=x; sid=abc; =              | abc",
-      "xsid=no; sid=yes            | yes",
-      "x=sid=no; sid=yes           | yes",
-      "sidx=no                     | -",
-      "SID=no                      | -",
-      "sid                         | -",
-      "sid; x=1                    | -",
-      "sid =no                     | -",
-      "x=1                         | -",
-      "x=1; si                     | -",
-      "''                          | -",
-      ";                           | -",
-  })
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "sid=abc                     | abc",
+        "a=1; sid=abc; b=2           | abc",
+        "a=1;sid=abc;b=2             | abc",
+        "' ;; \t sid=abc \t ; '      | abc",
+        "sid=                        | ''",
+        "sid=;                       | ''",
+        "sid=a=b==                   | a=b==",
+        "sid=\"abc\"                 | abc",
+        "sid= \"abc\" ; x=1          | abc",
+        "sid=\"\"                    | ''",
+        "sid=\"                      | \"",
+        "sid=\"abc                   | \"abc",
+        "sid=abc\"                   | abc\"",
+        "sid=\"\"abc\"\"             | \"abc\"",
+        "$Version=1; sid=\"abc\"; $Path=\"/\" | abc",
+        "sid=first; sid=second       | first,second",
+        "sid=; sid=second            | ,second",
+        "=x; sid=abc; =              | abc",
+        "xsid=no; sid=yes            | yes",
+        "x=sid=no; sid=yes           | yes",
+        "sidx=no                     | -",
+        "SID=no                      | -",
+        "sid                         | -",
+        "sid; x=1                    | -",
+        "sid =no                     | -",
+        "x=1                         | -",
+        "x=1; si                     | -",
+        "''                          | -",
+        ";                           | -",
+      })
   void findsItselfByExactName(String line, String values) {
     assertThat(cookie.read(List.of(line)))
         .isEqualTo(values == null ? List.of() : List.of(values.split(",", -1)));

@@ -30,29 +30,40 @@ class SessionCodecTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration LIFETIME = Duration.ofHours(1);
-  private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  private static final String ALPHABET =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
   private static final long USER = 7;
   private static final UserDirectory USERS = users("55".repeat(32));
 
-  private final SessionKey key = SessionKey.parse("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+  private final SessionKey key =
+      SessionKey.parse("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
   private final SessionKey otherKey = SessionKey.random();
   private final SessionCodec codec = codecAt(NOW, key);
 
   @Property
   void verifiesWhatItIssued(@ForAll long userId) {
-    UserDirectory users = new UserDirectoryBuilder().add(userId, "name", "55".repeat(32), "salt").build();
+    UserDirectory users =
+        new UserDirectoryBuilder().add(userId, "name", "55".repeat(32), "salt").build();
     String session = codec.issue(userId, users);
 
     assertThat(session).hasSize(76).matches("[A-Za-z0-9_-]+");
     assertThat(codec.verify(session, users)).hasValue(userId);
   }
 
-  /** Computed by another program from the documented layout: sessions have to outlive an upgrade. */
+  /**
+   * Computed by another program from the documented layout: sessions have to outlive an upgrade.
+   */
   @Test
   void keepsItsFormat() {
-    UserDirectory users = new UserDirectoryBuilder()
-        .add(195_001, "name", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "salt").build();
+    UserDirectory users =
+        new UserDirectoryBuilder()
+            .add(
+                195_001,
+                "name",
+                "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+                "salt")
+            .build();
 
     assertThat(codec.issue(195_001, users))
         .isEqualTo("AgAAAAAAAvm5AAABm3baqAAAAAGbdxGWgNR6VwkdXYB2raCstXhm7Yzruk_P7fzCpTTXbkOLI-FW");
@@ -64,12 +75,14 @@ class SessionCodecTest {
 
     assertThat(codecAt(NOW.plus(LIFETIME).minusMillis(1), key).verify(session, USERS)).hasValue(7);
     assertThat(codecAt(NOW.plus(LIFETIME), key).verify(session, USERS)).isEmpty();
-    assertThat(codecAt(NOW.plus(LIFETIME).plusSeconds(1_000_000), key).verify(session, USERS)).isEmpty();
+    assertThat(codecAt(NOW.plus(LIFETIME).plusSeconds(1_000_000), key).verify(session, USERS))
+        .isEmpty();
   }
 
   @Test
   void letsSessionsKeepTheirExpiryWhenTheLifetimeIsConfiguredAnew() {
-    SessionCodec longer = new SessionCodec(List.of(key), clock(NOW.plus(LIFETIME)), Duration.ofDays(365));
+    SessionCodec longer =
+        new SessionCodec(List.of(key), clock(NOW.plus(LIFETIME)), Duration.ofDays(365));
 
     assertThat(longer.verify(codec.issue(7, USERS), USERS)).isEmpty();
   }
@@ -105,9 +118,21 @@ class SessionCodecTest {
     String session = codec.issue(-1, USERS);
     assertThat(session).contains("_");
 
-    assertThat(List.of(session.replace('_', '/').replace('-', '+'), session + "=", session + "====", " " + session,
-        session + " ", session + "\n", "\"" + session + "\"", session.toLowerCase(), session.substring(0, 75),
-        session.substring(0, 75) + "=", session.substring(0, 74) + "==", session + session, session + "A"))
+    assertThat(
+            List.of(
+                session.replace('_', '/').replace('-', '+'),
+                session + "=",
+                session + "====",
+                " " + session,
+                session + " ",
+                session + "\n",
+                "\"" + session + "\"",
+                session.toLowerCase(),
+                session.substring(0, 75),
+                session.substring(0, 75) + "=",
+                session.substring(0, 74) + "==",
+                session + session,
+                session + "A"))
         .allSatisfy(other -> assertThat(codec.verify(other, USERS)).isEmpty());
   }
 
@@ -121,27 +146,41 @@ class SessionCodecTest {
     assertThat(codec.verify(session.toString(), USERS)).isEmpty();
   }
 
-  /** What somebody could make who has the key and the hashes, or what a fault of the service could. */
+  /**
+   * What somebody could make who has the key and the hashes, or what a fault of the service could.
+   */
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "2 | 7  |      0 | 3600000 | true  | as it is issued",
-      "1 | 7  |      0 | 3600000 | false | the version before",
-      "3 | 7  |      0 | 3600000 | false | a version to come",
-      "2 | 9  |      0 | 3600000 | false | of nobody",
-      "2 | 7  |  60000 | 3660000 | true  | from an instance whose clock is ahead by the skew",
-      "2 | 7  |  60001 | 3660001 | false | from the future",
-      "2 | 7  |      0 |       1 | true  | a short one",
-      "2 | 7  |      0 |       0 | false | that ended as it began",
-      "2 | 7  |      0 |      -1 | false | that ended before it began",
-      "2 | 7  |      0 | 9999999 | true  | too long, at its beginning",
-      "2 | 7  | -3599999 | 9999999 | true  | too long, within the lifetime",
-      "2 | 7  | -3600000 | 9999999 | false | too long, after the lifetime",
-      "2 | 7  | -9999999999999 | 9999999999999 | false | for ever",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2 | 7  |      0 | 3600000 | true  | as it is issued",
+        "1 | 7  |      0 | 3600000 | false | the version before",
+        "3 | 7  |      0 | 3600000 | false | a version to come",
+        "2 | 9  |      0 | 3600000 | false | of nobody",
+        "2 | 7  |  60000 | 3660000 | true  | from an instance whose clock is ahead by the skew",
+        "2 | 7  |  60001 | 3660001 | false | from the future",
+        "2 | 7  |      0 |       1 | true  | a short one",
+        "2 | 7  |      0 |       0 | false | that ended as it began",
+        "2 | 7  |      0 |      -1 | false | that ended before it began",
+        "2 | 7  |      0 | 9999999 | true  | too long, at its beginning",
+        "2 | 7  | -3599999 | 9999999 | true  | too long, within the lifetime",
+        "2 | 7  | -3600000 | 9999999 | false | too long, after the lifetime",
+        "2 | 7  | -9999999999999 | 9999999999999 | false | for ever",
+      })
   void checksWhatIsSignedToo(
-      byte version, long userId, long issueMillis, long expiryMillis, boolean accepted, String what) {
-    byte[] fields = ByteBuffer.allocate(25).put(version).putLong(userId)
-        .putLong(NOW.toEpochMilli() + issueMillis).putLong(NOW.toEpochMilli() + expiryMillis).array();
+      byte version,
+      long userId,
+      long issueMillis,
+      long expiryMillis,
+      boolean accepted,
+      String what) {
+    byte[] fields =
+        ByteBuffer.allocate(25)
+            .put(version)
+            .putLong(userId)
+            .putLong(NOW.toEpochMilli() + issueMillis)
+            .putLong(NOW.toEpochMilli() + expiryMillis)
+            .array();
     byte[] passwordVersion = new byte[16];
     USERS.copyPasswordVersion(userId, passwordVersion);
     Mac mac = key.newMac();
@@ -149,7 +188,8 @@ class SessionCodecTest {
     mac.update(passwordVersion);
     byte[] session = ByteBuffer.allocate(57).put(fields).put(mac.doFinal()).array();
 
-    assertThat(codec.verify(Base64.getUrlEncoder().encodeToString(session), USERS).isPresent()).as(what)
+    assertThat(codec.verify(Base64.getUrlEncoder().encodeToString(session), USERS).isPresent())
+        .as(what)
         .isEqualTo(accepted);
   }
 
@@ -158,14 +198,23 @@ class SessionCodecTest {
     String session = codec.issue(USER, USERS);
     Duration shorter = Duration.ofMinutes(1);
 
-    assertThat(new SessionCodec(List.of(key), clock(NOW.plus(shorter).minusMillis(1)), shorter).verify(session, USERS))
+    assertThat(
+            new SessionCodec(List.of(key), clock(NOW.plus(shorter).minusMillis(1)), shorter)
+                .verify(session, USERS))
         .hasValue(USER);
-    assertThat(new SessionCodec(List.of(key), clock(NOW.plus(shorter)), shorter).verify(session, USERS)).isEmpty();
+    assertThat(
+            new SessionCodec(List.of(key), clock(NOW.plus(shorter)), shorter)
+                .verify(session, USERS))
+        .isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"*", "5555555555555555555555555555555455555555555555555555555555555555",
-      "4555555555555555555555555555555555555555555555555555555555555555"})
+  @ValueSource(
+      strings = {
+        "*",
+        "5555555555555555555555555555555455555555555555555555555555555555",
+        "4555555555555555555555555555555555555555555555555555555555555555"
+      })
   void endsWithThePasswordItWasBegunBy(String newHash) {
     String session = codec.issue(USER, USERS);
     UserDirectory changed = users(newHash);
@@ -179,10 +228,14 @@ class SessionCodecTest {
     String session = codec.issue(USER, USERS);
 
     assertThat(codec.verify(session, new UserDirectoryBuilder().build())).isEmpty();
-    assertThat(codec.verify(codec.issue(USER, new UserDirectoryBuilder().build()), USERS)).isEmpty();
+    assertThat(codec.verify(codec.issue(USER, new UserDirectoryBuilder().build()), USERS))
+        .isEmpty();
   }
 
-  /** Signed for the old password, a cookie that is issued while the password changes is worth nothing. */
+  /**
+   * Signed for the old password, a cookie that is issued while the password changes is worth
+   * nothing.
+   */
   @Test
   void isOfThePasswordThatWasCheckedAndNotOfTheOneInForceNow() {
     String late = codec.issue(USER, USERS);
@@ -200,7 +253,8 @@ class SessionCodecTest {
 
   @Property
   void refusesAnyOtherBytes(@ForAll @Size(57) byte[] bytes) {
-    assertThat(codec.verify(Base64.getUrlEncoder().encodeToString(bytes), USERS)).isEqualTo(OptionalLong.empty());
+    assertThat(codec.verify(Base64.getUrlEncoder().encodeToString(bytes), USERS))
+        .isEqualTo(OptionalLong.empty());
   }
 
   @Property
@@ -218,8 +272,11 @@ class SessionCodecTest {
 
   /** Two users and one whose id has every bit set; the first with the given hash. */
   private static UserDirectory users(String hash) {
-    return new UserDirectoryBuilder().add(USER, "seven", hash, "salt").add(8, "eight", "88".repeat(32), "salt")
-        .add(-1, "last", "ff".repeat(32), "salt").build();
+    return new UserDirectoryBuilder()
+        .add(USER, "seven", hash, "salt")
+        .add(8, "eight", "88".repeat(32), "salt")
+        .add(-1, "last", "ff".repeat(32), "salt")
+        .build();
   }
 
   private static SessionCodec codecAt(Instant now, SessionKey... keys) {

@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionKeyFileTest {
 
-  @TempDir
-  private Path directory;
+  @TempDir private Path directory;
   private Path file;
 
   @BeforeEach
@@ -39,7 +38,8 @@ class SessionKeyFileTest {
     SessionKey key = SessionKeyFile.loadOrCreate(file);
 
     assertThat(Files.readString(file)).isEqualTo(key.toHex() + "\n");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
     assertThat(SessionKeyFile.loadOrCreate(file).toHex()).isEqualTo(key.toHex());
     assertThat(filesInDirectory()).containsExactly(file);
   }
@@ -50,10 +50,11 @@ class SessionKeyFileTest {
     ExecutorService executor = Executors.newFixedThreadPool(starters);
     try {
       CyclicBarrier barrier = new CyclicBarrier(starters);
-      Callable<String> start = () -> {
-        barrier.await();
-        return SessionKeyFile.loadOrCreate(file).toHex();
-      };
+      Callable<String> start =
+          () -> {
+            barrier.await();
+            return SessionKeyFile.loadOrCreate(file).toHex();
+          };
       List<Future<String>> futures = new ArrayList<>();
       for (int i = 0; i < starters; i++) {
         futures.add(executor.submit(start));
@@ -74,8 +75,10 @@ class SessionKeyFileTest {
   void refusesAMalformedFileAndLeavesIt(String content) throws IOException {
     write(content, "rw-------");
 
-    assertThatThrownBy(() -> SessionKeyFile.loadOrCreate(file)).isInstanceOf(IOException.class)
-        .hasMessageStartingWith("session key file " + file + " is malformed; remove it to have a new key made")
+    assertThatThrownBy(() -> SessionKeyFile.loadOrCreate(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(
+            "session key file " + file + " is malformed; remove it to have a new key made")
         .hasMessageNotContaining("\n");
     assertThat(Files.readString(file)).isEqualTo(content);
   }
@@ -94,7 +97,8 @@ class SessionKeyFileTest {
     write("00".repeat(32), permissions);
 
     assertThatThrownBy(() -> SessionKeyFile.loadOrCreate(file))
-        .hasMessageContaining("session key file " + file).hasMessageContaining("chmod 600 " + file);
+        .hasMessageContaining("session key file " + file)
+        .hasMessageContaining("chmod 600 " + file);
   }
 
   @Test
@@ -109,7 +113,8 @@ class SessionKeyFileTest {
     Path unreachable = directory.resolve("missing").resolve("session.key");
 
     assertThatThrownBy(() -> SessionKeyFile.loadOrCreate(unreachable))
-        .isInstanceOf(IOException.class).hasMessageContaining(unreachable.toString());
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(unreachable.toString());
   }
 
   @Test
@@ -117,7 +122,8 @@ class SessionKeyFileTest {
     Files.createSymbolicLink(file, directory.resolve("missing"));
 
     assertThatThrownBy(() -> SessionKeyFile.loadOrCreate(file))
-        .isInstanceOf(IOException.class).hasMessageStartingWith("cannot read session key file " + file + ": ");
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("cannot read session key file " + file + ": ");
   }
 
   private void write(String content, String permissions) throws IOException {

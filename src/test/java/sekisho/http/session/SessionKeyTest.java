@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SessionKeyTest {
 
-  private static final String HEX = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeefe";
+  private static final String HEX =
+      "00112233445566778899aabbccddeeff00112233445566778899aabbccddeefe";
 
   @Property
   void readsEverySpellingOfAKey(@ForAll @Size(min = 32, max = 80) byte[] bytes) {
@@ -28,19 +29,23 @@ class SessionKeyTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "'' | a session key needs at least 32 bytes; this one has 0; make one with: openssl rand -hex 32",
-      "00112233445566778899aabbccddeeff00112233445566778899aabbccddee | a session key needs at least 32 bytes; "
-          + "this one has 31; make one with: openssl rand -hex 32",
-      "c2VjcmV0IQ== | a session key needs at least 32 bytes; this one has 7; make one with: openssl rand -hex 32",
-      "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0 | a session key has an odd number of "
-          + "hexadecimal digits",
-      "correct horse battery staple correct horse | a session key is neither hexadecimal nor Base64; "
-          + "make one with: openssl rand -hex 32",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | a session key needs at least 32 bytes; this one has 0; make one with: openssl rand -hex 32",
+        "00112233445566778899aabbccddeeff00112233445566778899aabbccddee | a session key needs at least 32 bytes; "
+            + "this one has 31; make one with: openssl rand -hex 32",
+        "c2VjcmV0IQ== | a session key needs at least 32 bytes; this one has 7; make one with: openssl rand -hex 32",
+        "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0 | a session key has an odd number of "
+            + "hexadecimal digits",
+        "correct horse battery staple correct horse | a session key is neither hexadecimal nor Base64; "
+            + "make one with: openssl rand -hex 32",
+      })
   void tellsWhatIsWrongWithoutTheKey(String text, String message) {
     assertThatThrownBy(() -> SessionKey.parse(text))
-        .isInstanceOf(IllegalArgumentException.class).hasMessage(message).hasNoCause();
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message)
+        .hasNoCause();
   }
 
   @Test
@@ -53,8 +58,10 @@ class SessionKeyTest {
 
   @Test
   void namesThePlaceOfTheBadKeyInAList() {
-    assertThatThrownBy(() -> SessionKey.parseList(HEX + ",")).hasMessageStartingWith("key 2 of 2: a session key needs");
-    assertThatThrownBy(() -> SessionKey.parseList("abc")).hasMessageStartingWith("a session key has an odd number");
+    assertThatThrownBy(() -> SessionKey.parseList(HEX + ","))
+        .hasMessageStartingWith("key 2 of 2: a session key needs");
+    assertThatThrownBy(() -> SessionKey.parseList("abc"))
+        .hasMessageStartingWith("a session key has an odd number");
   }
 
   @Test

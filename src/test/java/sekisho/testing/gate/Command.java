@@ -6,5 +6,4 @@ package sekisho.testing.gate;
  * @param text what it says, with line ends made spaces; of what is long, the beginning
  * @param bytes how long it is as a whole, with its parameters
  */
-public record Command(String text, long bytes) {
-}
+public record Command(String text, long bytes) {}

@@ -3,7 +3,9 @@ package sekisho.testing.gate;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Understands enough of a store's protocol to tell which commands pass. One for each connection. */
+/**
+ * Understands enough of a store's protocol to tell which commands pass. One for each connection.
+ */
 public interface CommandReader {
 
   /**

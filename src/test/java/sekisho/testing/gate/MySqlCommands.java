@@ -13,17 +13,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Reads the statements of MySQL's protocol. A packet is a length of three bytes, a number and a content; a command is a packet
- * with number 0. Statements that were prepared are run by an id, which the answer to the preparation tells. The file of a LOAD DATA
- * LOCAL, which follows its statement in a packet with another number, is told as a command of its own: its text is the file's.
+ * Reads the statements of MySQL's protocol. A packet is a length of three bytes, a number and a
+ * content; a command is a packet with number 0. Statements that were prepared are run by an id,
+ * which the answer to the preparation tells. The file of a LOAD DATA LOCAL, which follows its
+ * statement in a packet with another number, is told as a command of its own: its text is the
+ * file's.
  */
 public final class MySqlCommands implements CommandReader {
 
   private static final int QUERY = 0x03;
   private static final int PREPARE = 0x16;
   private static final int EXECUTE = 0x17;
+
   /** The server asks for the file of a LOAD DATA LOCAL. */
   private static final byte SEND_FILE = (byte) 0xfb;
+
   /** A statement's text is at its packet's beginning; parameters may have megabytes. */
   private static final int READ_AT_MOST = 64 * 1024;
 
@@ -36,29 +40,37 @@ public final class MySqlCommands implements CommandReader {
   @Override
   public List<Command> sent(ByteBuffer bytes) {
     List<Command> commands = new ArrayList<>();
-    sent.read(bytes, (number, length, content) -> {
-      loggedIn |= number == 0;
-      String text = content.length == 0 || !loggedIn ? "" : number == 0 ? command(content) : text(content, 0);
-      if (!text.isEmpty()) {
-        commands.add(new Command(text, length));
-      }
-    });
+    sent.read(
+        bytes,
+        (number, length, content) -> {
+          loggedIn |= number == 0;
+          String text =
+              content.length == 0 || !loggedIn
+                  ? ""
+                  : number == 0 ? command(content) : text(content, 0);
+          if (!text.isEmpty()) {
+            commands.add(new Command(text, length));
+          }
+        });
     return commands;
   }
 
   @Override
   public boolean answered(ByteBuffer bytes) {
     AtomicBoolean asksForFile = new AtomicBoolean();
-    answers.read(bytes, (number, length, content) -> {
-      asksForFile.set(number == 1 && content.length > 0 && content[0] == SEND_FILE);
-      // The first packet after a command; the client prepares one statement at a time and waits for the answer.
-      if (number == 1 && content.length > 0 && !preparing.isEmpty()) {
-        String statement = preparing.poll();
-        if (content[0] == 0 && content.length >= 5) {
-          prepared.put(id(content), statement);
-        }
-      }
-    });
+    answers.read(
+        bytes,
+        (number, length, content) -> {
+          asksForFile.set(number == 1 && content.length > 0 && content[0] == SEND_FILE);
+          // The first packet after a command; the client prepares one statement at a time and waits
+          // for the answer.
+          if (number == 1 && content.length > 0 && !preparing.isEmpty()) {
+            String statement = preparing.poll();
+            if (content[0] == 0 && content.length >= 5) {
+              prepared.put(id(content), statement);
+            }
+          }
+        });
     return !asksForFile.get();
   }
 
@@ -81,7 +93,8 @@ public final class MySqlCommands implements CommandReader {
   }
 
   private static String text(byte[] content, int from) {
-    return new String(content, from, content.length - from, StandardCharsets.UTF_8).replaceAll("\\R", " ");
+    return new String(content, from, content.length - from, StandardCharsets.UTF_8)
+        .replaceAll("\\R", " ");
   }
 
   /** Takes a stream of bytes apart. */

@@ -13,6 +13,7 @@ public final class RedisCommands implements CommandReader {
   private final StringBuilder command = new StringBuilder();
   private long bytesRead;
   private int wordsLeft;
+
   /** Bytes of a word that are still to come, with its line end; 0 while a length is read. */
   private int bytesLeft;
 

@@ -12,13 +12,13 @@ final class AttemptIndex {
   private final Map<Key, ClientAttempt> attempts = new LinkedHashMap<>();
   private final Map<ClientAttempt, Integer> places = new HashMap<>();
 
-  private record Key(String login, String address) {
-  }
+  private record Key(String login, String address) {}
 
   AttemptIndex(Collection<ClientAttempt> all) {
     for (ClientAttempt attempt : all) {
       if (attempts.put(new Key(attempt.login(), attempt.address()), attempt) != null) {
-        throw new IllegalArgumentException("the test made this attempt twice, so that its rows cannot be told apart: " + attempt);
+        throw new IllegalArgumentException(
+            "the test made this attempt twice, so that its rows cannot be told apart: " + attempt);
       }
     }
   }

@@ -9,9 +9,10 @@ import java.util.Set;
 import sekisho.testing.TestUser;
 
 /**
- * What the clients of a {@link HistoryLoad} try: a few users from a few addresses at a time, so that failures, locks, bans and
- * successes of the same ones meet in parallel; now and then somebody from earlier; and names that no user has. No name comes
- * twice from one address, by which each attempt can be found again. Thread-safe.
+ * What the clients of a {@link HistoryLoad} try: a few users from a few addresses at a time, so
+ * that failures, locks, bans and successes of the same ones meet in parallel; now and then somebody
+ * from earlier; and names that no user has. No name comes twice from one address, by which each
+ * attempt can be found again. Thread-safe.
  */
 final class AttemptPlan {
 
@@ -36,14 +37,15 @@ final class AttemptPlan {
    * @param matches whether the password is the user's
    * @param address where from
    */
-  record Planned(String login, String password, OptionalLong userId, boolean matches, String address) {
-  }
+  record Planned(
+      String login, String password, OptionalLong userId, boolean matches, String address) {}
 
   /**
    * Makes a plan.
    *
    * @param users whom to try, in turn; more than 12
-   * @param network 0 to 15; plans for one history need different ones, as their addresses must differ
+   * @param network 0 to 15; plans for one history need different ones, as their addresses must
+   *     differ
    * @param seed gives the same plan again
    */
   AttemptPlan(List<TestUser> users, int network, long seed) {
@@ -76,8 +78,12 @@ final class AttemptPlan {
       if (used.add(user.login() + ' ' + address)) {
         // From every third address somebody guesses, who is hardly ever right.
         boolean matches = random.nextInt(20) < (number % 3 == 0 ? 1 : 13);
-        return new Planned(user.login(), matches ? user.password() : "not " + user.password(), OptionalLong.of(user.id()),
-            matches, address);
+        return new Planned(
+            user.login(),
+            matches ? user.password() : "not " + user.password(),
+            OptionalLong.of(user.id()),
+            matches,
+            address);
       }
       // All that are active may have met already.
       addresses.add(address(addresses.size()));
@@ -95,6 +101,11 @@ final class AttemptPlan {
   }
 
   private String address(int number) {
-    return "10." + (network * 16 + (number >> 16)) + "." + (number >> 8 & 255) + "." + (number & 255);
+    return "10."
+        + (network * 16 + (number >> 16))
+        + "."
+        + (number >> 8 & 255)
+        + "."
+        + (number & 255);
   }
 }

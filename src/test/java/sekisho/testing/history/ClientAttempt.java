@@ -5,7 +5,8 @@ import java.util.OptionalLong;
 import sekisho.login.Outcome;
 
 /**
- * An attempt as its client saw it. Name and address together identify it: no two attempts of a history share both.
+ * An attempt as its client saw it. Name and address together identify it: no two attempts of a
+ * history share both.
  *
  * @param login the name as typed
  * @param userId the user of that name, empty when there is none
@@ -15,8 +16,14 @@ import sekisho.login.Outcome;
  * @param end when the answer was there, or the client gave up
  * @param answer the outcome that the service told; empty when there was none: cut off, or 503
  */
-public record ClientAttempt(String login, OptionalLong userId, boolean passwordMatches, String address, long start,
-    long end, Optional<Outcome> answer) {
+public record ClientAttempt(
+    String login,
+    OptionalLong userId,
+    boolean passwordMatches,
+    String address,
+    long start,
+    long end,
+    Optional<Outcome> answer) {
 
   /** Whether it had surely been decided when the other one began. */
   boolean endedBefore(ClientAttempt other) {
@@ -25,7 +32,12 @@ public record ClientAttempt(String login, OptionalLong userId, boolean passwordM
 
   @Override
   public String toString() {
-    return "'" + login + "' from " + address + (passwordMatches ? " (right password)" : "") + ", answered "
+    return "'"
+        + login
+        + "' from "
+        + address
+        + (passwordMatches ? " (right password)" : "")
+        + ", answered "
         + answer.map(Outcome::name).orElse("nothing");
   }
 }

@@ -10,8 +10,9 @@ import sekisho.login.Thresholds;
 import sekisho.testing.history.Violation.Kind;
 
 /**
- * Checks the promise of SPEC.md, section 6, on what clients saw and what the stores hold: every answered attempt is recorded
- * exactly once and in order, and every answer is the one that the fold of the log before it demands. Does no I/O.
+ * Checks the promise of SPEC.md, section 6, on what clients saw and what the stores hold: every
+ * answered attempt is recorded exactly once and in order, and every answer is the one that the fold
+ * of the log before it demands. Does no I/O.
  */
 public final class HistoryChecker {
 
@@ -80,8 +81,12 @@ public final class HistoryChecker {
         ClientAttempt attempt = identify(row, i, attempts, found);
         if (attempt != null) {
           if (latestStart != null && attempt.endedBefore(latestStart)) {
-            found.add(Kind.REORDERED, "attempt %d, %s, ended before %s began, which comes first in the log", row.sequence(),
-                attempt, latestStart);
+            found.add(
+                Kind.REORDERED,
+                "attempt %d, %s, ended before %s began, which comes first in the log",
+                row.sequence(),
+                attempt,
+                latestStart);
           }
           if (latestStart == null || attempt.start() > latestStart.start()) {
             latestStart = attempt;
@@ -97,10 +102,12 @@ public final class HistoryChecker {
   }
 
   /** The attempt of a row that is its first; null when there is none. */
-  private static ClientAttempt identify(RecordedAttempt row, int index, AttemptIndex attempts, Violations found) {
+  private static ClientAttempt identify(
+      RecordedAttempt row, int index, AttemptIndex attempts, Violations found) {
     ClientAttempt attempt = attempts.of(row);
     if (attempt == null) {
-      found.add(Kind.UNKNOWN_ROW, "attempt %d: '%s' from %s", row.sequence(), row.login(), row.address());
+      found.add(
+          Kind.UNKNOWN_ROW, "attempt %d: '%s' from %s", row.sequence(), row.login(), row.address());
       return null;
     }
     if (!attempts.place(attempt, index)) {
@@ -108,29 +115,55 @@ public final class HistoryChecker {
       return null;
     }
     if (!attempt.userId().equals(row.userId())) {
-      found.add(Kind.WRONG_USER, "attempt %d: %s, as user %s instead of %s", row.sequence(), attempt, row.userId(),
+      found.add(
+          Kind.WRONG_USER,
+          "attempt %d: %s, as user %s instead of %s",
+          row.sequence(),
+          attempt,
+          row.userId(),
           attempt.userId());
     }
     return attempt;
   }
 
-  private void compare(RecordedAttempt row, ClientAttempt attempt, Counters before, Violations found) {
+  private void compare(
+      RecordedAttempt row, ClientAttempt attempt, Counters before, Violations found) {
     long ofAddress = before.addressFailures().getOrDefault(row.address(), 0L);
-    long ofUser = row.userId().isPresent() ? before.userFailures().getOrDefault(row.userId().getAsLong(), 0L) : 0;
+    long ofUser =
+        row.userId().isPresent()
+            ? before.userFailures().getOrDefault(row.userId().getAsLong(), 0L)
+            : 0;
     Outcome due = Rules.decide(thresholds, ofAddress, ofUser, attempt.passwordMatches());
     if (row.succeeded() != due.succeeded()) {
-      found.add(Kind.ROW_AGAINST_FOLD, "attempt %d, %s, though due is %s; recorded as %s", row.sequence(), attempt, due,
+      found.add(
+          Kind.ROW_AGAINST_FOLD,
+          "attempt %d, %s, though due is %s; recorded as %s",
+          row.sequence(),
+          attempt,
+          due,
           row.succeeded() ? "success" : "failure");
     }
-    attempt.answer().filter(answer -> answer != due).ifPresent(answer -> found.add(against(answer, due),
-        "attempt %d, %s, though due is %s: %d failures of the address and %d of the user before it", row.sequence(), attempt,
-        due, ofAddress, ofUser));
+    attempt
+        .answer()
+        .filter(answer -> answer != due)
+        .ifPresent(
+            answer ->
+                found.add(
+                    against(answer, due),
+                    "attempt %d, %s, though due is %s: %d failures of the address and %d of the user before it",
+                    row.sequence(),
+                    attempt,
+                    due,
+                    ofAddress,
+                    ofUser));
   }
 
   private static Kind against(Outcome answer, Outcome due) {
     if (answer == Outcome.BANNED || due == Outcome.BANNED) {
       return Kind.ANSWER_AGAINST_ADDRESS;
     }
-    return answer == Outcome.LOCKED || due == Outcome.LOCKED ? Kind.ANSWER_AGAINST_USER : Kind.ANSWER_AGAINST_PASSWORD;
+    return answer == Outcome.LOCKED || due == Outcome.LOCKED
+        ? Kind.ANSWER_AGAINST_USER
+        : Kind.ANSWER_AGAINST_PASSWORD;
   }
 }

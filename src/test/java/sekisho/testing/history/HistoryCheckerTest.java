@@ -38,13 +38,17 @@ class HistoryCheckerTest {
   private List<RecordedAttempt> log;
   private long before;
 
-  /** Attempt number i is row i of the log, and overlaps in time with the one before it and the one after it. */
+  /**
+   * Attempt number i is row i of the log, and overlaps in time with the one before it and the one
+   * after it.
+   */
   @BeforeEach
   void makeARightHistory() {
     InMemoryAttemptStore store = new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
     Random random = new Random(4);
     for (int i = 0; i < ATTEMPTS; i++) {
-      // Few tries for each, so that many are locked and banned in the end, and others are not; one success in three.
+      // Few tries for each, so that many are locked and banned in the end, and others are not; one
+      // success in three.
       int user = i / 40 * 4 + random.nextInt(4);
       boolean known = random.nextInt(3) > 0;
       String login = known ? "user" + user : "nobody" + i;
@@ -52,11 +56,14 @@ class HistoryCheckerTest {
       boolean matches = known && random.nextInt(3) == 0;
       OptionalLong id = known ? OptionalLong.of(user) : OptionalLong.empty();
       String unique = address;
-      if (attempts.stream().anyMatch(other -> other.login().equals(login) && other.address().equals(unique))) {
+      if (attempts.stream()
+          .anyMatch(other -> other.login().equals(login) && other.address().equals(unique))) {
         address = "10.1." + i + ".1";
       }
       Outcome outcome = store.decide(new Attempt(login, id, matches, address)).result();
-      attempts.add(new ClientAttempt(login, id, matches, address, i * STEP, i * STEP + 12, Optional.of(outcome)));
+      attempts.add(
+          new ClientAttempt(
+              login, id, matches, address, i * STEP, i * STEP + 12, Optional.of(outcome)));
     }
     log = new ArrayList<>(store.log());
     for (int shown : List.of(0, 500, 1500, ATTEMPTS)) {
@@ -64,14 +71,22 @@ class HistoryCheckerTest {
     }
   }
 
-  /** A report of the first rows, made when they had just ended and the next attempt was under way. */
+  /**
+   * A report of the first rows, made when they had just ended and the next attempt was under way.
+   */
   private ReportRead reportAfter(int rows) {
     Counters counters = new Counters();
     log.subList(0, rows).forEach(counters::apply);
-    return new ReportRead(rows * STEP + 3, rows * STEP + 5,
-        counters.addressFailures().entrySet().stream().filter(each -> each.getValue() >= 10).map(each -> each.getKey())
+    return new ReportRead(
+        rows * STEP + 3,
+        rows * STEP + 5,
+        counters.addressFailures().entrySet().stream()
+            .filter(each -> each.getValue() >= 10)
+            .map(each -> each.getKey())
             .toList(),
-        counters.userFailures().entrySet().stream().filter(each -> each.getValue() >= 3).map(each -> "user" + each.getKey())
+        counters.userFailures().entrySet().stream()
+            .filter(each -> each.getValue() >= 3)
+            .map(each -> "user" + each.getKey())
             .toList());
   }
 
@@ -88,18 +103,31 @@ class HistoryCheckerTest {
   }
 
   private int answered(Outcome outcome, int number, IntPredicate also) {
-    return IntStream.range(0, ATTEMPTS).filter(i -> attempts.get(i).answer().equals(Optional.of(outcome))).filter(also)
-        .skip(number).findFirst().orElseThrow();
+    return IntStream.range(0, ATTEMPTS)
+        .filter(i -> attempts.get(i).answer().equals(Optional.of(outcome)))
+        .filter(also)
+        .skip(number)
+        .findFirst()
+        .orElseThrow();
   }
 
   private void answer(int index, Outcome outcome) {
     ClientAttempt old = attempts.get(index);
-    attempts.set(index, new ClientAttempt(old.login(), old.userId(), old.passwordMatches(), old.address(), old.start(),
-        old.end(), Optional.ofNullable(outcome)));
+    attempts.set(
+        index,
+        new ClientAttempt(
+            old.login(),
+            old.userId(),
+            old.passwordMatches(),
+            old.address(),
+            old.start(),
+            old.end(),
+            Optional.ofNullable(outcome)));
   }
 
   private RecordedAttempt row(long sequence, RecordedAttempt like, boolean succeeded) {
-    return new RecordedAttempt(sequence, like.at(), like.userId(), like.login(), like.address(), succeeded);
+    return new RecordedAttempt(
+        sequence, like.at(), like.userId(), like.login(), like.address(), succeeded);
   }
 
   /** A row that repeats another one, as if it had been decided then. */
@@ -111,8 +139,13 @@ class HistoryCheckerTest {
   @Test
   void aRightHistoryHasNoFault() {
     assertThat(checker.check(history())).isEmpty();
-    assertThat(attempts).extracting(ClientAttempt::answer).contains(Optional.of(Outcome.BANNED), Optional.of(Outcome.LOCKED),
-        Optional.of(Outcome.WRONG), Optional.of(Outcome.SUCCESS));
+    assertThat(attempts)
+        .extracting(ClientAttempt::answer)
+        .contains(
+            Optional.of(Outcome.BANNED),
+            Optional.of(Outcome.LOCKED),
+            Optional.of(Outcome.WRONG),
+            Optional.of(Outcome.SUCCESS));
     assertThat(reports.get(1).lockedUsers()).isNotEmpty();
     assertThat(reports.get(3).bannedIps()).hasSizeGreaterThan(reports.get(1).bannedIps().size());
   }
@@ -138,8 +171,14 @@ class HistoryCheckerTest {
     log.remove(ATTEMPTS - 1);
     assertThat(found()).containsExactly(Kind.LOST);
     assertThat(HistoryChecker.missing(history())).containsExactly(attempts.get(ATTEMPTS - 1));
-    assertThat(checker.check(history().losing(attempt -> attempt.end() >= attempts.get(ATTEMPTS - 1).end()))).isEmpty();
-    assertThat(checker.check(history().losing(attempt -> attempt.end() < attempts.get(ATTEMPTS - 1).end()))).hasSize(1);
+    assertThat(
+            checker.check(
+                history().losing(attempt -> attempt.end() >= attempts.get(ATTEMPTS - 1).end())))
+        .isEmpty();
+    assertThat(
+            checker.check(
+                history().losing(attempt -> attempt.end() < attempts.get(ATTEMPTS - 1).end())))
+        .hasSize(1);
   }
 
   @Test
@@ -176,7 +215,9 @@ class HistoryCheckerTest {
 
   @Test
   void aRowThatNobodyAttemptedIsUnknown() {
-    append(new RecordedAttempt(1, log.get(0).at(), OptionalLong.empty(), "a stranger", "10.9.9.9", false));
+    append(
+        new RecordedAttempt(
+            1, log.get(0).at(), OptionalLong.empty(), "a stranger", "10.9.9.9", false));
     assertThat(found()).containsExactly(Kind.UNKNOWN_ROW);
   }
 
@@ -184,7 +225,10 @@ class HistoryCheckerTest {
   void aRowUnderAnotherUserIsWrong() {
     int index = answered(Outcome.WRONG, 0, i -> attempts.get(i).userId().isEmpty());
     RecordedAttempt old = log.get(index);
-    log.set(index, new RecordedAttempt(old.sequence(), old.at(), OptionalLong.of(-1), old.login(), old.address(), false));
+    log.set(
+        index,
+        new RecordedAttempt(
+            old.sequence(), old.at(), OptionalLong.of(-1), old.login(), old.address(), false));
     assertThat(found()).containsExactly(Kind.WRONG_USER);
   }
 
@@ -199,8 +243,15 @@ class HistoryCheckerTest {
   /** Of two who have nothing to do with each other, so that no counter shows it. */
   @Test
   void attemptsInAnotherOrderThanTheirsAreReordered() {
-    int first = answered(Outcome.SUCCESS, 0, i -> attempts.get(i).endedBefore(attempts.get(i + 2))
-        && stranger(i, i + 1) && stranger(i, i + 2) && stranger(i + 1, i + 2));
+    int first =
+        answered(
+            Outcome.SUCCESS,
+            0,
+            i ->
+                attempts.get(i).endedBefore(attempts.get(i + 2))
+                    && stranger(i, i + 1)
+                    && stranger(i, i + 2)
+                    && stranger(i + 1, i + 2));
     Collections.swap(log, first, first + 2);
     renumber();
     assertThat(found()).containsExactly(Kind.REORDERED);
@@ -216,11 +267,16 @@ class HistoryCheckerTest {
 
   @Test
   void anAttemptWithoutAnAnswerMayBeDecidedLate() {
-    int first = answered(Outcome.SUCCESS, 0, i -> stranger(i, i + 1) && stranger(i, i + 2) && stranger(i + 1, i + 2));
+    int first =
+        answered(
+            Outcome.SUCCESS,
+            0,
+            i -> stranger(i, i + 1) && stranger(i, i + 2) && stranger(i + 1, i + 2));
     answer(first, null);
     Collections.swap(log, first, first + 2);
     renumber();
-    // The later one was answered, and so was the one between them: only what it overtakes may complain.
+    // The later one was answered, and so was the one between them: only what it overtakes may
+    // complain.
     assertThat(found()).doesNotContain(Kind.LOST, Kind.DUPLICATED);
     Collections.swap(log, first, first + 1);
     renumber();
@@ -267,11 +323,14 @@ class HistoryCheckerTest {
   @Test
   void anEleventhWrongOfOneAddressIsNamed() {
     for (int i = 0; i < ATTEMPTS; i++) {
-      if (attempts.get(i).userId().isEmpty() && attempts.get(i).answer().equals(Optional.of(Outcome.BANNED))) {
+      if (attempts.get(i).userId().isEmpty()
+          && attempts.get(i).answer().equals(Optional.of(Outcome.BANNED))) {
         answer(i, Outcome.WRONG);
       }
     }
-    assertThat(found()).contains(Kind.TOO_MANY_WRONG_FOR_ADDRESS).doesNotContain(Kind.TOO_MANY_WRONG_FOR_USER);
+    assertThat(found())
+        .contains(Kind.TOO_MANY_WRONG_FOR_ADDRESS)
+        .doesNotContain(Kind.TOO_MANY_WRONG_FOR_USER);
   }
 
   @Test
@@ -286,13 +345,19 @@ class HistoryCheckerTest {
   @Test
   void aReportOfAnEarlierMomentIsNamed() {
     ReportRead early = reports.get(1);
-    reports.set(2, new ReportRead(reports.get(2).start(), reports.get(2).end(), early.bannedIps(), early.lockedUsers()));
+    reports.set(
+        2,
+        new ReportRead(
+            reports.get(2).start(), reports.get(2).end(), early.bannedIps(), early.lockedUsers()));
     assertThat(found()).containsExactly(Kind.REPORT_MISSING);
   }
 
   @Test
   void aReportWhoseListsAreOfTwoMomentsIsNamed() {
-    reports.set(1, new ReportRead(0, Long.MAX_VALUE, reports.get(1).bannedIps(), reports.get(3).lockedUsers()));
+    reports.set(
+        1,
+        new ReportRead(
+            0, Long.MAX_VALUE, reports.get(1).bannedIps(), reports.get(3).lockedUsers()));
     assertThat(found()).containsExactly(Kind.REPORT_MISSING);
   }
 
@@ -308,15 +373,19 @@ class HistoryCheckerTest {
   @Test
   void aReportFromTheFutureIsNamed() {
     ReportRead late = reports.get(2);
-    reports.set(1, new ReportRead(reports.get(1).start(), reports.get(1).end(), late.bannedIps(), late.lockedUsers()));
+    reports.set(
+        1,
+        new ReportRead(
+            reports.get(1).start(), reports.get(1).end(), late.bannedIps(), late.lockedUsers()));
     assertThat(found()).containsExactly(Kind.REPORT_EXTRA);
   }
 
   @Test
   void whatTheServiceFindsItselfIsNamed() {
     differences.add("counter in Redis: user 7: 2, but the log gives 3");
-    assertThat(checker.check(history())).singleElement().hasToString(
-        "VERIFY: counter in Redis: user 7: 2, but the log gives 3");
+    assertThat(checker.check(history()))
+        .singleElement()
+        .hasToString("VERIFY: counter in Redis: user 7: 2, but the log gives 3");
   }
 
   @Test

@@ -21,8 +21,9 @@ import sekisho.testing.TestUser;
 import sekisho.testing.Until;
 
 /**
- * Clients that attempt to log in, one attempt after the other on each connection, and remember what they were told. They go on
- * through 503, refused and broken connections. No attempt is ever sent twice. May be stopped and started again.
+ * Clients that attempt to log in, one attempt after the other on each connection, and remember what
+ * they were told. They go on through 503, refused and broken connections. No attempt is ever sent
+ * twice. May be stopped and started again.
  */
 public final class HistoryLoad implements AutoCloseable {
 
@@ -60,7 +61,10 @@ public final class HistoryLoad implements AutoCloseable {
     this.plan = new AttemptPlan(users, network, seed);
   }
 
-  /** Has reports read from each port for as long as the load runs, and given to somebody; 503 and broken connections are none. */
+  /**
+   * Has reports read from each port for as long as the load runs, and given to somebody; 503 and
+   * broken connections are none.
+   */
   public HistoryLoad readingReports(Consumer<ReportRead> newReader) {
     reader = newReader;
     return this;
@@ -195,8 +199,17 @@ public final class HistoryLoad implements AutoCloseable {
     }
   }
 
-  private void remember(AttemptPlan.Planned planned, long start, long end, Optional<Outcome> answer) {
-    attempts.add(new ClientAttempt(planned.login(), planned.userId(), planned.matches(), planned.address(), start, end, answer));
+  private void remember(
+      AttemptPlan.Planned planned, long start, long end, Optional<Outcome> answer) {
+    attempts.add(
+        new ClientAttempt(
+            planned.login(),
+            planned.userId(),
+            planned.matches(),
+            planned.address(),
+            start,
+            end,
+            answer));
     if (answer.isPresent()) {
       answered.increment();
     }
@@ -209,7 +222,8 @@ public final class HistoryLoad implements AutoCloseable {
       }
       for (String cookie : reply.headers("set-cookie")) {
         if (cookie.startsWith("sekisho_notice=")) {
-          Notice notice = Notice.ofCode(cookie.substring("sekisho_notice=".length()).split(";", 2)[0]);
+          Notice notice =
+              Notice.ofCode(cookie.substring("sekisho_notice=".length()).split(";", 2)[0]);
           return Optional.of(Outcome.valueOf(notice.name()));
         }
       }
@@ -232,8 +246,16 @@ public final class HistoryLoad implements AutoCloseable {
   }
 
   private static String request(AttemptPlan.Planned planned) {
-    String form = "login=" + Browser.encoded(planned.login()) + "&password=" + Browser.encoded(planned.password());
-    return "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: " + planned.address()
-        + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + form.length() + "\r\n\r\n" + form;
+    String form =
+        "login="
+            + Browser.encoded(planned.login())
+            + "&password="
+            + Browser.encoded(planned.password());
+    return "POST /login HTTP/1.1\r\nHost: sekisho.test\r\nX-Forwarded-For: "
+        + planned.address()
+        + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+        + form.length()
+        + "\r\n\r\n"
+        + form;
   }
 }

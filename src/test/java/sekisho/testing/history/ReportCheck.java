@@ -9,9 +9,10 @@ import sekisho.login.Thresholds;
 import sekisho.testing.history.Violation.Kind;
 
 /**
- * Compares reports with the log. Nobody leaves a report: a banned address and a locked user cannot succeed any more. So each
- * has one place in the log from which on it is in every report, and a report is right if it shows the log up to some place:
- * not before any attempt that had ended when the report was asked for, and not after any that began when it was there.
+ * Compares reports with the log. Nobody leaves a report: a banned address and a locked user cannot
+ * succeed any more. So each has one place in the log from which on it is in every report, and a
+ * report is right if it shows the log up to some place: not before any attempt that had ended when
+ * the report was asked for, and not after any that began when it was there.
  */
 final class ReportCheck {
 
@@ -29,7 +30,8 @@ final class ReportCheck {
       banned.putIfAbsent(row.address(), index);
     }
     if (row.userId().isPresent()
-        && after.userFailures().getOrDefault(row.userId().getAsLong(), 0L) >= thresholds.userLock()) {
+        && after.userFailures().getOrDefault(row.userId().getAsLong(), 0L)
+            >= thresholds.userLock()) {
       locked.putIfAbsent(row.login(), index);
     }
   }
@@ -49,7 +51,10 @@ final class ReportCheck {
     extra("address", report.bannedIps(), banned, to, found);
     extra("user", report.lockedUsers(), locked, to, found);
     // What shows one attempt shows all before it.
-    int shown = Math.max(from, Math.max(latest(report.bannedIps(), banned), latest(report.lockedUsers(), locked)));
+    int shown =
+        Math.max(
+            from,
+            Math.max(latest(report.bannedIps(), banned), latest(report.lockedUsers(), locked)));
     missing("address", report.bannedIps(), banned, shown, found);
     missing("user", report.lockedUsers(), locked, shown, found);
   }
@@ -58,21 +63,37 @@ final class ReportCheck {
     return reported.stream().mapToInt(each -> entered.getOrDefault(each, -1)).max().orElse(-1);
   }
 
-  private static void extra(String what, Set<String> reported, Map<String, Integer> entered, int to, Violations found) {
+  private static void extra(
+      String what, Set<String> reported, Map<String, Integer> entered, int to, Violations found) {
     for (String each : reported) {
       if (entered.getOrDefault(each, Integer.MAX_VALUE) >= to) {
-        found.add(Kind.REPORT_EXTRA, "a report has %s '%s', %s", what, each,
-            entered.containsKey(each) ? "which was over the threshold only later" : "which never was over the threshold");
+        found.add(
+            Kind.REPORT_EXTRA,
+            "a report has %s '%s', %s",
+            what,
+            each,
+            entered.containsKey(each)
+                ? "which was over the threshold only later"
+                : "which never was over the threshold");
       }
     }
   }
 
-  private static void missing(String what, Set<String> reported, Map<String, Integer> entered, int shown,
+  private static void missing(
+      String what,
+      Set<String> reported,
+      Map<String, Integer> entered,
+      int shown,
       Violations found) {
-    entered.forEach((each, index) -> {
-      if (index <= shown && !reported.contains(each)) {
-        found.add(Kind.REPORT_MISSING, "a report lacks %s '%s', which was over the threshold before", what, each);
-      }
-    });
+    entered.forEach(
+        (each, index) -> {
+          if (index <= shown && !reported.contains(each)) {
+            found.add(
+                Kind.REPORT_MISSING,
+                "a report lacks %s '%s', which was over the threshold before",
+                what,
+                each);
+          }
+        });
   }
 }

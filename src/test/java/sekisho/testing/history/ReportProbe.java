@@ -10,8 +10,7 @@ import sekisho.testing.HttpReply;
 /** Reads reports as clients do. */
 public final class ReportProbe {
 
-  private ReportProbe() {
-  }
+  private ReportProbe() {}
 
   /**
    * Asks the service on that port of 127.0.0.1.
@@ -31,7 +30,9 @@ public final class ReportProbe {
       throw new AssertionError("no report: " + reply);
     }
     JsonNode report = reply.json();
-    return Optional.of(new ReportRead(start, end, texts(report.get("banned_ips")), texts(report.get("locked_users"))));
+    return Optional.of(
+        new ReportRead(
+            start, end, texts(report.get("banned_ips")), texts(report.get("locked_users"))));
   }
 
   private static List<String> texts(JsonNode list) {

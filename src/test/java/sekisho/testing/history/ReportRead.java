@@ -14,7 +14,8 @@ import java.util.Set;
 public record ReportRead(long start, long end, Set<String> bannedIps, Set<String> lockedUsers) {
 
   /** Copies the lists. */
-  public ReportRead(long start, long end, Collection<String> bannedIps, Collection<String> lockedUsers) {
+  public ReportRead(
+      long start, long end, Collection<String> bannedIps, Collection<String> lockedUsers) {
     this(start, end, Set.copyOf(bannedIps), Set.copyOf(lockedUsers));
   }
 }

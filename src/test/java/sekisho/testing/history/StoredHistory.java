@@ -12,13 +12,15 @@ import sekisho.login.RecordedAttempt;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.SqlProbe;
 
-/** Reads what the stores hold of attempts: the login log, and behind it what waits in the queue. Nothing may change meanwhile. */
+/**
+ * Reads what the stores hold of attempts: the login log, and behind it what waits in the queue.
+ * Nothing may change meanwhile.
+ */
 public final class StoredHistory {
 
   private static final int PAGE = 20_000;
 
-  private StoredHistory() {
-  }
+  private StoredHistory() {}
 
   /**
    * Reads both.
@@ -26,7 +28,8 @@ public final class StoredHistory {
    * @param prefix what the keys in Redis begin with
    * @param above the sequence number to begin after
    */
-  public static List<RecordedAttempt> read(SqlProbe sql, RedisProbe redis, String prefix, long above) {
+  public static List<RecordedAttempt> read(
+      SqlProbe sql, RedisProbe redis, String prefix, long above) {
     List<RecordedAttempt> rows = log(sql, above);
     long watermark = Long.parseLong(sql.query("SELECT watermark FROM service_state").get(0));
     for (Response row : redis.send("LRANGE", prefix + "queue", "0", "-1")) {
@@ -43,8 +46,13 @@ public final class StoredHistory {
     List<RecordedAttempt> rows = new ArrayList<>();
     while (true) {
       long last = rows.isEmpty() ? above : rows.get(rows.size() - 1).sequence();
-      List<String> page = sql.query("SELECT id, created_at, succeeded, COALESCE(user_id, ''), ip, login FROM login_log"
-          + " WHERE id > " + last + " ORDER BY id LIMIT " + PAGE);
+      List<String> page =
+          sql.query(
+              "SELECT id, created_at, succeeded, COALESCE(user_id, ''), ip, login FROM login_log"
+                  + " WHERE id > "
+                  + last
+                  + " ORDER BY id LIMIT "
+                  + PAGE);
       page.forEach(row -> rows.add(logged(row)));
       if (page.size() < PAGE) {
         return rows;
@@ -54,15 +62,25 @@ public final class StoredHistory {
 
   private static RecordedAttempt logged(String row) {
     String[] fields = row.split(" ", 6);
-    return new RecordedAttempt(Long.parseLong(fields[0]), LocalDateTime.parse(fields[1]).toInstant(ZoneOffset.UTC),
-        user(fields[3]), fields[5], fields[4], fields[2].equals("1"));
+    return new RecordedAttempt(
+        Long.parseLong(fields[0]),
+        LocalDateTime.parse(fields[1]).toInstant(ZoneOffset.UTC),
+        user(fields[3]),
+        fields[5],
+        fields[4],
+        fields[2].equals("1"));
   }
 
   /** Read here anew, so that a mistake of the service's own reading does not hide itself. */
   private static RecordedAttempt queued(String row) {
     String[] fields = row.split("\t", 6);
-    return new RecordedAttempt(Long.parseLong(fields[0]), Instant.ofEpochMilli(Long.parseLong(fields[1])),
-        user(fields[3]), fields[5], fields[4], fields[2].equals("1"));
+    return new RecordedAttempt(
+        Long.parseLong(fields[0]),
+        Instant.ofEpochMilli(Long.parseLong(fields[1])),
+        user(fields[3]),
+        fields[5],
+        fields[4],
+        fields[2].equals("1"));
   }
 
   private static OptionalLong user(String id) {

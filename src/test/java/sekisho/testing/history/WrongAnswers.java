@@ -8,7 +8,10 @@ import sekisho.login.RecordedAttempt;
 import sekisho.login.Thresholds;
 import sekisho.testing.history.Violation.Kind;
 
-/** Counts, by what clients were told, WRONG answers between two successes; knows nothing of the fold. */
+/**
+ * Counts, by what clients were told, WRONG answers between two successes; knows nothing of the
+ * fold.
+ */
 final class WrongAnswers {
 
   private final Thresholds thresholds;
@@ -26,12 +29,21 @@ final class WrongAnswers {
       row.userId().ifPresent(ofUser::remove);
     } else if (answer.equals(Optional.of(Outcome.WRONG))) {
       if (ofAddress.merge(row.address(), 1, Integer::sum) > thresholds.ipBan()) {
-        found.add(Kind.TOO_MANY_WRONG_FOR_ADDRESS, "attempt %d: answer WRONG number %d for %s", row.sequence(),
-            ofAddress.get(row.address()), row.address());
+        found.add(
+            Kind.TOO_MANY_WRONG_FOR_ADDRESS,
+            "attempt %d: answer WRONG number %d for %s",
+            row.sequence(),
+            ofAddress.get(row.address()),
+            row.address());
       }
-      if (row.userId().isPresent() && ofUser.merge(row.userId().getAsLong(), 1, Integer::sum) > thresholds.userLock()) {
-        found.add(Kind.TOO_MANY_WRONG_FOR_USER, "attempt %d: answer WRONG number %d for '%s'", row.sequence(),
-            ofUser.get(row.userId().getAsLong()), row.login());
+      if (row.userId().isPresent()
+          && ofUser.merge(row.userId().getAsLong(), 1, Integer::sum) > thresholds.userLock()) {
+        found.add(
+            Kind.TOO_MANY_WRONG_FOR_USER,
+            "attempt %d: answer WRONG number %d for '%s'",
+            row.sequence(),
+            ofUser.get(row.userId().getAsLong()),
+            row.login());
       }
     }
   }

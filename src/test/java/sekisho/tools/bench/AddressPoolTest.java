@@ -48,7 +48,8 @@ class AddressPoolTest {
 
   @Test
   void goesOnBehind127Dot1() {
-    assertThat(addressesOf(0, 1, 700_000)).anyMatch(address -> address.startsWith("127.2."))
+    assertThat(addressesOf(0, 1, 700_000))
+        .anyMatch(address -> address.startsWith("127.2."))
         .noneMatch(address -> address.startsWith("127.0."));
   }
 }

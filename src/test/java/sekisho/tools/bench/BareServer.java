@@ -10,13 +10,14 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 
 /**
- * A server that answers at once: a 3 KB page for {@code GET}, a redirect for {@code POST}, decided by nothing but the
- * first letter of the password. It is what the generator's own speed is measured against, in a process of its own:
- * {@code java -cp … sekisho.tools.bench.BareServer 18080}.
+ * A server that answers at once: a 3 KB page for {@code GET}, a redirect for {@code POST}, decided
+ * by nothing but the first letter of the password. It is what the generator's own speed is measured
+ * against, in a process of its own: {@code java -cp … sekisho.tools.bench.BareServer 18080}.
  */
 public final class BareServer extends AbstractVerticle {
 
-  private static final Buffer PAGE = Buffer.buffer("<!DOCTYPE html><title>bare</title><p>" + "x".repeat(3_000));
+  private static final Buffer PAGE =
+      Buffer.buffer("<!DOCTYPE html><title>bare</title><p>" + "x".repeat(3_000));
 
   private final int port;
 
@@ -31,24 +32,33 @@ public final class BareServer extends AbstractVerticle {
    */
   public static void main(String[] args) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-    vertx.deployVerticle(() -> new BareServer(Integer.parseInt(args[0])), new DeploymentOptions())
+    vertx
+        .deployVerticle(() -> new BareServer(Integer.parseInt(args[0])), new DeploymentOptions())
         .onSuccess(id -> System.out.println("ready"))
-        .onFailure(failure -> {
-          System.err.println(failure.getMessage());
-          System.exit(1);
-        });
+        .onFailure(
+            failure -> {
+              System.err.println(failure.getMessage());
+              System.exit(1);
+            });
   }
 
   @Override
   public void start(Promise<Void> started) {
-    vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
-        .requestHandler(request -> {
-          if (request.method() == HttpMethod.POST) {
-            request.response().setStatusCode(302).putHeader("Location", "/").putHeader("Set-Cookie", "notice=w").end();
-          } else {
-            request.response().putHeader("Content-Type", "text/html; charset=utf-8").end(PAGE);
-          }
-        })
+    vertx
+        .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+        .requestHandler(
+            request -> {
+              if (request.method() == HttpMethod.POST) {
+                request
+                    .response()
+                    .setStatusCode(302)
+                    .putHeader("Location", "/")
+                    .putHeader("Set-Cookie", "notice=w")
+                    .end();
+              } else {
+                request.response().putHeader("Content-Type", "text/html; charset=utf-8").end(PAGE);
+              }
+            })
         .listen()
         .<Void>mapEmpty()
         .onComplete(started);

@@ -29,8 +29,7 @@ class BenchCommandIT {
   private static final String FEW_REQUESTS = "12000";
   private static final String MANY_REQUESTS = "160000";
 
-  @TempDir
-  private static Path directory;
+  @TempDir private static Path directory;
   private static Dataset dataset;
 
   @BeforeAll
@@ -38,8 +37,7 @@ class BenchCommandIT {
     dataset = SmallDataset.write(directory, USERS);
   }
 
-  private record Run(int status, String output) {
-  }
+  private record Run(int status, String output) {}
 
   private static Run command(String... arguments) {
     StringWriter output = new StringWriter();
@@ -49,8 +47,15 @@ class BenchCommandIT {
   }
 
   private static Run bench(int port, String... options) {
-    List<String> arguments = new ArrayList<>(List.of("--url", "http://127.0.0.1:" + port, "--dataset",
-        directory.toString(), "--duration", "30"));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--url",
+                "http://127.0.0.1:" + port,
+                "--dataset",
+                directory.toString(),
+                "--duration",
+                "30"));
     arguments.addAll(List.of(options));
     return command(arguments.toArray(String[]::new));
   }
@@ -72,30 +77,55 @@ class BenchCommandIT {
   void sameSeedSameRunAndTheFilesHoldTheResult() throws IOException {
     Path json = directory.resolve("out/result.json");
     Path html = directory.resolve("out/result.html");
-    String[] options = {"--requests", FEW_REQUESTS, "--seed", "5", "--workload", "3", "--json", json.toString(),
-        "--html", html.toString()};
+    String[] options = {
+      "--requests",
+      FEW_REQUESTS,
+      "--seed",
+      "5",
+      "--workload",
+      "3",
+      "--json",
+      json.toString(),
+      "--html",
+      html.toString()
+    };
     benchAgainst(EnumSet.noneOf(Defect.class), options);
     JsonNode first = new ObjectMapper().readTree(json.toFile());
     benchAgainst(EnumSet.noneOf(Defect.class), options);
     JsonNode second = new ObjectMapper().readTree(json.toFile());
-    assertThat(second.get("score").longValue()).isEqualTo(first.get("score").longValue()).isPositive();
+    assertThat(second.get("score").longValue())
+        .isEqualTo(first.get("score").longValue())
+        .isPositive();
     assertThat(second.get("requests")).isEqualTo(first.get("requests"));
     assertThat(second.get("report")).isEqualTo(first.get("report"));
     assertThat(second.get("report").get("banned_ips").get("listed").intValue()).isPositive();
-    assertThat(Files.readString(html)).startsWith("<!DOCTYPE html>").contains("<svg").contains("passed")
-        .doesNotContain("<script").doesNotContain("href=").doesNotContain("src=");
+    assertThat(Files.readString(html))
+        .startsWith("<!DOCTYPE html>")
+        .contains("<svg")
+        .contains("passed")
+        .doesNotContain("<script")
+        .doesNotContain("href=")
+        .doesNotContain("src=");
   }
 
   @Test
   void cutOffAnswersAreToldApart() throws IOException {
     Path json = directory.resolve("out/cut.json");
-    // So many that among the hundred and more cut-off answers some are about a user or an address at its threshold.
-    benchAgainst(EnumSet.of(Defect.CUTS_OFF_NOW_AND_THEN), "--requests", MANY_REQUESTS, "--json", json.toString());
+    // So many that among the hundred and more cut-off answers some are about a user or an address
+    // at its threshold.
+    benchAgainst(
+        EnumSet.of(Defect.CUTS_OFF_NOW_AND_THEN),
+        "--requests",
+        MANY_REQUESTS,
+        "--json",
+        json.toString());
     JsonNode result = new ObjectMapper().readTree(json.toFile());
     assertThat(result.get("failures").fieldNames()).toIterable().containsExactly("cut_off");
     JsonNode locked = result.get("report").get("locked_users");
     JsonNode banned = result.get("report").get("banned_ips");
-    assertThat(locked.get("in_doubt").size() + banned.get("in_doubt").size()).as("entries in doubt").isPositive();
+    assertThat(locked.get("in_doubt").size() + banned.get("in_doubt").size())
+        .as("entries in doubt")
+        .isPositive();
     for (JsonNode list : new JsonNode[] {locked, banned}) {
       assertThat(list.get("missing")).isEmpty();
       assertThat(list.get("extra")).isEmpty();
@@ -105,24 +135,49 @@ class BenchCommandIT {
   @ParameterizedTest
   @ValueSource(strings = {"top", "fail", "login", "mypage", "mixed"})
   void rawModePassesARightService(String route) {
-    Run run = benchAgainst(EnumSet.noneOf(Defect.class), "--raw", route, "--requests", "3000", "--connections", "5",
-        "--warm-up", "0");
+    Run run =
+        benchAgainst(
+            EnumSet.noneOf(Defect.class),
+            "--raw",
+            route,
+            "--requests",
+            "3000",
+            "--connections",
+            "5",
+            "--warm-up",
+            "0");
     assertThat(run.status()).as(run.output()).isZero();
     assertThat(run.output()).contains("(3,000 in");
   }
 
   @Test
   void rawModeKeepsAFixedRate() {
-    Run run = benchAgainst(EnumSet.noneOf(Defect.class), "--raw", "top", "--rate", "2000", "--requests", "1000",
-        "--warm-up", "0");
+    Run run =
+        benchAgainst(
+            EnumSet.noneOf(Defect.class),
+            "--raw",
+            "top",
+            "--rate",
+            "2000",
+            "--requests",
+            "1000",
+            "--warm-up",
+            "0");
     assertThat(run.status()).as(run.output()).isZero();
     assertThat(run.output()).contains("(1,000 in").contains("moment a request was due");
   }
 
   @Test
   void rawModeFailsAWrongService() {
-    Run run = benchAgainst(EnumSet.of(Defect.ANSWERS_503_NOW_AND_THEN), "--raw", "mixed", "--requests", "5000",
-        "--warm-up", "0");
+    Run run =
+        benchAgainst(
+            EnumSet.of(Defect.ANSWERS_503_NOW_AND_THEN),
+            "--raw",
+            "mixed",
+            "--requests",
+            "5000",
+            "--warm-up",
+            "0");
     assertThat(run.status()).as(run.output()).isEqualTo(1);
   }
 
@@ -144,12 +199,22 @@ class BenchCommandIT {
     }
     Run run = bench(port);
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.output()).contains("nothing answers at").contains("make run").doesNotContain("\tat ");
+    assertThat(run.output())
+        .contains("nothing answers at")
+        .contains("make run")
+        .doesNotContain("\tat ");
   }
 
   @ParameterizedTest
-  @CsvSource({"--url,http://192.0.2.1,--allow-remote", "--dataset,/nonexistent,make init", "--duration,0,--duration",
-      "--workload,x,--workload", "--raw,nothing,top", "--rate,5,--raw", "--no-such-option,1,--no-such-option"})
+  @CsvSource({
+    "--url,http://192.0.2.1,--allow-remote",
+    "--dataset,/nonexistent,make init",
+    "--duration,0,--duration",
+    "--workload,x,--workload",
+    "--raw,nothing,top",
+    "--rate,5,--raw",
+    "--no-such-option,1,--no-such-option"
+  })
   void refusesWhatItCannotDo(String option, String value, String words) {
     Run run = command(option, value);
     assertThat(run.status()).as(run.output()).isEqualTo(2);
@@ -159,9 +224,13 @@ class BenchCommandIT {
   @ParameterizedTest
   @EnumSource(Defect.class)
   void failsAWrongService(Defect defect) {
-    Run run = benchAgainst(EnumSet.of(defect), "--requests", defect.isRare() ? MANY_REQUESTS : FEW_REQUESTS);
+    Run run =
+        benchAgainst(
+            EnumSet.of(defect), "--requests", defect.isRare() ? MANY_REQUESTS : FEW_REQUESTS);
     assertThat(run.status()).as(run.output()).isEqualTo(1);
     assertThat(run.output()).contains("FAILED");
-    assertThat(defect.shownAs()).as(run.output()).anyMatch(reason -> run.output().contains(reason.text()));
+    assertThat(defect.shownAs())
+        .as(run.output())
+        .anyMatch(reason -> run.output().contains(reason.text()));
   }
 }

@@ -37,10 +37,18 @@ enum Defect {
   CUTS_OFF_NOW_AND_THEN(Reason.CUT_OFF),
   /** One attempt in ten thousand is answered, and neither counted nor logged. */
   LOST_ATTEMPT(
-      Reason.OUTCOME, Reason.NOTICE, Reason.LAST_LOGIN_ADDRESS, Reason.LOCKED_MISSING, Reason.BANNED_MISSING),
+      Reason.OUTCOME,
+      Reason.NOTICE,
+      Reason.LAST_LOGIN_ADDRESS,
+      Reason.LOCKED_MISSING,
+      Reason.BANNED_MISSING),
   /** One in ten thousand is counted and logged twice. */
   REPEATED_ATTEMPT(
-      Reason.OUTCOME, Reason.NOTICE, Reason.LAST_LOGIN_ADDRESS, Reason.LOCKED_EXTRA, Reason.BANNED_EXTRA),
+      Reason.OUTCOME,
+      Reason.NOTICE,
+      Reason.LAST_LOGIN_ADDRESS,
+      Reason.LOCKED_EXTRA,
+      Reason.BANNED_EXTRA),
   /** One in ten thousand is counted, and missing in the log that the report is made of. */
   LOST_ROW(Reason.LOCKED_MISSING, Reason.BANNED_MISSING),
   /** One in ten thousand is counted once and twice in the log. */
@@ -59,6 +67,9 @@ enum Defect {
 
   /** Whether it shows in one attempt in ten thousand only. */
   boolean isRare() {
-    return this == LOST_ATTEMPT || this == REPEATED_ATTEMPT || this == LOST_ROW || this == REPEATED_ROW;
+    return this == LOST_ATTEMPT
+        || this == REPEATED_ATTEMPT
+        || this == LOST_ROW
+        || this == REPEATED_ROW;
   }
 }

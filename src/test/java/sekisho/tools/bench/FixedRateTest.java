@@ -20,7 +20,7 @@ class FixedRateTest {
   void whatWasDueAndNeverSentCountsWithItsWholeWait() throws Exception {
     Recorder recorder = new Recorder();
     FixedRate pace = new FixedRate(loop, 10_000, 50, Kind.LOGIN);
-    loop.submit(() -> pace.start(() -> { })).get();
+    loop.submit(() -> pace.start(() -> {})).get();
     long began = System.nanoTime();
     while (System.nanoTime() - began < 10_000_000) {
       Thread.onSpinWait();
@@ -30,13 +30,14 @@ class FixedRateTest {
     assertThat(recorder.latencies(Kind.LOGIN).getMaxValue()).isGreaterThanOrEqualTo(9_990);
     assertThat(recorder.latencies(Kind.LOGIN).getMinValue()).isGreaterThanOrEqualTo(5_000);
     assertThat(recorder.requests()).isZero();
-    assertThat(pace.remarks()).anyMatch(remark -> remark.startsWith("50 requests were due and never sent"));
+    assertThat(pace.remarks())
+        .anyMatch(remark -> remark.startsWith("50 requests were due and never sent"));
   }
 
   @Test
   void requestsFallDueAtEqualDistances() throws Exception {
     FixedRate pace = new FixedRate(loop, 1_000, 3, Kind.TOP);
-    loop.submit(() -> pace.start(() -> { })).get();
+    loop.submit(() -> pace.start(() -> {})).get();
     long first = loop.submit(pace::take).get();
     long second = loop.submit(pace::take).get();
     assertThat(pace.isOver()).isFalse();
@@ -49,15 +50,17 @@ class FixedRateTest {
   @Test
   void aBacklogOfTheWarmUpIsForgotten() throws Exception {
     FixedRate pace = new FixedRate(loop, 10_000, 100, Kind.TOP);
-    loop.submit(() -> pace.start(() -> { })).get();
+    loop.submit(() -> pace.start(() -> {})).get();
     long began = System.nanoTime();
     while (System.nanoTime() - began < 5_000_000) {
       Thread.onSpinWait();
     }
-    loop.submit(() -> {
-      pace.take();
-      pace.restart();
-    }).get();
+    loop.submit(
+            () -> {
+              pace.take();
+              pace.restart();
+            })
+        .get();
     assertThat(loop.submit(pace::take).get() - began).isGreaterThanOrEqualTo(5_000_000);
     for (int i = 0; i < 97; i++) {
       loop.submit(pace::take).get();

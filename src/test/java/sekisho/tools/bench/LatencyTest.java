@@ -35,8 +35,10 @@ class LatencyTest {
     }
     Latency latency = Latency.of("", recorder.latencies(Kind.LOGIN));
     assertThat(latency.curve().get(0).percentile()).isZero();
-    assertThat(latency.curve().get(latency.curve().size() - 1).percentile()).isCloseTo(99, within(0.01));
-    assertThat(latency.curve()).isSortedAccordingTo((a, b) -> Double.compare(a.percentile(), b.percentile()));
+    assertThat(latency.curve().get(latency.curve().size() - 1).percentile())
+        .isCloseTo(99, within(0.01));
+    assertThat(latency.curve())
+        .isSortedAccordingTo((a, b) -> Double.compare(a.percentile(), b.percentile()));
   }
 
   @Test

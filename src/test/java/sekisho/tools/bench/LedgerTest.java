@@ -10,8 +10,13 @@ class LedgerTest {
   private static final String HOME = "127.1.0.3";
   private static final String AWAY = "127.1.0.6";
 
-  private final Ledger ledger = new Ledger(new Thresholds(3, 10), List.of(new Account("alice", "secret", 0, false),
-      new Account("bob", "secret", 2, true), new Account("carol", "secret", 3, true)));
+  private final Ledger ledger =
+      new Ledger(
+          new Thresholds(3, 10),
+          List.of(
+              new Account("alice", "secret", 0, false),
+              new Account("bob", "secret", 2, true),
+              new Account("carol", "secret", 3, true)));
 
   private Outcome attempt(String login, String address, boolean right) {
     Attempt attempt = new Attempt(login, "x", address, right);

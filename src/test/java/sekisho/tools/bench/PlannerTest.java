@@ -21,12 +21,18 @@ class PlannerTest {
     return accounts;
   }
 
-  private static List<String> walk(long seed, int users, int attempts, Map<Outcome, Integer> outcomes) {
+  private static List<String> walk(
+      long seed, int users, int attempts, Map<Outcome, Integer> outcomes) {
     List<Account> accounts = accounts(users);
     Ledger ledger = new Ledger(THRESHOLDS, accounts);
     SplittableRandom random = new SplittableRandom(seed);
-    Planner planner = new Planner(0, ledger, new UserPool(accounts, THRESHOLDS.user(), random),
-        new AddressPool(0, 1, THRESHOLDS.address(), random), random);
+    Planner planner =
+        new Planner(
+            0,
+            ledger,
+            new UserPool(accounts, THRESHOLDS.user(), random),
+            new AddressPool(0, 1, THRESHOLDS.address(), random),
+            random);
     List<String> walked = new ArrayList<>();
     for (int i = 0; i < attempts; i++) {
       Attempt attempt = planner.next();

@@ -15,7 +15,8 @@ class PoolTest {
   private int next;
 
   private Pool<Integer> pool(int available, int threshold, int uses) {
-    return new Pool<>(() -> next < available ? next++ : null, 4, threshold, uses, new SplittableRandom(3));
+    return new Pool<>(
+        () -> next < available ? next++ : null, 4, threshold, uses, new SplittableRandom(3));
   }
 
   private void fail(Pool<Integer> pool, Integer value) {

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** On a directory that looks like /proc. */
 class ProcessFinderTest {
 
-  @TempDir
-  private Path directory;
+  @TempDir private Path directory;
   private Path proc;
   private Path data;
 
@@ -25,7 +24,8 @@ class ProcessFinderTest {
     Files.createDirectories(proc.resolve("net"));
   }
 
-  private void process(int pid, String comm, String cmdline, String... descriptors) throws IOException {
+  private void process(int pid, String comm, String cmdline, String... descriptors)
+      throws IOException {
     Path own = Files.createDirectories(proc.resolve(pid + "/fd")).getParent();
     Files.writeString(own.resolve("comm"), comm + "\n");
     Files.writeString(own.resolve("cmdline"), cmdline);
@@ -36,9 +36,11 @@ class ProcessFinderTest {
 
   @Test
   void findsWhoeverListensOnThePort() throws IOException {
-    Files.writeString(proc.resolve("net/tcp"), "  sl  local_address rem_address   st\n"
-        + "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 4711 1\n"
-        + "   1: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000  0 0 4712 1\n");
+    Files.writeString(
+        proc.resolve("net/tcp"),
+        "  sl  local_address rem_address   st\n"
+            + "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0 0 4711 1\n"
+            + "   1: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000  0 0 4712 1\n");
     process(10, "java", "java", "/dev/null", "socket:[4711]");
     process(11, "java", "java", "socket:[4712]");
     ProcessFinder finder = new ProcessFinder(proc);
@@ -71,7 +73,8 @@ class ProcessFinderTest {
   void takesTheOnlyOneOfItsName() throws IOException {
     process(40, "valkey-server", "valkey-server");
     assertThat(new ProcessFinder(proc).onlyOne(Role.REDIS)).containsExactly(40);
-    assertThat(new ProcessFinder(proc).ofDataDirectory(Role.REDIS, directory.resolve("none"))).isEmpty();
+    assertThat(new ProcessFinder(proc).ofDataDirectory(Role.REDIS, directory.resolve("none")))
+        .isEmpty();
   }
 
   @Test
@@ -94,8 +97,15 @@ class ProcessFinderTest {
   }
 
   private void use(int pid, int user, int system, int kib) throws IOException {
-    Files.writeString(proc.resolve(pid + "/stat"),
-        pid + " (a) b (c) S 1 1 1 0 -1 4194304 0 0 0 0 " + user + " " + system + " 0 0 20 0 1 0 100\n");
-    Files.writeString(proc.resolve(pid + "/status"), "Name:\ta\nVmHWM:\t   9999 kB\nVmRSS:\t   " + kib + " kB\n");
+    Files.writeString(
+        proc.resolve(pid + "/stat"),
+        pid
+            + " (a) b (c) S 1 1 1 0 -1 4194304 0 0 0 0 "
+            + user
+            + " "
+            + system
+            + " 0 0 20 0 1 0 100\n");
+    Files.writeString(
+        proc.resolve(pid + "/status"), "Name:\ta\nVmHWM:\t   9999 kB\nVmRSS:\t   " + kib + " kB\n");
   }
 }

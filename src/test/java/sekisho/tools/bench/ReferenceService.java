@@ -17,8 +17,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The service of the contract over HTTP, on one event loop and without persistence, right unless told to be wrong. Its
- * session cookie is not signed, since nobody forges it here.
+ * The service of the contract over HTTP, on one event loop and without persistence, right unless
+ * told to be wrong. Its session cookie is not signed, since nobody forges it here.
  */
 final class ReferenceService implements AutoCloseable {
 
@@ -34,8 +34,10 @@ final class ReferenceService implements AutoCloseable {
   private ReferenceService(Set<Defect> defects, Dataset dataset, int port) {
     this.defects = defects;
     this.state = new ReferenceState(defects, dataset);
-    this.server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
-        .requestHandler(this::handle);
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+            .requestHandler(this::handle);
   }
 
   static ReferenceService start(Set<Defect> defects, Dataset dataset) {
@@ -84,28 +86,44 @@ final class ReferenceService implements AutoCloseable {
       case "/login" -> login(request);
       case "/mypage" -> mypage(request);
       case "/report" -> report(request);
-      case "/style.css" -> request.response().putHeader("Content-Type", "text/css")
-          .putHeader("Cache-Control", "max-age=3600").end("body{}");
+      case "/style.css" ->
+          request
+              .response()
+              .putHeader("Content-Type", "text/css")
+              .putHeader("Cache-Control", "max-age=3600")
+              .end("body{}");
       default -> request.response().setStatusCode(404).end();
     }
   }
 
   private void top(HttpServerRequest request) {
     var cookie = request.getCookie("notice");
-    String notice = cookie == null ? null : switch (cookie.getValue()) {
-      case "BANNED" -> Outcome.BANNED.notice();
-      case "LOCKED" -> Outcome.LOCKED.notice();
-      case "WRONG" -> defects.contains(Defect.NOTICE_SWAPPED) ? Outcome.LOCKED.notice() : Outcome.WRONG.notice();
-      default -> "You must be logged in";
-    };
+    String notice =
+        cookie == null
+            ? null
+            : switch (cookie.getValue()) {
+              case "BANNED" -> Outcome.BANNED.notice();
+              case "LOCKED" -> Outcome.LOCKED.notice();
+              case "WRONG" ->
+                  defects.contains(Defect.NOTICE_SWAPPED)
+                      ? Outcome.LOCKED.notice()
+                      : Outcome.WRONG.notice();
+              default -> "You must be logged in";
+            };
     if (notice != null && !defects.contains(Defect.NOTICE_NEVER_CLEARED)) {
       request.response().putHeader("Set-Cookie", "notice=; Max-Age=0; Path=/");
     }
-    String password = defects.contains(Defect.FORM_WITHOUT_PASSWORD) ? "" : "<input name=password type=password>";
-    html(request, "<h1>Login</h1>"
-        + (notice == null ? "" : "<div id=\"notice-message\">" + HtmlText.escape(notice) + "</div>")
-        + "<form action=\"/login\" method=\"POST\"><input name=login>" + password
-        + "<button type=submit>Login</button></form>");
+    String password =
+        defects.contains(Defect.FORM_WITHOUT_PASSWORD) ? "" : "<input name=password type=password>";
+    html(
+        request,
+        "<h1>Login</h1>"
+            + (notice == null
+                ? ""
+                : "<div id=\"notice-message\">" + HtmlText.escape(notice) + "</div>")
+            + "<form action=\"/login\" method=\"POST\"><input name=login>"
+            + password
+            + "<button type=submit>Login</button></form>");
   }
 
   private void login(HttpServerRequest request) {
@@ -114,13 +132,21 @@ final class ReferenceService implements AutoCloseable {
       return;
     }
     request.setExpectMultipart(true);
-    request.end().onSuccess(end -> {
-      String login = request.getFormAttribute("login");
-      Outcome outcome = state.attempt(login, request.getFormAttribute("password"), address(request));
-      boolean another = defects.contains(Defect.SESSION_OF_ANOTHER_USER) && requests % 100 == 0;
-      String cookie = outcome == Outcome.SUCCESS ? "session=" + (another ? "somebody" : login) : "notice=" + outcome;
-      redirect(request, outcome == Outcome.SUCCESS ? "/mypage" : "/", cookie);
-    });
+    request
+        .end()
+        .onSuccess(
+            end -> {
+              String login = request.getFormAttribute("login");
+              Outcome outcome =
+                  state.attempt(login, request.getFormAttribute("password"), address(request));
+              boolean another =
+                  defects.contains(Defect.SESSION_OF_ANOTHER_USER) && requests % 100 == 0;
+              String cookie =
+                  outcome == Outcome.SUCCESS
+                      ? "session=" + (another ? "somebody" : login)
+                      : "notice=" + outcome;
+              redirect(request, outcome == Outcome.SUCCESS ? "/mypage" : "/", cookie);
+            });
   }
 
   private void mypage(HttpServerRequest request) {
@@ -129,15 +155,29 @@ final class ReferenceService implements AutoCloseable {
       redirect(request, "/", "notice=STRANGER");
       return;
     }
-    String login = session == null || session.getValue().equals("somebody") ? "isucon1" : session.getValue();
+    String login =
+        session == null || session.getValue().equals("somebody") ? "isucon1" : session.getValue();
     String address = state.hasLoggedIn(login) ? state.lastLogin(login) : "127.0.0.1";
-    html(request, "<p>" + HtmlText.escape(login) + "</p><b id=\"last-logined-at\">" + TIME.format(LocalDateTime.now())
-        + "</b><b id=\"last-logined-ip\">" + address + "</b>");
+    html(
+        request,
+        "<p>"
+            + HtmlText.escape(login)
+            + "</p><b id=\"last-logined-at\">"
+            + TIME.format(LocalDateTime.now())
+            + "</b><b id=\"last-logined-ip\">"
+            + address
+            + "</b>");
   }
 
   private void report(HttpServerRequest request) {
-    request.response().putHeader("Content-Type", "application/json").end(new JsonObject()
-        .put("banned_ips", list(state.bannedAddresses())).put("locked_users", list(state.lockedUsers())).toBuffer());
+    request
+        .response()
+        .putHeader("Content-Type", "application/json")
+        .end(
+            new JsonObject()
+                .put("banned_ips", list(state.bannedAddresses()))
+                .put("locked_users", list(state.lockedUsers()))
+                .toBuffer());
   }
 
   private Object list(Collection<String> names) {
@@ -153,17 +193,28 @@ final class ReferenceService implements AutoCloseable {
   }
 
   private String address(HttpServerRequest request) {
-    return defects.contains(Defect.ADDRESS_IGNORED) ? "127.0.0.1" : request.getHeader("X-Forwarded-For");
+    return defects.contains(Defect.ADDRESS_IGNORED)
+        ? "127.0.0.1"
+        : request.getHeader("X-Forwarded-For");
   }
 
   private static Future<Void> redirect(HttpServerRequest request, String path, String cookie) {
-    return request.response().setStatusCode(302).putHeader("Location", path)
-        .putHeader("Set-Cookie", cookie + "; Path=/; HttpOnly").end();
+    return request
+        .response()
+        .setStatusCode(302)
+        .putHeader("Location", path)
+        .putHeader("Set-Cookie", cookie + "; Path=/; HttpOnly")
+        .end();
   }
 
   private static void html(HttpServerRequest request, String body) {
-    request.response().putHeader("Content-Type", "text/html; charset=utf-8")
-        .end("<!DOCTYPE html><html lang=en><head><title>Reference</title>"
-            + "<link rel=stylesheet href=/style.css></head><body>" + body + "</body></html>");
+    request
+        .response()
+        .putHeader("Content-Type", "text/html; charset=utf-8")
+        .end(
+            "<!DOCTYPE html><html lang=en><head><title>Reference</title>"
+                + "<link rel=stylesheet href=/style.css></head><body>"
+                + body
+                + "</body></html>");
   }
 }

@@ -17,8 +17,7 @@ final class ReferenceState {
   private static final int RARELY = 10_000;
   private static final String UNKNOWN = "(unknown)";
 
-  record Row(String login, String address, boolean success) {
-  }
+  record Row(String login, String address, boolean success) {}
 
   private final Set<Defect> defects;
   private final Map<String, String> passwords = new HashMap<>();
@@ -53,7 +52,8 @@ final class ReferenceState {
     attempts++;
     Outcome outcome = decide(login, password, address);
     Row row = new Row(login, address, outcome == Outcome.SUCCESS);
-    // By content, not by number: which attempts are hit must not depend on how the workers' requests interleave.
+    // By content, not by number: which attempts are hit must not depend on how the workers'
+    // requests interleave.
     int mixed = (login + '|' + address + '|' + password).hashCode() * 0x9E3779B9;
     boolean rare = Math.floorMod(mixed >>> 3, RARELY) == 0;
     if (rare && defects.contains(Defect.LOST_ATTEMPT)) {
@@ -78,10 +78,13 @@ final class ReferenceState {
 
   private Outcome decide(String login, String password, String address) {
     boolean right = password.equals(passwords.get(login));
-    boolean banned = failures(addressFailures, address) >= ADDRESS_THRESHOLD
-        + shift(Defect.ADDRESS_BANNED_ONE_LATE, Defect.ADDRESS_BANNED_ONE_EARLY);
-    boolean locked = failures(userFailures, counterOf(login)) >= USER_THRESHOLD
-        + shift(Defect.USER_LOCKED_ONE_LATE, Defect.USER_LOCKED_ONE_EARLY);
+    boolean banned =
+        failures(addressFailures, address)
+            >= ADDRESS_THRESHOLD
+                + shift(Defect.ADDRESS_BANNED_ONE_LATE, Defect.ADDRESS_BANNED_ONE_EARLY);
+    boolean locked =
+        failures(userFailures, counterOf(login))
+            >= USER_THRESHOLD + shift(Defect.USER_LOCKED_ONE_LATE, Defect.USER_LOCKED_ONE_EARLY);
     if (banned && !(right && defects.contains(Defect.PASSWORD_BEFORE_BAN))) {
       return Outcome.BANNED;
     }
@@ -126,7 +129,9 @@ final class ReferenceState {
     if (defects.contains(Defect.LAST_LOGIN_IS_NEWEST)) {
       return last.get(last.size() - 1);
     }
-    return last.size() == 1 && defects.contains(Defect.LAST_LOGIN_MISSING_AT_FIRST) ? "" : last.get(0);
+    return last.size() == 1 && defects.contains(Defect.LAST_LOGIN_MISSING_AT_FIRST)
+        ? ""
+        : last.get(0);
   }
 
   boolean hasLoggedIn(String login) {
@@ -169,7 +174,8 @@ final class ReferenceState {
         failures.merge(name, 1, Integer::sum);
       }
     }
-    // The first report, over the seed alone, stays right: a wrong one would be refused before the run.
+    // The first report, over the seed alone, stays right: a wrong one would be refused before the
+    // run.
     boolean oneMore = defects.contains(Defect.REPORT_THRESHOLD_ONE_MORE) && attempts > 0;
     failures.values().removeIf(count -> count < threshold + (oneMore ? 1 : 0));
     return new TreeSet<>(failures.keySet());

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * How likely one lost or repeated failure in the login log changes the final report. A later success covers it up, and
- * so do failures beyond the threshold; the pools' goals are there to keep that from most rows.
+ * How likely one lost or repeated failure in the login log changes the final report. A later
+ * success covers it up, and so do failures beyond the threshold; the pools' goals are there to keep
+ * that from most rows.
  */
 class SensitivityTest {
 
@@ -31,8 +32,13 @@ class SensitivityTest {
     }
     Ledger ledger = new Ledger(THRESHOLDS, accounts);
     SplittableRandom random = new SplittableRandom(7);
-    Planner planner = new Planner(0, ledger, new UserPool(accounts, THRESHOLDS.user(), random),
-        new AddressPool(0, 8, THRESHOLDS.address(), random), random);
+    Planner planner =
+        new Planner(
+            0,
+            ledger,
+            new UserPool(accounts, THRESHOLDS.user(), random),
+            new AddressPool(0, 8, THRESHOLDS.address(), random),
+            random);
     for (int i = 0; i < ATTEMPTS; i++) {
       Attempt attempt = planner.next();
       Outcome outcome = ledger.expected(attempt);
@@ -64,7 +70,8 @@ class SensitivityTest {
     int seen = 0;
     for (int i = 0; i < FAILED.size(); i++) {
       String login = FAILED.get(i)[0];
-      boolean user = !login.startsWith("nobody") && changes(ROWS.get(login), PLACES.get(i)[0], times, 3);
+      boolean user =
+          !login.startsWith("nobody") && changes(ROWS.get(login), PLACES.get(i)[0], times, 3);
       seen += user || changes(ROWS.get(FAILED.get(i)[1]), PLACES.get(i)[1], times, 10) ? 1 : 0;
     }
     return (double) seen / FAILED.size();

@@ -19,9 +19,13 @@ class RowTest {
   void theVerdictFollowsTheTarget() {
     assertThat(Row.atLeast(0.6, "", "m", 0.6, "f").text()).contains("≥ 0.60").endsWith(" met");
     assertThat(Row.atLeast(0.6, "", "m", 0.59, "f").text()).endsWith("MISSED");
-    assertThat(Row.atMost(350, " MiB", "m", 350, "f").text()).contains("≤ 350 MiB").endsWith(" met");
+    assertThat(Row.atMost(350, " MiB", "m", 350, "f").text())
+        .contains("≤ 350 MiB")
+        .endsWith(" met");
     assertThat(Row.atMost(350, " MiB", "m", 351, "f").text()).endsWith("MISSED");
-    assertThat(Row.atMost(2, " ms", "m", Double.NaN, "f").text()).as("not measured").endsWith("MISSED");
+    assertThat(Row.atMost(2, " ms", "m", Double.NaN, "f").text())
+        .as("not measured")
+        .endsWith("MISSED");
     assertThat(Row.remark("a remark").text()).endsWith("a remark");
   }
 }

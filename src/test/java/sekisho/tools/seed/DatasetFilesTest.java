@@ -16,10 +16,10 @@ class DatasetFilesTest {
   private static final List<String> NAMES = List.of("a.tsv", "b.tsv");
 
   /** SHA-256 of "1\n2\n3\n". */
-  private static final String CHECKSUM = "14c5e74c4b96ccef41cd94db73a9ec3348038ac094feca4fd897cecffa07cdae";
+  private static final String CHECKSUM =
+      "14c5e74c4b96ccef41cd94db73a9ec3348038ac094feca4fd897cecffa07cdae";
 
-  @TempDir
-  private Path directory;
+  @TempDir private Path directory;
 
   @Test
   void filesAreCompleteOnlyWithAllOfThemAndTheRightMarker() throws IOException {
@@ -56,7 +56,8 @@ class DatasetFilesTest {
   void dataWithAnotherChecksumAreNotWritten() throws IOException {
     DatasetFiles files = new DatasetFiles(directory, NAMES, CHECKSUM);
     assertThatThrownBy(() -> files.write(List.of(Stream.of("1", "2"), Stream.of("4"))))
-        .isInstanceOf(IllegalStateException.class).hasMessageContaining(CHECKSUM);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(CHECKSUM);
     try (Stream<Path> all = Files.list(directory)) {
       assertThat(all).isEmpty();
     }

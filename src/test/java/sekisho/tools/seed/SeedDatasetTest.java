@@ -27,14 +27,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each number of the seed data's description, counted from the files, not from the generator's own constants. */
+/**
+ * Each number of the seed data's description, counted from the files, not from the generator's own
+ * constants.
+ */
 class SeedDatasetTest {
 
   private static final int IP_BAN_THRESHOLD = 10;
   private static final int USER_LOCK_THRESHOLD = 3;
 
-  @TempDir
-  private static Path directory;
+  @TempDir private static Path directory;
   private static List<String[]> users;
   private static List<String[]> log;
 
@@ -48,7 +50,8 @@ class SeedDatasetTest {
   @Test
   void theBytesAreTheSameAtEachRun() throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    for (String name : List.of("users.tsv", "login_log.tsv", "dummy_users.tsv", "dummy_users_used.tsv")) {
+    for (String name :
+        List.of("users.tsv", "login_log.tsv", "dummy_users.tsv", "dummy_users_used.tsv")) {
       digest.update(Files.readAllBytes(directory.resolve(name)));
     }
     assertThat(HexFormat.of().formatHex(digest.digest()))
@@ -62,7 +65,8 @@ class SeedDatasetTest {
     for (String row : Files.readAllLines(directory.resolve("users.tsv"))) {
       fingerprint ^= ByteBuffer.wrap(digest.digest(row.getBytes("US-ASCII"))).getLong();
     }
-    assertThat(SeedUsers.FINGERPRINT).isEqualTo(Long.toHexString(fingerprint).toUpperCase(Locale.ROOT));
+    assertThat(SeedUsers.FINGERPRINT)
+        .isEqualTo(Long.toHexString(fingerprint).toUpperCase(Locale.ROOT));
   }
 
   @Test
@@ -70,7 +74,8 @@ class SeedDatasetTest {
     assertThat(users.stream().map(user -> Long.parseLong(user[0])).toList())
         .isEqualTo(LongStream.rangeClosed(1, 200_000).boxed().toList());
     assertThat(users.stream().map(user -> user[1]).distinct().count()).isEqualTo(200_000);
-    Predicate<String> row = Pattern.compile("\\d+ [a-z0-9._-]{1,40} [0-9a-f]{64} [a-z0-9]+").asMatchPredicate();
+    Predicate<String> row =
+        Pattern.compile("\\d+ [a-z0-9._-]{1,40} [0-9a-f]{64} [a-z0-9]+").asMatchPredicate();
     assertThat(users.stream().map(user -> String.join(" ", user)).filter(row.negate())).isEmpty();
   }
 
@@ -78,7 +83,9 @@ class SeedDatasetTest {
   void theFirstNineUsersAreTheWellKnownOnes() throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     for (int i = 1; i <= 9; i++) {
-      String hash = HexFormat.of().formatHex(digest.digest(("isuconpass" + i + ":salt" + i).getBytes("US-ASCII")));
+      String hash =
+          HexFormat.of()
+              .formatHex(digest.digest(("isuconpass" + i + ":salt" + i).getBytes("US-ASCII")));
       assertThat(users.get(i - 1)).containsExactly("" + i, "isucon" + i, hash, "salt" + i);
     }
   }
@@ -86,11 +93,14 @@ class SeedDatasetTest {
   @Test
   void loadGeneratorsGetPasswordsThatFitTheHashes() throws Exception {
     List<String[]> dummies = rows("dummy_users.tsv", 5);
-    assertThat(dummies.stream().map(user -> user[2]).distinct().count()).as("passwords").isEqualTo(200_000);
+    assertThat(dummies.stream().map(user -> user[2]).distinct().count())
+        .as("passwords")
+        .isEqualTo(200_000);
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     List<String> expected = new ArrayList<>();
     for (String[] dummy : dummies) {
-      String hash = HexFormat.of().formatHex(digest.digest((dummy[2] + ":" + dummy[3]).getBytes("US-ASCII")));
+      String hash =
+          HexFormat.of().formatHex(digest.digest((dummy[2] + ":" + dummy[3]).getBytes("US-ASCII")));
       expected.add(String.join("\t", dummy[0], dummy[1], hash, dummy[3]));
     }
     assertThat(Files.readAllLines(directory.resolve("users.tsv")).equals(expected)).isTrue();
@@ -114,19 +124,28 @@ class SeedDatasetTest {
   void eachOfTheLastFiveThousandUsersIsInTheLogAndNoOther() {
     assertThat(log.stream().map(row -> Long.parseLong(row[2])).collect(Collectors.toSet()))
         .isEqualTo(LongStream.rangeClosed(195_001, 200_000).boxed().collect(Collectors.toSet()));
-    assertThat(log.stream().filter(row -> !row[3].equals(users.get(Integer.parseInt(row[2]) - 1)[1]))).isEmpty();
+    assertThat(
+            log.stream().filter(row -> !row[3].equals(users.get(Integer.parseInt(row[2]) - 1)[1])))
+        .isEmpty();
   }
 
   @Test
   void failuresComeFromAddressesOfTheirOwnAndSuccessesFromAFew() {
-    List<String> failures = log.stream().filter(row -> row[5].equals("0")).map(row -> row[4]).toList();
-    assertThat(failures).hasSize(15_800).doesNotHaveDuplicates()
+    List<String> failures =
+        log.stream().filter(row -> row[5].equals("0")).map(row -> row[4]).toList();
+    assertThat(failures)
+        .hasSize(15_800)
+        .doesNotHaveDuplicates()
         .allMatch(ip -> ip.matches("127\\.200\\.\\d+\\.\\d+"))
         .allMatch(ip -> Stream.of(ip.split("\\.")).allMatch(SeedDatasetTest::isByte));
-    List<String> successes = log.stream().filter(row -> row[5].equals("1")).map(row -> row[4]).toList();
+    List<String> successes =
+        log.stream().filter(row -> row[5].equals("1")).map(row -> row[4]).toList();
     assertThat(successes).hasSize(54_000);
     assertThat(successes.stream().collect(Collectors.toSet()))
-        .isEqualTo(LongStream.rangeClosed(1, 254).mapToObj(i -> "127.250.0." + i).collect(Collectors.toSet()));
+        .isEqualTo(
+            LongStream.rangeClosed(1, 254)
+                .mapToObj(i -> "127.250.0." + i)
+                .collect(Collectors.toSet()));
     assertThat(failures.size() + successes.size()).isEqualTo(log.size());
   }
 
@@ -143,24 +162,31 @@ class SeedDatasetTest {
       byAddress.compute(row[4], (ip, old) -> succeeded ? 0 : old == null ? 1 : old + 1);
     }
     Map<Integer, Long> usersByFailures =
-        byUser.values().stream().collect(Collectors.groupingBy(failures -> failures, Collectors.counting()));
+        byUser.values().stream()
+            .collect(Collectors.groupingBy(failures -> failures, Collectors.counting()));
     assertThat(usersByFailures.keySet()).containsExactlyInAnyOrder(0, 1, 2, 3);
     assertThat(usersByFailures.get(3)).isEqualTo(2_500);
     assertThat(usersByFailures.values()).allMatch(count -> count > 500);
     assertThat(byAddress.values()).allMatch(failures -> failures < IP_BAN_THRESHOLD);
     List<String[]> used = rows("dummy_users_used.tsv", 3);
-    assertThat(used).hasSize(5_000)
+    assertThat(used)
+        .hasSize(5_000)
         .isSortedAccordingTo((a, b) -> Long.compare(Long.parseLong(a[0]), Long.parseLong(b[0])));
-    assertThat(used).allSatisfy(row -> {
-      assertThat(row[1]).isEqualTo(users.get(Integer.parseInt(row[0]) - 1)[1]);
-      assertThat(Integer.parseInt(row[2])).isEqualTo(byUser.get(row[0]));
-    });
+    assertThat(used)
+        .allSatisfy(
+            row -> {
+              assertThat(row[1]).isEqualTo(users.get(Integer.parseInt(row[0]) - 1)[1]);
+              assertThat(Integer.parseInt(row[2])).isEqualTo(byUser.get(row[0]));
+            });
   }
 
   @Test
   void manyUsersFailedBeforeASuccessAndSomeNeverSucceeded() {
-    Map<String, List<String>> outcomes = log.stream().collect(Collectors.groupingBy(row -> row[2],
-        Collectors.mapping(row -> row[5], Collectors.toList())));
+    Map<String, List<String>> outcomes =
+        log.stream()
+            .collect(
+                Collectors.groupingBy(
+                    row -> row[2], Collectors.mapping(row -> row[5], Collectors.toList())));
     assertThat(outcomes.values().stream().filter(list -> String.join("", list).contains("01")))
         .hasSizeGreaterThan(2_000);
     assertThat(outcomes.values().stream().filter(list -> !list.contains("1"))).hasSize(100);
@@ -181,8 +207,10 @@ class SeedDatasetTest {
   }
 
   private static List<String[]> rows(String file, int columns) throws IOException {
-    List<String[]> rows = Files.readAllLines(directory.resolve(file)).stream()
-        .map(line -> line.split("\t", -1)).toList();
+    List<String[]> rows =
+        Files.readAllLines(directory.resolve(file)).stream()
+            .map(line -> line.split("\t", -1))
+            .toList();
     assertThat(rows).allMatch(row -> row.length == columns);
     return rows;
   }

@@ -28,12 +28,16 @@ class LocalServersIT extends ServerTestBase {
   void urlsWorkWithTheClientsAndSettingsAreAsPromised(Origin origin) {
     prepare(origin);
     Endpoints endpoints = servers.start();
-    try (RedisProbe redis = new RedisProbe(endpoints.redisUrl()); SqlProbe sql = new SqlProbe(endpoints.mysqlUrl())) {
+    try (RedisProbe redis = new RedisProbe(endpoints.redisUrl());
+        SqlProbe sql = new SqlProbe(endpoints.mysqlUrl())) {
       assertThat(redis.send("CONFIG", "GET", "appendonly").toString()).contains("yes");
       assertThat(redis.send("CONFIG", "GET", "maxmemory-policy").toString()).contains("noeviction");
       assertThat(redis.send("CONFIG", "GET", "port").toString()).contains("0");
-      assertThat(sql.query("SELECT DATABASE(), CURRENT_USER(), @@character_set_database, @@skip_networking, "
-          + "@@local_infile, @@max_allowed_packet")).containsExactly("sekisho sekisho@localhost utf8mb4 1 1 67108864");
+      assertThat(
+              sql.query(
+                  "SELECT DATABASE(), CURRENT_USER(), @@character_set_database, @@skip_networking, "
+                      + "@@local_infile, @@max_allowed_packet"))
+          .containsExactly("sekisho sekisho@localhost utf8mb4 1 1 67108864");
     }
   }
 
@@ -74,13 +78,17 @@ class LocalServersIT extends ServerTestBase {
   void noTcpPortIsOpenAndTheServersHaveSessionsOfTheirOwn(Origin origin) throws IOException {
     prepare(origin);
     servers.start();
-    for (long pid : List.of(servers.redis().pid().orElseThrow(), servers.mariaDb().pid().orElseThrow())) {
+    for (long pid :
+        List.of(servers.redis().pid().orElseThrow(), servers.mariaDb().pid().orElseThrow())) {
       assertThat(tcpInodes()).doesNotContainAnyElementsOf(socketInodes(pid));
-      String[] stat = Files.readString(Path.of("/proc/" + pid + "/stat")).replaceFirst(".*\\) ", "").split(" ");
+      String[] stat =
+          Files.readString(Path.of("/proc/" + pid + "/stat")).replaceFirst(".*\\) ", "").split(" ");
       assertThat(stat[3]).as("session of %s", pid).isEqualTo(Long.toString(pid));
     }
     for (String name : List.of("redis", "mariadb")) {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(pair.directory().resolve(name))))
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(pair.directory().resolve(name))))
           .isEqualTo("rwx------");
     }
     Path password = pair.directory().resolve("mariadb/password");
@@ -91,8 +99,13 @@ class LocalServersIT extends ServerTestBase {
   @Test
   void startAndStopMayBeRepeatedAndComeFromManySides() {
     prepareAny();
-    List<CompletableFuture<Endpoints>> starts = Stream.generate(this::anotherHandle).limit(4)
-        .map(handle -> CompletableFuture.supplyAsync(handle::start, task -> new Thread(task).start())).toList();
+    List<CompletableFuture<Endpoints>> starts =
+        Stream.generate(this::anotherHandle)
+            .limit(4)
+            .map(
+                handle ->
+                    CompletableFuture.supplyAsync(handle::start, task -> new Thread(task).start()))
+            .toList();
     List<Endpoints> endpoints = starts.stream().map(CompletableFuture::join).distinct().toList();
     assertThat(endpoints).containsExactly(pair.endpoints());
     long redis = servers.redis().pid().orElseThrow();
@@ -206,7 +219,10 @@ class LocalServersIT extends ServerTestBase {
     assertThat(read()).containsExactly("1");
   }
 
-  /** Somebody who works in the directory, be it with the server's own configuration file, is not the server. */
+  /**
+   * Somebody who works in the directory, be it with the server's own configuration file, is not the
+   * server.
+   */
   @Test
   void nobodyElseInTheDirectoryIsTakenForTheServer() throws IOException {
     prepareAny();
@@ -229,14 +245,22 @@ class LocalServersIT extends ServerTestBase {
     servers.start();
     servers.stop();
     OwnerOnly.delete(pair.directory().resolve("redis/appendonlydir"));
-    Files.writeString(pair.directory().resolve("redis/appendonly.aof"), "this is no append-only file\n");
-    assertThatThrownBy(() -> servers.redis().start()).isInstanceOf(LocalServerException.class)
-        .hasMessageContaining("Redis ended while starting: see " + pair.directory() + "/redis/redis.log")
-        .hasMessageContaining("Bad file format").hasMessageNotContaining("\n");
+    Files.writeString(
+        pair.directory().resolve("redis/appendonly.aof"), "this is no append-only file\n");
+    assertThatThrownBy(() -> servers.redis().start())
+        .isInstanceOf(LocalServerException.class)
+        .hasMessageContaining(
+            "Redis ended while starting: see " + pair.directory() + "/redis/redis.log")
+        .hasMessageContaining("Bad file format")
+        .hasMessageNotContaining("\n");
     Files.writeString(pair.directory().resolve("mariadb/data/ibdata1"), "this is no table space");
-    assertThatThrownBy(() -> servers.mariaDb().start()).isInstanceOf(LocalServerException.class)
-        .hasMessageContaining("MariaDB ended while starting: see " + pair.directory() + "/mariadb/mariadb.log")
-        .hasMessageContaining("[ERROR]").hasMessageNotContaining("Aborting").hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> servers.mariaDb().start())
+        .isInstanceOf(LocalServerException.class)
+        .hasMessageContaining(
+            "MariaDB ended while starting: see " + pair.directory() + "/mariadb/mariadb.log")
+        .hasMessageContaining("[ERROR]")
+        .hasMessageNotContaining("Aborting")
+        .hasMessageNotContaining("\n");
   }
 
   private LocalServers anotherHandle() {
@@ -244,18 +268,22 @@ class LocalServersIT extends ServerTestBase {
   }
 
   private static LocalServers handle(Path directory) {
-    return new LocalServers(ServerSettings.of(directory, TestServers.bundledServers())
-        .withSearchPath(TestServers.installedServers()).withDurability(Durability.PROCESS_DEATH));
+    return new LocalServers(
+        ServerSettings.of(directory, TestServers.bundledServers())
+            .withSearchPath(TestServers.installedServers())
+            .withDurability(Durability.PROCESS_DEATH));
   }
 
   private List<Long> running() {
-    return ProcessHandle.allProcesses().filter(process -> process.info().commandLine().orElse("")
-        .contains(pair.directory() + "/")).map(ProcessHandle::pid).toList();
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(pair.directory() + "/"))
+        .map(ProcessHandle::pid)
+        .toList();
   }
 
   private void write(String value) {
     try (RedisProbe redis = new RedisProbe(servers.redis().url());
-         SqlProbe sql = new SqlProbe(servers.mariaDb().url())) {
+        SqlProbe sql = new SqlProbe(servers.mariaDb().url())) {
       redis.send("RPUSH", "list", value);
       sql.query("CREATE TABLE IF NOT EXISTS written (value INT)");
       sql.query("INSERT INTO written VALUES (" + value + ")");
@@ -265,8 +293,9 @@ class LocalServersIT extends ServerTestBase {
   /** What both stores hold, which must be the same. */
   private List<String> read() {
     try (RedisProbe redis = new RedisProbe(servers.redis().url());
-         SqlProbe sql = new SqlProbe(servers.mariaDb().url())) {
-      List<String> list = redis.send("LRANGE", "list", "0", "-1").stream().map(Object::toString).toList();
+        SqlProbe sql = new SqlProbe(servers.mariaDb().url())) {
+      List<String> list =
+          redis.send("LRANGE", "list", "0", "-1").stream().map(Object::toString).toList();
       assertThat(sql.query("SELECT value FROM written ORDER BY value")).isEqualTo(list);
       return list;
     }
@@ -291,8 +320,10 @@ class LocalServersIT extends ServerTestBase {
     Set<String> inodes = new HashSet<>();
     for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
       if (Files.exists(Path.of(table))) {
-        Files.readAllLines(Path.of(table)).stream().skip(1)
-            .map(line -> line.strip().split(" +")[9]).forEach(inodes::add);
+        Files.readAllLines(Path.of(table)).stream()
+            .skip(1)
+            .map(line -> line.strip().split(" +")[9])
+            .forEach(inodes::add);
       }
     }
     return inodes;

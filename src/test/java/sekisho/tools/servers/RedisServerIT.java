@@ -75,23 +75,29 @@ class RedisServerIT extends ServerTestBase {
       probe.send("SET", "kept", "yes");
     }
     Path text = Files.writeString(pair.directory().resolve("text"), "not an RDB");
-    assertThatThrownBy(() -> redis.startFrom(text)).isInstanceOf(LocalServerException.class)
+    assertThatThrownBy(() -> redis.startFrom(text))
+        .isInstanceOf(LocalServerException.class)
         .hasMessageContaining(text + " is not an RDB file");
     assertThat(keys()).containsExactlyInAnyOrder("kept");
   }
 
   @Test
   void redis6DoesNotPassOverTheDataOfRedis7(@TempDir Path directory) throws IOException {
-    Path redis6 = Files.writeString(directory.resolve("redis-server"),
-        "#!/bin/sh\necho 'Redis server v=6.2.11 sha=0'\n");
+    Path redis6 =
+        Files.writeString(
+            directory.resolve("redis-server"), "#!/bin/sh\necho 'Redis server v=6.2.11 sha=0'\n");
     assertThat(redis6.toFile().setExecutable(true)).isTrue();
     Path manifest = directory.resolve("data/redis/appendonlydir/appendonly.aof.manifest");
     Files.createDirectories(manifest.getParent());
     Files.writeString(manifest, "file appendonly.aof.1.base.rdb seq 1 type b\n");
-    LocalServers old = new LocalServers(ServerSettings.of(directory.resolve("data"), directory)
-        .withSearchPath(List.of(directory)));
-    assertThatThrownBy(() -> old.redis().start()).isInstanceOf(LocalServerException.class)
-        .hasMessageContaining("holds data of Redis 7 or newer").hasMessageContaining("6.2.11");
+    LocalServers old =
+        new LocalServers(
+            ServerSettings.of(directory.resolve("data"), directory)
+                .withSearchPath(List.of(directory)));
+    assertThatThrownBy(() -> old.redis().start())
+        .isInstanceOf(LocalServerException.class)
+        .hasMessageContaining("holds data of Redis 7 or newer")
+        .hasMessageContaining("6.2.11");
     assertThat(manifest).exists();
   }
 

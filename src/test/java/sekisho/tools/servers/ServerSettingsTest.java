@@ -12,25 +12,32 @@ import sekisho.testing.FileNames;
 
 class ServerSettingsTest {
 
-  @TempDir
-  private Path directory;
+  @TempDir private Path directory;
 
   @Test
   void aSocketPathThatTheSystemCannotHoldIsRefusedInOneLine() {
     LocalServers servers = new LocalServers(directory.resolve("x".repeat(120)), directory);
-    assertThatThrownBy(() -> servers.redis().start()).isInstanceOf(LocalServerException.class)
-        .hasMessageContaining("redis.sock").hasMessageContaining("107").hasMessageContaining("SEKISHO_DATA_DIR")
+    assertThatThrownBy(() -> servers.redis().start())
+        .isInstanceOf(LocalServerException.class)
+        .hasMessageContaining("redis.sock")
+        .hasMessageContaining("107")
+        .hasMessageContaining("SEKISHO_DATA_DIR")
         .hasMessageNotContaining("\n");
     assertThatThrownBy(() -> servers.mariaDb().start()).hasMessageContaining("mariadb.sock");
   }
 
   @Test
   void aMissingServerIsNamedWithWhatToDo() {
-    LocalServers servers = new LocalServers(ServerSettings.of(directory, directory).withSearchPath(List.of()));
-    assertThatThrownBy(() -> servers.redis().start()).isInstanceOf(LocalServerException.class)
-        .hasMessageContaining("install redis-server or valkey-server").hasMessageContaining("SEKISHO_REDIS_URL");
-    assertThatThrownBy(() -> servers.mariaDb().start()).isInstanceOf(LocalServerException.class)
-        .hasMessageContaining("install mariadbd or mysqld").hasMessageContaining("SEKISHO_MYSQL_URL");
+    LocalServers servers =
+        new LocalServers(ServerSettings.of(directory, directory).withSearchPath(List.of()));
+    assertThatThrownBy(() -> servers.redis().start())
+        .isInstanceOf(LocalServerException.class)
+        .hasMessageContaining("install redis-server or valkey-server")
+        .hasMessageContaining("SEKISHO_REDIS_URL");
+    assertThatThrownBy(() -> servers.mariaDb().start())
+        .isInstanceOf(LocalServerException.class)
+        .hasMessageContaining("install mariadbd or mysqld")
+        .hasMessageContaining("SEKISHO_MYSQL_URL");
   }
 
   @Test
@@ -44,8 +51,9 @@ class ServerSettingsTest {
     Path installed = Files.createDirectories(directory.resolve("sbin"));
     Path bundled = Files.createDirectories(directory.resolve("servers/redis"));
     Files.createFile(bundled.resolve("redis-server"));
-    ServerSettings settings = ServerSettings.of(directory, directory.resolve("servers"))
-        .withSearchPath(List.of(directory.resolve("absent"), installed));
+    ServerSettings settings =
+        ServerSettings.of(directory, directory.resolve("servers"))
+            .withSearchPath(List.of(directory.resolve("absent"), installed));
     assertThat(findRedis(settings).origin()).isEqualTo("bundled");
     assertThat(findRedis(settings).executable()).isExecutable();
     Path valkey = Files.createFile(installed.resolve("valkey-server"));
@@ -56,28 +64,36 @@ class ServerSettingsTest {
 
   @Test
   void aPasswordDoesNotShowInPrint() {
-    assertThat(new Endpoints("unix:///r", "mysql://sekisho:secret@localhost/sekisho?socket=/m").toString())
-        .contains("unix:///r").doesNotContain("secret");
+    assertThat(
+            new Endpoints("unix:///r", "mysql://sekisho:secret@localhost/sekisho?socket=/m")
+                .toString())
+        .contains("unix:///r")
+        .doesNotContain("secret");
   }
 
   @Test
   void pathsAreEncodedForUrls() {
     assertThat(UrlText.path(Path.of("/a b/c+d&e=f%"))).isEqualTo("/a%20b/c%2Bd%26e%3Df%25");
     FileNames.assumeAnyLetter();
-    assertThat(UrlText.path(Path.of("/a b/c+d&e=f%/é"))).isEqualTo("/a%20b/c%2Bd%26e%3Df%25/%C3%A9");
+    assertThat(UrlText.path(Path.of("/a b/c+d&e=f%/é")))
+        .isEqualTo("/a%20b/c%2Bd%26e%3Df%25/%C3%A9");
   }
 
   @Test
   void theTellingLineOfALogIsFound() {
-    assertThat(LogLine.mostTelling(List.of("[Note] hello", "[ERROR] the reason", "[ERROR] Aborting")))
+    assertThat(
+            LogLine.mostTelling(List.of("[Note] hello", "[ERROR] the reason", "[ERROR] Aborting")))
         .hasValue("[ERROR] the reason");
-    assertThat(LogLine.mostTelling(List.of("1:C # oO0O starting", "1:M # Bad file format", "1:M # WARNING Memory")))
+    assertThat(
+            LogLine.mostTelling(
+                List.of("1:C # oO0O starting", "1:M # Bad file format", "1:M # WARNING Memory")))
         .hasValue("1:M # Bad file format");
     assertThat(LogLine.mostTelling(List.of("only this "))).hasValue("only this");
     assertThat(LogLine.mostTelling(List.of())).isEmpty();
   }
 
   private static ServerProgram findRedis(ServerSettings settings) {
-    return ServerProgram.find(settings, "Redis", List.of("redis-server", "valkey-server"), "redis/redis-server", "URL");
+    return ServerProgram.find(
+        settings, "Redis", List.of("redis-server", "valkey-server"), "redis/redis-server", "URL");
   }
 }

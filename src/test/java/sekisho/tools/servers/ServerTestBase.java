@@ -17,18 +17,24 @@ abstract class ServerTestBase {
   LocalServers servers;
 
   /**
-   * Where the programs come from. One of the two may be missing on a machine; the build sees to it that not both are.
+   * Where the programs come from. One of the two may be missing on a machine; the build sees to it
+   * that not both are.
    */
-  enum Origin { BUNDLED, INSTALLED }
+  enum Origin {
+    BUNDLED,
+    INSTALLED
+  }
 
   final void prepare(Origin origin) {
     List<Path> searchPath = origin == Origin.BUNDLED ? List.of() : TestServers.installedServers();
     if (origin == Origin.BUNDLED) {
-      assumeTrue(Files.exists(TestServers.bundledServers().resolve("mariadb/bin/mariadbd"))
+      assumeTrue(
+          Files.exists(TestServers.bundledServers().resolve("mariadb/bin/mariadbd"))
               && Files.exists(TestServers.bundledServers().resolve("redis/redis-server")),
           "no bundled servers below " + TestServers.bundledServers());
     } else {
-      assumeTrue(has(searchPath, "redis-server", "valkey-server") && has(searchPath, "mariadbd", "mysqld"),
+      assumeTrue(
+          has(searchPath, "redis-server", "valkey-server") && has(searchPath, "mariadbd", "mysqld"),
           "no installed servers; name their directories with -Dsekisho.servers.path=…:…");
     }
     pair = TestServers.prepare(searchPath);
@@ -50,6 +56,7 @@ abstract class ServerTestBase {
 
   private static boolean has(List<Path> searchPath, String... names) {
     return searchPath.stream()
-        .anyMatch(directory -> Stream.of(names).anyMatch(name -> Files.exists(directory.resolve(name))));
+        .anyMatch(
+            directory -> Stream.of(names).anyMatch(name -> Files.exists(directory.resolve(name))));
   }
 }
