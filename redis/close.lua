@@ -1,4 +1,4 @@
--- Shuts the door: from here on decide.lua refuses every attempt, until a repair publishes a new generation. Counters that were
+-- Shuts the door: from here on decide.lua refuses every attempt, until a repair publishes a new epoch. Counters that were
 -- paused are not to be put in force again either. Whoever shut it before and has not published yet is too late: what it writes from
 -- here on is refused.
 --

@@ -5,7 +5,7 @@
 --       3 users     hash: user id -> failures since the last success
 --       4 logins    hash: user id -> "millis address[ millis address]", newest success first
 --       5 queue     list: attempts that wait for MySQL, oldest first
--- ARGV  1 generation that the caller was admitted to
+-- ARGV  1 epoch that the caller was admitted to
 --       2 user lock threshold
 --       3 ip ban threshold
 --       4 the highest number that the caller was given under it, 0 for none
@@ -13,7 +13,7 @@
 --       then for each attempt: address, user id ('' for an unknown name), end of its queue row (user id, address, name)
 -- Returns { first sequence number, length of the queue, version of the user directory, one letter for each attempt:
 --           S success, W wrong, L locked, B banned, X not decided and not recorded, as what is stored of its address or user is
---           not what this service writes; milliseconds since 1970 }, or the error GENERATION when Redis does not hold the history that
+--           not what this service writes; milliseconds since 1970 }, or the error EPOCH when Redis does not hold the history that
 --           the caller was admitted to (emptied, restored, replaced or being rebuilt), or BEHIND when its number is lower than one
 --           that it gave before, or SEQUENCE.
 --
@@ -23,7 +23,7 @@
 
 local state = redis.call('HMGET', KEYS[1], 'generation', 'sequence', 'directory')
 if not state[1] or state[1] ~= ARGV[1] then
-  return redis.error_reply('GENERATION Redis does not hold the history that this instance was admitted to')
+  return redis.error_reply('EPOCH Redis does not hold the history that this instance was admitted to')
 end
 local sequence = tonumber(state[2])
 local passwords = ARGV[5]

@@ -1,8 +1,8 @@
--- Shuts the door for a roll call, unless somebody changed the state meanwhile. Which generation the counters belong to is kept:
+-- Shuts the door for a roll call, unless somebody changed the state meanwhile. Which epoch the counters belong to is kept:
 -- if nobody misses an attempt, they are put in force again as they are.
 --
 -- KEYS  1 state
--- ARGV  1 generation that the caller saw, 2 run_id that it saw; '' where there was none
+-- ARGV  1 epoch that the caller saw, 2 run_id that it saw; '' where there was none
 -- Returns 1 if the door was shut by this call.
 
 local seen = redis.call('HMGET', KEYS[1], 'generation', 'run_id')

@@ -1,7 +1,7 @@
--- Puts rebuilt counters in place of the present ones and opens the door under a new generation, in one step.
+-- Puts rebuilt counters in place of the present ones and opens the door under a new epoch, in one step.
 --
 -- KEYS  1 state, 2 addresses, 3 users, 4 logins, 5 queue, then the rebuilt 6 addresses, 7 users, 8 logins, 9 lost, 10 present
--- ARGV  1 new generation, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above, 4 run_id of the Redis
+-- ARGV  1 new epoch, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above, 4 run_id of the Redis
 --       that attempts may be accepted by without a roll call, 5 token of the call of close.lua that the rebuild began with,
 --       6 format version
 -- Returns the sequence number in force, or an error when the queue still holds attempts that MySQL has not seen, when the door is open,

@@ -1,8 +1,8 @@
 -- Opens the door again after a roll call in which nobody missed an attempt.
 --
 -- KEYS  1 state, 2 lost, 3 present
--- ARGV  1 generation that was paused, 2 run_id of this Redis
--- Returns 1, or the error PAUSED when another generation was paused, or none: then the counters must be made anew; or the error
+-- ARGV  1 epoch that was paused, 2 run_id of this Redis
+-- Returns 1, or the error PAUSED when another epoch was paused, or none: then the counters must be made anew; or the error
 -- LATE when this is another Redis than the one whose instances have answered, by the time that the call arrives.
 
 if redis.call('HGET', KEYS[1], 'paused') ~= ARGV[1] then

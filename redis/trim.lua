@@ -6,9 +6,9 @@
 --       2 how many rows to remove by their number: attempts wait while a script runs; a multiple of 1000
 --       3 the number of the row that was removed last by the call before, 0 for none
 --       4 and 5 how many rows a flush read that are all to be removed, and the last one of them; 0 and '' where that is not so
---       6 generation that Redis held when they were read, '' for none
+--       6 epoch that Redis held when they were read, '' for none
 --       then rows that are malformed or out of order, byte for byte, which the flush has dealt with
--- Returns { number of rows removed by their number, number of the last one of them }; nothing is done under another generation:
+-- Returns { number of rows removed by their number, number of the last one of them }; nothing is done under another epoch:
 -- its numbers may be those of other attempts, if this call comes late.
 --
 -- What MySQL has is remembered, so that a MySQL which was put back to an older backup is told from one that is behind.

@@ -1,2 +1,2 @@
--- From here until a generation is set, no instance flushes or accepts attempts. Waits for a flush under way.
+-- From here until an epoch is set, no instance flushes or accepts attempts. Waits for a flush under way.
 INSERT INTO service_state (id, watermark, generation) VALUES (1, 0, '') ON DUPLICATE KEY UPDATE generation = ''

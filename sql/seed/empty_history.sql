@@ -1,4 +1,4 @@
--- TRUNCATE commits each time: the generation in service_state is empty meanwhile, so that nobody uses what is half done.
+-- TRUNCATE commits each time: the epoch in service_state is empty meanwhile, so that nobody uses what is half done.
 TRUNCATE TABLE login_log;
 TRUNCATE TABLE address_failures;
 TRUNCATE TABLE user_failures;

@@ -1,8 +1,9 @@
 package sekisho.command;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
-import sekisho.config.Settings;
+import sekisho.app.Settings;
 import sekisho.mysql.Schema;
 
 /** {@code sekisho rebuild}: makes counters and state tables anew from the log and the queue. */
@@ -14,13 +15,29 @@ import sekisho.mysql.Schema;
     mixinStandardHelpOptions = true)
 public final class RebuildCommand extends StoreCommand {
 
-  @Override
-  LocalStores reach(Settings settings) {
-    return LocalStores.startExisting(settings);
+  private final Function<Settings, StoreAccess> access;
+
+  /** For the stores that are configured. */
+  public RebuildCommand() {
+    this(settings -> StoreAccess.configured(settings, "rebuild"));
+  }
+
+  /**
+   * For other stores.
+   *
+   * @param access finds them
+   */
+  public RebuildCommand(Function<Settings, StoreAccess> access) {
+    this.access = access;
   }
 
   @Override
-  int run(Workplace workplace) {
+  protected StoreAccess access(Settings settings) {
+    return access.apply(settings);
+  }
+
+  @Override
+  protected int run(Workplace workplace) {
     long start = System.nanoTime();
     Schema.bringUpToDate(workplace.stores().database());
     workplace.stores().rebuild().fromLog();

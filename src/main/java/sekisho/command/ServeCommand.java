@@ -6,11 +6,10 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import sekisho.config.Settings;
-import sekisho.config.SettingsLoader;
-import sekisho.service.Service;
-import sekisho.service.StartException;
-import sekisho.service.UncaughtErrors;
+import sekisho.app.Service;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
+import sekisho.app.UncaughtErrors;
 
 /** {@code sekisho serve}: the service on stores that are configured and set up. */
 @Command(
@@ -24,15 +23,11 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Settings settings = SettingsLoader.load(System.getenv());
-    if (settings.redis().url().isEmpty() || settings.mysql().url().isEmpty()) {
-      throw new StartException(
-          "serve needs SEKISHO_REDIS_URL and SEKISHO_MYSQL_URL; `make run` starts local servers instead");
-    }
-    return serve(settings);
+    return serve(StoreAccess.configured(settings, "serve").settings());
   }
 
   /** Serves until the process is told to end. */
-  static int serve(Settings settings) throws InterruptedException {
+  public static int serve(Settings settings) throws InterruptedException {
     UncaughtErrors.handleThoseOfThreads();
     Service service = Service.start(settings);
     Duration limit = settings.shutdown().timeout();

@@ -2,12 +2,13 @@ package sekisho.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import sekisho.config.Settings;
+import sekisho.app.Settings;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Schema;
-import sekisho.recovery.Verification;
+import sekisho.verify.Verification;
 
 /** {@code sekisho verify}: compares counters, log and report. */
 @Command(
@@ -29,20 +30,36 @@ public final class VerifyCommand extends StoreCommand {
       description = "Differences to print (default: ${DEFAULT-VALUE}).")
   private int limit;
 
-  @Override
-  LocalStores reach(Settings settings) {
-    return LocalStores.running(settings);
+  private final Function<Settings, StoreAccess> access;
+
+  /** For the stores that are configured. */
+  public VerifyCommand() {
+    this(settings -> StoreAccess.configured(settings, "verify"));
+  }
+
+  /**
+   * For other stores.
+   *
+   * @param access finds them
+   */
+  public VerifyCommand(Function<Settings, StoreAccess> access) {
+    this.access = access;
   }
 
   @Override
-  int run(Workplace workplace) throws IOException {
+  protected StoreAccess access(Settings settings) {
+    return access.apply(settings);
+  }
+
+  @Override
+  protected int run(Workplace workplace) throws IOException {
     Schema.requireFit(workplace.stores().database());
     Verification verification =
         new Verification(
             workplace.stores().database(),
             workplace.stores().redis(),
             workplace.stores().keys(),
-            workplace.local().settings().thresholds());
+            workplace.settings().thresholds());
     Verification.Result result;
     try {
       result = verification.run(Math.max(0, limit));

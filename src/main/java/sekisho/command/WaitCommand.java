@@ -20,10 +20,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import sekisho.config.Settings;
-import sekisho.config.SettingsLoader;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
+import sekisho.app.StartException;
 import sekisho.net.HostPort;
-import sekisho.service.StartException;
 
 /** {@code sekisho wait}: waits until the service is ready. */
 @Command(

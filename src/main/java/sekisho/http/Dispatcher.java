@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
+import sekisho.http.request.BadRequestException;
 
 /** Finds the endpoint of a request by its exact path. */
 final class Dispatcher implements Handler<HttpServerRequest> {

@@ -3,6 +3,7 @@ package sekisho.http;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
+import sekisho.http.request.BadRequestException;
 
 /** Answers one path: reads and checks the input, acts, renders. */
 interface Endpoint {

@@ -16,22 +16,25 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import sekisho.config.Settings;
-import sekisho.http.address.ClientAddressResolver;
-import sekisho.http.address.ClientPrefix;
-import sekisho.http.connection.AddressSlots;
-import sekisho.http.connection.ConnectionSlots;
+import sekisho.app.Settings;
+import sekisho.http.connection.AddressLimiter;
+import sekisho.http.connection.ConnectionAcceptor;
+import sekisho.http.connection.ConnectionLimiter;
 import sekisho.http.connection.Connections;
 import sekisho.http.page.Pages;
+import sekisho.http.request.FormOrigin;
 import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.net.ClientAddressResolver;
+import sekisho.net.ClientPrefix;
+import sekisho.net.DominantClientDetector;
 import sekisho.redis.Admission;
 import sekisho.redis.NotServing;
-import sekisho.redis.RecentAttempts;
 import sekisho.redis.RedisAttemptStore;
 import sekisho.redis.RedisKeys;
+import sekisho.redis.ReplayBuffer;
 import sekisho.report.ReportService;
 import sekisho.user.Users;
 
@@ -78,11 +81,11 @@ public final class HttpVerticle extends VerticleBase {
       Pages pages,
       Users users,
       Admission admission,
-      RecentAttempts recent,
+      ReplayBuffer recent,
       ReportService reports,
       ServiceMetrics metrics,
-      ConnectionSlots limit,
-      AddressSlots slots,
+      ConnectionLimiter limit,
+      AddressLimiter slots,
       AtomicLong nextWarning,
       AtomicLong nextOriginWarning) {}
 
@@ -129,13 +132,13 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /**
-   * Under which generation attempts are accepted.
+   * Under which epoch attempts are accepted.
    *
    * @return its name, empty while none are accepted; may be asked from any thread
    */
-  public String servedGeneration() {
+  public String servedEpoch() {
     RedisAttemptStore current = store;
-    return current == null ? "" : current.servedGeneration();
+    return current == null ? "" : current.servedEpoch();
   }
 
   /**
@@ -181,17 +184,17 @@ public final class HttpVerticle extends VerticleBase {
             services.recent(),
             services.metrics());
     ServiceMetrics metrics = services.metrics();
-    Peers peers =
-        new Peers(
+    ClientAddresses peers =
+        new ClientAddresses(
             new ClientAddressResolver(
                 settings.trustedProxies(), new ClientPrefix(settings.ipv6Prefix())),
-            new MajorityWatch(metrics, services.nextWarning()));
+            new DominantClientDetector(metrics, services.nextWarning()));
     HttpServerOptions options = options();
     connections =
         new Connections(options, settings.connections(), FormBody.LIMIT, metrics::refused);
     connections.watch(vertx);
-    FrontDoor door =
-        new FrontDoor(
+    ConnectionAcceptor door =
+        new ConnectionAcceptor(
             peers,
             connections,
             services.limit(),
@@ -259,7 +262,7 @@ public final class HttpVerticle extends VerticleBase {
     }
   }
 
-  private Dispatcher dispatcher(Peers peers, Responder responder) {
+  private Dispatcher dispatcher(ClientAddresses peers, Responder responder) {
     Settings.Session session = settings.session();
     SessionCodec codec = new SessionCodec(sessionKeys, Clock.systemUTC(), session.lifetime());
     Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());

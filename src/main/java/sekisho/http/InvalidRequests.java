@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import sekisho.http.request.BadRequestException;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 

@@ -9,8 +9,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import sekisho.http.form.FormContentType;
-import sekisho.http.form.LoginForm;
+import sekisho.http.request.BadRequestException;
+import sekisho.http.request.FormContentType;
+import sekisho.http.request.FormOrigin;
+import sekisho.http.request.LoginForm;
 import sekisho.http.session.Notice;
 import sekisho.login.Attempt;
 import sekisho.login.AttemptStore;
@@ -26,7 +28,7 @@ import sekisho.user.UserDirectory;
 final class LoginEndpoint implements Endpoint {
 
   private final FormOrigin origin;
-  private final Peers peers;
+  private final ClientAddresses peers;
   private final Supplier<UserDirectory> users;
   private final PasswordHasher hasher = new PasswordHasher();
   private final AttemptStore store;
@@ -36,7 +38,7 @@ final class LoginEndpoint implements Endpoint {
 
   LoginEndpoint(
       FormOrigin origin,
-      Peers peers,
+      ClientAddresses peers,
       Supplier<UserDirectory> users,
       AttemptStore store,
       Cookies cookies,

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sekisho.http.address.AddressBlocks;
-import sekisho.http.address.IpAddress;
+import sekisho.http.request.BadRequestException;
+import sekisho.net.CidrSet;
+import sekisho.net.IpAddress;
 
 /**
  * {@code GET /report}: the banned addresses and the locked users, for those who may read them.
@@ -23,8 +24,8 @@ final class ReportEndpoint implements Endpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReportEndpoint.class);
 
-  private final Peers peers;
-  private final AddressBlocks allow;
+  private final ClientAddresses peers;
+  private final CidrSet allow;
   private final Supplier<Future<Buffer>> reports;
   private final Duration timeout;
   private final Responder responder;
@@ -33,8 +34,8 @@ final class ReportEndpoint implements Endpoint {
   private String problem = "";
 
   ReportEndpoint(
-      Peers peers,
-      AddressBlocks allow,
+      ClientAddresses peers,
+      CidrSet allow,
       Supplier<Future<Buffer>> reports,
       Duration timeout,
       Responder responder) {

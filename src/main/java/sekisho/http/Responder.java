@@ -15,6 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.http.page.ContentHeaders;
 import sekisho.http.page.Pages;
+import sekisho.http.request.BadRequestException;
+import sekisho.http.request.HttpDate;
 import sekisho.metrics.ServiceMetrics;
 
 /**

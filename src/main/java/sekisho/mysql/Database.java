@@ -28,13 +28,13 @@ import java.util.stream.Collector;
  */
 public final class Database implements AutoCloseable {
 
-  private static final String TAKE_LOCK = Sql.statement("take_lock.sql");
-  private static final String LOCK_TAKEN = Sql.statement("lock_taken.sql");
-  private static final String RELEASE_LOCK = Sql.statement("release_lock.sql");
-  private static final List<String> BEGIN_SNAPSHOT = Sql.statements("begin_snapshot.sql");
+  private static final String TAKE_LOCK = Statements.statement("take_lock.sql");
+  private static final String LOCK_TAKEN = Statements.statement("lock_taken.sql");
+  private static final String RELEASE_LOCK = Statements.statement("release_lock.sql");
+  private static final List<String> BEGIN_SNAPSHOT = Statements.statements("begin_snapshot.sql");
   private static final String END_SNAPSHOT = "ROLLBACK";
 
-  private final Sessions sessions;
+  private final ConnectionPool sessions;
   private final Duration timeout;
   private final boolean sendsFiles;
 
@@ -48,7 +48,7 @@ public final class Database implements AutoCloseable {
   public Database(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
     this.timeout = timeout;
     this.sendsFiles = options.isUsingDomainSocket() || options.getSslMode() == SslMode.DISABLED;
-    this.sessions = new Sessions(vertx, options, timeout);
+    this.sessions = new ConnectionPool(vertx, options, timeout);
   }
 
   /**
@@ -253,7 +253,8 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  private void stream(Session session, String sql, Consumer<Row> each, Object... parameters) {
+  private void stream(
+      PooledConnection session, String sql, Consumer<Row> each, Object... parameters) {
     AtomicLong arrived = new AtomicLong();
     AtomicReference<Throwable> problem = new AtomicReference<>();
     Collector<Row, AtomicLong, AtomicLong> collector =
@@ -296,7 +297,7 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> void queryRows(
-      Session session,
+      PooledConnection session,
       String sql,
       Iterable<T> rows,
       JsonRows.Item<T> item,
@@ -315,8 +316,8 @@ public final class Database implements AutoCloseable {
         });
   }
 
-  private <T> T onSession(Function<Session, T> work) {
-    Session session = sessions.acquire();
+  private <T> T onSession(Function<PooledConnection, T> work) {
+    PooledConnection session = sessions.acquire();
     try {
       return work.apply(session);
     } finally {
@@ -324,7 +325,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private void endSnapshot(Session session) {
+  private void endSnapshot(PooledConnection session) {
     if (session.isUsable()) {
       try {
         session.text(timeout, END_SNAPSHOT);
@@ -336,7 +337,7 @@ public final class Database implements AutoCloseable {
 
   /** Whatever it was: nothing of the work may be committed by who gets the connection next. */
   private void rollBack(
-      Session session, io.vertx.sqlclient.Transaction transaction, Throwable cause) {
+      PooledConnection session, io.vertx.sqlclient.Transaction transaction, Throwable cause) {
     if (session.isUsable()) {
       try {
         session.await(transaction.rollback(), timeout);
@@ -347,7 +348,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private void release(Session session, String name) {
+  private void release(PooledConnection session, String name) {
     if (session.isUsable()) {
       try {
         session.query(timeout, RELEASE_LOCK, name);
@@ -361,9 +362,9 @@ public final class Database implements AutoCloseable {
   /** The statements of one transaction. */
   public final class Transaction {
 
-    private final Session session;
+    private final PooledConnection session;
 
-    private Transaction(Session session) {
+    private Transaction(PooledConnection session) {
       this.session = session;
     }
 

@@ -11,13 +11,13 @@ import sekisho.login.StoreFormat;
  *
  * @param watermark the highest {@code login_log.id} that the flush has written, 0 for none
  * @param counted the highest id that the state tables cover, at most the watermark
- * @param generation the history that Redis must hold; empty while the stores are being replaced
+ * @param epoch the history that Redis must hold; empty while the stores are being replaced
  */
-public record ServiceState(long watermark, long counted, String generation) {
+public record ServiceState(long watermark, long counted, String epoch) {
 
   private static final char SEPARATOR = '/';
-  private static final String READ = Sql.statement("read_state.sql");
-  private static final String LOCK = Sql.statement("lock_state.sql");
+  private static final String READ = Statements.statement("read_state.sql");
+  private static final String LOCK = Statements.statement("lock_state.sql");
 
   /**
    * Reads the row and locks it until the transaction ends.
@@ -58,42 +58,41 @@ public record ServiceState(long watermark, long counted, String generation) {
   }
 
   /**
-   * What the generation is one of: a history has a new generation after each repair, and ends when
-   * the stores are replaced.
+   * What the epoch is one of: a history has a new epoch after each repair, and ends when the stores
+   * are replaced.
    *
    * @return the history's name; empty while the stores are being replaced
    */
   public String history() {
-    return historyOf(generation);
+    return historyOf(epoch);
   }
 
   /**
-   * The history of a generation.
+   * The history of an epoch.
    *
-   * @param generation its name, not null
-   * @return the part that all generations of one history begin with
+   * @param epoch its name, not null
+   * @return the part that all epochs of one history begin with
    */
-  public static String historyOf(String generation) {
-    int end = generation.indexOf(SEPARATOR);
-    return end < 0 ? generation : generation.substring(0, end);
+  public static String historyOf(String epoch) {
+    int end = epoch.indexOf(SEPARATOR);
+    return end < 0 ? epoch : epoch.substring(0, end);
   }
 
   /**
-   * A name for the generation after this one, in the same history.
+   * A name for the epoch after this one, in the same history.
    *
-   * @return a name that no generation had
+   * @return a name that no epoch had
    */
-  public String nextGeneration() {
+  public String nextEpoch() {
     String history = history();
-    long number =
-        history.equals(generation) ? 1 : Long.parseLong(generation.substring(history.length() + 1));
+    long number = history.equals(epoch) ? 1 : Long.parseLong(epoch.substring(history.length() + 1));
     return history + SEPARATOR + (number + 1);
   }
 
   /**
-   * A name for the first generation of a history.
+   * A name for the first epoch of a history.
    *
-   * @return a name that no generation had
+   * @return a name that no epoch had
    */
   public static String newHistory() {
     return UUID.randomUUID().toString();
@@ -102,10 +101,10 @@ public record ServiceState(long watermark, long counted, String generation) {
   /**
    * Whether the stores are being replaced, or their replacement was cut short.
    *
-   * @return true while no generation is in force
+   * @return true while no epoch is in force
    */
   public boolean beingReplaced() {
-    return generation.isEmpty();
+    return epoch.isEmpty();
   }
 
   /**

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.flush.QueueFlush;
 import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Database;
 import sekisho.mysql.KeysetPages;
 import sekisho.mysql.ServiceState;
-import sekisho.mysql.Sql;
-import sekisho.redis.Door;
+import sekisho.mysql.Statements;
+import sekisho.redis.EpochFence;
 import sekisho.redis.LastLoginsValue;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.RedisKeys;
-import sekisho.report.QueueFlush;
 
 /**
  * Makes the counters in Redis anew. Attempts are refused from its beginning until the new counters
@@ -36,27 +36,27 @@ public final class CounterRebuild {
   private static final Logger LOG = LoggerFactory.getLogger(CounterRebuild.class);
   private static final int PAGE = 5_000;
   private static final Duration FOLD_LIMIT = Duration.ofHours(1);
-  private static final String CREATE_STATE = Sql.statement("recovery/create_state.sql");
-  private static final String SET_GENERATION = Sql.statement("recovery/set_generation.sql");
-  private static final String HIGHEST_ID = Sql.statement("recovery/highest_id.sql");
-  private static final String IS_LOST = Sql.statement("recovery/is_lost.sql");
-  private static final String COVER_LOG = Sql.statement("recovery/cover_log.sql");
-  private static final String ALL_COUNTED = Sql.statement("recovery/all_counted.sql");
-  private static final String READ_ADDRESSES = Sql.statement("recovery/read_addresses.sql");
-  private static final String READ_USERS = Sql.statement("recovery/read_users.sql");
-  private static final String READ_LOGINS = Sql.statement("recovery/read_logins.sql");
+  private static final String CREATE_STATE = Statements.statement("recovery/create_state.sql");
+  private static final String SET_EPOCH = Statements.statement("recovery/set_epoch.sql");
+  private static final String HIGHEST_ID = Statements.statement("recovery/highest_id.sql");
+  private static final String IS_LOST = Statements.statement("recovery/is_lost.sql");
+  private static final String COVER_LOG = Statements.statement("recovery/cover_log.sql");
+  private static final String ALL_COUNTED = Statements.statement("recovery/all_counted.sql");
+  private static final String READ_ADDRESSES = Statements.statement("recovery/read_addresses.sql");
+  private static final String READ_USERS = Statements.statement("recovery/read_users.sql");
+  private static final String READ_LOGINS = Statements.statement("recovery/read_logins.sql");
   private static final List<String> EMPTY_STATE_TABLES =
-      Sql.statements("recovery/empty_state_tables.sql");
+      Statements.statements("recovery/empty_state_tables.sql");
   private static final List<String> FOLDS =
       List.of(
-          Sql.statement("recovery/fold_addresses.sql"),
-          Sql.statement("recovery/fold_users.sql"),
-          Sql.statement("recovery/fold_logins.sql"));
+          Statements.statement("recovery/fold_addresses.sql"),
+          Statements.statement("recovery/fold_users.sql"),
+          Statements.statement("recovery/fold_logins.sql"));
 
   private final Database database;
   private final RedisKeys keys;
   private final LoginQueue queue;
-  private final Door door;
+  private final EpochFence door;
   private final QueueFlush flush;
 
   /**
@@ -69,7 +69,7 @@ public final class CounterRebuild {
    * @param flush moves the queue into the history
    */
   public CounterRebuild(
-      Database database, RedisKeys keys, LoginQueue queue, Door door, QueueFlush flush) {
+      Database database, RedisKeys keys, LoginQueue queue, EpochFence door, QueueFlush flush) {
     this.database = database;
     this.keys = keys;
     this.queue = queue;
@@ -116,7 +116,7 @@ public final class CounterRebuild {
   /**
    * Makes the state tables anew from the whole log, and then the counters.
    *
-   * @return the generation now in force
+   * @return the epoch now in force
    */
   public String fromLog() {
     return database.alone(REPAIR, this::countLog);
@@ -129,7 +129,7 @@ public final class CounterRebuild {
         () ->
             database
                 .inTransaction(ServiceState::lock)
-                .map(ServiceState::generation)
+                .map(ServiceState::epoch)
                 .orElseGet(this::countLog));
   }
 
@@ -163,7 +163,7 @@ public final class CounterRebuild {
       transaction.query(CREATE_STATE, ServiceState.newHistory(), StoreFormat.CURRENT);
     }
     if (found.map(ServiceState::beingReplaced).orElse(false)) {
-      transaction.query(SET_GENERATION, ServiceState.newHistory(), StoreFormat.CURRENT);
+      transaction.query(SET_EPOCH, ServiceState.newHistory(), StoreFormat.CURRENT);
     }
     ServiceState state = lock(transaction);
     long highest = transaction.query(FOLD_LIMIT, HIGHEST_ID).iterator().next().getLong(0);
@@ -174,7 +174,7 @@ public final class CounterRebuild {
       LOG.info("login_log goes up to {}, the watermark stood at {}", highest, state.watermark());
       transaction.query(COVER_LOG, highest);
       // Other data: what instances remember is not to be mixed with them.
-      transaction.query(SET_GENERATION, ServiceState.newHistory(), StoreFormat.CURRENT);
+      transaction.query(SET_EPOCH, ServiceState.newHistory(), StoreFormat.CURRENT);
     }
     return null;
   }
@@ -211,16 +211,16 @@ public final class CounterRebuild {
             token,
             rebuilt.logins(),
             row -> LastLoginsValue.format(LastLoginsRow.read(row)));
-    String generation = state.nextGeneration();
-    long sequence = door.publish(generation, state.watermark(), highestSequence, runId, token);
-    transaction.query(SET_GENERATION, generation, StoreFormat.CURRENT);
+    String epoch = state.nextEpoch();
+    long sequence = door.publish(epoch, state.watermark(), highestSequence, runId, token);
+    transaction.query(SET_EPOCH, epoch, StoreFormat.CURRENT);
     LOG.info(
         "counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
         addresses,
         users,
         logins,
         sequence);
-    return generation;
+    return epoch;
   }
 
   /** Copies a table into a hash. */

@@ -8,12 +8,12 @@ import sekisho.login.LastLogins;
 import sekisho.login.Success;
 
 /** Reads rows of the table {@code last_logins}. */
-final class LastLoginsRow {
+public final class LastLoginsRow {
 
   private LastLoginsRow() {}
 
   /** The last two successes in a row that begins with the user id. */
-  static LastLogins read(Row row) {
+  public static LastLogins read(Row row) {
     return new LastLogins(
         success(row, 1), row.getValue(3) == null ? Optional.empty() : Optional.of(success(row, 3)));
   }

@@ -11,13 +11,12 @@ public interface Admission {
    * Checks, and repairs if need be. Called after each connect and whenever Redis refuses an
    * attempt.
    *
-   * @param generation the generation that the caller was last admitted to, empty for none
+   * @param epoch the epoch that the caller was last admitted to, empty for none
    * @param highestSequence the highest sequence number that it was given under it, 0 for none;
    *     Redis must not be behind that
-   * @return the generation under which attempts are accepted; failed when they can't be accepted
-   *     now
+   * @return the epoch under which attempts are accepted; failed when they can't be accepted now
    */
-  Future<String> admit(String generation, long highestSequence);
+  Future<String> admit(String epoch, long highestSequence);
 
   /**
    * Tells that users were changed, as Redis says.

@@ -3,15 +3,15 @@ package sekisho.redis;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * What this process was admitted to: a generation, in the memory of one Redis. What is read from
- * Redis and given to a client, or moved to MySQL, counts only if it comes from there. A Redis that
- * was started anew, replaced or set back may hold the same generation and yet lack attempts that
- * were answered; only an admission finds that out. Thread-safe.
+ * What this process was admitted to: an epoch, in the memory of one Redis. What is read from Redis
+ * and given to a client, or moved to MySQL, counts only if it comes from there. A Redis that was
+ * started anew, replaced or set back may hold the same epoch and yet lack attempts that were
+ * answered; only an admission finds that out. Thread-safe.
  */
 public final class AdmissionFence {
 
-  private final RecentAttempts recent;
-  private String generation = "";
+  private final ReplayBuffer recent;
+  private String epoch = "";
   private String runId = "";
 
   /**
@@ -19,30 +19,30 @@ public final class AdmissionFence {
    *
    * @param recent knows the highest number that this process answered
    */
-  public AdmissionFence(RecentAttempts recent) {
+  public AdmissionFence(ReplayBuffer recent) {
     this.recent = recent;
   }
 
   /**
    * Lets pass what comes from this Redis, and nothing else any more.
    *
-   * @param newGeneration the generation that it was found to hold
-   * @param newRunId see {@link RedisSuitability#runId}
+   * @param newEpoch the epoch that it was found to hold
+   * @param newRunId see {@link RedisServerCheck#runId}
    */
-  public synchronized void admitted(String newGeneration, String newRunId) {
-    generation = newGeneration;
+  public synchronized void admitted(String newEpoch, String newRunId) {
+    epoch = newEpoch;
     runId = newRunId;
-    recent.admitted(newGeneration);
+    recent.admitted(newEpoch);
   }
 
   /**
    * The highest number that this process answered; to be asked for before a state is read that is
    * to be checked.
    *
-   * @return the number, 0 when it answered nothing under the generation that it was admitted to
+   * @return the number, 0 when it answered nothing under the epoch that it was admitted to
    */
   public synchronized long answered() {
-    return recent.highest(generation);
+    return recent.highest(epoch);
   }
 
   /**
@@ -72,10 +72,10 @@ public final class AdmissionFence {
     if (read.server().problem().isPresent()) {
       throw new StoreUnavailableException(read.server().problem().get());
     }
-    if (generation.isEmpty()) {
+    if (epoch.isEmpty()) {
       throw new StoreUnavailableException("the stores have not been compared yet");
     }
-    if (!read.generation().equals(generation)) {
+    if (!read.epoch().equals(epoch)) {
       throw new StoreUnavailableException(
           "Redis does not hold the history of MySQL, or its counters are being made anew");
     }

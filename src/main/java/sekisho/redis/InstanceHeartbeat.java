@@ -53,8 +53,8 @@ public final class InstanceHeartbeat {
    * @param timeout how long Redis may take for a call
    * @param keys the names of the keys
    * @param instance the name of this instance
-   * @param served the generation under which all event loops accept attempts now, empty for none;
-   *     may be asked from any thread
+   * @param served the epoch under which all event loops accept attempts now, empty for none; may be
+   *     asked from any thread
    */
   public InstanceHeartbeat(
       Vertx vertx,

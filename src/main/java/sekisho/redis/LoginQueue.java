@@ -1,6 +1,6 @@
 package sekisho.redis;
 
-import static sekisho.redis.RedisBackend.request;
+import static sekisho.redis.BlockingRedis.request;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
@@ -24,32 +24,32 @@ public final class LoginQueue {
   /** Attempts wait while a script runs: so many rows take a millisecond or two. */
   private static final int TRIMMED_AT_ONCE = 5_000;
 
-  private final RedisBackend redis;
+  private final BlockingRedis redis;
   private final RedisKeys keys;
 
   /**
    * What Redis says of itself.
    *
-   * @param generation the history it holds, empty when it holds none that attempts are accepted for
+   * @param epoch the history it holds, empty when it holds none that attempts are accepted for
    * @param sequence the number of the newest attempt, 0 for none
    * @param directory the version of the user directory, empty before the first reload
    * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for
    *     none
    * @param runId the run_id of the Redis that attempts were last accepted by, empty when a roll
    *     call is due
-   * @param paused the generation whose counters wait for the end of a roll call, else empty
+   * @param paused the epoch whose counters wait for the end of a roll call, else empty
    * @param format the format version, 0 where it does not say
    * @param server the Redis that all this was read from
    */
   public record State(
-      String generation,
+      String epoch,
       long sequence,
       String directory,
       long flushed,
       String runId,
       String paused,
       long format,
-      RedisSuitability server) {}
+      RedisServerCheck server) {}
 
   /**
    * A part of the queue.
@@ -65,7 +65,7 @@ public final class LoginQueue {
    * @param redis the connection
    * @param keys the names of the keys
    */
-  public LoginQueue(RedisBackend redis, RedisKeys keys) {
+  public LoginQueue(BlockingRedis redis, RedisKeys keys) {
     this.redis = redis;
     this.keys = keys;
   }
@@ -76,7 +76,7 @@ public final class LoginQueue {
    * @return the state, not null
    */
   public State state() {
-    List<Response> replies = redis.send(List.of(readState(), RedisSuitability.request()));
+    List<Response> replies = redis.send(List.of(readState(), RedisServerCheck.request()));
     return state(replies.get(0), replies.get(1));
   }
 
@@ -103,14 +103,14 @@ public final class LoginQueue {
             List.of(
                 request(Command.LRANGE, keys.queue(), from, from + limit - 1),
                 readState(),
-                RedisSuitability.request()));
+                RedisServerCheck.request()));
     List<byte[]> rows = new ArrayList<>(replies.get(0).size());
     replies.get(0).forEach(row -> rows.add(row.toBytes()));
     return new Rows(rows, state(replies.get(1), replies.get(2)));
   }
 
   /**
-   * Removes what MySQL has; nothing when Redis holds another generation by now.
+   * Removes what MySQL has; nothing when Redis holds another epoch by now.
    *
    * @param seen the state with the rows
    * @param watermark the highest sequence number in MySQL
@@ -122,7 +122,7 @@ public final class LoginQueue {
 
   /**
    * Removes what MySQL has, at once if the rows that were read are still in their place; nothing
-   * when Redis holds another generation by now, in which the same numbers may be those of other
+   * when Redis holds another epoch by now, in which the same numbers may be those of other
    * attempts.
    *
    * @param seen the state with the rows
@@ -196,7 +196,7 @@ public final class LoginQueue {
             .arg(after)
             .arg(read)
             .arg(Buffer.buffer(last))
-            .arg(seen.generation());
+            .arg(seen.epoch());
     outliers.forEach(call::arg);
     return redis.run(TRIM, call);
   }
@@ -223,7 +223,7 @@ public final class LoginQueue {
         text(reply.get(4)),
         text(reply.get(5)),
         number(reply.get(6)),
-        RedisSuitability.read(info.toString()));
+        RedisServerCheck.read(info.toString()));
   }
 
   private static long number(Response reply) {

@@ -78,10 +78,10 @@ public final class RedisAttemptStore implements AttemptStore {
   private final Vertx vertx;
   private final Context context;
   private final RedisKeys keys;
-  private final DecideCall decideCall;
+  private final DecideScript decideCall;
   private final int maxWaiting;
   private final Admission admission;
-  private final RecentAttempts recent;
+  private final ReplayBuffer recent;
   private final ServiceMetrics metrics;
   private final RedisLink link;
   private final LastLoginsReader lastLogins;
@@ -90,8 +90,8 @@ public final class RedisAttemptStore implements AttemptStore {
 
   private boolean sending;
 
-  /** The generation of the last admission, and the highest sequence number given under it. */
-  private volatile String generation = "";
+  /** The epoch of the last admission, and the highest sequence number given under it. */
+  private volatile String epoch = "";
 
   private long highestSequence;
   private volatile boolean open;
@@ -112,7 +112,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private final long longestBatch;
 
   /** Counts connections, so that an admission for an older one is not taken for the present one. */
-  private int epoch;
+  private int connectionNumber;
 
   private boolean connected;
   private boolean heartbeatInFlight;
@@ -144,12 +144,12 @@ public final class RedisAttemptStore implements AttemptStore {
       Duration timeout,
       int maxWaiting,
       Admission admission,
-      RecentAttempts recent,
+      ReplayBuffer recent,
       ServiceMetrics metrics) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.keys = keys;
-    this.decideCall = new DecideCall(keys, thresholds);
+    this.decideCall = new DecideScript(keys, thresholds);
     this.maxWaiting = maxWaiting;
     this.admission = admission;
     this.recent = recent;
@@ -212,12 +212,12 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   /**
-   * Under which generation attempts are accepted now; may be asked from any thread.
+   * Under which epoch attempts are accepted now; may be asked from any thread.
    *
    * @return its name, empty while none are accepted
    */
-  public String servedGeneration() {
-    return open ? generation : "";
+  public String servedEpoch() {
+    return open ? epoch : "";
   }
 
   @Override
@@ -292,9 +292,9 @@ public final class RedisAttemptStore implements AttemptStore {
   private void send(List<Waiting> batch) {
     List<Attempt> attempts = new ArrayList<>(batch.size());
     batch.forEach(each -> attempts.add(each.attempt()));
-    String sentUnder = generation;
-    List<byte[]> rowEnds = DecideCall.rowEnds(attempts);
-    Future<DecideCall.Reply> replied;
+    String sentUnder = epoch;
+    List<byte[]> rowEnds = DecideScript.rowEnds(attempts);
+    Future<DecideScript.Reply> replied;
     recent.sending();
     try {
       replied = decideCall.send(link::send, sentUnder, highestSequence, attempts, rowEnds);
@@ -325,7 +325,7 @@ public final class RedisAttemptStore implements AttemptStore {
 
   /** Before anybody is answered: what was answered must be remembered. */
   private void remember(
-      String sentUnder, AsyncResult<DecideCall.Reply> reply, List<byte[]> rowEnds) {
+      String sentUnder, AsyncResult<DecideScript.Reply> reply, List<byte[]> rowEnds) {
     try {
       if (reply.succeeded()) {
         recent.add(sentUnder, reply.result(), rowEnds);
@@ -335,7 +335,7 @@ public final class RedisAttemptStore implements AttemptStore {
     }
   }
 
-  private void decided(List<Waiting> batch, DecideCall.Reply reply) {
+  private void decided(List<Waiting> batch, DecideScript.Reply reply) {
     highestSequence = Math.max(highestSequence, reply.lastSequence());
     metrics.batch(reply.queued());
     // Before the answers: a client that has one must not find the service unready for an earlier
@@ -349,7 +349,7 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   /** What goes wrong where one answer is used is no business of the others. */
-  private void answer(Waiting asked, DecideCall.Reply reply, int index) {
+  private void answer(Waiting asked, DecideScript.Reply reply, int index) {
     if (!reply.decided(index)) {
       malformed(asked);
       return;
@@ -382,9 +382,9 @@ public final class RedisAttemptStore implements AttemptStore {
     StoreUnavailableException cause = RedisErrors.unavailable(error);
     metrics.unavailable(batch.size());
     batch.forEach(each -> each.promise().tryFail(cause));
-    if (RedisErrors.is(error, "GENERATION") || RedisErrors.is(error, "BEHIND")) {
+    if (RedisErrors.is(error, "EPOCH") || RedisErrors.is(error, "BEHIND")) {
       shut("the stores are being compared");
-      admit(epoch);
+      admit(connectionNumber);
     } else if (RedisErrors.isReply(error)) {
       String reason = link.explain(error);
       if (noteFailure(
@@ -437,14 +437,14 @@ public final class RedisAttemptStore implements AttemptStore {
 
   private void connectionUp() {
     connected = true;
-    epoch++;
+    connectionNumber++;
     closedBecause("the stores are being compared");
-    admit(epoch);
+    admit(connectionNumber);
   }
 
   private void connectionDown() {
     connected = false;
-    epoch++;
+    connectionNumber++;
     shut(link.problem());
   }
 
@@ -468,22 +468,22 @@ public final class RedisAttemptStore implements AttemptStore {
     }
   }
 
-  private void admit(int forEpoch) {
-    if (forEpoch != epoch || !connected || open) {
+  private void admit(int forConnection) {
+    if (forConnection != connectionNumber || !connected || open) {
       return;
     }
     admission
-        .admit(generation, highestSequence)
+        .admit(epoch, highestSequence)
         .onComplete(
             admitted ->
                 context.runOnContext(
                     turn -> {
-                      if (forEpoch != epoch || !connected) {
+                      if (forConnection != connectionNumber || !connected) {
                         return;
                       }
                       if (admitted.succeeded()) {
-                        if (!generation.equals(admitted.result())) {
-                          generation = admitted.result();
+                        if (!epoch.equals(admitted.result())) {
+                          epoch = admitted.result();
                           highestSequence = 0;
                         }
                         failure = null;
@@ -492,7 +492,7 @@ public final class RedisAttemptStore implements AttemptStore {
                       } else {
                         String reason = admitted.cause().getMessage();
                         closedBecause(reason == null ? admitted.cause().toString() : reason);
-                        vertx.setTimer(ADMISSION_RETRY.toMillis(), timer -> admit(forEpoch));
+                        vertx.setTimer(ADMISSION_RETRY.toMillis(), timer -> admit(forConnection));
                       }
                     }));
   }
@@ -510,7 +510,7 @@ public final class RedisAttemptStore implements AttemptStore {
     if (!connected || heartbeatInFlight) {
       return;
     }
-    int sentIn = epoch;
+    int sentIn = connectionNumber;
     Future<Response> state =
         link.send(
             Request.cmd(Command.HMGET)
@@ -522,7 +522,7 @@ public final class RedisAttemptStore implements AttemptStore {
     state.onComplete(
         reply -> {
           heartbeatInFlight = false;
-          if (reply.succeeded() && sentIn == epoch && open) {
+          if (reply.succeeded() && sentIn == connectionNumber && open) {
             compare(reply.result());
           }
         });
@@ -537,10 +537,10 @@ public final class RedisAttemptStore implements AttemptStore {
   private void compare(Response state) {
     Response current = state.get(0);
     if (current == null
-        || !current.toString().equals(generation)
+        || !current.toString().equals(epoch)
         || number(state.get(2)) < highestSequence) {
       shut("the stores are being compared");
-      admit(epoch);
+      admit(connectionNumber);
     } else {
       Response directory = state.get(1);
       admission.directoryVersion(directory == null ? "" : directory.toString());

@@ -3,7 +3,7 @@ package sekisho.redis;
 /**
  * The names of the service's keys; redis/README.md says what each holds.
  *
- * @param state hash: generation, sequence number, version of the user directory and more
+ * @param state hash: epoch, sequence number, version of the user directory and more
  * @param addresses hash: failures by address
  * @param users hash: failures by user id
  * @param logins hash: last two successes by user id

@@ -1,6 +1,6 @@
 package sekisho.redis;
 
-import static sekisho.redis.RedisBackend.request;
+import static sekisho.redis.BlockingRedis.request;
 
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
@@ -11,16 +11,16 @@ import java.util.TreeMap;
 /** What the instances write by their {@link InstanceHeartbeat}. Calls block. Thread-safe. */
 public final class RunningInstances {
 
-  private final RedisBackend redis;
+  private final BlockingRedis redis;
   private final RedisKeys keys;
 
   /**
    * What an instance wrote last.
    *
    * @param atMillis when, by the clock of Redis, in milliseconds since 1970
-   * @param generation the generation under which it accepts attempts, empty for none
+   * @param epoch the epoch under which it accepts attempts, empty for none
    */
-  public record Heartbeat(long atMillis, String generation) {}
+  public record Heartbeat(long atMillis, String epoch) {}
 
   /**
    * What all instances wrote.
@@ -36,7 +36,7 @@ public final class RunningInstances {
    * @param redis the connection
    * @param keys the names of the keys
    */
-  public RunningInstances(RedisBackend redis, RedisKeys keys) {
+  public RunningInstances(BlockingRedis redis, RedisKeys keys) {
     this.redis = redis;
     this.keys = keys;
   }

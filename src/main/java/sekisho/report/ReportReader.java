@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.function.Consumer;
 import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
-import sekisho.mysql.Sql;
+import sekisho.mysql.Statements;
 
 /**
  * Reads the two lists from the state tables: two index reads, whatever the length of the history.
  */
 public final class ReportReader {
 
-  private static final String BANNED = Sql.statement("report/banned_addresses.sql");
-  private static final String LOCKED = Sql.statement("report/locked_users.sql");
+  private static final String BANNED = Statements.statement("report/banned_addresses.sql");
+  private static final String LOCKED = Statements.statement("report/locked_users.sql");
 
   private final Thresholds thresholds;
 

@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.flush.BackgroundThrottle;
+import sekisho.flush.Cooldown;
+import sekisho.flush.QueueFlush;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Database;
 import sekisho.mysql.ServiceState;
@@ -37,12 +40,13 @@ public final class ReportService implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(work -> new Thread(work, "flush"));
   private final AtomicReference<Promise<Buffer>> next = new AtomicReference<>();
-  private final BackgroundPace pace = new BackgroundPace(() -> next.get() != null, LONGEST_REST);
+  private final BackgroundThrottle pace =
+      new BackgroundThrottle(() -> next.get() != null, LONGEST_REST);
 
   /** The newest report; used by the service's thread alone. */
   private Made made = new Made(Optional.empty(), "", Buffer.buffer());
 
-  private final RetryPause flushPause = new RetryPause();
+  private final Cooldown flushPause = new Cooldown();
   private volatile String told = "";
   private volatile long toldAt;
 
@@ -56,7 +60,7 @@ public final class ReportService implements AutoCloseable {
       return state.isPresent()
           && present.isPresent()
           && state.get().counted() == present.get().counted()
-          && state.get().generation().equals(present.get().generation())
+          && state.get().epoch().equals(present.get().epoch())
           && directory.equals(presentDirectory);
     }
   }

@@ -3,7 +3,7 @@ package sekisho.user;
 import io.vertx.sqlclient.Row;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
-import sekisho.mysql.Sql;
+import sekisho.mysql.Statements;
 
 /**
  * Loads users from MySQL: each row goes into the directory's arrays as it arrives, and no row is
@@ -11,8 +11,8 @@ import sekisho.mysql.Sql;
  */
 final class UserLoader {
 
-  private static final String LOAD = Sql.statement("users/load.sql");
-  private static final String SIZE = Sql.statement("users/size.sql");
+  private static final String LOAD = Statements.statement("users/load.sql");
+  private static final String SIZE = Statements.statement("users/size.sql");
 
   /**
    * How many users there are.

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import sekisho.config.SettingsLoader;
+import sekisho.app.SettingsLoader;
+import sekisho.dev.command.LocalStores;
+import sekisho.dev.server.LocalServers;
 import sekisho.testing.Client;
 import sekisho.testing.Client.LoginAnswer;
 import sekisho.testing.LoginLoad;
@@ -41,7 +43,6 @@ import sekisho.testing.SqlProbe;
 import sekisho.testing.StoreContents;
 import sekisho.testing.TcpPorts;
 import sekisho.testing.Until;
-import sekisho.tools.servers.LocalServers;
 
 /**
  * {@code run} with servers and seed data of its own, and what must outlive what. One home for all;

@@ -96,7 +96,7 @@ class ManyUsersIT {
     // is room for both or not.
     assertThat(home.run("rebuild").status()).isZero();
     ServiceProcess same = service;
-    Until.isTrue("attempts are accepted under the new generation", () -> isSuccess(same));
+    Until.isTrue("attempts are accepted under the new epoch", () -> isSuccess(same));
     assertThat(service.out().split(" users loaded in ", -1)).as("loads").hasSize(3);
     service.kill();
 

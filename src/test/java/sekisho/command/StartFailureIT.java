@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sekisho.mysql.Sql;
+import sekisho.mysql.Statements;
 import sekisho.testing.FileNames;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
@@ -209,7 +209,7 @@ class StartFailureIT {
       sql.query("INSERT INTO users VALUES (1, 'isucon1', SHA2('isuconpass1:salt1', 256), 'salt1')");
       sql.query(
           "INSERT INTO login_log VALUES (1, '2014-02-22 00:00:00', 1, 'isucon1', '127.0.0.1', 1)");
-      Sql.statements("schema.sql").forEach(sql::query);
+      Statements.statements("schema.sql").forEach(sql::query);
       home.with(contest);
       Finished end = refuses("serve", "table users ", "table login_log ", "ALTER TABLE ");
       for (String statement : end.err().replaceFirst("(?s).*?(?=ALTER TABLE )", "").split(";")) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.dev.server.LocalServers;
 import sekisho.testing.RedisProbe;
-import sekisho.tools.servers.LocalServers;
 
 /**
  * The box restarts: service, Redis and MariaDB end all at once, under load, and {@code run} brings

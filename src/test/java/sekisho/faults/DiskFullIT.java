@@ -10,13 +10,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.dev.server.Durability;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.Until;
 import sekisho.testing.history.ReportProbe;
-import sekisho.tools.servers.Durability;
 
 /**
  * A store that can write no more: attempts, or reports, are refused; nothing is lost; all goes on

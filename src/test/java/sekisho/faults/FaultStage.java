@@ -12,13 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import sekisho.config.Settings;
-import sekisho.config.SettingsLoader;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
+import sekisho.app.Stores;
+import sekisho.dev.seed.SeedDataset;
+import sekisho.dev.server.Durability;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
-import sekisho.recovery.Verification;
-import sekisho.service.Stores;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.SmallStores;
@@ -35,8 +36,7 @@ import sekisho.testing.history.ReportProbe;
 import sekisho.testing.history.ReportRead;
 import sekisho.testing.history.StoredHistory;
 import sekisho.testing.history.Violation;
-import sekisho.tools.seed.SeedDataset;
-import sekisho.tools.servers.Durability;
+import sekisho.verify.Verification;
 
 /**
  * What a fault test plays on: servers of its own, places to run the service in, and a load whose

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.dev.server.Durability;
+import sekisho.dev.server.RedisServer;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
-import sekisho.tools.servers.Durability;
-import sekisho.tools.servers.RedisServer;
 
 /**
  * {@code kill -9} of Redis under load: what was answered is there when it comes back, and the

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.dev.server.RedisServer;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
 import sekisho.testing.history.History;
 import sekisho.testing.history.HistoryChecker;
-import sekisho.tools.servers.RedisServer;
 
 /**
  * Redis goes back in time or loses everything, under load: that is detected, attempts are refused

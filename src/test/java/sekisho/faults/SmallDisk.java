@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import sekisho.dev.server.Durability;
 import sekisho.testing.GuardedDirectory;
 import sekisho.testing.Signals;
 import sekisho.testing.TestServers;
-import sekisho.tools.servers.Durability;
 
 /**
  * Servers whose disk can be filled up and freed again, for any user of a Linux: the system lets no

@@ -3,18 +3,18 @@ package sekisho.fuzz;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import sekisho.http.BadRequestException;
-import sekisho.http.address.AddressBlocks;
-import sekisho.http.address.ClientAddressResolver;
-import sekisho.http.address.ClientPrefix;
-import sekisho.http.address.IpAddress;
-import sekisho.http.address.Peer;
+import sekisho.http.request.BadRequestException;
+import sekisho.net.CidrSet;
+import sekisho.net.ClientAddressResolver;
+import sekisho.net.ClientPrefix;
+import sekisho.net.IpAddress;
+import sekisho.net.Peer;
 
 /** Whatever a header says, the client has a canonical address, or the request is refused. */
 final class AddressTarget implements FuzzTarget {
 
-  private static final AddressBlocks PROXIES =
-      AddressBlocks.parse("127.0.0.1, 10.0.0.0/8, ::1, 2001:db8:ffff::/48");
+  private static final CidrSet PROXIES =
+      CidrSet.parse("127.0.0.1, 10.0.0.0/8, ::1, 2001:db8:ffff::/48");
 
   private final ClientAddressResolver byAddress =
       new ClientAddressResolver(PROXIES, new ClientPrefix(128));
@@ -80,7 +80,7 @@ final class AddressTarget implements FuzzTarget {
       Check.that(address != null && address.toString().equals(client), "not canonical: " + client);
       Check.that(byAddress.address(proxy, lines).equals(address), "two addresses");
       String prefix = byPrefix.client(proxy, lines);
-      Check.that(AddressBlocks.parse(prefix).contains(address), client + " is not in " + prefix);
+      Check.that(CidrSet.parse(prefix).contains(address), client + " is not in " + prefix);
       Check.that(prefix.length() <= 64, "too long for the table");
     } catch (BadRequestException e) {
       Check.that(e.status() == 400, "refused with " + e.status());
@@ -90,7 +90,7 @@ final class AddressTarget implements FuzzTarget {
     Check.that(
         address == null || address.equals(IpAddress.parse(address.toString())), "not canonical");
     try {
-      AddressBlocks.parse(text);
+      CidrSet.parse(text);
     } catch (IllegalArgumentException e) {
       Check.that(e.getClass() == IllegalArgumentException.class, "not said in words: " + e);
     }

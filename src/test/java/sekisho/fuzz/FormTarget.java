@@ -3,9 +3,9 @@ package sekisho.fuzz;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import sekisho.http.BadRequestException;
-import sekisho.http.form.FormContentType;
-import sekisho.http.form.LoginForm;
+import sekisho.http.request.BadRequestException;
+import sekisho.http.request.FormContentType;
+import sekisho.http.request.LoginForm;
 
 /**
  * A form is one that can be stored, and reads the same when it is written again; or it is refused.

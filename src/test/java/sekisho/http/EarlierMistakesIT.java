@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import sekisho.service.Service;
+import sekisho.app.Service;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;

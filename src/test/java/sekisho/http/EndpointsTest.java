@@ -37,14 +37,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import sekisho.http.address.AddressBlocks;
-import sekisho.http.address.ClientAddressResolver;
-import sekisho.http.address.ClientPrefix;
-import sekisho.http.connection.AddressSlots;
+import sekisho.app.EventLoops;
+import sekisho.http.connection.AddressLimiter;
+import sekisho.http.connection.ConnectionAcceptor;
+import sekisho.http.connection.ConnectionLimiter;
 import sekisho.http.connection.ConnectionLimits;
-import sekisho.http.connection.ConnectionSlots;
 import sekisho.http.connection.Connections;
 import sekisho.http.page.Pages;
+import sekisho.http.request.FormOrigin;
 import sekisho.http.session.SessionCodec;
 import sekisho.http.session.SessionKey;
 import sekisho.login.Attempt;
@@ -55,7 +55,10 @@ import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
-import sekisho.service.EventLoops;
+import sekisho.net.CidrSet;
+import sekisho.net.ClientAddressResolver;
+import sekisho.net.ClientPrefix;
+import sekisho.net.DominantClientDetector;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpReply;
 import sekisho.testing.TestUser;
@@ -128,18 +131,18 @@ class EndpointsTest {
     SessionCodec codec = new SessionCodec(List.of(SessionKey.random()), clock, LIFETIME);
     Cookies cookies = new Cookies(codec, LIFETIME, false);
     FormOrigin origin = new FormOrigin(new AtomicLong(System.nanoTime()));
-    Peers peers = peers("127.0.0.1");
+    ClientAddresses peers = peers("127.0.0.1");
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
     ConnectionLimits limits =
         new ConnectionLimits(
             1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
     Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics::refused);
-    FrontDoor door =
-        new FrontDoor(
+    ConnectionAcceptor door =
+        new ConnectionAcceptor(
             peers,
             connections,
-            new ConnectionSlots(100, 8, metrics::refused),
-            new AddressSlots(1),
+            new ConnectionLimiter(100, 8, metrics::refused),
+            new AddressLimiter(1),
             false,
             metrics);
     HttpServer server =
@@ -164,7 +167,7 @@ class EndpointsTest {
                         "/report",
                             new ReportEndpoint(
                                 peers,
-                                AddressBlocks.parse("127.0.0.1"),
+                                CidrSet.parse("127.0.0.1"),
                                 () -> Future.succeededFuture(Buffer.buffer("{}")),
                                 LIFETIME,
                                 responder),
@@ -370,10 +373,10 @@ class EndpointsTest {
     return peers("").peer(connection, false).client();
   }
 
-  private static Peers peers(String trustedProxies) {
-    return new Peers(
-        new ClientAddressResolver(AddressBlocks.parse(trustedProxies), new ClientPrefix(128)),
-        new MajorityWatch(new ServiceMetrics(), new AtomicLong()));
+  private static ClientAddresses peers(String trustedProxies) {
+    return new ClientAddresses(
+        new ClientAddressResolver(CidrSet.parse(trustedProxies), new ClientPrefix(128)),
+        new DominantClientDetector(new ServiceMetrics(), new AtomicLong()));
   }
 
   private static <T> T stub(Class<T> type, Map<String, Object> answers) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import sekisho.http.address.IpAddress;
+import sekisho.net.IpAddress;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.ServiceUnderTest;
 

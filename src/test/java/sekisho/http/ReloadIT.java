@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
-import sekisho.recovery.StoreGuard;
-import sekisho.service.Service;
+import sekisho.app.Service;
+import sekisho.recovery.RecoveryCoordinator;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
@@ -183,7 +183,7 @@ class ReloadIT {
   @Test
   void usersThatCannotBeReadLeaveThePresentOnesInForceAndAreNotTriedAtEveryLogin() {
     TestUser user = SERVICE.newUser();
-    Logger guard = (Logger) LoggerFactory.getLogger(StoreGuard.class);
+    Logger guard = (Logger) LoggerFactory.getLogger(RecoveryCoordinator.class);
     ListAppender<ILoggingEvent> said = new ListAppender<>();
     said.start();
     guard.addAppender(said);

@@ -56,7 +56,7 @@ class SchemaIT {
   }
 
   private void schema() {
-    Sql.statements("schema.sql").forEach(sql::query);
+    Statements.statements("schema.sql").forEach(sql::query);
   }
 
   /** The start is refused with one line; what it says is run, and then the start is not refused. */

@@ -83,10 +83,10 @@ class CounterRebuildIT extends RecoveryTestBase {
         List.of(right(2, HOME), wrong(1, HOME), wrong(1, "192.0.2.2"), right(2, HOME)));
     instance.stores().rebuild().fromLog();
     String first = counters();
-    String generation = instance.stores().rebuild().fromLog();
+    String epoch = instance.stores().rebuild().fromLog();
     assertThat(counters()).isEqualTo(first);
     assertThat(stores.hash(KEYS.state()))
-        .containsEntry("generation", generation)
+        .containsEntry("generation", epoch)
         .containsEntry("sequence", "4");
   }
 

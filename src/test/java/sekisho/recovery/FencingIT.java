@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sekisho.login.StoreUnavailableException;
-import sekisho.redis.Door;
+import sekisho.redis.EpochFence;
 import sekisho.redis.LoginQueue;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -35,7 +35,7 @@ class FencingIT extends RecoveryTestBase {
   void aRebuildThatWasStoppedDoesNotWriteAmongTheCountersOfAnother() {
     instance.open();
     history();
-    Door late = instance.stores().door();
+    EpochFence late = instance.stores().door();
     String stopped = late.shut();
     late.stage(stopped, KEYS.rebuilt().users(), Map.of("77", "3"));
     String other = instance.stores().door().shut();
@@ -97,10 +97,10 @@ class FencingIT extends RecoveryTestBase {
   @Test
   void aRollCallThatWasStoppedDoesNotOpenARedisThatWasStartedSince() {
     instance.open();
-    String generation = generation();
+    String epoch = epoch();
     stores.redis("HDEL", KEYS.state(), "generation");
-    stores.redis("HSET", KEYS.state(), "paused", generation);
-    assertThatThrownBy(() -> instance.stores().door().reopen(generation, "0123456789".repeat(4)))
+    stores.redis("HSET", KEYS.state(), "paused", epoch);
+    assertThatThrownBy(() -> instance.stores().door().reopen(epoch, "0123456789".repeat(4)))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("LATE");
     instance.awaitOpen();
@@ -110,7 +110,7 @@ class FencingIT extends RecoveryTestBase {
     instance.outcomes(times(10, unknown("nobody", "192.0.2.77")));
   }
 
-  /** Set back within the same process, so that neither generation nor run_id shows it. */
+  /** Set back within the same process, so that neither epoch nor run_id shows it. */
   @Test
   void noReportLacksWhatThisProcessAnsweredThoughRedisLooksTheSame() {
     instance.open();
@@ -168,7 +168,7 @@ class FencingIT extends RecoveryTestBase {
           .hasMessageContaining("the stores have not been compared yet");
       second.open();
       assertThat(second.report()).isEqualTo(BAN);
-      String seen = generation();
+      String seen = epoch();
       stores.redis("HSET", KEYS.state(), "generation", seen + "0");
       stores.sql("UPDATE service_state SET generation = '" + seen + "0'");
       assertThatThrownBy(instance::report).hasMessageContaining("does not hold the history");

@@ -10,7 +10,7 @@ import java.util.List;
 import sekisho.login.Attempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.redis.RedisKeys;
-import sekisho.redis.RedisSuitability;
+import sekisho.redis.RedisServerCheck;
 import sekisho.testing.StoreTestBase;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -19,9 +19,9 @@ import sekisho.testing.TestStores;
  * For tests of what keeps both stores one history: begins each with a process that does not accept
  * attempts yet.
  */
-abstract class RecoveryTestBase extends StoreTestBase {
+public abstract class RecoveryTestBase extends StoreTestBase {
 
-  static final RedisKeys KEYS = TestStores.KEYS;
+  public static final RedisKeys KEYS = TestStores.KEYS;
   private static final List<String> ALL =
       List.of(KEYS.state(), KEYS.addresses(), KEYS.users(), KEYS.logins(), KEYS.queue());
 
@@ -31,13 +31,13 @@ abstract class RecoveryTestBase extends StoreTestBase {
   }
 
   /** Locks user 1, bans one address, lets user 2 in twice: 18 attempts. */
-  void history() {
+  protected void history() {
     instance.outcomes(List.of(right(2, "192.0.2.8"), right(2, "192.0.2.9"), wrong(3, "192.0.2.7")));
     instance.outcomes(times(5, wrong(1, HOME)));
     instance.outcomes(times(10, unknown("nobody", "192.0.2.10")));
   }
 
-  static String generation() {
+  protected static String epoch() {
     String inRedis = stores.redis("HGET", KEYS.state(), "generation").toString();
     assertThat(stores.sql("SELECT generation FROM service_state")).containsExactly(inRedis);
     return inRedis;
@@ -47,7 +47,7 @@ abstract class RecoveryTestBase extends StoreTestBase {
    * An attempt may be refused while Redis is repaired; never may it be told an outcome of another
    * history.
    */
-  static void awaitOutcome(TestInstance asked, Attempt attempt, Object outcome) {
+  protected static void awaitOutcome(TestInstance asked, Attempt attempt, Object outcome) {
     TestStores.await(
         "an outcome",
         () -> {
@@ -62,27 +62,27 @@ abstract class RecoveryTestBase extends StoreTestBase {
   }
 
   /** The run id of Redis. */
-  String runId() {
-    return RedisSuitability.of(instance.stores().redis()).runId();
+  protected String runId() {
+    return RedisServerCheck.of(instance.stores().redis()).runId();
   }
 
   /**
    * To whoever asks it, Redis is another process than the one that attempts were last accepted by.
    */
-  static void startedAnew() {
+  protected static void startedAnew() {
     stores.redis("HSET", KEYS.state(), "run_id", "the process before");
     stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
   }
 
   /** Keeps what Redis holds now. */
-  static void keep() {
+  protected static void keep() {
     ALL.stream()
         .filter(key -> stores.redis("EXISTS", key).toLong() == 1)
         .forEach(key -> stores.redis("COPY", key, "kept" + key));
   }
 
   /** Sets Redis back to what was kept. */
-  static void goBack() {
+  protected static void goBack() {
     for (String key : ALL) {
       stores.redis("DEL", key);
       if (stores.redis("EXISTS", "kept" + key).toLong() == 1) {

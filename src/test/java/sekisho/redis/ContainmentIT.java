@@ -125,8 +125,8 @@ class ContainmentIT extends StoreTestBase {
   private record Throwing(Admission real, AtomicReference<Throwable> thrown) implements Admission {
 
     @Override
-    public Future<String> admit(String generation, long highestSequence) {
-      return real.admit(generation, highestSequence);
+    public Future<String> admit(String epoch, long highestSequence) {
+      return real.admit(epoch, highestSequence);
     }
 
     @Override

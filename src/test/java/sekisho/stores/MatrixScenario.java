@@ -30,8 +30,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.LoggerFactory;
-import sekisho.config.Settings;
-import sekisho.config.SettingsLoader;
+import sekisho.app.Service;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
+import sekisho.app.Stores;
 import sekisho.login.Attempt;
 import sekisho.login.Counters;
 import sekisho.login.InMemoryAttemptStore;
@@ -39,10 +41,7 @@ import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
-import sekisho.mysql.Sql;
-import sekisho.recovery.Verification;
-import sekisho.service.Service;
-import sekisho.service.Stores;
+import sekisho.mysql.Statements;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
@@ -52,6 +51,7 @@ import sekisho.testing.TestServers;
 import sekisho.testing.TestUser;
 import sekisho.testing.Until;
 import sekisho.testing.Waiting;
+import sekisho.verify.Verification;
 
 /**
  * One run of the service on one server: logins of users with hostile names, reports, an emptied
@@ -150,7 +150,7 @@ final class MatrixScenario {
     try (SqlProbe sql = server.administrator(database)) {
       sql.query("SET SESSION TRANSACTION READ WRITE");
       sql.query("SET SESSION max_statement_time=0");
-      Sql.statements("schema.sql").forEach(sql::query);
+      Statements.statements("schema.sql").forEach(sql::query);
     }
     try (SqlProbe sql = observer()) {
       sql.query(

@@ -23,16 +23,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import sekisho.config.Settings;
-import sekisho.config.SettingsLoader;
+import sekisho.app.Service;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
+import sekisho.app.StartException;
+import sekisho.app.Stores;
 import sekisho.login.Outcome;
 import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
-import sekisho.mysql.Sql;
-import sekisho.recovery.Verification;
-import sekisho.service.Service;
-import sekisho.service.StartException;
-import sekisho.service.Stores;
+import sekisho.mysql.Statements;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpProbe;
 import sekisho.testing.HttpReply;
@@ -43,6 +42,7 @@ import sekisho.testing.TestServers;
 import sekisho.testing.TestUser;
 import sekisho.testing.Until;
 import sekisho.testing.Waiting;
+import sekisho.verify.Verification;
 
 /**
  * The accounts of {@code docs/rights.md}: what they may do is enough, and nothing of it can be
@@ -266,7 +266,7 @@ class RightsIT {
     sql.query("DROP DATABASE IF EXISTS " + DATABASE);
     sql.query("CREATE DATABASE " + DATABASE);
     sql.query("USE " + DATABASE);
-    Sql.statements("schema.sql").forEach(sql::query);
+    Statements.statements("schema.sql").forEach(sql::query);
     sql.query("INSERT INTO users (id, login, password_hash, salt) VALUES " + USER.sqlValues());
     sql.query("DROP USER IF EXISTS " + ACCOUNT + "@localhost");
     SQL.get(0).forEach(RightsIT::run);

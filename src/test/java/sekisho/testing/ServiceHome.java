@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import sekisho.tools.servers.LocalServers;
-import sekisho.tools.servers.ServerSettings;
+import sekisho.dev.server.LocalServers;
+import sekisho.dev.server.ServerSettings;
 
 /**
  * A place to run the jar in, as an operator would: a data directory, two free ports and an

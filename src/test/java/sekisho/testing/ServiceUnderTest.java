@@ -16,15 +16,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import sekisho.config.Settings;
-import sekisho.config.SettingsLoader;
+import sekisho.app.Service;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
+import sekisho.app.Stores;
+import sekisho.dev.server.Endpoints;
+import sekisho.dev.server.LocalServers;
 import sekisho.metrics.ServiceMetrics;
-import sekisho.mysql.Sql;
-import sekisho.recovery.Verification;
-import sekisho.service.Service;
-import sekisho.service.Stores;
-import sekisho.tools.servers.Endpoints;
-import sekisho.tools.servers.LocalServers;
+import sekisho.mysql.Statements;
+import sekisho.verify.Verification;
 
 /**
  * A running service with real stores for all tests of a class: register it as a static extension.
@@ -265,7 +265,7 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
       server.query("CREATE DATABASE " + database(name) + " CHARACTER SET utf8mb4");
     }
     sql = new SqlProbe(mysqlUrl(name));
-    Sql.statements("schema.sql").forEach(sql::query);
+    Statements.statements("schema.sql").forEach(sql::query);
     insert(users);
     redis = new RedisProbe(endpoints.redisUrl());
     redis.send("KEYS", keyPrefix(name) + "*").forEach(key -> redis.send("DEL", key.toString()));

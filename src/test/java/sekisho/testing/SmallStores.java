@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import sekisho.tools.servers.Endpoints;
+import sekisho.dev.server.Endpoints;
 
 /**
  * A database of its own with the schema and the users {@code user1}, {@code user2}… (passwords

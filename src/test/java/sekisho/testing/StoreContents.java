@@ -11,7 +11,7 @@ public final class StoreContents {
 
   /**
    * The counters, last logins and queue in Redis, each hash and the list as text, under the prefix
-   * {@code {sekisho}:}; the generation and the process of Redis are others each time.
+   * {@code {sekisho}:}; the epoch and the process of Redis are others each time.
    */
   public static Map<String, String> redis(String url) {
     Map<String, String> contents = new TreeMap<>();
@@ -32,7 +32,7 @@ public final class StoreContents {
     return contents;
   }
 
-  /** A checksum of each table, and the watermark; the generation is another one each time. */
+  /** A checksum of each table, and the watermark; the epoch is another one each time. */
   public static Map<String, String> mySql(String url) {
     Map<String, String> contents = new TreeMap<>();
     try (SqlProbe sql = new SqlProbe(url)) {

@@ -9,25 +9,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import sekisho.config.Settings;
+import sekisho.app.EventLoops;
+import sekisho.app.Settings;
+import sekisho.app.Stores;
+import sekisho.flush.QueueFlush;
 import sekisho.login.Attempt;
 import sekisho.login.AttemptStore;
 import sekisho.login.LastLogins;
 import sekisho.login.Outcome;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Schema;
-import sekisho.recovery.StoreAdmission;
-import sekisho.recovery.StoreGuard;
-import sekisho.recovery.Verification;
+import sekisho.recovery.ConsistencyCheck;
+import sekisho.recovery.RecoveryCoordinator;
 import sekisho.redis.Admission;
 import sekisho.redis.NotServing;
 import sekisho.redis.RedisAttemptStore;
-import sekisho.report.QueueFlush;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
-import sekisho.service.EventLoops;
-import sekisho.service.Stores;
 import sekisho.user.Users;
+import sekisho.verify.Verification;
 
 /**
  * What one process of the service has below HTTP, wired as the service wires it. Not thread-safe,
@@ -42,7 +42,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   private final Stores stores;
   private final Users users;
   private final ReportService reports;
-  private final StoreGuard guard;
+  private final RecoveryCoordinator guard;
   private RedisAttemptStore store;
 
   TestInstance(Settings settings) {
@@ -53,7 +53,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
         new ReportService(
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
     this.guard =
-        new StoreGuard(
+        new RecoveryCoordinator(
             stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
   }
 
@@ -194,12 +194,12 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   }
 
   /** The comparison before attempts are accepted. */
-  public StoreAdmission admission() {
+  public ConsistencyCheck admission() {
     return stores.admission();
   }
 
   /** What the attempt store asks. */
-  public StoreGuard guard() {
+  public RecoveryCoordinator guard() {
     return guard;
   }
 

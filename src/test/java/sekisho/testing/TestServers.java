@@ -4,10 +4,10 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import sekisho.tools.servers.Durability;
-import sekisho.tools.servers.Endpoints;
-import sekisho.tools.servers.LocalServers;
-import sekisho.tools.servers.ServerSettings;
+import sekisho.dev.server.Durability;
+import sekisho.dev.server.Endpoints;
+import sekisho.dev.server.LocalServers;
+import sekisho.dev.server.ServerSettings;
 
 /**
  * A real Redis and a real MariaDB for tests, in a {@link GuardedDirectory}: however this JVM ends,

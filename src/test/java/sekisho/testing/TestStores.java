@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import sekisho.config.Settings;
-import sekisho.config.SettingsLoader;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
+import sekisho.dev.server.Endpoints;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.MalformedRowException;
 import sekisho.redis.QueueRow;
 import sekisho.redis.RedisKeys;
-import sekisho.tools.servers.Endpoints;
 
 /**
  * A Redis and a MariaDB that hold nothing but an empty schema, with a view from beside the service.

@@ -31,8 +31,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
-import sekisho.http.BadRequestException;
 import sekisho.http.connection.OpenConnection.Activity;
+import sekisho.http.request.BadRequestException;
+import sekisho.http.request.RequestDecoder;
 import sekisho.metrics.Refusal;
 
 /**

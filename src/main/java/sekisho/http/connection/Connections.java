@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import sekisho.http.request.RequestDecoder;
 import sekisho.metrics.Refusal;
 
 /**
@@ -129,7 +130,7 @@ public final class Connections {
     pipeline.replace("httpDecoder", "httpDecoder", new RequestDecoder(options, maxBody));
     pipeline.addBefore(last.name(), "guard", guard);
     pipeline.channel().config().setRecvByteBufAllocator(READS).setWriteBufferWaterMark(UNSENT);
-    ConnectionSlots.guarded(pipeline.channel(), guard);
+    ConnectionLimiter.guarded(pipeline.channel(), guard);
     guards.add(guard);
   }
 

@@ -15,19 +15,19 @@ import io.vertx.core.transport.Transport;
 import java.net.SocketAddress;
 
 /**
- * The native transport of Vert.x, with a {@link Turnstile} before each listener, and a listener on
- * a Unix socket that was opened before, since Vert.x offers no way to set the mode of its file in
- * time.
+ * The native transport of Vert.x, with a {@link OverloadRejector} before each listener, and a
+ * listener on a Unix socket that was opened before, since Vert.x offers no way to set the mode of
+ * its file in time.
  */
 public final class ListenerTransport extends EpollTransport {
 
-  private final ConnectionSlots slots;
+  private final ConnectionLimiter slots;
   private volatile int unixSocket = -1;
 
   /**
    * @param slots bounds the connections of all listeners
    */
-  public ListenerTransport(ConnectionSlots slots) {
+  public ListenerTransport(ConnectionLimiter slots) {
     this.slots = slots;
   }
 

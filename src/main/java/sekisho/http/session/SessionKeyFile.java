@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
-import sekisho.config.FileProblem;
+import sekisho.file.FileProblem;
 
 /**
  * Keeps a generated session key in a file, so that sessions outlive a restart when no key is

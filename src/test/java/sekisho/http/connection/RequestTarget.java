@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import sekisho.fuzz.Check;
 import sekisho.fuzz.FuzzTarget;
+import sekisho.http.request.RequestDecoder;
 
 /**
  * Decoder and guard of a connection: whole requests come out, each within its limits, until one is

@@ -1,0 +1,17 @@
+package sekisho.app;
+
+/**
+ * A setting is wrong, unknown or contradicts another; the message is one line that names it and
+ * says what to do.
+ */
+public final class ConfigurationException extends RuntimeException {
+
+  /**
+   * Makes the exception.
+   *
+   * @param message one line, not null
+   */
+  public ConfigurationException(String message) {
+    super(message);
+  }
+}

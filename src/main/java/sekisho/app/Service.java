@@ -1,0 +1,416 @@
+package sekisho.app;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.file.FileProblem;
+import sekisho.http.HttpVerticle;
+import sekisho.http.connection.AddressLimiter;
+import sekisho.http.connection.ConnectionLimiter;
+import sekisho.http.connection.ListenerTransport;
+import sekisho.http.connection.SocketFile;
+import sekisho.http.page.Pages;
+import sekisho.http.session.SessionKey;
+import sekisho.http.session.SessionKeyFile;
+import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.Refusal;
+import sekisho.metrics.RefusalLog;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.DatabaseException;
+import sekisho.mysql.Schema;
+import sekisho.mysql.ServiceState;
+import sekisho.net.HostPort;
+import sekisho.ops.ManagementServer;
+import sekisho.ops.Readiness;
+import sekisho.recovery.CounterRebuild;
+import sekisho.recovery.RecoveryCoordinator;
+import sekisho.redis.InstanceHeartbeat;
+import sekisho.redis.NotServing;
+import sekisho.report.ReportReader;
+import sekisho.report.ReportService;
+import sekisho.user.Users;
+
+/**
+ * The running service: event loops for logins, and apart from them one for the background work
+ * (MySQL, repairs, the management port), so that neither waits for the other.
+ */
+public final class Service implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration REPLACEMENT_LOOK = Duration.ofMillis(50);
+  private static final Duration INSPECTION = Duration.ofSeconds(5);
+  private static final Duration TELLING = Duration.ofMillis(100);
+  private static final Duration REFUSALS_LOGGED = Duration.ofSeconds(1);
+
+  /** Of the management port, beside those that are served. */
+  private static final int MANAGEMENT_TURNED_AWAY = 32;
+
+  private static final String SESSION_KEY_FILE = "session.key";
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Settings settings;
+  private final ServiceMetrics metrics = new ServiceMetrics();
+  private final Vertx background;
+  private final Vertx loops;
+  private final Stores stores;
+  private final ReportService reports;
+  private final RecoveryCoordinator guard;
+  private final Users users;
+  private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
+  private final List<String> deployments = new CopyOnWriteArrayList<>();
+  private final ConnectionLimiter connections;
+  private final Readiness readiness =
+      new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
+  private final ConnectionLimiter managementConnections;
+  private final ListenerTransport transport;
+  private final RefusalLog refusals = new RefusalLog(metrics);
+  private SocketFile socket;
+  private ManagementServer management;
+  private InstanceHeartbeat heartbeat;
+
+  private Service(Settings settings) {
+    this.settings = settings;
+    this.connections =
+        new ConnectionLimiter(
+            FileDescriptors.connectionsFor(settings.http().maxConnections()),
+            FileDescriptors.forTurnedAway(),
+            metrics::refused);
+    this.managementConnections =
+        new ConnectionLimiter(
+            ManagementServer.MAX_CONNECTIONS,
+            MANAGEMENT_TURNED_AWAY,
+            refusal -> metrics.refused(Refusal.MANAGEMENT));
+    this.transport = new ListenerTransport(connections);
+    this.background = EventLoops.vertx(1, new ListenerTransport(managementConnections));
+    this.loops = EventLoops.vertx(settings.http().eventLoops(), transport);
+    this.stores = Stores.of(background, settings, metrics);
+    this.users = new Users(stores.database());
+    this.reports =
+        new ReportService(
+            stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
+    this.guard =
+        new RecoveryCoordinator(
+            stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
+  }
+
+  /**
+   * Starts the service and waits until it serves.
+   *
+   * @param settings with the URLs of both stores
+   * @return the running service
+   * @throws StartException when it can't start
+   */
+  public static Service start(Settings settings) {
+    HeapRequirements.check(settings, Runtime.getRuntime().maxMemory());
+    Service service = new Service(settings);
+    try {
+      service.start();
+      return service;
+    } catch (RuntimeException e) {
+      service.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The port of the public listener.
+   *
+   * @return the port that was configured, or the free one that was taken; 0 without a TCP listener
+   */
+  public int port() {
+    return verticles.get(0).port();
+  }
+
+  /**
+   * The port of the management listener.
+   *
+   * @return the port that was configured, or the free one that was taken
+   */
+  public int managementPort() {
+    return management.port();
+  }
+
+  /**
+   * Ends the service: after the time to drain it accepts those who wait for it once more, stops
+   * accepting, answers every request of which a byte has arrived, and closes everything. The stores
+   * are closed last.
+   */
+  @Override
+  public void close() {
+    readiness.ending();
+    long deadline = System.nanoTime() + settings.shutdown().timeout().toNanos();
+    List<HttpVerticle> deployed = verticles.subList(0, deployments.size());
+    if (!deployed.isEmpty()) {
+      drain(deployed);
+    }
+    if (socket != null) {
+      socket.close();
+    }
+    if (!deployed.isEmpty()) {
+      endConnections(deployed, deadline);
+    }
+    Duration limit = settings.shutdown().timeout();
+    quietly(
+        "event loops' verticles",
+        Future.join(deployments.stream().map(loops::undeploy).toList()),
+        limit);
+    reports.close();
+    guard.close();
+    if (heartbeat != null) {
+      quietly("heartbeat", heartbeat.close(), limit);
+    }
+    if (management != null) {
+      quietly("management listener", management.close(), limit);
+    }
+    stores.close();
+    quietly("event loops", loops.close(), limit);
+    quietly("background", background.close(), limit);
+  }
+
+  /**
+   * New clients come meanwhile, until whoever sends them has seen that the service is not ready any
+   * more.
+   */
+  private void drain(List<HttpVerticle> deployed) {
+    Duration drain = settings.shutdown().drain();
+    if (!drain.isZero()) {
+      deployed.forEach(HttpVerticle::announceEnd);
+      pause(drain.toMillis());
+    }
+  }
+
+  private void endConnections(List<HttpVerticle> deployed, long deadline) {
+    CompletableFuture<Void> closed = connections.closeListeners();
+    // Those that were accepted last are known to the event loops by then.
+    quietly(
+        "listener",
+        Future.fromCompletionStage(closed),
+        Duration.ofNanos(deadline - System.nanoTime()));
+    List<Future<Void>> ended = deployed.stream().map(HttpVerticle::end).toList();
+    quietly("connections", Future.join(ended), Duration.ofNanos(deadline - System.nanoTime()));
+    connections.closeWithoutHeader(Duration.ZERO);
+  }
+
+  private void start() {
+    Listeners.requireFree(settings);
+    List<SessionKey> keys = sessionKeys();
+    Stores.requireReachable(background, settings);
+    StoreRequirements.check(stores.redis());
+    admit();
+    Pages pages = new Pages();
+    HttpVerticle.Services services =
+        new HttpVerticle.Services(
+            pages,
+            users,
+            guard,
+            stores.recent(),
+            reports,
+            metrics,
+            connections,
+            new AddressLimiter(settings.connections().perAddress()),
+            new AtomicLong(System.nanoTime()),
+            new AtomicLong(System.nanoTime()));
+    openSocket();
+    for (int i = 0; i < settings.http().eventLoops(); i++) {
+      HttpVerticle verticle =
+          new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
+      verticles.add(verticle);
+      deployments.add(
+          listen(
+              "sekisho.http.port",
+              settings.http().host(),
+              settings.http().port().orElse(0),
+              loops.deployVerticle(verticle, new DeploymentOptions())));
+    }
+    management =
+        new ManagementServer(
+            background, readiness, users, guard, metrics, connections, managementConnections);
+    listen(
+        "sekisho.management.port",
+        settings.management().host(),
+        settings.management().port(),
+        management.listen(settings.management().host(), settings.management().port()));
+    awaitOpen();
+    heartbeat =
+        new InstanceHeartbeat(
+            background,
+            Stores.redisOptions(settings),
+            settings.redis().timeout(),
+            stores.keys(),
+            stores.instance(),
+            this::servedEpoch);
+    heartbeat.start();
+    background.setPeriodic(INSPECTION.toMillis(), timer -> guard.inspect());
+    background.setPeriodic(TELLING.toMillis(), timer -> readiness.tell());
+    background.setPeriodic(REFUSALS_LOGGED.toMillis(), timer -> refusals.write(System.nanoTime()));
+    if (settings.http().proxyProtocol()) {
+      background.setPeriodic(
+          REFUSALS_LOGGED.toMillis(),
+          timer -> connections.closeWithoutHeader(settings.connections().request()));
+    }
+    LOG.info(
+        "serving on {} ({} users, {} event loop(s), {}), ready {} ms after the start of the JVM",
+        listeners(),
+        users.current().size(),
+        settings.http().eventLoops(),
+        loops.isNativeTransportEnabled() ? "epoll" : "NIO: no native transport",
+        System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
+  }
+
+  /** The event loops, once all of them listen. */
+  private Stream<HttpVerticle> opened() {
+    return deployments.size() == settings.http().eventLoops() ? verticles.stream() : Stream.empty();
+  }
+
+  /** An init that runs is soon done; one that was killed has to be run again. */
+  private void awaitReplacement() {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (System.nanoTime() < deadline
+        && stores
+            .database()
+            .inTransaction(ServiceState::read)
+            .map(ServiceState::beingReplaced)
+            .orElse(false)
+        && stores.database().isTaken(CounterRebuild.REPAIR)) {
+      LockSupport.parkNanos(REPLACEMENT_LOOK.toNanos());
+    }
+  }
+
+  private String servedEpoch() {
+    String first = verticles.get(0).servedEpoch();
+    return verticles.stream().allMatch(verticle -> verticle.servedEpoch().equals(first))
+        ? first
+        : "";
+  }
+
+  private void openSocket() {
+    settings
+        .http()
+        .socket()
+        .ifPresent(
+            configured -> {
+              if (!loops.isNativeTransportEnabled()) {
+                throw new StartException(
+                    "sekisho.http.socket: there is no native transport for this machine, which Unix sockets need");
+              }
+              socket = SocketFile.open(configured);
+              transport.serve(socket.descriptor());
+            });
+  }
+
+  private String listeners() {
+    String host = settings.http().host();
+    return Stream.concat(
+            settings.http().port().stream()
+                .mapToObj(any -> "http://" + HostPort.text(host, port()) + "/"),
+            settings.http().socket().stream().map(known -> "unix:" + known.path()))
+        .collect(Collectors.joining(" and "));
+  }
+
+  private void admit() {
+    try {
+      Schema.bringUpToDate(stores.database());
+      awaitReplacement();
+      guard.admit("", 0).await();
+    } catch (DatabaseException | StoreUnavailableException e) {
+      throw new StartException("cannot use the stores: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The stores of the event loops connect on their own; a service that has started can answer a
+   * login.
+   */
+  private void awaitOpen() {
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    for (Optional<NotServing> why = readiness.notReady();
+        why.isPresent();
+        why = readiness.notReady()) {
+      if (System.nanoTime() > deadline) {
+        throw new StartException(
+            "no attempts are accepted within "
+                + START_LIMIT.toSeconds()
+                + " s: "
+                + why.get().reason());
+      }
+      pause(2);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted");
+    }
+  }
+
+  private List<SessionKey> sessionKeys() {
+    if (!settings.session().keys().isEmpty()) {
+      return settings.session().keys();
+    }
+    Path file = settings.dataDirectory().resolve(SESSION_KEY_FILE);
+    try {
+      Files.createDirectories(settings.dataDirectory(), OWNER_ONLY);
+    } catch (IOException e) {
+      throw new StartException(
+          "cannot make the data directory "
+              + settings.dataDirectory()
+              + " (sekisho.data.dir): "
+              + FileProblem.reason(settings.dataDirectory(), e));
+    }
+    try {
+      return List.of(SessionKeyFile.loadOrCreate(file));
+    } catch (IOException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
+  private static <T> T listen(String setting, String host, int port, Future<T> listening) {
+    try {
+      return listening.await(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new StartException(
+          "cannot listen on " + HostPort.text(host, port) + " (" + setting + ") in time");
+    } catch (Exception e) {
+      // The client throws checked exceptions undeclared.
+      throw new StartException(
+          "cannot listen on "
+              + HostPort.text(host, port)
+              + " ("
+              + setting
+              + "): "
+              + e.getMessage());
+    }
+  }
+
+  private static void quietly(String what, Future<?> closing, Duration limit) {
+    try {
+      closing.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (Exception e) {
+      LOG.debug("{} did not close cleanly: {}", what, e.toString());
+    }
+  }
+}

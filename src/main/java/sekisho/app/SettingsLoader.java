@@ -1,0 +1,368 @@
+package sekisho.app;
+
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import sekisho.file.FileProblem;
+import sekisho.http.connection.ConnectionLimits;
+import sekisho.http.session.SessionKey;
+import sekisho.login.Thresholds;
+import sekisho.net.CidrSet;
+
+/** Reads the configuration file, lays the environment over it and checks every value. */
+public final class SettingsLoader {
+
+  /** The file that is read when none is named, below the working directory. */
+  public static final Path DEFAULT_FILE = Path.of("conf", "sekisho.properties");
+
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  /** What fits {@code sockaddr_un} on Linux, without its closing NUL. */
+  private static final int LONGEST_SOCKET_PATH = 107;
+
+  private static final String VARIABLE_PREFIX = "SEKISHO_";
+
+  /** Variables of the Makefile and the tests' own, which are no settings of the service. */
+  private static final Set<String> OTHER_VARIABLES =
+      Set.of("SEKISHO_CONFIG", "SEKISHO_TEST_SERVERS_PATH");
+
+  private static final Pattern CONTROL_CHARACTER = Pattern.compile("\\p{Cc}");
+
+  private final SmallRyeConfig config;
+  private final Map<String, String> environment;
+
+  private SettingsLoader(SmallRyeConfig config, Map<String, String> environment) {
+    this.config = config;
+    this.environment = environment;
+  }
+
+  /**
+   * Reads the file that {@code SEKISHO_CONFIG} names, or else {@link #DEFAULT_FILE} if there is
+   * one.
+   *
+   * @param environment the process's environment, not null
+   * @return the settings
+   * @throws ConfigurationException when a setting is wrong or unknown, or a named file is missing
+   */
+  public static Settings load(Map<String, String> environment) {
+    String named = environment.get("SEKISHO_CONFIG");
+    if (named != null) {
+      return load(Optional.of(path("SEKISHO_CONFIG", named)), environment);
+    }
+    return load(
+        Files.exists(DEFAULT_FILE) ? Optional.of(DEFAULT_FILE) : Optional.empty(), environment);
+  }
+
+  /**
+   * Reads the given file.
+   *
+   * @param file the configuration file; without one the defaults apply
+   * @param environment variables that override it, not null
+   * @return the settings
+   * @throws ConfigurationException when a setting is wrong or unknown, or the file is missing
+   */
+  public static Settings load(Optional<Path> file, Map<String, String> environment) {
+    Map<String, String> variables = SecretFiles.read(ours(environment));
+    SmallRyeConfigBuilder builder =
+        new SmallRyeConfigBuilder().withSources(new EnvConfigSource(variables, 300));
+    for (Setting setting : Setting.values()) {
+      builder.withDefaultValue(setting.key(), setting.defaultValue());
+    }
+    file.ifPresent(path -> builder.withSources(source(path)));
+    refuseUnknown(new TreeSet<>(variables.keySet()), Setting::variable, "the environment");
+    return new SettingsLoader(builder.build(), variables).settings();
+  }
+
+  /**
+   * The variables that are meant for settings; the library alone would take sekisho_http_port too.
+   */
+  private static Map<String, String> ours(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(
+            entry ->
+                entry.getKey().startsWith(VARIABLE_PREFIX)
+                    && !OTHER_VARIABLES.contains(entry.getKey()))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static PropertiesConfigSource source(Path file) {
+    try {
+      URL url = file.toUri().toURL();
+      PropertiesConfigSource source = new PropertiesConfigSource(url, 200);
+      refuseUnknown(new TreeSet<>(source.getPropertyNames()), Setting::key, file.toString());
+      return source;
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      throw new ConfigurationException(
+          "cannot read the configuration file "
+              + file
+              + ": it is not there, or not for us to read");
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "cannot read the configuration file " + file + ": " + FileProblem.reason(file, e));
+    } catch (UncheckedIOException e) {
+      throw new ConfigurationException(
+          "cannot read the configuration file "
+              + file
+              + ": "
+              + FileProblem.reason(file, e.getCause()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "cannot read the configuration file " + file + ": " + e.getMessage());
+    }
+  }
+
+  private static void refuseUnknown(
+      Set<String> names, Function<Setting, String> nameOf, String where) {
+    Set<String> known = Arrays.stream(Setting.values()).map(nameOf).collect(Collectors.toSet());
+    List<String> unknown = names.stream().filter(name -> !known.contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw new ConfigurationException(
+          "unknown setting "
+              + String.join(", ", unknown)
+              + " in "
+              + where
+              + "; conf/sekisho.properties lists those that there are");
+    }
+  }
+
+  private Settings settings() {
+    Settings settings =
+        new Settings(
+            new Settings.Http(
+                text(Setting.HTTP_HOST),
+                optional(Setting.HTTP_PORT).isEmpty()
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(port(Setting.HTTP_PORT)),
+                unixSocket(),
+                eventLoops(),
+                number(Setting.HTTP_MAX_CONNECTIONS, 1, 1_000_000),
+                flag(Setting.HTTP_PROXY_PROTOCOL)),
+            new ConnectionLimits(
+                number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1, 10_000_000),
+                seconds(Setting.HTTP_IDLE_TIMEOUT),
+                seconds(Setting.HTTP_REQUEST_TIMEOUT),
+                seconds(Setting.HTTP_ANSWER_TIMEOUT)),
+            new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
+            path(nameOf(Setting.DATA_DIR), text(Setting.DATA_DIR)),
+            new Settings.Redis(
+                optional(Setting.REDIS_URL),
+                file(Setting.REDIS_CA_FILE),
+                text(Setting.REDIS_KEY_PREFIX),
+                Duration.ofMillis(number(Setting.REDIS_TIMEOUT, 10, 10_000)),
+                number(Setting.REDIS_MAX_WAITING, 1, 10_000_000),
+                number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
+            new Settings.MySql(
+                optional(Setting.MYSQL_URL),
+                file(Setting.MYSQL_CA_FILE),
+                millis(Setting.MYSQL_TIMEOUT)),
+            new Thresholds(
+                number(Setting.USER_LOCK_THRESHOLD, 1, 1_000_000),
+                number(Setting.IP_BAN_THRESHOLD, 1, 1_000_000)),
+            new Settings.Session(
+                sessionKeys(),
+                Duration.ofSeconds(number(Setting.SESSION_LIFETIME, 1, 31_536_000)),
+                flag(Setting.SESSION_SECURE)),
+            zone(),
+            blocks(Setting.TRUSTED_PROXIES),
+            number(Setting.IP_IPV6_PREFIX, 1, 128),
+            new Settings.Report(blocks(Setting.REPORT_ALLOW), millis(Setting.REPORT_TIMEOUT)),
+            new Settings.Flush(
+                number(Setting.FLUSH_THRESHOLD, 1, 100_000_000),
+                number(Setting.FLUSH_CHUNK, 1, 200_000)),
+            new Settings.Shutdown(
+                Duration.ofMillis(number(Setting.SHUTDOWN_DRAIN, 0, 86_400_000)),
+                millis(Setting.SHUTDOWN_TIMEOUT)));
+    refuseContradictions(settings);
+    return settings;
+  }
+
+  private void refuseContradictions(Settings settings) {
+    int port = settings.http().port().orElse(0);
+    if (port != 0 && port == settings.management().port()) {
+      throw wrong(Setting.MANAGEMENT_PORT, "must not be the port of " + Setting.HTTP_PORT.key());
+    }
+    if (settings.http().port().isEmpty() && settings.http().socket().isEmpty()) {
+      throw wrong(
+          Setting.HTTP_PORT,
+          "must not be empty unless " + Setting.HTTP_SOCKET.key() + " names a Unix socket");
+    }
+    if (settings.shutdown().drain().compareTo(settings.shutdown().timeout()) >= 0) {
+      throw wrong(
+          Setting.SHUTDOWN_DRAIN,
+          "must be less than " + Setting.SHUTDOWN_TIMEOUT.key() + ", which includes it");
+    }
+  }
+
+  private Optional<Settings.UnixSocket> unixSocket() {
+    Set<PosixFilePermission> mode = fileMode(Setting.HTTP_SOCKET_MODE);
+    return file(Setting.HTTP_SOCKET)
+        .map(
+            path -> {
+              int length = path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8).length;
+              if (length > LONGEST_SOCKET_PATH) {
+                throw wrong(
+                    Setting.HTTP_SOCKET,
+                    "the path of a Unix socket has at most "
+                        + LONGEST_SOCKET_PATH
+                        + " bytes, and "
+                        + path
+                        + " has "
+                        + length);
+              }
+              return new Settings.UnixSocket(path.toAbsolutePath(), mode);
+            });
+  }
+
+  /** The permissions that an octal number names, such as 0660. */
+  private Set<PosixFilePermission> fileMode(Setting setting) {
+    String octal = value(setting);
+    if (!octal.matches("0?[0-7]{3}")) {
+      throw wrong(
+          setting, "must be an octal file mode from 000 to 777 such as 0660, not '" + octal + "'");
+    }
+    int bits = Integer.parseInt(octal, 8);
+    PosixFilePermission[] all = PosixFilePermission.values();
+    Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
+    for (int i = 0; i < all.length; i++) {
+      if ((bits & 1 << all.length - 1 - i) != 0) {
+        mode.add(all[i]);
+      }
+    }
+    return mode;
+  }
+
+  private String value(Setting setting) {
+    return config.getOptionalValue(setting.key(), String.class).orElse("").strip();
+  }
+
+  private Optional<String> optional(Setting setting) {
+    return Optional.of(value(setting)).filter(value -> !value.isEmpty());
+  }
+
+  private Optional<Path> file(Setting setting) {
+    return optional(setting).map(text -> path(nameOf(setting), text));
+  }
+
+  /**
+   * Java names files in the locale's charset: without one, as in a container, only ASCII letters
+   * can be used.
+   */
+  static Path path(String name, String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new ConfigurationException(
+          name
+              + ": is not a path that can be used in this locale; if it has letters other than"
+              + " A to Z, set LC_ALL=C.UTF-8");
+    }
+  }
+
+  private String text(Setting setting) {
+    return optional(setting).orElseThrow(() -> wrong(setting, "must not be empty"));
+  }
+
+  private int number(Setting setting, int min, int max) {
+    try {
+      int number = Integer.parseInt(value(setting));
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw wrong(
+        setting,
+        "must be a whole number from " + min + " to " + max + ", not '" + value(setting) + "'");
+  }
+
+  private int port(Setting setting) {
+    return number(setting, 0, 65_535);
+  }
+
+  private Duration millis(Setting setting) {
+    return Duration.ofMillis(number(setting, 10, 600_000));
+  }
+
+  private Duration seconds(Setting setting) {
+    return Duration.ofSeconds(number(setting, 1, 86_400));
+  }
+
+  private boolean flag(Setting setting) {
+    return switch (value(setting)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(setting, "must be true or false, not '" + value(setting) + "'");
+    };
+  }
+
+  private int eventLoops() {
+    int configured = number(Setting.HTTP_EVENT_LOOPS, 0, 64);
+    // Redis needs a core too, and it is one thread: past four loops it is what limits.
+    return configured > 0
+        ? configured
+        : Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+  }
+
+  private ZoneId zone() {
+    try {
+      return ZoneId.of(value(Setting.TIME_ZONE));
+    } catch (DateTimeException e) {
+      throw wrong(
+          Setting.TIME_ZONE,
+          "must be a time zone such as UTC or Asia/Tokyo, not '" + value(Setting.TIME_ZONE) + "'");
+    }
+  }
+
+  private CidrSet blocks(Setting setting) {
+    try {
+      return CidrSet.parse(value(setting));
+    } catch (IllegalArgumentException e) {
+      throw wrong(setting, e.getMessage());
+    }
+  }
+
+  private List<SessionKey> sessionKeys() {
+    try {
+      return optional(Setting.SESSION_KEY).map(SessionKey::parseList).orElseGet(ArrayList::new);
+    } catch (IllegalArgumentException e) {
+      throw wrong(Setting.SESSION_KEY, e.getMessage());
+    }
+  }
+
+  private String nameOf(Setting setting) {
+    return environment.containsKey(setting.variable()) ? setting.variable() : setting.key();
+  }
+
+  private ConfigurationException wrong(Setting setting, String problem) {
+    // One line, whatever the value holds that is quoted in it.
+    return new ConfigurationException(
+        nameOf(setting) + ": " + CONTROL_CHARACTER.matcher(problem).replaceAll("?"));
+  }
+}

@@ -1,0 +1,172 @@
+package sekisho.app;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.MySQLConnection;
+import io.vertx.mysqlclient.MySQLException;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.impl.RedisURI;
+import io.vertx.redis.client.impl.types.ErrorType;
+import java.io.FileNotFoundException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import sekisho.mysql.DatabaseException;
+import sekisho.net.HostPort;
+import sekisho.redis.RedisAclCheck;
+import sekisho.redis.RedisErrors;
+
+/** Tries to connect to both stores, and says in one line why that fails. */
+final class StoreConnections {
+
+  private static final long PATIENCE_SECONDS = 5;
+
+  /** ER_HANDSHAKE_ERROR: what a server without TLS answers to who asks for it. */
+  private static final int MYSQL_HANDSHAKE_ERROR = 1043;
+
+  /** ER_DBACCESS_DENIED_ERROR: the account has no right in the database, if there is one. */
+  private static final int MYSQL_NO_DATABASE_RIGHT = 1044;
+
+  private static final String RIGHTS = "; docs/rights.md lists all rights that are needed";
+  private static final String REDIS_URL = "sekisho.redis.url";
+  private static final String REDIS_CA = "sekisho.redis.ca-file";
+  private static final String MYSQL_URL = "sekisho.mysql.url";
+  private static final String MYSQL_CA = "sekisho.mysql.ca-file";
+
+  private StoreConnections() {}
+
+  /**
+   * Tries Redis.
+   *
+   * @param vertx runs the connection
+   * @param options where it is
+   * @param keyPrefix what all keys of the service begin with
+   * @throws StartException when it can't be reached, does not let us in, or the user may not do all
+   *     that the service does
+   */
+  static void tryRedis(Vertx vertx, RedisOptions options, String keyPrefix) {
+    Redis client = Redis.createClient(vertx, options);
+    RedisURI url = new RedisURI(options.getEndpoint());
+    List<String> missing;
+    try {
+      missing =
+          client
+              .connect()
+              .compose(connection -> RedisAclCheck.missing(connection, keyPrefix))
+              .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (Throwable e) {
+      // The client throws what is no Exception, undeclared, for an error that Redis answered with.
+      throw new StartException(
+          "cannot use Redis at "
+              + address(url)
+              + " ("
+              + REDIS_URL
+              + "): "
+              + reason(e, REDIS_CA)
+              + hint(e, url));
+    } finally {
+      client.close();
+    }
+    if (!missing.isEmpty()) {
+      throw new StartException(
+          "cannot use Redis at "
+              + address(url)
+              + " ("
+              + REDIS_URL
+              + "): the user lacks "
+              + String.join(" ", missing)
+              + " (ACL SETUSER)"
+              + RIGHTS);
+    }
+  }
+
+  /**
+   * Tries MySQL.
+   *
+   * @param vertx runs the connection
+   * @param options where it is
+   * @throws StartException when it can't be reached or does not let us in
+   */
+  static void tryMySql(Vertx vertx, MySQLConnectOptions options) {
+    String address =
+        options.isUsingDomainSocket()
+            ? options.getHost()
+            : HostPort.text(options.getHost(), options.getPort());
+    Future<MySQLConnection> connecting = MySQLConnection.connect(vertx, options);
+    try {
+      connecting.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      // The client throws checked exceptions undeclared.
+      throw new StartException(
+          "cannot use MySQL at " + address + " (" + MYSQL_URL + "): " + reason(e, MYSQL_CA));
+    } finally {
+      connecting.onSuccess(MySQLConnection::close);
+    }
+  }
+
+  private static String address(RedisURI url) {
+    SocketAddress address = url.socketAddress();
+    return address.isDomainSocket()
+        ? address.path()
+        : HostPort.text(address.host(), address.port());
+  }
+
+  /**
+   * A server that speaks TLS hangs up on who does not; one that does not waits for what it
+   * understands.
+   */
+  private static String hint(Throwable error, RedisURI url) {
+    if (url.ssl()) {
+      return error instanceof TimeoutException
+          ? "; perhaps it does not speak TLS there, as rediss:// says"
+          : "";
+    }
+    String message = String.valueOf(error.getMessage());
+    boolean cut =
+        message.contains("reset by peer")
+            || message.contains("closed")
+            || message.contains("CLOSED");
+    return cut && !url.unix() ? "; if it speaks TLS there, let the URL begin with rediss://" : "";
+  }
+
+  /** What went wrong, without the client's own wrappings. */
+  private static String reason(Throwable error, String caSetting) {
+    Optional<String> tls = TlsProblem.in(error, caSetting);
+    if (tls.isPresent()) {
+      return tls.get();
+    }
+    if (error instanceof MySQLException refused) {
+      return DatabaseException.wordsOf(refused)
+          + switch (refused.getErrorCode()) {
+            case MYSQL_HANDSHAKE_ERROR -> "; perhaps it does not speak TLS, as sslMode says";
+            case MYSQL_NO_DATABASE_RIGHT -> RIGHTS;
+            default -> "";
+          };
+    }
+    if (error instanceof TimeoutException) {
+      return "no answer within " + PATIENCE_SECONDS + " s";
+    }
+    if (error instanceof FileNotFoundException) {
+      return "there is no such socket";
+    }
+    if (error instanceof UnknownHostException) {
+      return "unknown host";
+    }
+    String message = Objects.requireNonNullElse(error.getMessage(), error.toString());
+    Optional<String> advice =
+        error instanceof ErrorType ? RedisErrors.advice(message) : Optional.empty();
+    if (advice.isPresent()) {
+      return "it " + advice.get() + " (" + message + ")";
+    }
+    return error instanceof ConnectException && message.contains("Connection refused")
+        ? "nobody listens there"
+        : message;
+  }
+}

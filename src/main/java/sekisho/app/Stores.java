@@ -1,0 +1,140 @@
+package sekisho.app;
+
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisOptions;
+import sekisho.flush.QueueFlush;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.Database;
+import sekisho.recovery.ConsistencyCheck;
+import sekisho.recovery.CounterRebuild;
+import sekisho.recovery.MissingAttempts;
+import sekisho.recovery.RecoveryBarrier;
+import sekisho.recovery.StoreRecovery;
+import sekisho.redis.AdmissionFence;
+import sekisho.redis.BlockingRedis;
+import sekisho.redis.EpochFence;
+import sekisho.redis.LoginQueue;
+import sekisho.redis.RecoveredAttempts;
+import sekisho.redis.RedisKeys;
+import sekisho.redis.ReplayBuffer;
+
+/**
+ * The two stores as the background work sees them, wired for the given settings.
+ *
+ * @param database MySQL
+ * @param redis Redis
+ * @param keys the names of its keys
+ * @param queue the login queue
+ * @param door whether attempts are accepted
+ * @param flush moves the queue to MySQL
+ * @param recent what this process answered lately
+ * @param fence what of Redis this process was admitted to
+ * @param rebuild makes the counters anew
+ * @param admission compares both before attempts are accepted
+ * @param instance the name of this instance among those that share the stores
+ */
+public record Stores(
+    Database database,
+    BlockingRedis redis,
+    RedisKeys keys,
+    LoginQueue queue,
+    EpochFence door,
+    QueueFlush flush,
+    ReplayBuffer recent,
+    AdmissionFence fence,
+    CounterRebuild rebuild,
+    ConsistencyCheck admission,
+    String instance)
+    implements AutoCloseable {
+
+  /**
+   * A call of the background work may be as large as thousands of attempts'; nobody waits for its
+   * answer alone.
+   */
+  private static final int BACKGROUND_PATIENCE = 5;
+
+  /** Below the data directory. */
+  private static final String FLUSH_DIRECTORY = "flush";
+
+  /**
+   * Wires the stores; nothing is connected yet.
+   *
+   * @param vertx runs the connections
+   * @param settings with both URLs
+   * @param metrics counts what the background work does
+   * @return the stores
+   * @throws StartException when the settings can't be used
+   */
+  public static Stores of(Vertx vertx, Settings settings, ServiceMetrics metrics) {
+    Database database =
+        new Database(vertx, StoreOptions.mySql(settings.mysql()), settings.mysql().timeout());
+    BlockingRedis redis =
+        new BlockingRedis(
+            vertx,
+            redisOptions(settings),
+            settings.redis().timeout().multipliedBy(BACKGROUND_PATIENCE));
+    RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
+    LoginQueue queue = new LoginQueue(redis, keys);
+    EpochFence door = new EpochFence(redis, keys);
+    ReplayBuffer recent = new ReplayBuffer(settings.redis().recentBytes());
+    AdmissionFence fence = new AdmissionFence(recent);
+    QueueFlush flush =
+        new QueueFlush(
+            database,
+            queue,
+            fence,
+            settings.dataDirectory().resolve(FLUSH_DIRECTORY),
+            settings.flush().chunk(),
+            metrics);
+    MissingAttempts lost = new MissingAttempts(database, queue, recent);
+    CounterRebuild rebuild = new CounterRebuild(database, keys, queue, door, flush);
+    RecoveredAttempts handIns = new RecoveredAttempts(redis, keys);
+    String instance = InstanceName.of(settings.http());
+    RecoveryBarrier rollCall =
+        new RecoveryBarrier(database, handIns, recent, lost, instance, settings.redis().timeout());
+    StoreRecovery repair =
+        new StoreRecovery(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
+    return new Stores(
+        database,
+        redis,
+        keys,
+        queue,
+        door,
+        flush,
+        recent,
+        fence,
+        rebuild,
+        new ConsistencyCheck(
+            database, redis, queue, door, recent, fence, lost, rollCall, rebuild, repair),
+        instance);
+  }
+
+  /**
+   * Checks that both stores can be reached.
+   *
+   * @param vertx runs the connections
+   * @param settings with both URLs
+   * @throws StartException when one can't be reached, in one line that says why
+   */
+  public static void requireReachable(Vertx vertx, Settings settings) {
+    StoreConnections.tryRedis(vertx, redisOptions(settings), settings.redis().keyPrefix());
+    StoreConnections.tryMySql(vertx, StoreOptions.mySql(settings.mysql()));
+  }
+
+  /**
+   * How to reach Redis.
+   *
+   * @param settings with the URL of Redis
+   * @return the client's options
+   * @throws StartException when the settings can't be used
+   */
+  public static RedisOptions redisOptions(Settings settings) {
+    return StoreOptions.redis(settings.redis());
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+    database.close();
+  }
+}

@@ -1,0 +1,283 @@
+package sekisho.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import sekisho.file.FileProblem;
+
+/**
+ * The load generator's command line. Exit status 0 when everything the service did was right, 1
+ * when anything was wrong, 2 when the run could not start.
+ */
+@Command(
+    name = "bench",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = {
+      "Drives a running login service as contest load does, checks every page, and compares /report with"
+          + " what it did. The service must be in its seeded state: run make init just before.",
+      "With --raw it measures one route instead, and compares no report; run make init afterwards."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:everything was right", "1:something was wrong", "2:the run could not start"})
+public final class BenchCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "${env:URL:-http://127.0.0.1:8080}",
+      description = "The service, http://host:port. Environment: URL.")
+  private String url;
+
+  @Option(names = "--allow-remote", description = "Allow a service on another machine.")
+  private boolean allowRemote;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      defaultValue = "${env:DURATION:-60}",
+      description = "Seconds of load; 60 is the contest's. Environment: DURATION.")
+  private double duration;
+
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "End after about so many requests if that is earlier; 0 for no limit.")
+  private long requests;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "WORKERS",
+      defaultValue = "${env:WORKLOAD:-8}",
+      description = "Workers of contest load. Environment: WORKLOAD.")
+  private int workload;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "${env:SEED:-1}",
+      description = "The same seed makes each worker take the same decisions. Environment: SEED.")
+  private long seed;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "${env:SEKISHO_DATA_DIR:-var}",
+      description = "Where the data set and pid files are. Environment: SEKISHO_DATA_DIR.")
+  private Path dataDirectory;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "DIR",
+      description =
+          "Where dummy_users.tsv and dummy_users_used.tsv are"
+              + " (default: dataset below the data directory).")
+  private Path dataset;
+
+  @Option(
+      names = "--user-lock-threshold",
+      paramLabel = "N",
+      defaultValue = "${env:SEKISHO_USER_LOCK_THRESHOLD:-3}",
+      description =
+          "Failures that lock a user of the service. Environment: SEKISHO_USER_LOCK_THRESHOLD.")
+  private int userLockThreshold;
+
+  @Option(
+      names = "--ip-ban-threshold",
+      paramLabel = "N",
+      defaultValue = "${env:SEKISHO_IP_BAN_THRESHOLD:-10}",
+      description = "Failures that ban an address. Environment: SEKISHO_IP_BAN_THRESHOLD.")
+  private int ipBanThreshold;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "For one request.")
+  private int timeout;
+
+  @Option(
+      names = "--report-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "For /report.")
+  private int reportTimeout;
+
+  @Option(
+      names = "--raw",
+      paramLabel = "ROUTE",
+      converter = RouteName.class,
+      description =
+          "Measure one route: top (GET /), fail (wrong logins), login (right logins and their member page),"
+              + " mypage (the member page), mixed.")
+  private RawRoute raw;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Connections of raw mode.")
+  private int connections;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Requests a second in raw mode, with latencies from the moment each was due; 0 for a closed loop.")
+  private double rate;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Raw load before anything is counted, for both sides' JIT compilers.")
+  private double warmUp;
+
+  @Option(
+      names = "--service-pid",
+      split = ",",
+      paramLabel = "PID",
+      showDefaultValue = Visibility.NEVER,
+      description = "Processes of the service (default: whoever listens on the port).")
+  private Set<Integer> servicePids = new TreeSet<>();
+
+  @Option(
+      names = "--redis-pid",
+      split = ",",
+      paramLabel = "PID",
+      showDefaultValue = Visibility.NEVER,
+      description =
+          "Redis (default: by the pid files and command lines that name the data directory, else the only"
+              + " process of that name).")
+  private Set<Integer> redisPids = new TreeSet<>();
+
+  @Option(
+      names = "--mysql-pid",
+      split = ",",
+      paramLabel = "PID",
+      showDefaultValue = Visibility.NEVER,
+      description = "MySQL or MariaDB (default: like Redis).")
+  private Set<Integer> mysqlPids = new TreeSet<>();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the whole result as JSON.")
+  private Path json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a report with plots as one HTML file.")
+  private Path html;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      BenchSettings settings = settings();
+      out.println("Sekisho bench: " + settings.title() + " against " + settings.target());
+      out.flush();
+      BenchResult result = new BenchRun(settings, out).run();
+      new ResultText(out).print(result);
+      write(result);
+      return result.passed() ? 0 : 1;
+    } catch (EnvironmentException e) {
+      out.flush();
+      spec.commandLine().getErr().println("bench: " + e.getMessage());
+      spec.commandLine().getErr().flush();
+      return 2;
+    }
+  }
+
+  private BenchSettings settings() {
+    require(
+        duration > 0 && duration <= 86_400,
+        "--duration must be more than 0 and at most 86400 seconds");
+    require(workload >= 1 && workload <= 10_000, "--workload must be from 1 to 10000");
+    require(connections >= 1 && connections <= 10_000, "--connections must be from 1 to 10000");
+    require(requests >= 0, "--requests must not be negative");
+    require(rate >= 0 && rate <= 1e6, "--rate must be from 0 to 1000000");
+    require(raw != null || rate == 0, "--rate needs --raw");
+    require(warmUp >= 0, "--warm-up must not be negative");
+    require(userLockThreshold >= 1 && ipBanThreshold >= 1, "thresholds must be at least 1");
+    require(timeout >= 1 && reportTimeout >= 1, "timeouts must be at least 1 second");
+    Map<Role, Set<Integer>> pids = new EnumMap<>(Role.class);
+    pids.put(Role.SERVICE, servicePids);
+    pids.put(Role.REDIS, redisPids);
+    pids.put(Role.MYSQL, mysqlPids);
+    return new BenchSettings(
+        Target.of(url, allowRemote),
+        raw,
+        raw == null ? workload : connections,
+        duration,
+        requests == 0 ? Long.MAX_VALUE : requests,
+        rate,
+        warmUp,
+        seed,
+        new Thresholds(userLockThreshold, ipBanThreshold),
+        dataset == null ? dataDirectory.resolve("dataset") : dataset,
+        dataDirectory,
+        Duration.ofSeconds(timeout),
+        Duration.ofSeconds(reportTimeout),
+        pids);
+  }
+
+  private void require(boolean right, String message) {
+    if (!right) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  private void write(BenchResult result) {
+    try {
+      if (json != null) {
+        createParent(json);
+        ResultJson.write(result, json);
+      }
+      if (html != null) {
+        createParent(html);
+        ResultHtml.write(result, html);
+      }
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "cannot write the result: " + FileProblem.line(e) + "; give another --json or --html");
+    }
+  }
+
+  private static void createParent(Path file) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+  }
+
+  /** Routes are typed in lower case. */
+  static final class RouteName implements ITypeConverter<RawRoute> {
+    @Override
+    public RawRoute convert(String name) {
+      for (RawRoute route : RawRoute.values()) {
+        if (route.name().toLowerCase(Locale.ROOT).equals(name)) {
+          return route;
+        }
+      }
+      throw new TypeConversionException(
+          "expected one of top, fail, login, mypage, mixed, but was '" + name + "'");
+    }
+  }
+}

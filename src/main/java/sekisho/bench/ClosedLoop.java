@@ -1,0 +1,55 @@
+package sekisho.bench;
+
+import java.util.List;
+
+/** A request is due as soon as a connection is idle. */
+final class ClosedLoop implements Pace {
+
+  private long left;
+
+  /**
+   * A closed loop.
+   *
+   * @param requests after how many requests it is over
+   */
+  ClosedLoop(long requests) {
+    this.left = requests;
+  }
+
+  @Override
+  public void start(Runnable due) {
+    due.run();
+  }
+
+  @Override
+  public void restart() {
+    // Nothing is ever behind.
+  }
+
+  @Override
+  public boolean isDue() {
+    return left > 0;
+  }
+
+  @Override
+  public long take() {
+    left--;
+    return System.nanoTime();
+  }
+
+  @Override
+  public boolean isOver() {
+    return left <= 0;
+  }
+
+  @Override
+  public void stop(Recorder recorder) {
+    left = 0;
+  }
+
+  @Override
+  public List<String> remarks() {
+    return List.of(
+        "Closed loop: a slow answer delays the requests behind it, and their wait is not in the latencies.");
+  }
+}

@@ -1,0 +1,74 @@
+package sekisho.bench;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/**
+ * Puts the workers of a run together.
+ *
+ * @param settings what to run
+ * @param engine where its connections live
+ * @param recorder what takes note of their requests
+ */
+record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
+
+  /** Contest load; each worker gets users and addresses that no other has. */
+  ContestLoad contest(Dataset dataset, Ledger ledger) {
+    List<Account> shuffled = new ArrayList<>(dataset.accounts());
+    Collections.shuffle(shuffled, new Random(settings.seed()));
+    List<Walk> walks = new ArrayList<>();
+    for (int worker = 0; worker < settings.workers(); worker++) {
+      List<Account> share = new ArrayList<>();
+      for (int i = worker; i < shuffled.size(); i += settings.workers()) {
+        share.add(shuffled.get(i));
+      }
+      walks.add(walk(worker, share, ledger));
+    }
+    return new ContestLoad(engine.vertx(), walks, requestsEach());
+  }
+
+  /** Raw load. To be called on the event loop. */
+  RawLoad raw(Dataset dataset) {
+    List<Account> accounts = new ArrayList<>(dataset.accounts());
+    accounts.removeIf(account -> account.failures() >= settings.thresholds().user());
+    Collections.shuffle(accounts, new Random(settings.seed()));
+    RawForms forms = RawForms.of(accounts);
+    RawRequest.Maker requests = new RawRequest.Maker(settings.target());
+    List<RawLoad.Lane> lanes = new ArrayList<>();
+    for (int i = 0; i < settings.workers(); i++) {
+      lanes.add(
+          new RawLoad.Lane(
+              engine.rawConnection(settings.timeout(), recorder),
+              settings.raw().session(i, settings.workers(), forms, requests)));
+    }
+    Pace pace =
+        settings.rate() == 0
+            ? new ClosedLoop(settings.requests())
+            : new FixedRate(
+                ((ContextInternal) Vertx.currentContext()).nettyEventLoop(),
+                settings.rate(),
+                settings.requests(),
+                settings.raw().mainKind());
+    return new RawLoad(engine.vertx(), lanes, pace, recorder);
+  }
+
+  private Walk walk(int worker, List<Account> share, Ledger ledger) {
+    SplittableRandom random = new SplittableRandom(settings.seed() * 1_000_003 + worker);
+    UserPool users = new UserPool(share, settings.thresholds().user(), random);
+    AddressPool addresses =
+        new AddressPool(worker, settings.workers(), settings.thresholds().address(), random);
+    Browser browser = new Browser(engine.connection(settings.timeout(), recorder));
+    return new Walk(
+        browser, new Planner(worker, ledger, users, addresses, random), ledger, recorder, random);
+  }
+
+  private long requestsEach() {
+    long workers = settings.workers();
+    return settings.requests() / workers + (settings.requests() % workers == 0 ? 0 : 1);
+  }
+}

@@ -1,0 +1,29 @@
+package sekisho.bench;
+
+/** What the rules answer to an attempt, in the order in which the rules apply. */
+enum Outcome {
+  /** The address has too many failures. */
+  BANNED("You're banned."),
+  /** The user has too many failures. */
+  LOCKED("This account is locked."),
+  /** Unknown name or wrong password. */
+  WRONG("Wrong username or password"),
+  /** The login succeeded. */
+  SUCCESS(null);
+
+  private final String notice;
+
+  Outcome(String notice) {
+    this.notice = notice;
+  }
+
+  /** The exact text that the next login page shows; null for a success. */
+  String notice() {
+    return notice;
+  }
+
+  /** The path that the answer to {@code POST /login} redirects to. */
+  String location() {
+    return this == SUCCESS ? "/mypage" : "/";
+  }
+}

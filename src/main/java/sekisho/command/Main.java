@@ -1,0 +1,100 @@
+package sekisho.command;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import sekisho.app.ConfigurationException;
+import sekisho.app.StartException;
+import sekisho.file.FileProblem;
+import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.DatabaseException;
+
+/** The command line of the service: one subcommand for each thing an operator does. */
+@Command(
+    name = "sekisho",
+    description = "A high-throughput login and ban service.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      ServeCommand.class,
+      VerifyCommand.class,
+      RebuildCommand.class,
+      WaitCommand.class
+    })
+public final class Main implements Runnable {
+
+  /** What Java puts in place of a byte that is no letter in the charset of file names. */
+  private static final char UNREADABLE = '\uFFFD';
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /**
+   * Runs one subcommand and ends the process with its exit status.
+   *
+   * @param args the command line, not null
+   */
+  public static void main(String[] args) {
+    run(new CommandLine(new Main()), args);
+  }
+
+  /**
+   * Runs one subcommand and ends the process with its exit status.
+   *
+   * @param commands the command line
+   * @param args the arguments
+   * @param foreseen more kinds of errors that are told in one line
+   */
+  @SafeVarargs
+  public static void run(
+      CommandLine commands, String[] args, Class<? extends Exception>... foreseen) {
+    if (System.getProperty("user.dir").indexOf(UNREADABLE) >= 0) {
+      System.err.println(
+          "sekisho: the name of this directory has letters that Java cannot read in this locale ("
+              + System.getProperty("sun.jnu.encoding")
+              + "): set LC_ALL=C.UTF-8");
+      System.exit(1);
+    }
+    try {
+      System.exit(
+          commands
+              .setExecutionExceptionHandler(
+                  (error, command, parsed) -> failed(error, command, List.of(foreseen)))
+              .execute(args));
+    } catch (Error e) {
+      // Else the process would go on without this thread, as event loops keep it alive.
+      System.err.println("sekisho: " + e);
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  /** Says in one line what went wrong; only what nobody foresaw deserves a stack trace. */
+  private static int failed(
+      Exception thrown, CommandLine commandLine, List<Class<? extends Exception>> more)
+      throws Exception {
+    Exception error = thrown instanceof UncheckedIOException wrapped ? wrapped.getCause() : thrown;
+    boolean foreseen =
+        error instanceof ConfigurationException
+            || error instanceof StartException
+            || error instanceof DatabaseException
+            || error instanceof StoreUnavailableException
+            || error instanceof IOException
+            || more.stream().anyMatch(kind -> kind.isInstance(error));
+    if (!foreseen) {
+      throw error;
+    }
+    commandLine
+        .getErr()
+        .println(
+            "sekisho: "
+                + (error instanceof IOException file
+                    ? FileProblem.line(file)
+                    : error.getMessage()));
+    return commandLine.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,57 @@
+package sekisho.dev.command;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import sekisho.bench.BenchCommand;
+import sekisho.bench.BenchFlushCommand;
+import sekisho.bench.ceiling.BenchCeilingCommand;
+import sekisho.bench.ceiling.CeilingCommand;
+import sekisho.command.Main;
+import sekisho.command.RebuildCommand;
+import sekisho.command.ServeCommand;
+import sekisho.command.VerifyCommand;
+import sekisho.command.WaitCommand;
+import sekisho.dev.server.LocalServerException;
+
+/**
+ * The command line of {@code sekisho-dev.jar}: the commands of the service, which use the local
+ * servers where none are configured, and the tools beside it.
+ */
+@Command(
+    name = "sekisho",
+    description = "A high-throughput login and ban service, and the tools to develop it.",
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      RunCommand.class,
+      ServeCommand.class,
+      InitCommand.class,
+      StoresCommand.class,
+      WaitCommand.class,
+      StopCommand.class,
+      SeedCommand.class,
+      BenchCommand.class,
+      CeilingCommand.class,
+      BenchCeilingCommand.class,
+      BenchFlushCommand.class
+    })
+public final class DevMain implements Runnable {
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /**
+   * Runs one subcommand and ends the process with its exit status.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    CommandLine commands = new CommandLine(new DevMain());
+    commands.addSubcommand(new VerifyCommand(LocalStores::running));
+    commands.addSubcommand(new RebuildCommand(LocalStores::startExisting));
+    Main.run(commands, args, LocalServerException.class);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,79 @@
+package sekisho.flush;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.BiConsumer;
+import sekisho.login.RecordedAttempt;
+import sekisho.mysql.Database;
+import sekisho.mysql.DatabaseException;
+import sekisho.mysql.Statements;
+
+/**
+ * Appends attempts to {@code login_log} in the way that works on every server: any doubt about a
+ * row is an error.
+ */
+public final class InsertWriter {
+
+  /** Rows of one statement, so that none takes long or much memory. */
+  private static final int ROWS = 5_000;
+
+  private static final String INSERT_LOGIN_LOG = Statements.statement("flush/insert_login_log.sql");
+
+  private final Database.Transaction transaction;
+
+  /**
+   * Makes a writer.
+   *
+   * @param transaction in which all of it happens
+   */
+  public InsertWriter(Database.Transaction transaction) {
+    this.transaction = transaction;
+  }
+
+  /**
+   * Appends a run of attempts and leaves the state tables as they are.
+   *
+   * @param attempts in their order, above all ids in the table
+   * @throws DatabaseException also when the server refuses one of them
+   */
+  public void append(List<RecordedAttempt> attempts) {
+    transaction.queryRows(INSERT_LOGIN_LOG, attempts, InsertWriter::logRow, ROWS, inserted -> {});
+  }
+
+  /**
+   * Appends a run of attempts, but for those that the server refuses one by one.
+   *
+   * @param attempts in their order, above all ids in the table
+   * @param refused gets each attempt that is not in the table, and what the server says of it
+   * @throws DatabaseException when the server fails for a reason that is none of a row
+   */
+  void append(
+      List<RecordedAttempt> attempts, BiConsumer<RecordedAttempt, DatabaseException> refused) {
+    transaction.writeRows(INSERT_LOGIN_LOG, attempts, InsertWriter::logRow, ROWS, refused);
+  }
+
+  /**
+   * Brings the state tables from the state before a run of attempts to the one after it.
+   *
+   * @param attempts in their order
+   */
+  public void count(List<RecordedAttempt> attempts) {
+    new StateTables(transaction).apply(StateDelta.of(attempts));
+  }
+
+  private static void logRow(JsonGenerator json, RecordedAttempt attempt) throws IOException {
+    json.writeStartArray();
+    json.writeNumber(attempt.sequence());
+    json.writeNumber(attempt.at().toEpochMilli());
+    if (attempt.userId().isPresent()) {
+      json.writeNumber(attempt.userId().getAsLong());
+    } else {
+      json.writeNull();
+    }
+    json.writeString(attempt.login());
+    json.writeString(attempt.address());
+    json.writeNumber(attempt.succeeded() ? 1 : 0);
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,129 @@
+package sekisho.http;
+
+import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import sekisho.http.connection.Connections;
+import sekisho.http.request.BadRequestException;
+import sekisho.net.ClientAddressResolver;
+import sekisho.net.DominantClientDetector;
+import sekisho.net.IpAddress;
+import sekisho.net.Peer;
+
+/**
+ * Finds the client of each request; what can be known of a connection is found out once for all its
+ * requests.
+ */
+public final class ClientAddresses {
+
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
+
+  private final ClientAddressResolver resolver;
+  private final DominantClientDetector watch;
+  private final Map<HttpConnection, Peer> peers = new IdentityHashMap<>();
+
+  /**
+   * @param resolver tells clients from proxies
+   * @param watch takes notice of the clients of attempts
+   */
+  ClientAddresses(ClientAddressResolver resolver, DominantClientDetector watch) {
+    this.resolver = resolver;
+    this.watch = watch;
+  }
+
+  /**
+   * Finds the other end of a new connection.
+   *
+   * @param connection the connection
+   * @param proxyProtocol whether the connection began with a PROXY header, which only a trusted
+   *     proxy may send
+   * @return the peer, or null if the header is not to be believed or names no IP address, unless it
+   *     came over a Unix socket
+   */
+  public Peer peer(HttpConnection connection, boolean proxyProtocol) {
+    IpAddress announced = addressOf(connection.remoteAddress());
+    SocketAddress listener = connection.localAddress(true);
+    if (listener != null && listener.isDomainSocket() || Connections.isOverUnixSocket(connection)) {
+      return announced == null ? Peer.UNIX_SOCKET : resolver.peer(announced);
+    }
+    if (announced == null
+        || proxyProtocol && !resolver.peer(addressOf(connection.remoteAddress(true))).trusted()) {
+      return null;
+    }
+    return resolver.peer(announced);
+  }
+
+  /** Remembers the peer of a connection. */
+  public void add(HttpConnection connection, Peer peer) {
+    peers.put(connection, peer);
+  }
+
+  /** Forgets a connection that has closed. */
+  public void remove(HttpConnection connection) {
+    peers.remove(connection);
+  }
+
+  /**
+   * Finds the full address of a request's client (SPEC section 3).
+   *
+   * @return the address, null if the request came over a Unix socket and names none
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, or the
+   *     connection has been closed
+   */
+  IpAddress addressOf(HttpServerRequest request) {
+    Peer peer = peerOf(request);
+    if (!peer.trusted()) {
+      return peer.address();
+    }
+    try {
+      return resolver.address(peer, request.headers().getAll(FORWARDED_FOR));
+    } catch (BadRequestException e) {
+      if (peer.address() == null) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Finds the canonical name that a login attempt is counted under, and takes notice of it.
+   *
+   * @throws BadRequestException when a trusted proxy's header holds no valid address, a proxy's
+   *     Unix socket came without one, or the connection has been closed
+   */
+  String clientOfAttempt(HttpServerRequest request) {
+    Peer peer = peerOf(request);
+    String client =
+        peer.trusted()
+            ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR))
+            : peer.client();
+    watch.attempt(client);
+    return client;
+  }
+
+  private Peer peerOf(HttpServerRequest request) {
+    Peer peer = peers.get(request.connection());
+    if (peer == null) {
+      // It was not let in, or has closed while this request waited for those before it: nobody gets
+      // the answer.
+      throw new BadRequestException(400, "The connection has been closed.");
+    }
+    return peer;
+  }
+
+  private static IpAddress addressOf(SocketAddress socket) {
+    String address = socket == null ? null : socket.hostAddress();
+    if (address == null) {
+      return null;
+    }
+    // The zone of a link-local address names an interface of this machine and is no part of the
+    // client's address.
+    int zone = address.indexOf('%');
+    byte[] bytes =
+        NetUtil.createByteArrayFromIpAddressString(zone < 0 ? address : address.substring(0, zone));
+    return bytes == null ? null : IpAddress.of(bytes);
+  }
+}

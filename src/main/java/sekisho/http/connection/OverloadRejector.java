@@ -1,0 +1,235 @@
+package sekisho.http.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stands before a listener and turns away whom there is no room for, before an event loop hears of
+ * the connection. It does so in rounds and for a share of the time only: clients that come again at
+ * once would otherwise take all the time of those who are served. Who has to wait for that, or for
+ * another connection to give way, waits here, in the order of coming; when too many do, the others
+ * wait with the system. Lives on the listener's thread.
+ */
+final class OverloadRejector extends ChannelInboundHandlerAdapter {
+
+  private static final long ROUND_MILLIS = 5;
+
+  /**
+   * A tenth of the time of this thread. A sixth costs a third of the logins on two cores, with what
+   * the clients do meanwhile.
+   */
+  private static final int SHARE = 10;
+
+  /** However long the thread was held up, one round takes no longer. */
+  private static final long MAX_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  private static final int ACCEPTED_IN_A_ROUND = 128;
+
+  /**
+   * How long a client may take to end its connection itself: one that is closed before may lose the
+   * answer.
+   */
+  private static final long LEAVE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** As long as a client waits for a connection to be idle for long enough to give way to it. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** As much as is read of what somebody sends who is turned away. */
+  private static final int SCRATCH = 16 * 1024;
+
+  private final ConnectionLimiter slots;
+  private final int maxWaiting;
+  private final int maxLeaving;
+  private final Deque<RejectedConnection> waiting = new ArrayDeque<>();
+  private final Queue<RejectedConnection> leaving = new ArrayDeque<>();
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH);
+  private final ByteBuffer answer = ByteBuffer.allocateDirect(ConnectionLimiter.busy().length);
+
+  /** The second that the answer has as its date. */
+  private long answered;
+
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private volatile ChannelHandlerContext listener;
+
+  /** Whether somebody waits; read by the threads that free a slot. */
+  private volatile boolean crowded;
+
+  private int accepted;
+  private boolean roundIsDue;
+  private boolean closing;
+  private long lastRound = System.nanoTime();
+
+  OverloadRejector(ConnectionLimiter slots, int maxWaiting, int maxLeaving) {
+    this.slots = slots;
+    this.maxWaiting = maxWaiting;
+    this.maxLeaving = maxLeaving;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    listener = context;
+  }
+
+  /**
+   * Takes a connection that was accepted. Without the native transport it is the event loop that
+   * turns it away.
+   */
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object connection) {
+    if (!(connection instanceof UnixChannel)
+        || waiting.isEmpty() && slots.take((Channel) connection)) {
+      context.fireChannelRead(connection);
+      return;
+    }
+    waiting.add(new RejectedConnection((Channel) connection));
+    crowded = true;
+    if (++accepted >= ACCEPTED_IN_A_ROUND || waiting.size() >= maxWaiting) {
+      accept(false);
+    }
+    scheduleRound();
+  }
+
+  /** A slot is free; from any thread. */
+  void released() {
+    if (crowded) {
+      listener.executor().execute(this::letIn);
+    }
+  }
+
+  private void letIn() {
+    while (!closing && !waiting.isEmpty() && slots.take(waiting.peek().channel())) {
+      listener.fireChannelRead(waiting.remove().channel());
+    }
+    crowded = !waiting.isEmpty();
+  }
+
+  private void accept(boolean more) {
+    listener.channel().config().setAutoRead(more);
+  }
+
+  private void scheduleRound() {
+    if (!roundIsDue) {
+      roundIsDue = true;
+      listener.executor().schedule(this::round, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void round() {
+    roundIsDue = false;
+    accepted = 0;
+    long now = System.nanoTime();
+    endOldest(now);
+    letIn();
+    if (closing) {
+      answerOldest(0, now, now + TimeUnit.SECONDS.toNanos(1));
+    } else {
+      int room = waiting.isEmpty() ? 0 : slots.makeRoom(waiting.size());
+      answerOldest(room, now, now + Math.min(MAX_ROUND_NANOS, (now - lastRound) / SHARE));
+    }
+    lastRound = now;
+    if (!waiting.isEmpty() || !leaving.isEmpty()) {
+      scheduleRound();
+    }
+    if (!closing) {
+      accept(waiting.size() < maxWaiting);
+    } else if (waiting.isEmpty() && leaving.isEmpty()) {
+      closed.complete(null);
+    }
+  }
+
+  private void endOldest(long now) {
+    while (!leaving.isEmpty()
+        && (leaving.size() > maxLeaving || now - leaving.peek().answered() > LEAVE_NANOS)) {
+      leaving.remove().end(scratch);
+    }
+  }
+
+  /** Turns away those that wait, but for the first ones, for whom there will be room. */
+  private void answerOldest(int room, long now, long end) {
+    dateAnswer();
+    Deque<RejectedConnection> first = new ArrayDeque<>();
+    while (first.size() < room && !waiting.isEmpty()) {
+      RejectedConnection client = waiting.remove();
+      if (now - client.arrived() > PATIENCE_NANOS) {
+        turnAway(client);
+      } else {
+        first.add(client);
+      }
+    }
+    for (RejectedConnection client = waiting.poll();
+        client != null;
+        client = System.nanoTime() < end ? waiting.poll() : null) {
+      turnAway(client);
+    }
+    while (!first.isEmpty()) {
+      waiting.addFirst(first.removeLast());
+    }
+  }
+
+  private void turnAway(RejectedConnection client) {
+    slots.refuse();
+    if (client.answer(scratch, answer)) {
+      leaving.add(client);
+    } else {
+      client.close();
+    }
+  }
+
+  /**
+   * Closes the listener, after everybody was taken in who waits to be accepted.
+   *
+   * @return completes when nobody waits any longer to be turned away
+   */
+  CompletableFuture<Void> close() {
+    if (listener == null) {
+      closed.complete(null);
+    } else {
+      listener.executor().execute(this::closeNow);
+    }
+    return closed;
+  }
+
+  private void closeNow() {
+    if (closing || !listener.channel().isOpen()) {
+      closed.complete(null);
+      return;
+    }
+    try {
+      Backlog.take(listener.channel(), connection -> channelRead(listener, connection));
+      letIn();
+    } finally {
+      closing = true;
+      listener.channel().close();
+      round();
+    }
+  }
+
+  private void dateAnswer() {
+    long second = System.currentTimeMillis() / 1000;
+    if (second != answered) {
+      answered = second;
+      answer.put(0, ConnectionLimiter.busy());
+    }
+  }
+
+  /** The listener is closed: nobody waits any longer. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    if (!closing) {
+      dateAnswer();
+      waiting.forEach(client -> client.answer(scratch, answer));
+      waiting.forEach(RejectedConnection::close);
+      waiting.clear();
+      leaving.forEach(RejectedConnection::close);
+      leaving.clear();
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package sekisho.ops;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import sekisho.http.connection.ConnectionLimiter;
+import sekisho.http.connection.ConnectionLimits;
+import sekisho.http.connection.Connections;
+import sekisho.http.request.BadRequestException;
+import sekisho.http.request.HttpDate;
+import sekisho.metrics.Refusal;
+import sekisho.metrics.ServiceMetrics;
+import sekisho.recovery.RecoveryCoordinator;
+import sekisho.redis.NotServing;
+import sekisho.user.Users;
+
+/**
+ * The listener for operators: {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code POST
+ * /reload}.
+ */
+public final class ManagementServer {
+
+  /**
+   * Connections that may be open at once; at one more, the one that has been idle for longest is
+   * closed.
+   */
+  public static final int MAX_CONNECTIONS = 64;
+
+  private final Readiness readiness;
+  private final Users users;
+  private final RecoveryCoordinator guard;
+  private final MetricsPage metricsPage;
+  private final HttpServer server;
+
+  private static final ConnectionLimits LIMITS =
+      new ConnectionLimits(
+          MAX_CONNECTIONS, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30));
+  private static final int MAX_BODY = 8192;
+
+  /**
+   * Makes the listener.
+   *
+   * @param vertx runs it
+   * @param readiness whether attempts get answers
+   * @param users the users in memory
+   * @param guard reloads them
+   * @param metrics what is shown
+   * @param connections of the public listener, shown too
+   * @param slots of this listener
+   */
+  public ManagementServer(
+      Vertx vertx,
+      Readiness readiness,
+      Users users,
+      RecoveryCoordinator guard,
+      ServiceMetrics metrics,
+      ConnectionLimiter connections,
+      ConnectionLimiter slots) {
+    this.readiness = readiness;
+    this.users = users;
+    this.guard = guard;
+    this.metricsPage =
+        new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
+    Router router = Router.router(vertx);
+    router.route().handler(ManagementServer::date);
+    get(router, "/livez")
+        .handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
+    get(router, "/readyz").handler(this::readyz);
+    get(router, "/metrics")
+        .handler(
+            context ->
+                send(
+                    context,
+                    "text/plain; version=0.0.4; charset=utf-8",
+                    Buffer.buffer(metricsPage.render())));
+    router.post("/reload").handler(this::reload);
+    Consumer<Refusal> refusals = refusal -> metrics.refused(Refusal.MANAGEMENT);
+    HttpServerOptions options = Connections.serverOptions(LIMITS);
+    Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals);
+    guarded.watch(vertx);
+    this.server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(
+                connection -> {
+                  if (slots.admit(connection)) {
+                    guarded.guard(connection);
+                  }
+                })
+            .invalidRequestHandler(
+                request -> {
+                  refusals.accept(Refusal.MALFORMED);
+                  refuse(request);
+                })
+            .requestHandler(router);
+  }
+
+  private static void refuse(HttpServerRequest request) {
+    int status =
+        request.decoderResult().cause() instanceof BadRequestException known ? known.status() : 400;
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.DATE, HttpDate.now())
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .end();
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @param host the address
+   * @param port the port, 0 for any free one
+   * @return completes when it listens
+   */
+  public Future<?> listen(String host, int port) {
+    return server.listen(port, host);
+  }
+
+  /**
+   * The port that the server listens on.
+   *
+   * @return the port, once listening
+   */
+  public int port() {
+    return server.actualPort();
+  }
+
+  /**
+   * Stops listening.
+   *
+   * @return completes when all connections are closed
+   */
+  public Future<Void> close() {
+    return server.close();
+  }
+
+  private static Route get(Router router, String path) {
+    return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+  }
+
+  private static void date(RoutingContext context) {
+    context.response().putHeader(HttpHeaders.DATE, HttpDate.now());
+    context.next();
+  }
+
+  private void readyz(RoutingContext context) {
+    Optional<NotServing> notReady = readiness.notReady();
+    JsonObject body =
+        new JsonObject().put("status", notReady.isEmpty() ? "ready" : "attempts are not accepted");
+    notReady.ifPresent(
+        why -> body.put("reason", why.reason()).put("since", readiness.since(why).toString()));
+    json(context, notReady.isEmpty() ? 200 : 503, body.put("users", users.current().size()));
+  }
+
+  private void reload(RoutingContext context) {
+    if (isFromAPage(context)) {
+      json(context, 403, new JsonObject().put("error", "this is not for browsers"));
+      return;
+    }
+    guard
+        .reloadUsers()
+        .onSuccess(count -> json(context, 200, new JsonObject().put("users", count)))
+        .onFailure(error -> json(context, 503, new JsonObject().put("error", error.getMessage())));
+  }
+
+  /**
+   * Any page that an operator looks at could have his browser send this request, behind whatever
+   * wall the port is.
+   */
+  private static boolean isFromAPage(RoutingContext context) {
+    return context.request().headers().contains(HttpHeaders.ORIGIN)
+        || context.request().headers().contains("Sec-Fetch-Site");
+  }
+
+  private static void json(RoutingContext context, int status, JsonObject body) {
+    context
+        .vertx()
+        .runOnContext(
+            turn -> {
+              context.response().setStatusCode(status);
+              send(context, "application/json", body.toBuffer());
+            });
+  }
+
+  private static void send(RoutingContext context, String type, Buffer body) {
+    HttpServerResponse response =
+        context
+            .response()
+            .putHeader(HttpHeaders.CONTENT_TYPE, type)
+            .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    response.end(context.request().method() == HttpMethod.HEAD ? Buffer.buffer() : body);
+  }
+}

@@ -1,0 +1,223 @@
+package sekisho.recovery;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import sekisho.flush.Cooldown;
+import sekisho.login.StoreUnavailableException;
+import sekisho.redis.Admission;
+import sekisho.redis.LoginQueue;
+import sekisho.report.ReportService;
+import sekisho.user.Users;
+
+/**
+ * Answers what the attempt stores ask in the background: admits them to Redis, keeps the users up
+ * to date, and starts a flush when the queue is long. One thread does the work, so that several
+ * stores that ask at once cause one repair.
+ */
+public final class RecoveryCoordinator implements Admission, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecoveryCoordinator.class);
+
+  /** To load millions of users is not to be tried each second. */
+  private static final Duration LONGEST_RELOAD_PAUSE = Duration.ofMinutes(1);
+
+  private static final Duration MALFORMED_PAUSE = Duration.ofSeconds(30);
+
+  private final ConsistencyCheck admission;
+  private final LoginQueue queue;
+  private final Users users;
+  private final ReportService reports;
+  private final int flushThreshold;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
+  private final Cooldown reloadPause = new Cooldown(LONGEST_RELOAD_PAUSE);
+  private final AtomicBoolean inspecting = new AtomicBoolean();
+  private final AtomicLong malformedAt =
+      new AtomicLong(System.nanoTime() - MALFORMED_PAUSE.toNanos());
+
+  /** Written by the guard's thread alone. */
+  private String admitted = "";
+
+  /** The highest sequence number that any store was given under that epoch, as far as they told. */
+  private long highestGiven;
+
+  private volatile String directoryVersion;
+  private volatile String lastReloadProblem = "";
+
+  /**
+   * Makes the guard.
+   *
+   * @param admission compares the stores
+   * @param queue Redis
+   * @param users the users in memory
+   * @param reports flushes the queue
+   * @param flushThreshold the queue's length that starts a flush
+   */
+  public RecoveryCoordinator(
+      ConsistencyCheck admission,
+      LoginQueue queue,
+      Users users,
+      ReportService reports,
+      int flushThreshold) {
+    this.admission = admission;
+    this.queue = queue;
+    this.users = users;
+    this.reports = reports;
+    this.flushThreshold = flushThreshold;
+  }
+
+  @Override
+  public Future<String> admit(String epoch, long highestSequence) {
+    return submit(
+        () -> {
+          try {
+            if (epoch.equals(admitted)) {
+              highestGiven = Math.max(highestGiven, highestSequence);
+            }
+            return admit();
+          } catch (OutOfMemoryError e) {
+            throw new StoreUnavailableException(
+                "out of memory while the stores are compared or repaired: give Java more heap (-Xmx) or "
+                    + "lower sekisho.redis.recent-mb ("
+                    + e.getMessage()
+                    + ")");
+          }
+        });
+  }
+
+  private String admit() {
+    String present = admission.admit(admitted, highestGiven);
+    if (!present.equals(admitted)) {
+      // Another epoch may be another history, with other users.
+      String version = queue.state().directory();
+      users.loadAnother();
+      directoryVersion = version;
+      admitted = present;
+      highestGiven = 0;
+    }
+    return present;
+  }
+
+  @Override
+  public void directoryVersion(String version) {
+    if (!version.equals(directoryVersion) && reloadPause.begin()) {
+      // By the time its turn comes, a reload that somebody asked for may have brought this version.
+      submit(() -> version.equals(directoryVersion) ? users.current().size() : loadUsers(version))
+          .onComplete(ended -> reloadPause.end(ended.succeeded()))
+          .onFailure(error -> notReloaded(error.getMessage()));
+    }
+  }
+
+  @Override
+  public void queueLength(long length) {
+    if (length >= flushThreshold) {
+      reports.flushSoon(2L * flushThreshold);
+    }
+  }
+
+  @Override
+  public void malformed(String what) {
+    long now = System.nanoTime();
+    long last = malformedAt.get();
+    // Whoever wrote it may go on writing: attempts must be accepted in between.
+    if (now - last < MALFORMED_PAUSE.toNanos() || !malformedAt.compareAndSet(last, now)) {
+      return;
+    }
+    LOG.error("{}; the counters are made anew from MySQL", what);
+    submit(
+            () -> {
+              admission.distrust();
+              return null;
+            })
+        .onFailure(error -> LOG.error("the counters are not made anew: {}", error.getMessage()));
+  }
+
+  @Override
+  public void outOfMemory() {
+    reports.flushSoon(0);
+  }
+
+  /**
+   * Looks whether Redis is still the one that was admitted and fit to decide attempts, soon;
+   * repairs or says so if it is not.
+   */
+  public void inspect() {
+    if (!inspecting.compareAndSet(false, true)) {
+      return;
+    }
+    submit(
+            () -> {
+              if (!admitted.isEmpty() && !admission.isStillAdmitted()) {
+                admit();
+              }
+              return null;
+            })
+        .onComplete(ended -> inspecting.set(false))
+        .onFailure(error -> LOG.debug("Redis not found fit: {}", error.getMessage()));
+  }
+
+  /**
+   * Loads the users anew, here now and in all other instances within a second or so.
+   *
+   * @return how many there are; failed when a store is out of reach
+   */
+  public Future<Integer> reloadUsers() {
+    return submit(() -> loadUsers(Long.toString(queue.announceUsers())));
+  }
+
+  /** Ends the guard; attempts must not be accepted any more. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    try {
+      admission.leave();
+    } catch (RuntimeException e) {
+      LOG.debug("a roll call will wait for this instance: {}", e.getMessage());
+    }
+  }
+
+  private int loadUsers(String version) {
+    int count = users.load();
+    directoryVersion = version;
+    lastReloadProblem = "";
+    return count;
+  }
+
+  /** Tried again and again, and said once. */
+  private void notReloaded(String message) {
+    if (!Objects.equals(message, lastReloadProblem)) {
+      LOG.error("users not reloaded, those before stay in force: {}", message);
+      lastReloadProblem = message;
+    }
+  }
+
+  private <T> Future<T> submit(Supplier<T> work) {
+    Promise<T> promise = Promise.promise();
+    try {
+      thread.execute(
+          () -> {
+            try {
+              promise.complete(work.get());
+            } catch (Throwable e) {
+              // Even an Error: whoever waits for a promise that nobody completes waits for ever.
+              promise.tryFail(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      promise.tryFail(new StoreUnavailableException("the service is ending"));
+    } catch (RuntimeException | Error e) {
+      promise.tryFail(e);
+    }
+    return promise.future();
+  }
+}

@@ -1,0 +1,138 @@
+package sekisho.redis;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import sekisho.login.Attempt;
+import sekisho.login.Outcome;
+import sekisho.login.Thresholds;
+
+/** Calls {@code decide.lua} for attempts that go out together. Immutable. */
+final class DecideScript {
+
+  private static final LuaScript SCRIPT = LuaScript.named("decide.lua");
+
+  private final List<String> keys;
+  private final Thresholds thresholds;
+
+  /**
+   * What Redis answered.
+   *
+   * @param firstSequence the number of the first attempt that was decided; the others follow it
+   * @param queued how many attempts wait in the queue now
+   * @param directory the version of the user directory, empty before the first reload
+   * @param outcomes a letter for each attempt
+   * @param millis when they were decided, since 1970
+   */
+  record Reply(long firstSequence, long queued, String directory, byte[] outcomes, long millis) {
+
+    /**
+     * Whether one attempt was decided and recorded, by its place in the call; else a counter of it
+     * is none.
+     */
+    boolean decided(int index) {
+      return outcomes[index] != 'X';
+    }
+
+    /** The highest number that was given. */
+    long lastSequence() {
+      long last = firstSequence - 1;
+      for (int i = 0; i < outcomes.length; i++) {
+        last += decided(i) ? 1 : 0;
+      }
+      return last;
+    }
+
+    /** Whether one attempt succeeded, by its place in the call. */
+    boolean succeeded(int index) {
+      return outcomes[index] == 'S';
+    }
+
+    /** The outcome of one attempt, by its place in the call. */
+    Outcome outcome(int index) {
+      return switch (outcomes[index]) {
+        case 'S' -> Outcome.SUCCESS;
+        case 'W' -> Outcome.WRONG;
+        case 'L' -> Outcome.LOCKED;
+        case 'B' -> Outcome.BANNED;
+        default -> throw new IllegalStateException("decide.lua answered " + (char) outcomes[index]);
+      };
+    }
+  }
+
+  DecideScript(RedisKeys keys, Thresholds thresholds) {
+    this.keys = List.of(keys.state(), keys.addresses(), keys.users(), keys.logins(), keys.queue());
+    this.thresholds = thresholds;
+  }
+
+  /**
+   * The ends of the queue rows of attempts, which the script completes.
+   *
+   * @param attempts the attempts in their order
+   * @return as many ends
+   */
+  static List<byte[]> rowEnds(List<Attempt> attempts) {
+    List<byte[]> ends = new ArrayList<>(attempts.size());
+    for (Attempt attempt : attempts) {
+      String end = user(attempt) + '\t' + attempt.address() + '\t' + attempt.login();
+      ends.add(end.getBytes(StandardCharsets.UTF_8));
+    }
+    return ends;
+  }
+
+  /**
+   * Sends attempts.
+   *
+   * @param connection sends a request
+   * @param epoch the epoch that the caller was admitted to
+   * @param highest the highest number that the caller was given under it, 0 for none
+   * @param attempts the attempts in their order, not empty
+   * @param rowEnds the ends of their queue rows
+   * @return the reply; fails as the connection does
+   */
+  Future<Reply> send(
+      Function<Request, Future<Response>> connection,
+      String epoch,
+      long highest,
+      List<Attempt> attempts,
+      List<byte[]> rowEnds) {
+    Request request =
+        SCRIPT
+            .call(keys)
+            .arg(epoch)
+            .arg(thresholds.userLock())
+            .arg(thresholds.ipBan())
+            .arg(highest)
+            .arg(passwords(attempts));
+    for (int i = 0; i < attempts.size(); i++) {
+      Attempt attempt = attempts.get(i);
+      request.arg(attempt.address()).arg(user(attempt)).arg(rowEnds.get(i));
+    }
+    return SCRIPT
+        .run(connection, request)
+        .map(
+            reply ->
+                new Reply(
+                    reply.get(0).toLong(),
+                    reply.get(1).toLong(),
+                    reply.get(2).toString(),
+                    reply.get(3).toBytes(),
+                    reply.get(4).toLong()));
+  }
+
+  private static String user(Attempt attempt) {
+    return attempt.userId().isPresent() ? Long.toString(attempt.userId().getAsLong()) : "";
+  }
+
+  private static byte[] passwords(List<Attempt> attempts) {
+    byte[] passwords = new byte[attempts.size()];
+    for (int i = 0; i < passwords.length; i++) {
+      passwords[i] = (byte) (attempts.get(i).passwordMatches() ? '1' : '0');
+    }
+    return passwords;
+  }
+}

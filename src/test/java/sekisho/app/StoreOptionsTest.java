@@ -1,0 +1,129 @@
+package sekisho.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.SslMode;
+import io.vertx.redis.client.RedisOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateExpiredException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What can be said of the stores' settings without a server; EncryptedStoresIT has real ones. */
+class StoreOptionsTest {
+
+  @TempDir private Path directory;
+
+  private static RedisOptions redis(String url, Path ca) {
+    return StoreOptions.redis(
+        new Settings.Redis(
+            Optional.of(url), Optional.ofNullable(ca), "{p}:", Duration.ofSeconds(1), 1, 0));
+  }
+
+  private static MySQLConnectOptions mySql(String url, Path ca) {
+    return StoreOptions.mySql(
+        new Settings.MySql(Optional.of(url), Optional.ofNullable(ca), Duration.ofSeconds(1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mysql://u:geheim@h/d,PREFERRED",
+    "mysql://u:geheim@h/d?sslMode=DISABLED,DISABLED",
+    "mysql://u:geheim@h/d?ssl-mode=required,REQUIRED",
+    "mysql://u:geheim@h/d?charset=utf8mb4&SSLMODE=verify-ca,VERIFY_CA",
+    "mysql://u:geheim@h/d?sslMode=VERIFY_IDENTITY,VERIFY_IDENTITY",
+    "mysql://u:geheim@h/d?socket=/s.sock,DISABLED",
+    "mysql://u:geheim@h/d?socket=/s.sock&sslMode=PREFERRED,PREFERRED",
+    "mysql://u:a%3FsslMode%3DREQUIRED@h/d,PREFERRED",
+    "mysql://u:geheim@h/d?user=a@b&sslMode=REQUIRED,REQUIRED"
+  })
+  void theModeOfTlsIsThatOfTheUrl(String url, SslMode mode) {
+    assertThat(mySql(url, null).getSslMode()).isEqualTo(mode);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mysql://u:geheim@h/d?sslMode=VERIFY              | sslMode is not one of DISABLED, PREFERRED, REQUIRED, VERIFY_CA and",
+        "mysql://u:geheim@h/d?sslMode=                    | sslMode is not one of",
+        "mysql://u:geheim@h/d?sslMode                     | is not a URL",
+        "mysql://u:geheim@h/d?sslMod=VERIFY_CA            | unknown parameter 'sslmod'",
+        "mysql://u:geheim@h/d?useSSL=true                 | unknown parameter 'usessl'",
+        "mysql://u:geheim@h/d?requireSSL=true&port=3307 | unknown parameter 'requiressl'",
+        "mysql://u:geheim@h/d?socket=/s&sslMode=REQUIRED  | TLS, which is not spoken on a socket",
+        "mysql://u:geheim@h/d?socket=/s&sslMode=VERIFY_CA | TLS, which is not spoken on a socket"
+      })
+  void whatAUrlCannotMeanIsRefused(String url, String words) {
+    assertThatThrownBy(() -> mySql(url, null))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("sekisho.mysql.url: ")
+        .hasMessageContaining(words)
+        .hasMessageNotContaining("geheim")
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DISABLED", "PREFERRED", "REQUIRED"})
+  void authoritiesThatNobodyIsCheckedByAreAContradiction(String mode) {
+    assertThatThrownBy(
+            () -> mySql("mysql://u:geheim@h/d?sslMode=" + mode, directory.resolve("ca.pem")))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("sekisho.mysql.ca-file: is of no use with sslMode " + mode);
+    assertThatThrownBy(() -> redis("redis://:geheim@h", directory.resolve("ca.pem")))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("sekisho.redis.ca-file: is of no use without TLS");
+    assertThatThrownBy(() -> mySql("mysql://u:geheim@h/d?socket=/s", directory.resolve("ca.pem")))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("sekisho.mysql.ca-file: is of no use with sslMode DISABLED");
+  }
+
+  @Test
+  void aFileWithoutCertificatesIsNamed() throws IOException {
+    Path missing = directory.resolve("missing.pem");
+    Path empty = Files.writeString(directory.resolve("empty.pem"), "");
+    Path garbage =
+        Files.writeString(directory.resolve("garbage.pem"), "-----BEGIN CERTIFICATE-----\nno\n");
+    for (Path file : new Path[] {missing, empty, garbage, directory}) {
+      assertThatThrownBy(() -> redis("rediss://:geheim@h", file))
+          .isInstanceOf(StartException.class)
+          .hasMessageStartingWith("sekisho.redis.ca-file: ")
+          .hasMessageContaining(file.toString())
+          .hasMessageNotContaining("\n");
+      assertThatThrownBy(() -> mySql("mysql://u:geheim@h/d", file))
+          .isInstanceOf(StartException.class)
+          .hasMessageStartingWith("sekisho.mysql.ca-file: ")
+          .hasMessageContaining(file.toString())
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void redisIsAskedForItsHostNameWheneverItSpeaksTls() {
+    RedisOptions options = redis("rediss://:geheim@h", null);
+    assertThat(options.getNetClientOptions().isSsl()).isTrue();
+    assertThat(options.getNetClientOptions().getHostnameVerificationAlgorithm()).isEqualTo("HTTPS");
+    assertThat(options.getNetClientOptions().isTrustAll()).isFalse();
+    assertThat(redis("redis://h", null).getNetClientOptions().isSsl()).isFalse();
+  }
+
+  @Test
+  void anExpiredCertificateIsSaid() {
+    Throwable error =
+        new SSLHandshakeException("failed").initCause(new CertificateExpiredException("NotAfter"));
+    assertThat(TlsProblem.in(error, "ca"))
+        .contains("its certificate is not valid now: renew it, or set the clock of this machine");
+    assertThat(TlsProblem.in(new SSLHandshakeException("certificate_required"), "ca"))
+        .contains("TLS failed (certificate_required)");
+    assertThat(TlsProblem.in(new IllegalStateException("other"), "ca")).isEmpty();
+  }
+}

@@ -1,0 +1,220 @@
+package sekisho.bench;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The service of the contract over HTTP, on one event loop and without persistence, right unless
+ * told to be wrong. Its session cookie is not signed, since nobody forges it here.
+ */
+final class ReferenceService implements AutoCloseable {
+
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+  private static final int NOW_AND_THEN = 1_000;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Set<Defect> defects;
+  private final ReferenceState state;
+  private final HttpServer server;
+  private long requests;
+
+  private ReferenceService(Set<Defect> defects, Dataset dataset, int port) {
+    this.defects = defects;
+    this.state = new ReferenceState(defects, dataset);
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+            .requestHandler(this::handle);
+  }
+
+  static ReferenceService start(Set<Defect> defects, Dataset dataset) {
+    return start(defects, dataset, 0);
+  }
+
+  /**
+   * Serves until the process is ended, for a try of the generator by hand.
+   *
+   * @param args the port on 127.0.0.1, the directory of the data set, and any defects by name
+   */
+  public static void main(String[] args) {
+    Set<Defect> defects = EnumSet.noneOf(Defect.class);
+    Arrays.stream(args).skip(2).map(Defect::valueOf).forEach(defects::add);
+    start(defects, Dataset.load(Path.of(args[1])), Integer.parseInt(args[0]));
+    System.out.println("ready");
+  }
+
+  private static ReferenceService start(Set<Defect> defects, Dataset dataset, int port) {
+    ReferenceService service = new ReferenceService(defects, dataset, port);
+    service.server.listen().await();
+    return service;
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public void close() {
+    vertx.close().await();
+  }
+
+  private void handle(HttpServerRequest request) {
+    boolean nowAndThen = ++requests % NOW_AND_THEN == 0 && !request.path().equals("/report");
+    if (nowAndThen && defects.contains(Defect.ANSWERS_503_NOW_AND_THEN)) {
+      request.response().setStatusCode(503).end();
+      return;
+    }
+    if (nowAndThen && defects.contains(Defect.CUTS_OFF_NOW_AND_THEN)) {
+      request.connection().close();
+      return;
+    }
+    switch (request.path()) {
+      case "/" -> top(request);
+      case "/login" -> login(request);
+      case "/mypage" -> mypage(request);
+      case "/report" -> report(request);
+      case "/style.css" ->
+          request
+              .response()
+              .putHeader("Content-Type", "text/css")
+              .putHeader("Cache-Control", "max-age=3600")
+              .end("body{}");
+      default -> request.response().setStatusCode(404).end();
+    }
+  }
+
+  private void top(HttpServerRequest request) {
+    var cookie = request.getCookie("notice");
+    String notice =
+        cookie == null
+            ? null
+            : switch (cookie.getValue()) {
+              case "BANNED" -> Outcome.BANNED.notice();
+              case "LOCKED" -> Outcome.LOCKED.notice();
+              case "WRONG" ->
+                  defects.contains(Defect.NOTICE_SWAPPED)
+                      ? Outcome.LOCKED.notice()
+                      : Outcome.WRONG.notice();
+              default -> "You must be logged in";
+            };
+    if (notice != null && !defects.contains(Defect.NOTICE_NEVER_CLEARED)) {
+      request.response().putHeader("Set-Cookie", "notice=; Max-Age=0; Path=/");
+    }
+    String password =
+        defects.contains(Defect.FORM_WITHOUT_PASSWORD) ? "" : "<input name=password type=password>";
+    html(
+        request,
+        "<h1>Login</h1>"
+            + (notice == null
+                ? ""
+                : "<div id=\"notice-message\">" + HtmlText.escape(notice) + "</div>")
+            + "<form action=\"/login\" method=\"POST\"><input name=login>"
+            + password
+            + "<button type=submit>Login</button></form>");
+  }
+
+  private void login(HttpServerRequest request) {
+    if (request.method() != HttpMethod.POST) {
+      request.response().setStatusCode(405).putHeader("Allow", "POST").end();
+      return;
+    }
+    request.setExpectMultipart(true);
+    request
+        .end()
+        .onSuccess(
+            end -> {
+              String login = request.getFormAttribute("login");
+              Outcome outcome =
+                  state.attempt(login, request.getFormAttribute("password"), address(request));
+              boolean another =
+                  defects.contains(Defect.SESSION_OF_ANOTHER_USER) && requests % 100 == 0;
+              String cookie =
+                  outcome == Outcome.SUCCESS
+                      ? "session=" + (another ? "somebody" : login)
+                      : "notice=" + outcome;
+              redirect(request, outcome == Outcome.SUCCESS ? "/mypage" : "/", cookie);
+            });
+  }
+
+  private void mypage(HttpServerRequest request) {
+    var session = request.getCookie("session");
+    if (session == null && !defects.contains(Defect.MEMBER_PAGE_WITHOUT_SESSION)) {
+      redirect(request, "/", "notice=STRANGER");
+      return;
+    }
+    String login =
+        session == null || session.getValue().equals("somebody") ? "isucon1" : session.getValue();
+    String address = state.hasLoggedIn(login) ? state.lastLogin(login) : "127.0.0.1";
+    html(
+        request,
+        "<p>"
+            + HtmlText.escape(login)
+            + "</p><b id=\"last-logined-at\">"
+            + TIME.format(LocalDateTime.now())
+            + "</b><b id=\"last-logined-ip\">"
+            + address
+            + "</b>");
+  }
+
+  private void report(HttpServerRequest request) {
+    request
+        .response()
+        .putHeader("Content-Type", "application/json")
+        .end(
+            new JsonObject()
+                .put("banned_ips", list(state.bannedAddresses()))
+                .put("locked_users", list(state.lockedUsers()))
+                .toBuffer());
+  }
+
+  private Object list(Collection<String> names) {
+    if (names.isEmpty() && defects.contains(Defect.EMPTY_LIST_AS_OBJECT)) {
+      return new JsonObject();
+    }
+    JsonArray list = new JsonArray();
+    names.forEach(list::add);
+    if (defects.contains(Defect.REPORT_LISTS_TWICE) && !names.isEmpty()) {
+      list.add(names.iterator().next());
+    }
+    return list;
+  }
+
+  private String address(HttpServerRequest request) {
+    return defects.contains(Defect.ADDRESS_IGNORED)
+        ? "127.0.0.1"
+        : request.getHeader("X-Forwarded-For");
+  }
+
+  private static Future<Void> redirect(HttpServerRequest request, String path, String cookie) {
+    return request
+        .response()
+        .setStatusCode(302)
+        .putHeader("Location", path)
+        .putHeader("Set-Cookie", cookie + "; Path=/; HttpOnly")
+        .end();
+  }
+
+  private static void html(HttpServerRequest request, String body) {
+    request
+        .response()
+        .putHeader("Content-Type", "text/html; charset=utf-8")
+        .end(
+            "<!DOCTYPE html><html lang=en><head><title>Reference</title>"
+                + "<link rel=stylesheet href=/style.css></head><body>"
+                + body
+                + "</body></html>");
+  }
+}

@@ -1,0 +1,90 @@
+package sekisho.flush;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import sekisho.testing.Until;
+
+@Timeout(30)
+class BackgroundThrottleTest {
+
+  private static final long HOUR = Duration.ofHours(1).toNanos();
+
+  private final AtomicBoolean awaited = new AtomicBoolean();
+  private final BackgroundThrottle pace = new BackgroundThrottle(awaited::get, Duration.ofHours(1));
+  private final Thread resting = new Thread(() -> pace.rest(HOUR));
+
+  private void rest() {
+    resting.start();
+    Until.isTrue("it rests", () -> resting.getState() == Thread.State.TIMED_WAITING);
+  }
+
+  @AfterEach
+  void end() throws InterruptedException {
+    resting.interrupt();
+    resting.join();
+  }
+
+  @Test
+  void isGentleWhileFewRowsWait() {
+    pace.gentleUpTo(10);
+    assertThat(pace.isGentle(0)).isTrue();
+    assertThat(pace.isGentle(10)).isTrue();
+    assertThat(pace.isGentle(11)).isFalse();
+  }
+
+  @Test
+  void hurriesUntilToldThatRowsMayWait() {
+    assertThat(pace.isGentle(1)).isFalse();
+    pace.gentleUpTo(10);
+    pace.gentleUpTo(0);
+    assertThat(pace.isGentle(1)).isFalse();
+  }
+
+  @Test
+  void hurriesWhenSomebodyWaits() {
+    pace.gentleUpTo(10);
+    awaited.set(true);
+    assertThat(pace.isGentle(1)).isFalse();
+    pace.rest(HOUR);
+  }
+
+  @Test
+  void whoBeginsToWaitEndsARest() throws InterruptedException {
+    rest();
+    awaited.set(true);
+    pace.hurry();
+    resting.join();
+  }
+
+  @Test
+  void goesOnRestingWhenNobodyWaits() {
+    rest();
+    pace.hurry();
+    Until.isTrue("it rests again", () -> resting.getState() == Thread.State.TIMED_WAITING);
+  }
+
+  @Test
+  void anInterruptEndsARestAndIsKept() throws InterruptedException {
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread thread =
+        new Thread(
+            () -> {
+              pace.rest(HOUR);
+              interrupted.set(Thread.currentThread().isInterrupted());
+            });
+    thread.start();
+    thread.interrupt();
+    thread.join();
+    assertThat(interrupted).isTrue();
+  }
+
+  @Test
+  void restsNoLongerThanItMay() {
+    new BackgroundThrottle(awaited::get, Duration.ZERO).rest(HOUR);
+  }
+}
