@@ -24,7 +24,9 @@ LOCALE := $(shell { locale -a | sed -n '/^[Cc][.][Uu][Tt][Ff]-*8$$/{p;q;}'; } 2>
 export LC_ALL := $(or $(LOCALE),$(LC_ALL))
 
 JAVA_OPTS ?= -XX:+UseSerialGC -Xms256m -Xmn128m -XX:SurvivorRatio=3 -XX:MaxTenuringThreshold=2 -Xmx512m -XX:MetaspaceSize=64m
-JAR := target/sekisho.jar
+# The service, and the tools beside it, which need it.
+SERVICE_JAR := target/sekisho.jar
+JAR := target/sekisho-dev.jar
 SOURCES := $(shell find pom.xml redis sql src/main 2>/dev/null)
 
 JAVA := $(if $(JAVA_HOME),"$(JAVA_HOME)/bin/java",java)
@@ -110,7 +112,7 @@ wait: $(JAR) ## return as soon as the service is ready, or fail after SECONDS=60
 stop: $(JAR) ## stop the local data servers; their data stay in var/
 	@exec $(SEKISHO) stop $(ARGS)
 
-build: $(JAR) ## build target/sekisho.jar, if a source has changed
+build: $(JAR) ## build target/sekisho.jar and target/sekisho-dev.jar, if a source has changed
 
 servers: $(REDIS) $(MARIADB) ## fetch the data servers that this machine lacks; the others do so when they need them
 
@@ -136,6 +138,7 @@ var/servers/mariadb/unpacked: | jdk
 build-alone:
 	@if [ ! -f $(JAR) ] || [ -n "$$(find pom.xml redis sql src/main -newer $(JAR) 2>/dev/null | head -n 1)" ]; then \
 	  echo 'Building…'; \
+	  rm -rf target/classes; \
 	  $(MAVEN) --quiet package -Dmaven.test.skip=true && touch $(JAR) || exit 1; \
 	  { $(RECORD_START); } >/dev/null 2>&1 || true; \
 	fi

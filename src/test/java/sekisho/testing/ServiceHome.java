@@ -26,6 +26,10 @@ public final class ServiceHome implements AutoCloseable {
   private static final Path JAR =
       Path.of(System.getProperty("sekisho.jar", "target/sekisho.jar")).toAbsolutePath();
 
+  /** The tools beside the service, and its commands with the local servers. */
+  private static final Path DEV_JAR =
+      Path.of(System.getProperty("sekisho.dev.jar", "target/sekisho-dev.jar")).toAbsolutePath();
+
   private static final int FIRST_PORT = 10_000;
   private static final int LAST_PORT = 32_000;
 
@@ -88,7 +92,10 @@ public final class ServiceHome implements AutoCloseable {
     return JAR;
   }
 
-  /** Starts the jar with the given arguments, in a process group of its own. */
+  /**
+   * Starts a command in a process group of its own: {@code serve} from the jar that is deployed,
+   * any other from that of the tools.
+   */
   public ServiceProcess start(String... arguments) {
     List<String> command =
         new ArrayList<>(
@@ -101,7 +108,10 @@ public final class ServiceHome implements AutoCloseable {
                 "-Djava.io.tmpdir=" + directory.resolve("tmp"),
                 "-Dsekisho.servers.directory=" + TestServers.bundledServers().toAbsolutePath()));
     command.addAll(options);
-    command.addAll(List.of("-jar", jar.toString()));
+    command.addAll(
+        List.of(
+            "-jar",
+            (arguments.length > 0 && arguments[0].equals("serve") ? jar : DEV_JAR).toString()));
     command.addAll(List.of(arguments));
     return startProgram(directory, command);
   }

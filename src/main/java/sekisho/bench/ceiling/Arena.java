@@ -146,7 +146,8 @@ final class Arena implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(javaOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "sekisho.command.Main"));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), "sekisho.dev.command.DevMain"));
     command.addAll(List.of(arguments));
     return command;
   }
