@@ -6,11 +6,6 @@ package sekisho.app;
  */
 public final class ConfigurationException extends RuntimeException {
 
-  /**
-   * Makes the exception.
-   *
-   * @param message one line, not null
-   */
   public ConfigurationException(String message) {
     super(message);
   }

@@ -66,7 +66,7 @@ public final class SettingsLoader {
    * Reads the file that {@code SEKISHO_CONFIG} names, or else {@link #DEFAULT_FILE} if there is
    * one.
    *
-   * @param environment the process's environment, not null
+   * @param environment the process's environment
    * @return the settings
    * @throws ConfigurationException when a setting is wrong or unknown, or a named file is missing
    */
@@ -83,7 +83,7 @@ public final class SettingsLoader {
    * Reads the given file.
    *
    * @param file the configuration file; without one the defaults apply
-   * @param environment variables that override it, not null
+   * @param environment variables that override it
    * @return the settings
    * @throws ConfigurationException when a setting is wrong or unknown, or the file is missing
    */

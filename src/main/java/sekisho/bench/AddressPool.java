@@ -25,8 +25,6 @@ final class AddressPool {
   private int nextGuesser;
 
   /**
-   * Takes a share.
-   *
    * @param worker the number of the worker, 0 to {@code workers} - 1
    */
   AddressPool(int worker, int workers, int threshold, SplittableRandom random) {

@@ -22,11 +22,6 @@ final class UserPool {
   private final SplittableRandom random;
   private boolean exhausted;
 
-  /**
-   * Takes a share.
-   *
-   * @param share users of this worker alone, in the order in which they are drawn
-   */
   UserPool(List<Account> share, int threshold, SplittableRandom random) {
     this.random = random;
     Deque<Account> fresh = new ArrayDeque<>();

@@ -32,7 +32,7 @@ public final class Main implements Runnable {
   /**
    * Runs one subcommand and ends the process with its exit status.
    *
-   * @param args the command line, not null
+   * @param args the command line
    */
   public static void main(String[] args) {
     run(new CommandLine(new Main()), args);

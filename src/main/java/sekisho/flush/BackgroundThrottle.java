@@ -14,13 +14,6 @@ public final class BackgroundThrottle implements FlushThrottle {
   private final long longestRest;
   private volatile long gentleUpTo;
 
-  /**
-   * Makes a pace without rests.
-   *
-   * @param awaited whether somebody waits for the flush
-   * @param longestRest bounds a rest: a step that takes long is held up by MySQL, and no load to
-   *     anybody
-   */
   public BackgroundThrottle(BooleanSupplier awaited, Duration longestRest) {
     this.awaited = awaited;
     this.longestRest = longestRest.toNanos();

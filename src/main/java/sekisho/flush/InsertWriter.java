@@ -22,11 +22,6 @@ public final class InsertWriter {
 
   private final Database.Transaction transaction;
 
-  /**
-   * Makes a writer.
-   *
-   * @param transaction in which all of it happens
-   */
   public InsertWriter(Database.Transaction transaction) {
     this.transaction = transaction;
   }

@@ -8,12 +8,6 @@ final class LoadDataException extends RuntimeException {
 
   private final boolean impossible;
 
-  /**
-   * Makes the exception.
-   *
-   * @param message what is wrong
-   * @param impossible whether it will be so the next time too
-   */
   LoadDataException(String message, boolean impossible) {
     super(message);
     this.impossible = impossible;

@@ -54,11 +54,7 @@ final class LoadDataWriter {
   private volatile boolean directoryMade;
 
   /**
-   * Makes the directory, or cleans it of what processes left that were killed.
-   *
    * @param directory need not exist
-   * @param sendsFiles whether the connections to the database can send files, see {@link
-   *     Database#sendsFiles}
    */
   LoadDataWriter(Path directory, boolean sendsFiles) {
     this.directory = directory.toAbsolutePath().normalize();

@@ -101,14 +101,9 @@ public final class QueueFlush {
   private record Aside(byte[] row, String reason, OptionalLong attempt) {}
 
   /**
-   * Makes a flush.
-   *
-   * @param database the history
-   * @param queue what waits for it
    * @param fence what may be moved without a repair
    * @param directory where files may lie for the length of a statement; made if need be
    * @param chunk how many rows are read and written at once, at least 1
-   * @param metrics counts rows
    */
   public QueueFlush(
       Database database,

@@ -61,12 +61,7 @@ final class QueueReader implements AutoCloseable {
   }
 
   /**
-   * Makes a reader that has read nothing.
-   *
-   * @param queue the queue
-   * @param writer makes files of attempts, or none
    * @param size rows of a portion, at least 1
-   * @param highest tells the highest sequence number that was given out
    */
   QueueReader(
       LoginQueue queue,

@@ -25,10 +25,6 @@ public final class ClientAddresses {
   private final DominantClientDetector watch;
   private final Map<HttpConnection, Peer> peers = new IdentityHashMap<>();
 
-  /**
-   * @param resolver tells clients from proxies
-   * @param watch takes notice of the clients of attempts
-   */
   ClientAddresses(ClientAddressResolver resolver, DominantClientDetector watch) {
     this.resolver = resolver;
     this.watch = watch;

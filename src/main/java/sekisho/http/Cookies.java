@@ -18,9 +18,6 @@ final class Cookies {
   private final NoticeCookie notice;
 
   /**
-   * Makes the cookies for one event loop.
-   *
-   * @param codec signs sessions; belongs to the event loop
    * @param lifetime how long a session lasts
    * @param secure whether the cookies are for HTTPS only
    */

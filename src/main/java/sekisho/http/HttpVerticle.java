@@ -89,14 +89,6 @@ public final class HttpVerticle extends VerticleBase {
       AtomicLong nextWarning,
       AtomicLong nextOriginWarning) {}
 
-  /**
-   * Makes the verticle.
-   *
-   * @param settings the settings
-   * @param redisOptions how to reach Redis
-   * @param sessionKeys the keys of sessions, the first one signs
-   * @param services what all event loops share
-   */
   public HttpVerticle(
       Settings settings,
       RedisOptions redisOptions,

@@ -60,11 +60,7 @@ final class Responder {
   }
 
   /**
-   * Makes the responder of one event loop.
-   *
-   * @param pages the pages
    * @param secure whether browsers reach the service by HTTPS only
-   * @param metrics counts refusals
    */
   Responder(Pages pages, boolean secure, ServiceMetrics metrics) {
     this.pages = pages;

@@ -17,7 +17,7 @@ public final class Counters {
   /**
    * Takes the next attempt of the log into account.
    *
-   * @param attempt the attempt that follows all those applied before, not null
+   * @param attempt the attempt that follows all those applied before
    */
   public void apply(RecordedAttempt attempt) {
     if (attempt.succeeded()) {

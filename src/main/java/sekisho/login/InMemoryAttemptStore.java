@@ -23,8 +23,8 @@ public final class InMemoryAttemptStore implements AttemptStore {
   /**
    * Makes an empty store.
    *
-   * @param thresholds the limits, not null
-   * @param clock gives the time of each attempt, not null
+   * @param thresholds the limits
+   * @param clock gives the time of each attempt
    */
   public InMemoryAttemptStore(Thresholds thresholds, Clock clock) {
     this.thresholds = Objects.requireNonNull(thresholds);

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A user's newest accepted login and the one before it.
  *
- * @param newest the newest one, not null
+ * @param newest the newest one
  * @param previous the one before it, empty when the newest is the only one
  */
 public record LastLogins(Success newest, Optional<Success> previous) {
@@ -20,8 +20,8 @@ public record LastLogins(Success newest, Optional<Success> previous) {
   /**
    * The history of a user that logs in for the first time.
    *
-   * @param success that login, not null
-   * @return the history, not null
+   * @param success that login
+   * @return the history
    */
   public static LastLogins first(Success success) {
     return new LastLogins(success, Optional.empty());
@@ -30,8 +30,8 @@ public record LastLogins(Success newest, Optional<Success> previous) {
   /**
    * The history after one more accepted login.
    *
-   * @param success that login, not null
-   * @return the new history, not null
+   * @param success that login
+   * @return the new history
    */
   public LastLogins then(Success success) {
     return new LastLogins(success, Optional.of(newest));
@@ -41,7 +41,7 @@ public record LastLogins(Success newest, Optional<Success> previous) {
    * What the member page shows: the success before the newest one, or the newest if it is the only
    * one (SPEC section 2).
    *
-   * @return that login, not null
+   * @return that login
    */
   public Success shown() {
     return previous.orElse(newest);

@@ -6,11 +6,6 @@ package sekisho.login;
  */
 public final class StoreUnavailableException extends RuntimeException {
 
-  /**
-   * Makes the exception.
-   *
-   * @param message one line on what is unavailable, not null
-   */
   public StoreUnavailableException(String message) {
     super(message, null, false, false);
   }

@@ -22,9 +22,6 @@ public final class RefusalLog {
   /** What the newest line of a reason said, and when. */
   private record Line(long total, long nanos) {}
 
-  /**
-   * @param metrics counts the refusals, not null
-   */
   public RefusalLog(ServiceMetrics metrics) {
     this.metrics = metrics;
   }

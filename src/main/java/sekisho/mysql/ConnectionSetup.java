@@ -29,10 +29,7 @@ final class ConnectionSetup {
   private final String idleSeconds;
 
   /**
-   * Makes the setup.
-   *
    * @param lockWait how long the server lets a statement wait for a lock
-   * @param longestSilence after how much silence the server ends a session
    */
   ConnectionSetup(Duration lockWait, Duration longestSilence) {
     this.lockSeconds = Long.toString(lockWait.toSeconds());

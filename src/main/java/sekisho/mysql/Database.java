@@ -39,10 +39,6 @@ public final class Database implements AutoCloseable {
   private final boolean sendsFiles;
 
   /**
-   * Makes the access; nothing is connected yet.
-   *
-   * @param vertx runs the connections
-   * @param options where the database is
    * @param timeout how long one statement may take
    */
   public Database(Vertx vertx, MySQLConnectOptions options, Duration timeout) {

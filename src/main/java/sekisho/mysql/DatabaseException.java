@@ -21,9 +21,6 @@ public final class DatabaseException extends RuntimeException {
   private final Kind kind;
 
   /**
-   * Makes the exception.
-   *
-   * @param message one line, not null
    * @param cause what the client said, may be null
    */
   public DatabaseException(String message, Throwable cause) {
@@ -67,7 +64,7 @@ public final class DatabaseException extends RuntimeException {
   /**
    * What the server said, without the braces, error code and SQL state that the client wraps it in.
    *
-   * @param refused the client's exception, not null
+   * @param refused the client's exception
    * @return the server's own words
    */
   public static String wordsOf(MySQLException refused) {

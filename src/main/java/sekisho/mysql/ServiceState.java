@@ -22,7 +22,7 @@ public record ServiceState(long watermark, long counted, String epoch) {
   /**
    * Reads the row and locks it until the transaction ends.
    *
-   * @param transaction the transaction, not null
+   * @param transaction the transaction
    * @return the row; empty in a database that no service has used yet
    * @throws DatabaseException also when a newer version of the service has written it
    */
@@ -33,7 +33,7 @@ public record ServiceState(long watermark, long counted, String epoch) {
   /**
    * Reads the row as of the transaction's moment.
    *
-   * @param transaction the transaction, not null
+   * @param transaction the transaction
    * @return the row; empty in a database that no service has used yet
    */
   public static Optional<ServiceState> read(Database.Transaction transaction) {
@@ -70,7 +70,7 @@ public record ServiceState(long watermark, long counted, String epoch) {
   /**
    * The history of an epoch.
    *
-   * @param epoch its name, not null
+   * @param epoch its name
    * @return the part that all epochs of one history begin with
    */
   public static String historyOf(String epoch) {

@@ -17,7 +17,7 @@ public final class Statements {
    * One statement, without its comments.
    *
    * @param name the file below {@code sql}, such as {@code flush/move_watermark.sql}
-   * @return the statement, not null
+   * @return the statement
    */
   public static String statement(String name) {
     try (InputStream in = Statements.class.getResourceAsStream("/sql/" + name)) {
@@ -38,7 +38,7 @@ public final class Statements {
    * The statements of a file that are separated by semicolons at a line's end.
    *
    * @param name the file below {@code sql}, such as {@code schema.sql}
-   * @return the statements in their order, not null
+   * @return the statements in their order
    */
   public static List<String> statements(String name) {
     return Arrays.stream(statement(name).split(";\\s*(\n|$)"))

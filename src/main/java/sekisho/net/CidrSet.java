@@ -54,7 +54,7 @@ public final class CidrSet {
   /**
    * Tells whether an address is in one of the blocks.
    *
-   * @param address 4 or 16 bytes in network order, not null
+   * @param address 4 or 16 bytes in network order
    * @throws IllegalArgumentException for any other number of bytes
    */
   public boolean contains(byte[] address) {

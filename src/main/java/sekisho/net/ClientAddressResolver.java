@@ -38,10 +38,6 @@ public final class ClientAddressResolver {
   private final CidrSet trustedProxies;
   private final ClientPrefix prefix;
 
-  /**
-   * @param trustedProxies the proxies whose {@code X-Forwarded-For} is believed, not null
-   * @param prefix names clients, not null
-   */
   public ClientAddressResolver(CidrSet trustedProxies, ClientPrefix prefix) {
     this.trustedProxies = Objects.requireNonNull(trustedProxies, "trustedProxies");
     this.prefix = Objects.requireNonNull(prefix, "prefix");
@@ -50,7 +46,7 @@ public final class ClientAddressResolver {
   /**
    * Describes the other end of a connection; meant to be called once for each connection.
    *
-   * @param address the peer's address, not null
+   * @param address the peer's address
    * @return the peer
    */
   public Peer peer(IpAddress address) {
@@ -60,7 +56,7 @@ public final class ClientAddressResolver {
   /**
    * Finds the client that one request is counted for.
    *
-   * @param peer the other end of the connection, not null
+   * @param peer the other end of the connection
    * @param forwardedFor the values of all {@code X-Forwarded-For} header lines in their order,
    *     empty if there is none
    * @return the name of the client, see {@link ClientPrefix}
@@ -77,7 +73,7 @@ public final class ClientAddressResolver {
   /**
    * Finds the full address of one request's client.
    *
-   * @param peer the other end of the connection, not null
+   * @param peer the other end of the connection
    * @param forwardedFor the values of all {@code X-Forwarded-For} header lines in their order,
    *     empty if there is none
    * @return the address; null if neither the peer nor the header has one

@@ -35,7 +35,7 @@ public final class ClientPrefix {
   /**
    * Names a client.
    *
-   * @param address its address, not null
+   * @param address its address
    * @return the canonical text of its address or its prefix, at most 43 characters; equal clients
    *     have equal texts
    */

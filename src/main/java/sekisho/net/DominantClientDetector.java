@@ -30,7 +30,6 @@ public final class DominantClientDetector {
   private int attempts;
 
   /**
-   * @param metrics counts what is noticed
    * @param nextWarning when the log may be written to again, by {@link System#nanoTime}; shared by
    *     all event loops
    */

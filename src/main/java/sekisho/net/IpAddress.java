@@ -19,7 +19,7 @@ public record IpAddress(long high, long low) {
   /**
    * Takes an address from its bytes.
    *
-   * @param bytes 4 or 16 bytes in network order, not null
+   * @param bytes 4 or 16 bytes in network order
    * @return the address
    * @throws IllegalArgumentException for any other number of bytes
    */

@@ -50,17 +50,6 @@ public final class ManagementServer {
           MAX_CONNECTIONS, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30));
   private static final int MAX_BODY = 8192;
 
-  /**
-   * Makes the listener.
-   *
-   * @param vertx runs it
-   * @param readiness whether attempts get answers
-   * @param users the users in memory
-   * @param guard reloads them
-   * @param metrics what is shown
-   * @param connections of the public listener, shown too
-   * @param slots of this listener
-   */
   public ManagementServer(
       Vertx vertx,
       Readiness readiness,

@@ -32,12 +32,6 @@ public final class Readiness {
    */
   private NotServing told;
 
-  /**
-   * Makes it.
-   *
-   * @param eventLoops tells for each event loop why it gives no answers; none while the service
-   *     starts
-   */
   public Readiness(Supplier<List<Optional<NotServing>>> eventLoops) {
     this.eventLoops = eventLoops;
   }

@@ -58,18 +58,7 @@ public final class ConsistencyCheck {
   }
 
   /**
-   * Makes the check.
-   *
-   * @param database the history
-   * @param redis the server
-   * @param queue what it holds
    * @param door shut where it does not hold all
-   * @param recent what this process answered lately
-   * @param fence opened for what was found to fit
-   * @param lost what of that Redis lost
-   * @param rollCall asks all instances for that
-   * @param rebuild takes a new database into use
-   * @param repair repairs Redis
    */
   public ConsistencyCheck(
       Database database,

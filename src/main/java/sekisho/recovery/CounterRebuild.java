@@ -59,15 +59,6 @@ public final class CounterRebuild {
   private final EpochFence door;
   private final QueueFlush flush;
 
-  /**
-   * Makes the rebuild.
-   *
-   * @param database the history
-   * @param keys their names
-   * @param queue the login queue in the same Redis
-   * @param door of that Redis
-   * @param flush moves the queue into the history
-   */
   public CounterRebuild(
       Database database, RedisKeys keys, LoginQueue queue, EpochFence door, QueueFlush flush) {
     this.database = database;

@@ -37,13 +37,6 @@ public final class MissingAttempts {
   private final LoginQueue queue;
   private final ReplayBuffer recent;
 
-  /**
-   * Makes it.
-   *
-   * @param database the history
-   * @param queue what waits for it
-   * @param recent what this process answered lately
-   */
   public MissingAttempts(Database database, LoginQueue queue, ReplayBuffer recent) {
     this.database = database;
     this.queue = queue;

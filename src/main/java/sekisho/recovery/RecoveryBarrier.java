@@ -52,12 +52,6 @@ public final class RecoveryBarrier {
   private final String incarnation = UUID.randomUUID().toString();
 
   /**
-   * Makes the roll call.
-   *
-   * @param database knows the instances
-   * @param handIns takes their answers
-   * @param recent what this instance answered lately
-   * @param lost what of that Redis lacks
    * @param instance the name of this one, which no other has; the same after a restart, at most 255
    *     characters
    * @param redisTimeout how long a call to Redis may take: an instance answers when its last one is

@@ -54,15 +54,6 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   private volatile String directoryVersion;
   private volatile String lastReloadProblem = "";
 
-  /**
-   * Makes the guard.
-   *
-   * @param admission compares the stores
-   * @param queue Redis
-   * @param users the users in memory
-   * @param reports flushes the queue
-   * @param flushThreshold the queue's length that starts a flush
-   */
   public RecoveryCoordinator(
       ConsistencyCheck admission,
       LoginQueue queue,

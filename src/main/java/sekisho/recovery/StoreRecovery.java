@@ -33,18 +33,6 @@ public final class StoreRecovery {
   private final CounterRebuild rebuild;
   private final ServiceMetrics metrics;
 
-  /**
-   * Makes the repair.
-   *
-   * @param database the history
-   * @param queue what Redis holds
-   * @param door opened at the end
-   * @param handIns what instances hand in
-   * @param rollCall asks them to
-   * @param lost gives it back
-   * @param rebuild makes the counters
-   * @param metrics counts repairs and losses
-   */
   public StoreRecovery(
       Database database,
       LoginQueue queue,

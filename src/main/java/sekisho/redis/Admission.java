@@ -21,7 +21,7 @@ public interface Admission {
   /**
    * Tells that users were changed, as Redis says.
    *
-   * @param version the version of the user directory in Redis, not null
+   * @param version the version of the user directory in Redis
    */
   void directoryVersion(String version);
 

@@ -14,11 +14,6 @@ public final class AdmissionFence {
   private String epoch = "";
   private String runId = "";
 
-  /**
-   * Makes a fence that nothing passes before the first admission.
-   *
-   * @param recent knows the highest number that this process answered
-   */
   public AdmissionFence(ReplayBuffer recent) {
     this.recent = recent;
   }

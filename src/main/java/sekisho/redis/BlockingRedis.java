@@ -50,7 +50,7 @@ public final class BlockingRedis implements AutoCloseable {
   /**
    * Sends one command.
    *
-   * @param request the command, not null
+   * @param request the command
    * @return the reply, null for a null reply
    * @throws StoreUnavailableException when Redis can't be reached or refuses
    */
@@ -84,8 +84,8 @@ public final class BlockingRedis implements AutoCloseable {
   /**
    * Runs a script.
    *
-   * @param script the script, not null
-   * @param request made by {@link LuaScript#call}, not null
+   * @param script the script
+   * @param request made by {@link LuaScript#call}
    * @return the script's reply
    * @throws StoreUnavailableException when Redis can't be reached or refuses
    */

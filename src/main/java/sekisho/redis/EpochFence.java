@@ -23,12 +23,6 @@ public final class EpochFence {
   private final BlockingRedis redis;
   private final RedisKeys keys;
 
-  /**
-   * Makes the door.
-   *
-   * @param redis the connection
-   * @param keys the names of the keys
-   */
   public EpochFence(BlockingRedis redis, RedisKeys keys) {
     this.redis = redis;
     this.keys = keys;

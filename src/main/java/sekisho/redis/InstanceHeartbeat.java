@@ -46,13 +46,7 @@ public final class InstanceHeartbeat {
   private boolean inFlight;
 
   /**
-   * Makes the heartbeat; nothing is written yet.
-   *
-   * @param vertx runs it, on one event loop
-   * @param options where Redis is
    * @param timeout how long Redis may take for a call
-   * @param keys the names of the keys
-   * @param instance the name of this instance
    * @param served the epoch under which all event loops accept attempts now, empty for none; may be
    *     asked from any thread
    */

@@ -36,11 +36,6 @@ final class LastLoginsReader {
   private record LookUp(long userId, Promise<Optional<LastLogins>> promise) {}
 
   /**
-   * Makes a reader.
-   *
-   * @param link the connection
-   * @param context the event loop of the connection
-   * @param key the hash that holds last logins
    * @param maxWaiting how many look-ups may be under way; more are refused
    * @param onMalformed gets where a value lies that this service did not write
    */

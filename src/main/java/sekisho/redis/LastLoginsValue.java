@@ -17,7 +17,7 @@ public final class LastLoginsValue {
   /**
    * Reads a value.
    *
-   * @param value the text, not null
+   * @param value the text
    * @return the history
    * @throws MalformedRowException when it is not such a value
    */
@@ -39,7 +39,7 @@ public final class LastLoginsValue {
   /**
    * Writes a value.
    *
-   * @param logins the history, not null
+   * @param logins the history
    * @return the text
    */
   public static String format(LastLogins logins) {

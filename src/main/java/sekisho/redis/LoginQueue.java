@@ -59,12 +59,6 @@ public final class LoginQueue {
    */
   public record Rows(List<byte[]> rows, State state) {}
 
-  /**
-   * Makes the queue.
-   *
-   * @param redis the connection
-   * @param keys the names of the keys
-   */
   public LoginQueue(BlockingRedis redis, RedisKeys keys) {
     this.redis = redis;
     this.keys = keys;
@@ -73,7 +67,7 @@ public final class LoginQueue {
   /**
    * Reads the state.
    *
-   * @return the state, not null
+   * @return the state
    */
   public State state() {
     List<Response> replies = redis.send(List.of(readState(), RedisServerCheck.request()));
@@ -95,7 +89,7 @@ public final class LoginQueue {
    *
    * @param from how many rows to skip, 0 for the oldest row
    * @param limit how many to read at most, at least 1
-   * @return the rows in their order, not null
+   * @return the rows in their order
    */
   public Rows read(long from, int limit) {
     List<Response> replies =

@@ -33,7 +33,7 @@ public final class LuaScript {
    * Reads a script of the folder {@code redis}.
    *
    * @param name the file's name, such as {@code decide.lua}
-   * @return the script, not null
+   * @return the script
    */
   public static LuaScript named(String name) {
     try (InputStream in = LuaScript.class.getResourceAsStream("/redis/" + name)) {
@@ -49,8 +49,8 @@ public final class LuaScript {
   /**
    * Begins a call; the caller appends the arguments to it.
    *
-   * @param keys the names of the keys, not null
-   * @return the request, not null
+   * @param keys the names of the keys
+   * @return the request
    */
   public Request call(List<String> keys) {
     Request request = Request.cmd(Command.EVALSHA).arg(digest).arg(keys.size());
@@ -61,8 +61,8 @@ public final class LuaScript {
   /**
    * Sends a call, and if need be the script.
    *
-   * @param connection sends one request, not null
-   * @param request made by {@link #call}, not null
+   * @param connection sends one request
+   * @param request made by {@link #call}
    * @return the script's reply
    */
   public Future<Response> run(Function<Request, Future<Response>> connection, Request request) {

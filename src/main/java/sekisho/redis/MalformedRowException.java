@@ -4,9 +4,7 @@ package sekisho.redis;
 public final class MalformedRowException extends Exception {
 
   /**
-   * Makes the exception.
-   *
-   * @param message what is wrong with it, at most 255 characters, not null
+   * @param message what is wrong with it, at most 255 characters
    */
   public MalformedRowException(String message) {
     super(message);

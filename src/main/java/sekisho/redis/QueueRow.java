@@ -33,7 +33,7 @@ public final class QueueRow {
    * Tells a row that a newer version of the service wrote: it begins with {@code v} and a number,
    * and a tab.
    *
-   * @param row its bytes, not null
+   * @param row its bytes
    * @return its version, such as {@code v2}; empty for a row that is an attempt of this version, or
    *     none at all
    */
@@ -50,7 +50,7 @@ public final class QueueRow {
   /**
    * Reads a row.
    *
-   * @param row its bytes, not null
+   * @param row its bytes
    * @return the attempt, fit for the tables of sql/schema.sql
    * @throws MalformedRowException when it is not such a row
    */
@@ -92,7 +92,7 @@ public final class QueueRow {
   /**
    * Reads a row where one that is no attempt is somebody else's business.
    *
-   * @param row its bytes, not null
+   * @param row its bytes
    * @return the attempt, if it is one
    */
   static Optional<RecordedAttempt> attempt(byte[] row) {
@@ -106,7 +106,7 @@ public final class QueueRow {
   /**
    * Writes a row.
    *
-   * @param attempt the attempt, not null
+   * @param attempt the attempt
    * @return the row that {@link #parse} reads as that attempt
    */
   public static byte[] format(RecordedAttempt attempt) {

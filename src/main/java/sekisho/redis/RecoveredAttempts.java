@@ -31,12 +31,6 @@ public final class RecoveredAttempts {
    */
   public record Answer(long highestSequence, long forgotten) {}
 
-  /**
-   * Makes the access.
-   *
-   * @param redis the connection
-   * @param keys the names of the keys
-   */
   public RecoveredAttempts(BlockingRedis redis, RedisKeys keys) {
     this.redis = redis;
     this.keys = keys;

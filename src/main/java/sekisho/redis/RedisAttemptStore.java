@@ -123,18 +123,9 @@ public final class RedisAttemptStore implements AttemptStore {
   private record Waiting(Attempt attempt, Promise<Outcome> promise) {}
 
   /**
-   * Makes a store and starts connecting.
-   *
-   * @param vertx the instance on whose current context the store lives
-   * @param options where Redis is
-   * @param keys the names of the keys
-   * @param thresholds the limits
    * @param timeout how long Redis may take for a call
    * @param maxWaiting how many attempts may wait for a call, and how many look-ups for their
    *     answer; more are refused
-   * @param admission checks what Redis holds
-   * @param recent remembers what was answered
-   * @param metrics counts outcomes
    */
   public RedisAttemptStore(
       Vertx vertx,

@@ -41,14 +41,7 @@ final class RedisLink {
   private String problem = "Redis: not connected yet";
 
   /**
-   * Makes a link that is down; {@link #open} starts it.
-   *
-   * @param vertx the instance whose current context the link lives on
-   * @param options where Redis is
    * @param timeout how long a command may take; one that takes longer ends the connection
-   * @param onUp called each time a connection stands
-   * @param onDown called each time it is lost
-   * @param onProblem called each time that connecting failed, when {@link #problem} says why
    */
   RedisLink(
       Vertx vertx,
@@ -75,7 +68,7 @@ final class RedisLink {
   /**
    * Sends a request.
    *
-   * @param request the request, not null
+   * @param request the request
    * @return the reply; failed with Redis's error when it refuses it, else with {@link
    *     StoreUnavailableException}, after which it is not known whether Redis ran it
    */

@@ -30,12 +30,6 @@ public final class RunningInstances {
    */
   public record Seen(long nowMillis, Map<String, Heartbeat> heartbeats) {}
 
-  /**
-   * Makes the access.
-   *
-   * @param redis the connection
-   * @param keys the names of the keys
-   */
   public RunningInstances(BlockingRedis redis, RedisKeys keys) {
     this.redis = redis;
     this.keys = keys;

@@ -19,11 +19,6 @@ public final class ReportReader {
 
   private final Thresholds thresholds;
 
-  /**
-   * Makes a reader.
-   *
-   * @param thresholds the limits, not null
-   */
   public ReportReader(Thresholds thresholds) {
     this.thresholds = thresholds;
   }
@@ -31,7 +26,7 @@ public final class ReportReader {
   /**
    * Reads both lists as of one moment.
    *
-   * @param transaction gives the moment, not null
+   * @param transaction gives the moment
    * @return the report as of the watermark
    */
   public Report read(Database.Transaction transaction) {
@@ -43,7 +38,7 @@ public final class ReportReader {
   /**
    * Reads both lists as of one moment, in no order and without keeping them.
    *
-   * @param transaction gives the moment, not null
+   * @param transaction gives the moment
    * @param bannedIp gets each banned address
    * @param lockedUser gets the name of each locked user
    */

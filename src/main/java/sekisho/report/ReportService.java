@@ -65,13 +65,6 @@ public final class ReportService implements AutoCloseable {
     }
   }
 
-  /**
-   * Makes the service.
-   *
-   * @param database the history
-   * @param flush moves the queue there
-   * @param reader reads the lists
-   */
   public ReportService(Database database, QueueFlush flush, ReportReader reader) {
     this.database = database;
     this.flush = flush;

@@ -22,7 +22,6 @@ public final class PasswordHasher {
     this(sha256());
   }
 
-  /** Makes a hasher that computes with the given digest. */
   PasswordHasher(MessageDigest digest) {
     this.digest = digest;
   }

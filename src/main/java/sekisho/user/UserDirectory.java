@@ -37,7 +37,6 @@ public final class UserDirectory {
   private final int[] byId;
   private final int seed;
 
-  /** Takes over the builder's arrays. */
   UserDirectory(int size, long[] ids, byte[] hashes, byte[] text, int[] ends, int seed) {
     this.size = size;
     this.ids = ids;
@@ -77,8 +76,8 @@ public final class UserDirectory {
   /**
    * Checks a name and a password. An unknown name costs the same work as a wrong password.
    *
-   * @param login the name as typed, not null
-   * @param password the password as typed, not null
+   * @param login the name as typed
+   * @param password the password as typed
    * @param hasher computes the hash; belongs to the calling thread
    * @return who that is and whether the password is right
    */

@@ -28,7 +28,6 @@ public final class UserDirectoryBuilder {
   private byte[] text;
   private int textLength;
 
-  /** Makes a builder for few users, or for an unknown number. */
   public UserDirectoryBuilder() {
     this(1024, 1024 * 16);
   }
@@ -51,10 +50,10 @@ public final class UserDirectoryBuilder {
    * Adds a user.
    *
    * @param id the user's id, unlike all others
-   * @param login the user's name, unlike all others, not null
+   * @param login the user's name, unlike all others
    * @param passwordHash hexadecimal SHA-256 of {@code password:salt}, or {@code *} for a user who
    *     may not log in
-   * @param salt the salt, not null
+   * @param salt the salt
    * @return this
    * @throws IllegalArgumentException when the hash is neither; the message names the user's id
    */
@@ -72,7 +71,7 @@ public final class UserDirectoryBuilder {
   /**
    * Makes the directory; the builder is of no use afterwards.
    *
-   * @return the directory, not null
+   * @return the directory
    */
   public UserDirectory build() {
     // A copy takes as much memory again for a moment: not for a little.

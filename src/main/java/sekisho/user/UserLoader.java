@@ -33,7 +33,7 @@ final class UserLoader {
   /**
    * Counts the users.
    *
-   * @param database the database, not null
+   * @param database the database
    * @throws DatabaseException when MySQL fails
    */
   static Size size(Database database) {
@@ -44,7 +44,7 @@ final class UserLoader {
   /**
    * Loads all users; blocks for as long as they keep arriving.
    *
-   * @param database the database, not null
+   * @param database the database
    * @param expected how many users there are; more is no error, but takes more memory for a moment
    * @return the directory
    * @throws DatabaseException when MySQL fails or a row is no valid user

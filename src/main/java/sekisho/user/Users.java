@@ -30,7 +30,7 @@ public final class Users {
   /**
    * Gets the directory in force.
    *
-   * @return the directory, not null
+   * @return the directory
    */
   public UserDirectory current() {
     return current;

@@ -37,7 +37,6 @@ final class Comparison {
     }
   }
 
-  /** Makes a comparison that keeps so many lines of each kind. */
   Comparison(int limit) {
     this.limit = limit;
   }

@@ -49,10 +49,6 @@ final class ExternalSort implements AutoCloseable {
   /** Sorted facts in the file, between two positions. */
   private record Run(long from, long to) {}
 
-  /**
-   * Makes a sort that has nothing to sort; its file will be in the JVM's directory of temporary
-   * files.
-   */
   ExternalSort() {
     this(Path.of(System.getProperty("java.io.tmpdir")), BUFFER_BYTES, MAX_RUNS);
   }

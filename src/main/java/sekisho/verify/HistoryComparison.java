@@ -51,11 +51,6 @@ final class HistoryComparison {
   record Scope(long counted, long scanned) {}
 
   /**
-   * Makes the comparison.
-   *
-   * @param thresholds the limits of the report
-   * @param scope as of which attempts the facts are
-   * @param comparison gets the differences
    * @param expectedReport gets the names of users that the report must list
    */
   HistoryComparison(

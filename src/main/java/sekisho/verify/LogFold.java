@@ -31,12 +31,10 @@ final class LogFold {
     private String logins = "";
   }
 
-  /** Makes a fold; the consumer gets the facts. */
   LogFold(Consumer<Fact> facts) {
     this(facts, MAX_KEYS);
   }
 
-  /** Makes a fold of so many keys at once. */
   LogFold(Consumer<Fact> facts, int maxKeys) {
     this.facts = facts;
     this.maxKeys = maxKeys;

@@ -91,14 +91,6 @@ public final class Verification {
    */
   private record Gap(long above, long below) {}
 
-  /**
-   * Makes the verification.
-   *
-   * @param database the history
-   * @param redis the counters and the queue
-   * @param keys the names of their keys
-   * @param thresholds the limits of the report
-   */
   public Verification(
       Database database, BlockingRedis redis, RedisKeys keys, Thresholds thresholds) {
     this.database = database;

@@ -48,11 +48,6 @@ final class Mutator {
   private final List<byte[]> corpus;
   private final List<byte[]> words;
 
-  /**
-   * @param seed of the random choices
-   * @param corpus the inputs to begin with
-   * @param words what the format is made of
-   */
   Mutator(long seed, List<byte[]> corpus, List<String> words) {
     this.random = new Random(seed);
     this.corpus = corpus;

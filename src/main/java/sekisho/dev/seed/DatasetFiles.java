@@ -34,9 +34,6 @@ final class DatasetFiles {
   private final String checksum;
 
   /**
-   * Makes the handle.
-   *
-   * @param names of the files
    * @param checksum SHA-256 in hex that the files must have, one after the other
    */
   DatasetFiles(Path directory, List<String> names, String checksum) {

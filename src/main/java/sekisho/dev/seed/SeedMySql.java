@@ -30,11 +30,6 @@ public final class SeedMySql {
 
   private final Database database;
 
-  /**
-   * Makes the loader.
-   *
-   * @param database where the data go
-   */
   public SeedMySql(Database database) {
     this.database = database;
   }

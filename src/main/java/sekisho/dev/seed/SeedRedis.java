@@ -24,12 +24,6 @@ public final class SeedRedis {
   private final BlockingRedis redis;
   private final RedisKeys keys;
 
-  /**
-   * Makes the loader.
-   *
-   * @param redis where the data go
-   * @param keys the names of the keys
-   */
   public SeedRedis(BlockingRedis redis, RedisKeys keys) {
     this.redis = redis;
     this.keys = keys;

@@ -24,12 +24,6 @@ public abstract sealed class LocalServer permits RedisServer, MariaDbServer {
   private final List<String> signature;
 
   /**
-   * Makes the handle; nothing is started.
-   *
-   * @param product for messages
-   * @param directory of this server alone
-   * @param workingDirectory which the server changes to
-   * @param programs file names of its programs
    * @param signature arguments that are its own
    */
   LocalServer(

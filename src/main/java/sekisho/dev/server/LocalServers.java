@@ -13,17 +13,10 @@ public final class LocalServers {
   private final RedisServer redis;
   private final MariaDbServer mariaDb;
 
-  /**
-   * Makes the handles; nothing is started.
-   *
-   * @param dataDirectory see {@link ServerSettings#dataDirectory()}
-   * @param bundledDirectory see {@link ServerSettings#bundledDirectory()}
-   */
   public LocalServers(Path dataDirectory, Path bundledDirectory) {
     this(ServerSettings.of(dataDirectory, bundledDirectory));
   }
 
-  /** Makes the handles with all settings; nothing is started. */
   public LocalServers(ServerSettings settings) {
     redis = new RedisServer(settings);
     mariaDb = new MariaDbServer(settings);

@@ -27,11 +27,6 @@ final class MariaDbDataDirectory {
   private final ServerProgram program;
   private final Path log;
 
-  /**
-   * Makes the maker.
-   *
-   * @param log receives what the server prints
-   */
   MariaDbDataDirectory(ServerProgram program, Path log) {
     this.program = program;
     this.log = log;

@@ -42,15 +42,6 @@ final class ServerProcess {
   private final Path socket;
   private final ServerIdentity identity;
 
-  /**
-   * Makes the handle; nothing is started.
-   *
-   * @param product for messages
-   * @param pidFile which the server itself writes
-   * @param log receives what the server prints
-   * @param socket where the server accepts connections
-   * @param identity tells the server's process
-   */
   ServerProcess(String product, Path pidFile, Path log, Path socket, ServerIdentity identity) {
     this.product = product;
     this.pidFile = pidFile;

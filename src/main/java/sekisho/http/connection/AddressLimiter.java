@@ -18,7 +18,7 @@ public final class AddressLimiter {
   /**
    * Takes a slot for a new connection.
    *
-   * @param address the canonical address of the client, not null
+   * @param address the canonical address of the client
    * @return false if the address has all that it may have; nothing was taken then
    */
   public boolean take(String address) {

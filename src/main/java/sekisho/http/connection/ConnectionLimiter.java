@@ -68,8 +68,6 @@ public final class ConnectionLimiter {
   private final LongAdder refused = new LongAdder();
 
   /**
-   * Makes the limit.
-   *
    * @param max how many connections may be open, at least 1
    * @param turnedAway how many more may be open of clients that are being turned away, at least 8
    * @param refusals told of each connection that is turned away or gives way; thread-safe
@@ -126,7 +124,7 @@ public final class ConnectionLimiter {
    * Takes a new connection, or turns it away; to be called on its event loop before a request is
    * read from it.
    *
-   * @param connection the connection, not null
+   * @param connection the connection
    * @return false if there are too many; the connection is being ended then
    */
   public boolean admit(HttpConnection connection) {

@@ -67,12 +67,7 @@ public final class Connections {
   private boolean ending;
 
   /**
-   * Makes the connections of an event loop.
-   *
-   * @param options limits of the request line and the headers
-   * @param limits limits in time
    * @param maxBody the longest body of a request, in bytes
-   * @param refusals told of each request and connection that is refused
    */
   public Connections(
       HttpServerOptions options, ConnectionLimits limits, int maxBody, Consumer<Refusal> refusals) {

@@ -63,7 +63,6 @@ final class Eviction {
 
   /**
    * @param connections all that are open; others may change it
-   * @param giveWay has a connection give way, on its event loop
    */
   Eviction(Set<OpenConnection> connections, Consumer<OpenConnection> giveWay) {
     this.connections = connections;

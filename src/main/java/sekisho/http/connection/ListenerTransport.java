@@ -24,9 +24,6 @@ public final class ListenerTransport extends EpollTransport {
   private final ConnectionLimiter slots;
   private volatile int unixSocket = -1;
 
-  /**
-   * @param slots bounds the connections of all listeners
-   */
   public ListenerTransport(ConnectionLimiter slots) {
     this.slots = slots;
   }

@@ -33,10 +33,6 @@ final class OpenConnection {
   private final long acceptedNanos = System.nanoTime();
   private volatile ConnectionGuard guard;
 
-  /**
-   * @param channel the connection
-   * @param number counts connections in the order of their acceptance
-   */
   OpenConnection(Channel channel, long number) {
     this.channel = channel;
     this.number = number;

@@ -77,7 +77,7 @@ public final class Pages {
    * Renders the page for a refusal or failure with a text of its own.
    *
    * @param status the HTTP status, 400 to 599
-   * @param message what went wrong and what to do, for the user to read, not yet escaped, not null
+   * @param message what went wrong and what to do, for the user to read, not yet escaped
    */
   public Buffer error(int status, String message) {
     return renderError(ErrorText.of(status), status, message);

@@ -15,7 +15,6 @@ public final class BadRequestException extends RuntimeException {
   private final Refusal reason;
 
   /**
-   * @param status the HTTP status of the answer, 400 to 499
    * @param message what is wrong, one sentence that may be shown to the client; holds nothing that
    *     the client sent
    */
@@ -23,11 +22,6 @@ public final class BadRequestException extends RuntimeException {
     this(status, message, Refusal.INPUT);
   }
 
-  /**
-   * @param status as above
-   * @param message as above
-   * @param reason what it is counted as when an endpoint refuses it, not null
-   */
   public BadRequestException(int status, String message, Refusal reason) {
     super(message, null, false, false);
     if (status < 400 || status > 499) {

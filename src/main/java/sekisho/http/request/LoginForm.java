@@ -8,8 +8,8 @@ import java.util.Objects;
  * of a repeated field the first occurrence counts; fields of other names are checked like these two
  * and then ignored.
  *
- * @param login the login name, 0 to {@value #MAX_LOGIN_LENGTH} code points without NUL, not null
- * @param password the password as typed, any length, without NUL, not null
+ * @param login the login name, 0 to {@value #MAX_LOGIN_LENGTH} code points without NUL
+ * @param password the password as typed, any length, without NUL
  */
 public record LoginForm(String login, String password) {
 
@@ -30,7 +30,7 @@ public record LoginForm(String login, String password) {
   /**
    * Reads a form from the body of a request.
    *
-   * @param body the whole body, not null
+   * @param body the whole body
    * @return the form
    * @throws BadRequestException as {@link #parse(byte[])}
    */
@@ -44,7 +44,7 @@ public record LoginForm(String login, String password) {
    * that standard repairs silently is refused here, so that no two spellings of a broken name can
    * be taken for one another.
    *
-   * @param body the whole body, not null
+   * @param body the whole body
    * @return the form
    * @throws BadRequestException with status 400 for a broken percent-encoding, bytes that are not
    *     UTF-8 (RFC 3629), a NUL anywhere in the body, more than {@value #MAX_FIELDS} fields, or a

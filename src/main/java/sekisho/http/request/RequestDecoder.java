@@ -80,7 +80,6 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
   private String knownHost;
 
   /**
-   * @param options the limits for the request line and the headers
    * @param maxBody the longest body, in bytes
    */
   public RequestDecoder(HttpServerOptions options, int maxBody) {

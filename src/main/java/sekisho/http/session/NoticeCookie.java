@@ -17,7 +17,6 @@ public final class NoticeCookie {
   private final Map<Notice, String> setCookies = new EnumMap<>(Notice.class);
 
   /**
-   * @param name the cookie's name, see {@link ServiceCookie}
    * @param secure whether the cookie is for HTTPS only
    */
   public NoticeCookie(String name, boolean secure) {
@@ -40,7 +39,7 @@ public final class NoticeCookie {
   /**
    * Finds the notice that is waiting.
    *
-   * @param cookieLines the values of all {@code Cookie} header lines in their order, not null
+   * @param cookieLines the values of all {@code Cookie} header lines in their order
    * @return the first notice, or null if none is waiting; so too if the client made up a code
    */
   public Notice read(List<String> cookieLines) {

@@ -19,7 +19,6 @@ public final class ServiceCookie {
   private final String cleared;
 
   /**
-   * @param name the cookie's name without a prefix, an HTTP token
    * @param maxAge how long the client keeps the cookie, in whole seconds, at least one
    * @param secure whether the cookie is for HTTPS only
    */
@@ -54,7 +53,7 @@ public final class ServiceCookie {
    * several of one name, as a browser keeps one for each path and domain and does not say which is
    * which (RFC 6265, sections 4.2.2 and 5.4): an old one must not hide a good one.
    *
-   * @param cookieLines the values of all {@code Cookie} header lines in their order, not null
+   * @param cookieLines the values of all {@code Cookie} header lines in their order
    * @return all values in their order, without spaces and quotes around them, perhaps empty ones
    */
   public List<String> read(List<String> cookieLines) {

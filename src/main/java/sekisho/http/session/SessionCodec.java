@@ -60,7 +60,6 @@ public final class SessionCodec {
 
   /**
    * @param keys the keys, the one that signs first, at least one
-   * @param clock tells the time of issue, and whether a session has expired; not null
    * @param lifetime how long a session is valid, at least one millisecond
    */
   public SessionCodec(List<SessionKey> keys, Clock clock, Duration lifetime) {
@@ -99,7 +98,7 @@ public final class SessionCodec {
    * Finds the session among what a client sent. The signatures of {@value #MAX_TRIED} values are
    * computed at most; a browser has no more cookies of one name.
    *
-   * @param cookieValues the values of all session cookies in their order, not null
+   * @param cookieValues the values of all session cookies in their order
    * @param users the directory in force
    * @return the user's id of the first valid session, or empty if there is none
    */

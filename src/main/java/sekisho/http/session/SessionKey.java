@@ -37,7 +37,7 @@ public final class SessionKey {
    * Reads one key as text: hexadecimal digits if there is nothing else in it, otherwise Base64 (RFC
    * 4648) with the standard or the URL-safe alphabet, padded or not.
    *
-   * @param text the key, with optional white space around it, not null
+   * @param text the key, with optional white space around it
    * @return the key
    * @throws IllegalArgumentException with one line that says what is wrong, without a part of the
    *     key
@@ -58,7 +58,7 @@ public final class SessionKey {
   /**
    * Reads a list of keys as it stands in the configuration.
    *
-   * @param text one key or several separated by commas, as {@link #parse} reads them, not null
+   * @param text one key or several separated by commas, as {@link #parse} reads them
    * @return the keys in their order, at least one
    * @throws IllegalArgumentException as {@link #parse}, with the place of the bad key if there are
    *     several

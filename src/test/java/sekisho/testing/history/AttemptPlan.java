@@ -41,12 +41,8 @@ final class AttemptPlan {
       String login, String password, OptionalLong userId, boolean matches, String address) {}
 
   /**
-   * Makes a plan.
-   *
-   * @param users whom to try, in turn; more than 12
    * @param network 0 to 15; plans for one history need different ones, as their addresses must
    *     differ
-   * @param seed gives the same plan again
    */
   AttemptPlan(List<TestUser> users, int network, long seed) {
     this.users = List.copyOf(users);

@@ -18,7 +18,6 @@ public final class HistoryChecker {
 
   private final Thresholds thresholds;
 
-  /** Makes a checker for these limits. */
   public HistoryChecker(Thresholds thresholds) {
     this.thresholds = thresholds;
   }

@@ -53,8 +53,6 @@ public final class HistoryLoad implements AutoCloseable {
   }
 
   /**
-   * Makes one of several loads whose attempts belong to one history.
-   *
    * @param network 0 to 15, another one for each of them
    */
   public HistoryLoad(List<TestUser> users, long seed, int network) {
