@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import sekisho.http.connection.ListenException;
 import sekisho.http.connection.SocketFile;
 import sekisho.net.HostPort;
 
@@ -29,7 +30,11 @@ public final class Listeners {
    */
   public static void requireFree(Settings settings) {
     settings.http().port().ifPresent(port -> requireFree(HTTP, settings.http().host(), port));
-    settings.http().socket().ifPresent(SocketFile::requireFree);
+    try {
+      settings.http().socket().ifPresent(SocketFile::requireFree);
+    } catch (ListenException e) {
+      throw new StartException(e.getMessage());
+    }
     requireFree(MANAGEMENT, settings.management().host(), settings.management().port());
   }
 

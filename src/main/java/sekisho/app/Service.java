@@ -23,11 +23,14 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.file.FileProblem;
+import sekisho.http.HttpOptions;
 import sekisho.http.HttpVerticle;
 import sekisho.http.connection.AddressLimiter;
 import sekisho.http.connection.ConnectionLimiter;
+import sekisho.http.connection.ListenException;
 import sekisho.http.connection.ListenerTransport;
 import sekisho.http.connection.SocketFile;
+import sekisho.http.connection.UnixSocket;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionKey;
 import sekisho.http.session.SessionKeyFile;
@@ -38,6 +41,7 @@ import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
 import sekisho.mysql.ServiceState;
+import sekisho.mysql.UserTable;
 import sekisho.net.HostPort;
 import sekisho.ops.ManagementServer;
 import sekisho.ops.Readiness;
@@ -45,6 +49,7 @@ import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.RecoveryCoordinator;
 import sekisho.redis.InstanceHeartbeat;
 import sekisho.redis.NotServing;
+import sekisho.redis.RedisAttemptStore;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
 import sekisho.user.Users;
@@ -105,7 +110,7 @@ public final class Service implements AutoCloseable {
     this.background = EventLoops.vertx(1, new ListenerTransport(managementConnections));
     this.loops = EventLoops.vertx(settings.http().eventLoops(), transport);
     this.stores = Stores.of(background, settings, metrics);
-    this.users = new Users(stores.database());
+    this.users = new Users(new UserTable(stores.database()));
     this.reports =
         new ReportService(
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
@@ -223,18 +228,17 @@ public final class Service implements AutoCloseable {
         new HttpVerticle.Services(
             pages,
             users,
-            guard,
-            stores.recent(),
+            this::attemptStore,
             reports,
             metrics,
             connections,
             new AddressLimiter(settings.connections().perAddress()),
             new AtomicLong(System.nanoTime()),
             new AtomicLong(System.nanoTime()));
+    HttpOptions options = httpOptions(keys);
     openSocket();
     for (int i = 0; i < settings.http().eventLoops(); i++) {
-      HttpVerticle verticle =
-          new HttpVerticle(settings, Stores.redisOptions(settings), keys, services);
+      HttpVerticle verticle = new HttpVerticle(options, services);
       verticles.add(verticle);
       deployments.add(
           listen(
@@ -278,6 +282,38 @@ public final class Service implements AutoCloseable {
         System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 
+  private HttpOptions httpOptions(List<SessionKey> keys) {
+    Settings.Http http = settings.http();
+    return new HttpOptions(
+        http.host(),
+        http.port(),
+        http.socket().map(UnixSocket::path),
+        http.proxyProtocol(),
+        settings.connections(),
+        settings.trustedProxies(),
+        settings.ipv6Prefix(),
+        keys,
+        settings.session().lifetime(),
+        settings.session().secure(),
+        settings.zone(),
+        settings.report().allow(),
+        settings.report().timeout());
+  }
+
+  private RedisAttemptStore attemptStore(Vertx loop) {
+    Settings.Redis redis = settings.redis();
+    return new RedisAttemptStore(
+        loop,
+        Stores.redisOptions(settings),
+        stores.keys(),
+        settings.thresholds(),
+        redis.timeout(),
+        redis.maxWaiting(),
+        guard,
+        stores.recent(),
+        metrics);
+  }
+
   /** The event loops, once all of them listen. */
   private Stream<HttpVerticle> opened() {
     return deployments.size() == settings.http().eventLoops() ? verticles.stream() : Stream.empty();
@@ -314,7 +350,11 @@ public final class Service implements AutoCloseable {
                 throw new StartException(
                     "sekisho.http.socket: there is no native transport for this machine, which Unix sockets need");
               }
-              socket = SocketFile.open(configured);
+              try {
+                socket = SocketFile.open(configured);
+              } catch (ListenException e) {
+                throw new StartException(e.getMessage());
+              }
               transport.serve(socket.descriptor());
             });
   }

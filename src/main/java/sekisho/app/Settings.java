@@ -1,14 +1,13 @@
 package sekisho.app;
 
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import sekisho.http.connection.ConnectionLimits;
+import sekisho.http.connection.UnixSocket;
 import sekisho.http.session.SessionKey;
 import sekisho.login.Thresholds;
 import sekisho.net.CidrSet;
@@ -64,14 +63,6 @@ public record Settings(
       int eventLoops,
       int maxConnections,
       boolean proxyProtocol) {}
-
-  /**
-   * A Unix socket.
-   *
-   * @param path the path of its file, absolute
-   * @param mode the permissions of its file
-   */
-  public record UnixSocket(Path path, Set<PosixFilePermission> mode) {}
 
   /**
    * The end of the service.

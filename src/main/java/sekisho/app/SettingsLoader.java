@@ -31,6 +31,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import sekisho.file.FileProblem;
 import sekisho.http.connection.ConnectionLimits;
+import sekisho.http.connection.UnixSocket;
 import sekisho.http.session.SessionKey;
 import sekisho.login.Thresholds;
 import sekisho.net.CidrSet;
@@ -219,7 +220,7 @@ public final class SettingsLoader {
     }
   }
 
-  private Optional<Settings.UnixSocket> unixSocket() {
+  private Optional<UnixSocket> unixSocket() {
     Set<PosixFilePermission> mode = fileMode(Setting.HTTP_SOCKET_MODE);
     return file(Setting.HTTP_SOCKET)
         .map(
@@ -235,7 +236,7 @@ public final class SettingsLoader {
                         + " has "
                         + length);
               }
-              return new Settings.UnixSocket(path.toAbsolutePath(), mode);
+              return new UnixSocket(path.toAbsolutePath(), mode);
             });
   }
 

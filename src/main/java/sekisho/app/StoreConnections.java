@@ -8,8 +8,6 @@ import io.vertx.mysqlclient.MySQLConnection;
 import io.vertx.mysqlclient.MySQLException;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
-import io.vertx.redis.client.impl.RedisURI;
-import io.vertx.redis.client.impl.types.ErrorType;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -22,6 +20,7 @@ import sekisho.mysql.DatabaseException;
 import sekisho.net.HostPort;
 import sekisho.redis.RedisAclCheck;
 import sekisho.redis.RedisErrors;
+import sekisho.redis.RedisUrl;
 
 /** Tries to connect to both stores, and says in one line why that fails. */
 final class StoreConnections {
@@ -53,7 +52,7 @@ final class StoreConnections {
    */
   static void tryRedis(Vertx vertx, RedisOptions options, String keyPrefix) {
     Redis client = Redis.createClient(vertx, options);
-    RedisURI url = new RedisURI(options.getEndpoint());
+    RedisUrl url = RedisUrl.parse(options.getEndpoint());
     List<String> missing;
     try {
       missing =
@@ -111,8 +110,8 @@ final class StoreConnections {
     }
   }
 
-  private static String address(RedisURI url) {
-    SocketAddress address = url.socketAddress();
+  private static String address(RedisUrl url) {
+    SocketAddress address = url.address();
     return address.isDomainSocket()
         ? address.path()
         : HostPort.text(address.host(), address.port());
@@ -122,7 +121,7 @@ final class StoreConnections {
    * A server that speaks TLS hangs up on who does not; one that does not waits for what it
    * understands.
    */
-  private static String hint(Throwable error, RedisURI url) {
+  private static String hint(Throwable error, RedisUrl url) {
     if (url.ssl()) {
       return error instanceof TimeoutException
           ? "; perhaps it does not speak TLS there, as rediss:// says"
@@ -133,7 +132,9 @@ final class StoreConnections {
         message.contains("reset by peer")
             || message.contains("closed")
             || message.contains("CLOSED");
-    return cut && !url.unix() ? "; if it speaks TLS there, let the URL begin with rediss://" : "";
+    return cut && !url.isUnixSocket()
+        ? "; if it speaks TLS there, let the URL begin with rediss://"
+        : "";
   }
 
   /** What went wrong, without the client's own wrappings. */
@@ -161,7 +162,7 @@ final class StoreConnections {
     }
     String message = Objects.requireNonNullElse(error.getMessage(), error.toString());
     Optional<String> advice =
-        error instanceof ErrorType ? RedisErrors.advice(message) : Optional.empty();
+        RedisErrors.isOfClient(error) ? RedisErrors.advice(message) : Optional.empty();
     if (advice.isPresent()) {
       return "it " + advice.get() + " (" + message + ")";
     }

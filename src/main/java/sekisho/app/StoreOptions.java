@@ -6,9 +6,9 @@ import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.SslMode;
 import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.RedisOptions;
-import io.vertx.redis.client.impl.RedisURI;
 import java.nio.file.Path;
 import java.util.Optional;
+import sekisho.redis.RedisUrl;
 
 /**
  * Turns the settings of the stores into the options of their clients. Messages never quote a URL,
@@ -36,14 +36,14 @@ final class StoreOptions {
    */
   static RedisOptions redis(Settings.Redis settings) {
     String url = settings.url().orElseThrow();
-    RedisURI read = read(url);
+    RedisUrl read = read(url);
     // RESP2: replies look the same on every version of Redis. With HELLO the client logs in at
     // once; without it, only when Redis
     // asks for a password, and a user's name would be passed over where everybody may do something.
     RedisOptions options =
         new RedisOptions()
             .setConnectionString(url)
-            .setProtocolNegotiation(read.password() != null)
+            .setProtocolNegotiation(read.hasPassword())
             .setPreferredProtocolVersion(ProtocolVersion.RESP2);
     if (read.ssl()) {
       NetClientOptions connection = options.getNetClientOptions();
@@ -58,14 +58,11 @@ final class StoreOptions {
     return options;
   }
 
-  private static RedisURI read(String url) {
+  private static RedisUrl read(String url) {
     try {
       // The client reads the URL when it first connects, which is too late to complain.
-      RedisURI read = new RedisURI(url);
-      read.socketAddress();
-      return read;
-    } catch (IllegalArgumentException | NullPointerException e) {
-      // The client stumbles over a missing scheme or host.
+      return RedisUrl.parse(url);
+    } catch (IllegalArgumentException e) {
       throw new StartException(
           REDIS_URL + ": is not a URL such as redis://127.0.0.1:6379 or unix:///path/to/socket");
     }

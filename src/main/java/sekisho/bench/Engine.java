@@ -3,6 +3,7 @@ package sekisho.bench;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -127,14 +128,19 @@ final class Engine implements AutoCloseable {
   }
 
   /** Opens channels on the event loop, with the transport that Vert.x uses. */
+  /** The thread of all connections. */
+  EventLoop eventLoop() {
+    return ((ContextInternal) context).nettyEventLoop();
+  }
+
   private Bootstrap bootstrap(Target target) {
     return new Bootstrap()
-        .group(((ContextInternal) context).nettyEventLoop())
+        .group(eventLoop())
         .channelFactory(((VertxInternal) vertx).transport().channelFactory(false))
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
         .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
         .remoteAddress(new InetSocketAddress(target.host(), target.port()));
   }
 

@@ -1,7 +1,5 @@
 package sekisho.bench;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -50,7 +48,7 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
         settings.rate() == 0
             ? new ClosedLoop(settings.requests())
             : new FixedRate(
-                ((ContextInternal) Vertx.currentContext()).nettyEventLoop(),
+                engine.eventLoop(),
                 settings.rate(),
                 settings.requests(),
                 settings.raw().mainKind());

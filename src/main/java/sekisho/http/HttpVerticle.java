@@ -4,10 +4,10 @@ import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.redis.client.RedisOptions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,26 +15,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import sekisho.app.Settings;
 import sekisho.http.connection.AddressLimiter;
+import sekisho.http.connection.ClientAddresses;
 import sekisho.http.connection.ConnectionAcceptor;
 import sekisho.http.connection.ConnectionLimiter;
 import sekisho.http.connection.Connections;
 import sekisho.http.page.Pages;
 import sekisho.http.request.FormOrigin;
 import sekisho.http.session.SessionCodec;
-import sekisho.http.session.SessionKey;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.net.ClientAddressResolver;
 import sekisho.net.ClientPrefix;
 import sekisho.net.DominantClientDetector;
-import sekisho.redis.Admission;
 import sekisho.redis.NotServing;
 import sekisho.redis.RedisAttemptStore;
-import sekisho.redis.RedisKeys;
-import sekisho.redis.ReplayBuffer;
 import sekisho.report.ReportService;
 import sekisho.user.Users;
 
@@ -53,9 +50,7 @@ public final class HttpVerticle extends VerticleBase {
    */
   private static final int SHARED_FREE_PORT = -1;
 
-  private final Settings settings;
-  private final RedisOptions redisOptions;
-  private final List<SessionKey> sessionKeys;
+  private final HttpOptions options;
   private final Services services;
   private volatile RedisAttemptStore store;
   private final List<HttpServer> servers = new ArrayList<>();
@@ -67,8 +62,7 @@ public final class HttpVerticle extends VerticleBase {
    *
    * @param pages the pages
    * @param users the users in memory
-   * @param admission admits attempt stores to Redis
-   * @param recent remembers what was answered
+   * @param stores makes the attempt store of an event loop, which lives on it
    * @param reports makes reports
    * @param metrics counts outcomes
    * @param limit bounds all connections
@@ -80,8 +74,7 @@ public final class HttpVerticle extends VerticleBase {
   public record Services(
       Pages pages,
       Users users,
-      Admission admission,
-      ReplayBuffer recent,
+      Function<Vertx, RedisAttemptStore> stores,
       ReportService reports,
       ServiceMetrics metrics,
       ConnectionLimiter limit,
@@ -89,14 +82,8 @@ public final class HttpVerticle extends VerticleBase {
       AtomicLong nextWarning,
       AtomicLong nextOriginWarning) {}
 
-  public HttpVerticle(
-      Settings settings,
-      RedisOptions redisOptions,
-      List<SessionKey> sessionKeys,
-      Services services) {
-    this.settings = settings;
-    this.redisOptions = redisOptions;
-    this.sessionKeys = sessionKeys;
+  public HttpVerticle(HttpOptions options, Services services) {
+    this.options = options;
     this.services = services;
   }
 
@@ -163,64 +150,53 @@ public final class HttpVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Settings.Redis redis = settings.redis();
-    store =
-        new RedisAttemptStore(
-            vertx,
-            redisOptions,
-            RedisKeys.under(redis.keyPrefix()),
-            settings.thresholds(),
-            redis.timeout(),
-            redis.maxWaiting(),
-            services.admission(),
-            services.recent(),
-            services.metrics());
+    store = services.stores().apply(vertx);
     ServiceMetrics metrics = services.metrics();
     ClientAddresses peers =
         new ClientAddresses(
             new ClientAddressResolver(
-                settings.trustedProxies(), new ClientPrefix(settings.ipv6Prefix())),
+                options.trustedProxies(), new ClientPrefix(options.ipv6Prefix())),
             new DominantClientDetector(metrics, services.nextWarning()));
-    HttpServerOptions options = options();
-    connections =
-        new Connections(options, settings.connections(), FormBody.LIMIT, metrics::refused);
+    HttpServerOptions server = serverOptions();
+    connections = new Connections(server, options.limits(), FormBody.LIMIT, metrics::refused);
     connections.watch(vertx);
-    ConnectionAcceptor door =
+    ConnectionAcceptor acceptor =
         new ConnectionAcceptor(
             peers,
             connections,
             services.limit(),
             services.slots(),
-            settings.http().proxyProtocol(),
+            options.proxyProtocol(),
             metrics);
-    Responder responder = new Responder(services.pages(), settings.session().secure(), metrics);
+    Responder responder = new Responder(services.pages(), options.secure(), metrics);
     scheduleTick(responder);
     Dispatcher dispatcher = dispatcher(peers, responder);
-    Supplier<HttpServer> server =
+    Supplier<HttpServer> listener =
         () ->
             vertx
-                .createHttpServer(options)
-                .connectionHandler(door::connected)
+                .createHttpServer(server)
+                .connectionHandler(acceptor::connected)
                 .exceptionHandler(this::connectionFailed)
                 .invalidRequestHandler(new InvalidRequests(responder, metrics))
                 .requestHandler(dispatcher);
     List<Future<?>> listening = new ArrayList<>();
-    Settings.Http http = settings.http();
-    http.port()
+    options
+        .port()
         .ifPresent(
             port -> {
-              tcpServer = server.get();
+              tcpServer = listener.get();
               servers.add(tcpServer);
-              listening.add(tcpServer.listen(port == 0 ? SHARED_FREE_PORT : port, http.host()));
+              listening.add(tcpServer.listen(port == 0 ? SHARED_FREE_PORT : port, options.host()));
             });
-    http.socket()
+    options
+        .socket()
         .ifPresent(
             socket -> {
-              servers.add(server.get());
+              servers.add(listener.get());
               listening.add(
                   servers
                       .get(servers.size() - 1)
-                      .listen(SocketAddress.domainSocketAddress(socket.path().toString())));
+                      .listen(SocketAddress.domainSocketAddress(socket.toString())));
             });
     return Future.all(listening);
   }
@@ -255,9 +231,9 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private Dispatcher dispatcher(ClientAddresses peers, Responder responder) {
-    Settings.Session session = settings.session();
-    SessionCodec codec = new SessionCodec(sessionKeys, Clock.systemUTC(), session.lifetime());
-    Cookies cookies = new Cookies(codec, session.lifetime(), session.secure());
+    SessionCodec codec =
+        new SessionCodec(options.sessionKeys(), Clock.systemUTC(), options.sessionLifetime());
+    Cookies cookies = new Cookies(codec, options.sessionLifetime(), options.secure());
     FormOrigin origin = new FormOrigin(services.nextOriginWarning());
     return new Dispatcher(
         Map.of(
@@ -272,7 +248,7 @@ public final class HttpVerticle extends VerticleBase {
                 cookies,
                 services.pages(),
                 responder,
-                settings.zone()),
+                options.zone()),
             "/logout",
             new LogoutEndpoint(origin, cookies, responder),
             "/favicon.ico",
@@ -280,9 +256,9 @@ public final class HttpVerticle extends VerticleBase {
             "/report",
             new ReportEndpoint(
                 peers,
-                settings.report().allow(),
+                options.reportAllow(),
                 services.reports()::report,
-                settings.report().timeout(),
+                options.reportTimeout(),
                 responder)),
         responder);
   }
@@ -291,11 +267,11 @@ public final class HttpVerticle extends VerticleBase {
    * Times are kept by {@link Connections}: a timer of Vert.x would be asked for the time with each
    * request.
    */
-  private HttpServerOptions options() {
-    return Connections.serverOptions(settings.connections())
+  private HttpServerOptions serverOptions() {
+    return Connections.serverOptions(options.limits())
         .setAcceptBacklog(4096)
-        .setUseProxyProtocol(settings.http().proxyProtocol())
-        .setProxyProtocolTimeout(settings.connections().request().toSeconds())
+        .setUseProxyProtocol(options.proxyProtocol())
+        .setProxyProtocolTimeout(options.limits().request().toSeconds())
         .setProxyProtocolTimeoutUnit(TimeUnit.SECONDS);
   }
 }

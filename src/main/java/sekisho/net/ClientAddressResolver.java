@@ -2,7 +2,6 @@ package sekisho.net;
 
 import java.util.List;
 import java.util.Objects;
-import sekisho.http.request.BadRequestException;
 
 /**
  * Finds the address that an attempt is counted for. Every proxy appends the address that it saw to
@@ -60,12 +59,12 @@ public final class ClientAddressResolver {
    * @param forwardedFor the values of all {@code X-Forwarded-For} header lines in their order,
    *     empty if there is none
    * @return the name of the client, see {@link ClientPrefix}
-   * @throws BadRequestException as {@link #address}, or if there is no address at all
+   * @throws UnknownClientException as {@link #address}, or if there is no address at all
    */
   public String client(Peer peer, List<String> forwardedFor) {
     IpAddress address = address(peer, forwardedFor);
     if (address == null) {
-      throw new BadRequestException(400, "The proxy does not name a client in X-Forwarded-For.");
+      throw new UnknownClientException("The proxy does not name a client in X-Forwarded-For.");
     }
     return address == peer.address() ? peer.client() : prefix.of(address);
   }
@@ -77,8 +76,7 @@ public final class ClientAddressResolver {
    * @param forwardedFor the values of all {@code X-Forwarded-For} header lines in their order,
    *     empty if there is none
    * @return the address; null if neither the peer nor the header has one
-   * @throws BadRequestException with status 400 if a value that had to be believed is not an
-   *     address
+   * @throws UnknownClientException if a value that had to be believed is not an address
    */
   public IpAddress address(Peer peer, List<String> forwardedFor) {
     if (!peer.trusted() || forwardedFor.isEmpty()) {
@@ -116,7 +114,7 @@ public final class ClientAddressResolver {
       address = addressWithPort(line, from, to);
     }
     if (address == null && !isUnixSocket(line, from, to)) {
-      throw new BadRequestException(400, "X-Forwarded-For does not hold a valid address.");
+      throw new UnknownClientException("X-Forwarded-For does not hold a valid address.");
     }
     return address;
   }

@@ -1,8 +1,7 @@
 package sekisho.redis;
 
 import io.vertx.redis.client.RedisOptions;
-import io.vertx.redis.client.impl.RedisURI;
-import io.vertx.redis.client.impl.types.ErrorType;
+import io.vertx.redis.client.Response;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -67,10 +66,23 @@ public final class RedisErrors {
 
   /** Whether Redis itself answered with this error: then the command has had no effect. */
   static boolean isReply(Throwable error) {
-    // The client reports its own troubles with the same type.
-    return error instanceof ErrorType reply
-        && !reply.is("CONNECTION_CLOSED")
-        && !reply.is("ILLEGAL_STATE");
+    return isOfClient(error)
+        && !hasCode(error, "CONNECTION_CLOSED")
+        && !hasCode(error, "ILLEGAL_STATE");
+  }
+
+  /**
+   * Whether the error is a reply of Redis, or one of the client's own errors, which have the same
+   * type.
+   */
+  public static boolean isOfClient(Throwable error) {
+    return error instanceof Response;
+  }
+
+  private static boolean hasCode(Throwable error, String code) {
+    String message = String.valueOf(error.getMessage());
+    return message.startsWith(code)
+        && (message.length() == code.length() || message.charAt(code.length()) == ' ');
   }
 
   /** What the callers of a store are told of any failure. */
@@ -82,7 +94,7 @@ public final class RedisErrors {
 
   /** Whether Redis answered with an error of this code, such as NOSCRIPT. */
   static boolean is(Throwable error, String code) {
-    return isReply(error) && ((ErrorType) error).is(code);
+    return isReply(error) && hasCode(error, code);
   }
 
   /** Whether Redis answered with an error of this code, or a script with one that quotes it. */
@@ -97,11 +109,11 @@ public final class RedisErrors {
    * @return host and port, or the path of its socket; no password
    */
   public static String address(RedisOptions options) {
-    RedisURI url = new RedisURI(options.getEndpoint());
-    if (!url.unix()) {
-      return url.socketAddress().toString();
+    RedisUrl url = RedisUrl.parse(options.getEndpoint());
+    if (!url.isUnixSocket()) {
+      return url.address().toString();
     }
-    Path socket = Path.of(url.socketAddress().path());
+    Path socket = Path.of(url.address().path());
     Path here = Path.of("").toAbsolutePath();
     return (socket.startsWith(here) ? here.relativize(socket) : socket).toString();
   }
@@ -155,9 +167,7 @@ public final class RedisErrors {
     if (error instanceof UnknownHostException) {
       return "Redis: unknown host " + address;
     }
-    return error instanceof ErrorType
-            || message.contains("closed")
-            || message.contains("reset by peer")
+    return isOfClient(error) || message.contains("closed") || message.contains("reset by peer")
         ? "Redis: the connection to " + address + " was closed"
         : "Redis: " + address + ": " + message;
   }

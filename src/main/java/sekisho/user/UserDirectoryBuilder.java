@@ -38,7 +38,7 @@ public final class UserDirectoryBuilder {
    * @param users how many to expect
    * @param textBytes of all their names and salts in UTF-8
    */
-  UserDirectoryBuilder(long users, long textBytes) {
+  public UserDirectoryBuilder(long users, long textBytes) {
     int expected = (int) Math.min(users, MAX_USERS);
     ids = new long[expected];
     hashes = new byte[expected * UserDirectory.HASH_LENGTH];

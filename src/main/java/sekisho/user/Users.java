@@ -3,8 +3,7 @@ package sekisho.user;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sekisho.mysql.Database;
-import sekisho.mysql.DatabaseException;
+import sekisho.login.StoreUnavailableException;
 
 /**
  * The user directory in force. A reload swaps in a whole new one at once. Thread-safe; loading
@@ -14,17 +13,13 @@ public final class Users {
 
   private static final Logger LOG = LoggerFactory.getLogger(Users.class);
 
-  private final Database database;
+  private final UserSource source;
   private final UserHeap heap = UserHeap.ofThisJvm();
   private volatile UserDirectory current = new UserDirectoryBuilder().build();
 
-  /**
-   * Starts with nobody.
-   *
-   * @param database where users are loaded from
-   */
-  public Users(Database database) {
-    this.database = database;
+  /** Empty until users are loaded. */
+  public Users(UserSource source) {
+    this.source = source;
   }
 
   /**
@@ -41,7 +36,8 @@ public final class Users {
    * heap does not hold both.
    *
    * @return how many there are
-   * @throws DatabaseException when MySQL fails, a row is no valid user, or the heap is too small
+   * @throws StoreUnavailableException when the source fails, a row is no valid user, or the heap is
+   *     too small
    */
   public int load() {
     return load(false);
@@ -52,7 +48,8 @@ public final class Users {
    * the present ones, of whom no attempt is accepted any more, go first.
    *
    * @return how many there are
-   * @throws DatabaseException when MySQL fails, a row is no valid user, or the heap is too small
+   * @throws StoreUnavailableException when the source fails, a row is no valid user, or the heap is
+   *     too small
    */
   public int loadAnother() {
     return load(true);
@@ -61,7 +58,7 @@ public final class Users {
   private int load(boolean another) {
     long start = System.nanoTime();
     try {
-      UserLoader.Size size = UserLoader.size(database);
+      UserSource.Size size = source.size();
       if (another && !heap.fits(current.bytes() + size.bytes())) {
         current = new UserDirectoryBuilder().build();
       }
@@ -76,23 +73,23 @@ public final class Users {
             "a reload of the users will be refused; {}", heap.need(size.users(), size.bytes()));
       }
       return current.size();
-    } catch (DatabaseException e) {
-      throw new DatabaseException("cannot load the users: " + e.getMessage(), e);
+    } catch (StoreUnavailableException e) {
+      throw new StoreUnavailableException("cannot load the users: " + e.getMessage());
     }
   }
 
-  private void requireRoom(UserLoader.Size size) {
+  private void requireRoom(UserSource.Size size) {
     if (!heap.fits(current.bytes() + size.bytes())) {
-      throw new DatabaseException(heap.need(size.users(), size.bytes()), null);
+      throw new StoreUnavailableException(heap.need(size.users(), size.bytes()));
     }
   }
 
-  private UserDirectory load(UserLoader.Size size) {
+  private UserDirectory load(UserSource.Size size) {
     try {
-      return UserLoader.load(database, size);
+      return source.load(size);
     } catch (OutOfMemoryError e) {
       // What was gathered is garbage by now, so there is room for a message.
-      throw new DatabaseException(heap.need(size.users(), size.bytes()), e);
+      throw new StoreUnavailableException(heap.need(size.users(), size.bytes()));
     }
   }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.http.connection.ConnectionLimits;
+import sekisho.http.connection.UnixSocket;
 import sekisho.login.Thresholds;
 import sekisho.net.IpAddress;
 
@@ -234,7 +235,7 @@ class SettingsLoaderTest {
                 "::1",
                 OptionalInt.of(1),
                 Optional.of(
-                    new Settings.UnixSocket(
+                    new UnixSocket(
                         Path.of("/s.sock"), PosixFilePermissions.fromString("rw-------"))),
                 7,
                 8,

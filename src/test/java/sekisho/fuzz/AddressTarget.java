@@ -3,12 +3,12 @@ package sekisho.fuzz;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import sekisho.http.request.BadRequestException;
 import sekisho.net.CidrSet;
 import sekisho.net.ClientAddressResolver;
 import sekisho.net.ClientPrefix;
 import sekisho.net.IpAddress;
 import sekisho.net.Peer;
+import sekisho.net.UnknownClientException;
 
 /** Whatever a header says, the client has a canonical address, or the request is refused. */
 final class AddressTarget implements FuzzTarget {
@@ -82,8 +82,8 @@ final class AddressTarget implements FuzzTarget {
       String prefix = byPrefix.client(proxy, lines);
       Check.that(CidrSet.parse(prefix).contains(address), client + " is not in " + prefix);
       Check.that(prefix.length() <= 64, "too long for the table");
-    } catch (BadRequestException e) {
-      Check.that(e.status() == 400, "refused with " + e.status());
+    } catch (UnknownClientException e) {
+      Check.that(e.getMessage().contains("X-Forwarded-For"), "refused without a reason");
     }
     overUnixSocket(lines);
     IpAddress address = IpAddress.parse(text);
@@ -101,7 +101,7 @@ final class AddressTarget implements FuzzTarget {
     IpAddress address;
     try {
       address = byAddress.address(Peer.UNIX_SOCKET, lines);
-    } catch (BadRequestException e) {
+    } catch (UnknownClientException e) {
       return;
     }
     Check.that(

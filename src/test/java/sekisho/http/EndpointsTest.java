@@ -39,6 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.app.EventLoops;
 import sekisho.http.connection.AddressLimiter;
+import sekisho.http.connection.ClientAddresses;
 import sekisho.http.connection.ConnectionAcceptor;
 import sekisho.http.connection.ConnectionLimiter;
 import sekisho.http.connection.ConnectionLimits;

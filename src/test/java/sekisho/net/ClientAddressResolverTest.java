@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import sekisho.http.request.BadRequestException;
 
 class ClientAddressResolverTest {
 
@@ -112,7 +111,7 @@ class ClientAddressResolverTest {
       } else {
         assertThat(
                 catchThrowableOfType(
-                    BadRequestException.class, () -> resolver.client(proxy, List.of(tooLong))))
+                    UnknownClientException.class, () -> resolver.client(proxy, List.of(tooLong))))
             .isNotNull();
       }
     }
@@ -129,12 +128,12 @@ class ClientAddressResolverTest {
       assertThat(resolver.address(Peer.UNIX_SOCKET, none)).isNull();
       assertThat(
               catchThrowableOfType(
-                  BadRequestException.class, () -> resolver.client(Peer.UNIX_SOCKET, none)))
+                  UnknownClientException.class, () -> resolver.client(Peer.UNIX_SOCKET, none)))
           .hasMessage("The proxy does not name a client in X-Forwarded-For.");
     }
     assertThat(
             catchThrowableOfType(
-                BadRequestException.class,
+                UnknownClientException.class,
                 () -> resolver.client(Peer.UNIX_SOCKET, List.of("unknown"))))
         .isNotNull();
   }
@@ -230,19 +229,19 @@ class ClientAddressResolverTest {
         "１92.0.2.1",
       })
   void refusesAValueThatHadToBeBelieved(String header) {
-    BadRequestException refusal =
+    UnknownClientException refusal =
         catchThrowableOfType(
-            BadRequestException.class, () -> resolver.client(proxy, List.of(header)));
+            UnknownClientException.class, () -> resolver.client(proxy, List.of(header)));
 
     assertThat(refusal).as(header).hasMessage("X-Forwarded-For does not hold a valid address.");
-    assertThat(refusal.status()).isEqualTo(400);
   }
 
   @Test
   void refusesAnEmptyLineMetOnTheWalk() {
     assertThat(
             catchThrowableOfType(
-                BadRequestException.class, () -> resolver.client(proxy, List.of("192.0.2.1", ""))))
+                UnknownClientException.class,
+                () -> resolver.client(proxy, List.of("192.0.2.1", ""))))
         .isNotNull();
   }
 
@@ -279,8 +278,8 @@ class ClientAddressResolverTest {
   void findsAnAddressOrRefusesAnyHeader(@ForAll List<String> lines) {
     try {
       assertThat(IpAddress.parse(resolver.client(proxy, lines))).isNotNull();
-    } catch (BadRequestException e) {
-      assertThat(e.status()).isEqualTo(400);
+    } catch (UnknownClientException e) {
+      assertThat(e).hasMessageContaining("X-Forwarded-For");
     }
   }
 }

@@ -19,6 +19,7 @@ import sekisho.login.LastLogins;
 import sekisho.login.Outcome;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Schema;
+import sekisho.mysql.UserTable;
 import sekisho.recovery.ConsistencyCheck;
 import sekisho.recovery.RecoveryCoordinator;
 import sekisho.redis.Admission;
@@ -48,7 +49,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   TestInstance(Settings settings) {
     this.settings = settings;
     this.stores = Stores.of(vertx, settings, metrics);
-    this.users = new Users(stores.database());
+    this.users = new Users(new UserTable(stores.database()));
     this.reports =
         new ReportService(
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));

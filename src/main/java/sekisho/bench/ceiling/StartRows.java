@@ -13,6 +13,7 @@ import sekisho.dev.server.LocalServers;
 import sekisho.dev.server.ServerSettings;
 import sekisho.mysql.Database;
 import sekisho.mysql.Statements;
+import sekisho.mysql.UserTable;
 import sekisho.user.Users;
 
 /** The rows about the start of the service, and about {@code make init}. */
@@ -94,7 +95,7 @@ final class StartRows {
   }
 
   private void heap(Database database) {
-    Users users = new Users(database);
+    Users users = new Users(new UserTable(database));
     long before = usedHeap();
     int count = users.load();
     double bytes = (double) (usedHeap() - before) / count;

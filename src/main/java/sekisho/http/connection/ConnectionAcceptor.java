@@ -1,7 +1,6 @@
 package sekisho.http.connection;
 
 import io.vertx.core.http.HttpConnection;
-import sekisho.http.ClientAddresses;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.net.Peer;

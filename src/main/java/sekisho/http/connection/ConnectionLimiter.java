@@ -8,7 +8,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -128,7 +127,7 @@ public final class ConnectionLimiter {
    * @return false if there are too many; the connection is being ended then
    */
   public boolean admit(HttpConnection connection) {
-    Channel channel = ((ConnectionBase) connection).channel();
+    Channel channel = VertxConnections.channel(connection);
     // Without the native transport there is no turnstile, where it would have got its slot.
     if (channel.hasAttr(SLOT) || take(channel)) {
       return true;

@@ -11,7 +11,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -108,8 +107,7 @@ public final class Connections {
    * @param connection any connection
    */
   public static boolean isOverUnixSocket(HttpConnection connection) {
-    return connection instanceof HttpServerConnection known
-        && known.channelHandlerContext().channel() instanceof DomainSocketChannel;
+    return VertxConnections.channel(connection) instanceof DomainSocketChannel;
   }
 
   /**
@@ -119,7 +117,7 @@ public final class Connections {
    * @param connection a connection of HTTP/1
    */
   public void guard(HttpConnection connection) {
-    ChannelHandlerContext last = ((HttpServerConnection) connection).channelHandlerContext();
+    ChannelHandlerContext last = VertxConnections.lastHandler(connection);
     ConnectionGuard guard = new ConnectionGuard(this, maxBody, refusals);
     ChannelPipeline pipeline = last.pipeline();
     pipeline.replace("httpDecoder", "httpDecoder", new RequestDecoder(options, maxBody));

@@ -23,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sekisho.app.Settings;
-import sekisho.app.StartException;
 
 /**
  * The Unix socket of the public listener, from the moment it listens. Its file has the mode that is
@@ -57,9 +55,9 @@ public final class SocketFile implements AutoCloseable {
   /**
    * Looks whether {@link #open} would be refused; changes nothing.
    *
-   * @throws StartException if another process listens there, or nobody can
+   * @throws ListenException if another process listens there, or nobody can
    */
-  public static void requireFree(Settings.UnixSocket socket) {
+  public static void requireFree(UnixSocket socket) {
     Path path = socket.path();
     Path directory = path.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
@@ -80,9 +78,9 @@ public final class SocketFile implements AutoCloseable {
   /**
    * Listens.
    *
-   * @throws StartException if another process listens there, or nobody can
+   * @throws ListenException if another process listens there, or nobody can
    */
-  public static SocketFile open(Settings.UnixSocket settings) {
+  public static SocketFile open(UnixSocket settings) {
     requireFree(settings);
     // Loads the native library.
     Epoll.ensureAvailability();
@@ -93,7 +91,7 @@ public final class SocketFile implements AutoCloseable {
       return new SocketFile(path, socket.intValue());
     } catch (IOException | RuntimeException e) {
       closeQuietly(socket);
-      throw e instanceof StartException known ? known : refused(path, reason(e));
+      throw e instanceof ListenException known ? known : refused(path, reason(e));
     }
   }
 
@@ -182,8 +180,8 @@ public final class SocketFile implements AutoCloseable {
         .fileKey();
   }
 
-  private static StartException refused(Path path, String why) {
-    return new StartException("cannot listen on " + path + " (" + SETTING + "): " + why);
+  private static ListenException refused(Path path, String why) {
+    return new ListenException("cannot listen on " + path + " (" + SETTING + "): " + why);
   }
 
   private static String reason(Exception e) {

@@ -28,8 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import sekisho.app.Settings;
-import sekisho.app.StartException;
 
 class SocketFileTest {
 
@@ -52,7 +50,7 @@ class SocketFileTest {
   }
 
   private SocketFile open() {
-    return SocketFile.open(new Settings.UnixSocket(path, MODE));
+    return SocketFile.open(new UnixSocket(path, MODE));
   }
 
   private static void end(SocketFile socket) throws IOException {
@@ -78,7 +76,7 @@ class SocketFileTest {
   @ValueSource(strings = {"rw-rw----", "rw-------", "rwxrwxrwx", "---------"})
   void listensWithTheModeThatIsSetAndRemovesItsFile(String mode) throws IOException {
     SocketFile socket =
-        SocketFile.open(new Settings.UnixSocket(path, PosixFilePermissions.fromString(mode)));
+        SocketFile.open(new UnixSocket(path, PosixFilePermissions.fromString(mode)));
     assertThat(Files.getPosixFilePermissions(path))
         .isEqualTo(PosixFilePermissions.fromString(mode));
     assertThat(isServed()).isTrue();
@@ -92,7 +90,7 @@ class SocketFileTest {
     open = open();
     assertThat(isServed()).isTrue();
     assertThatThrownBy(this::open)
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(ListenException.class)
         .hasMessage(
             "cannot listen on "
                 + path
@@ -107,18 +105,18 @@ class SocketFileTest {
   void leavesWhatIsNoSocketAlone() throws IOException {
     Files.writeString(path, "precious");
     assertThatThrownBy(this::open)
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(ListenException.class)
         .hasMessageContaining("no socket");
     assertThat(path).hasContent("precious");
     Files.delete(path);
     Files.createDirectory(path);
     assertThatThrownBy(this::open)
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(ListenException.class)
         .hasMessageContaining("no socket");
     Files.delete(path);
     Files.createSymbolicLink(path, directory.resolve("elsewhere"));
     assertThatThrownBy(this::open)
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(ListenException.class)
         .hasMessageContaining("no socket");
   }
 
@@ -126,7 +124,7 @@ class SocketFileTest {
   void namesTheDirectoryThatIsMissing() {
     path = directory.resolve("missing/http.sock");
     assertThatThrownBy(this::open)
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(ListenException.class)
         .hasMessageContaining("there is no directory ");
   }
 
@@ -170,7 +168,7 @@ class SocketFileTest {
       return Stream.of(start.get());
     } catch (ExecutionException e) {
       assertThat(e.getCause())
-          .isInstanceOf(StartException.class)
+          .isInstanceOf(ListenException.class)
           .hasMessageContaining("another process does");
       return Stream.empty();
     } catch (InterruptedException e) {

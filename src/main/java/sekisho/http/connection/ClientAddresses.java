@@ -1,4 +1,4 @@
-package sekisho.http;
+package sekisho.http.connection;
 
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpConnection;
@@ -6,28 +6,28 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import sekisho.http.connection.Connections;
 import sekisho.http.request.BadRequestException;
 import sekisho.net.ClientAddressResolver;
 import sekisho.net.DominantClientDetector;
 import sekisho.net.IpAddress;
 import sekisho.net.Peer;
+import sekisho.net.UnknownClientException;
 
 /**
- * Finds the client of each request; what can be known of a connection is found out once for all its
- * requests.
+ * Finds the client of each request. The peer is determined once for each connection. Belongs to one
+ * event loop.
  */
 public final class ClientAddresses {
 
   private static final String FORWARDED_FOR = "X-Forwarded-For";
 
   private final ClientAddressResolver resolver;
-  private final DominantClientDetector watch;
+  private final DominantClientDetector dominance;
   private final Map<HttpConnection, Peer> peers = new IdentityHashMap<>();
 
-  ClientAddresses(ClientAddressResolver resolver, DominantClientDetector watch) {
+  public ClientAddresses(ClientAddressResolver resolver, DominantClientDetector dominance) {
     this.resolver = resolver;
-    this.watch = watch;
+    this.dominance = dominance;
   }
 
   /**
@@ -69,18 +69,18 @@ public final class ClientAddresses {
    * @throws BadRequestException when a trusted proxy's header holds no valid address, or the
    *     connection has been closed
    */
-  IpAddress addressOf(HttpServerRequest request) {
+  public IpAddress addressOf(HttpServerRequest request) {
     Peer peer = peerOf(request);
     if (!peer.trusted()) {
       return peer.address();
     }
     try {
       return resolver.address(peer, request.headers().getAll(FORWARDED_FOR));
-    } catch (BadRequestException e) {
+    } catch (UnknownClientException e) {
       if (peer.address() == null) {
         return null;
       }
-      throw e;
+      throw new BadRequestException(400, e.getMessage());
     }
   }
 
@@ -90,14 +90,19 @@ public final class ClientAddresses {
    * @throws BadRequestException when a trusted proxy's header holds no valid address, a proxy's
    *     Unix socket came without one, or the connection has been closed
    */
-  String clientOfAttempt(HttpServerRequest request) {
+  public String clientOfAttempt(HttpServerRequest request) {
     Peer peer = peerOf(request);
-    String client =
-        peer.trusted()
-            ? resolver.client(peer, request.headers().getAll(FORWARDED_FOR))
-            : peer.client();
-    watch.attempt(client);
+    String client = peer.trusted() ? forwardedClient(peer, request) : peer.client();
+    dominance.attempt(client);
     return client;
+  }
+
+  private String forwardedClient(Peer peer, HttpServerRequest request) {
+    try {
+      return resolver.client(peer, request.headers().getAll(FORWARDED_FOR));
+    } catch (UnknownClientException e) {
+      throw new BadRequestException(400, e.getMessage());
+    }
   }
 
   private Peer peerOf(HttpServerRequest request) {
