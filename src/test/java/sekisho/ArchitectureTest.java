@@ -1,5 +1,7 @@
 package sekisho;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -118,6 +120,24 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** Another implementation of the application can be driven by it. */
+  @Test
+  void theLoadGeneratorKnowsTheHttpContractOnly() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "sekisho.bench.load..",
+            "sekisho.bench.client..",
+            "sekisho.bench.contest..",
+            "sekisho.bench.raw..",
+            "sekisho.bench.output..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("sekisho..")
+                .and(not(resideInAnyPackage("sekisho.bench..", "sekisho.file..", "sekisho.net.."))))
+        .check(CLASSES);
+  }
+
   /**
    * What is internal to Vert.x may change with any of its versions: it is used by these classes
    * only.
@@ -130,7 +150,7 @@ class ArchitectureTest {
             "sekisho.http.request.RequestDecoder",
             "sekisho.http.connection.ListenerTransport",
             "sekisho.http.connection.VertxConnections",
-            "sekisho.bench.Engine");
+            "sekisho.bench.client.Engine");
     noClasses()
         .that(
             DescribedPredicate.describe(

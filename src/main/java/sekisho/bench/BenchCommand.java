@@ -19,6 +19,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import sekisho.bench.contest.RuleThresholds;
+import sekisho.bench.load.EnvironmentException;
+import sekisho.bench.load.ProcessRole;
+import sekisho.bench.load.Target;
+import sekisho.bench.output.BenchResult;
+import sekisho.bench.output.BenchSettings;
+import sekisho.bench.output.ResultHtml;
+import sekisho.bench.output.ResultJson;
+import sekisho.bench.output.ResultText;
+import sekisho.bench.raw.RawRoute;
 import sekisho.file.FileProblem;
 
 /**
@@ -220,10 +230,10 @@ public final class BenchCommand implements Callable<Integer> {
     require(warmUp >= 0, "--warm-up must not be negative");
     require(userLockThreshold >= 1 && ipBanThreshold >= 1, "thresholds must be at least 1");
     require(timeout >= 1 && reportTimeout >= 1, "timeouts must be at least 1 second");
-    Map<Role, Set<Integer>> pids = new EnumMap<>(Role.class);
-    pids.put(Role.SERVICE, servicePids);
-    pids.put(Role.REDIS, redisPids);
-    pids.put(Role.MYSQL, mysqlPids);
+    Map<ProcessRole, Set<Integer>> pids = new EnumMap<>(ProcessRole.class);
+    pids.put(ProcessRole.SERVICE, servicePids);
+    pids.put(ProcessRole.REDIS, redisPids);
+    pids.put(ProcessRole.MYSQL, mysqlPids);
     return new BenchSettings(
         Target.of(url, allowRemote),
         raw,
@@ -233,7 +243,7 @@ public final class BenchCommand implements Callable<Integer> {
         rate,
         warmUp,
         seed,
-        new Thresholds(userLockThreshold, ipBanThreshold),
+        new RuleThresholds(userLockThreshold, ipBanThreshold),
         dataset == null ? dataDirectory.resolve("dataset") : dataset,
         dataDirectory,
         Duration.ofSeconds(timeout),

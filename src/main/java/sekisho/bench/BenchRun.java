@@ -8,6 +8,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import sekisho.bench.client.Engine;
+import sekisho.bench.client.Request;
+import sekisho.bench.client.Response;
+import sekisho.bench.contest.ExpectedState;
+import sekisho.bench.contest.ReportCheck;
+import sekisho.bench.load.Dataset;
+import sekisho.bench.load.EnvironmentException;
+import sekisho.bench.load.Latency;
+import sekisho.bench.load.Load;
+import sekisho.bench.load.LoopMeter;
+import sekisho.bench.load.Monitor;
+import sekisho.bench.load.Problem;
+import sekisho.bench.load.ProcessMeter;
+import sekisho.bench.load.Reason;
+import sekisho.bench.load.Recorder;
+import sekisho.bench.load.RequestKind;
+import sekisho.bench.output.BenchResult;
+import sekisho.bench.output.BenchSettings;
 
 /** One run from the first look at the service to the result. */
 final class BenchRun {
@@ -37,7 +55,7 @@ final class BenchRun {
   }
 
   private BenchResult contest(Engine engine, Dataset dataset) throws InterruptedException {
-    Ledger ledger = new Ledger(settings.thresholds(), dataset.accounts());
+    ExpectedState ledger = new ExpectedState(settings.thresholds(), dataset.accounts());
     checkFreshlySeeded(engine, ledger);
     Load load = new Loads(settings, engine, recorder).contest(dataset, ledger);
     return measure(engine, load, 0, ledger);
@@ -54,7 +72,7 @@ final class BenchRun {
    * state from outside, and it tells nothing of users below the threshold: so a service in another
    * state cannot be adopted, only refused.
    */
-  private void checkFreshlySeeded(Engine engine, Ledger ledger) throws InterruptedException {
+  private void checkFreshlySeeded(Engine engine, ExpectedState ledger) throws InterruptedException {
     try {
       ReportCheck check = ReportCheck.compare(report(engine), ledger);
       if (!check.locked().missing().isEmpty()
@@ -90,13 +108,13 @@ final class BenchRun {
   }
 
   private Response report(Engine engine) throws InterruptedException {
-    Request request = Request.get(Kind.REPORT, "/report", null);
+    Request request = Request.get(RequestKind.REPORT, "/report", null);
     return engine.call(
         () -> engine.connection(settings.reportTimeout(), recorder).send(request),
         settings.reportTimeout().plus(SLACK));
   }
 
-  private BenchResult measure(Engine engine, Load load, double warmUp, Ledger ledger)
+  private BenchResult measure(Engine engine, Load load, double warmUp, ExpectedState ledger)
       throws InterruptedException {
     ProcessMeters found = ProcessMeters.find(settings);
     List<ProcessMeter> meters = found.meters();
@@ -173,7 +191,7 @@ final class BenchRun {
     }
   }
 
-  private ReportCheck finalReport(Engine engine, Ledger ledger) throws InterruptedException {
+  private ReportCheck finalReport(Engine engine, ExpectedState ledger) throws InterruptedException {
     try {
       ReportCheck check = ReportCheck.compare(report(engine), ledger);
       check.problems().forEach(recorder::problem);
@@ -190,7 +208,7 @@ final class BenchRun {
   private List<Latency> latencies() {
     List<Latency> latencies = new ArrayList<>();
     latencies.add(Latency.of("all", recorder.allLatencies()));
-    for (Kind kind : Kind.values()) {
+    for (RequestKind kind : RequestKind.values()) {
       if (recorder.latencies(kind).getTotalCount() > 0) {
         latencies.add(Latency.of(kind.label(), recorder.latencies(kind)));
       }

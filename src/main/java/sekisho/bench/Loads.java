@@ -5,6 +5,24 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import sekisho.bench.client.Engine;
+import sekisho.bench.client.RawRequest;
+import sekisho.bench.contest.AddressPool;
+import sekisho.bench.contest.ContestLoad;
+import sekisho.bench.contest.ExpectedState;
+import sekisho.bench.contest.Planner;
+import sekisho.bench.contest.SimulatedBrowser;
+import sekisho.bench.contest.UserPool;
+import sekisho.bench.contest.VirtualUser;
+import sekisho.bench.load.Account;
+import sekisho.bench.load.Dataset;
+import sekisho.bench.load.Recorder;
+import sekisho.bench.output.BenchSettings;
+import sekisho.bench.raw.ArrivalRate;
+import sekisho.bench.raw.ClosedLoop;
+import sekisho.bench.raw.FixedRate;
+import sekisho.bench.raw.RawForms;
+import sekisho.bench.raw.RawLoad;
 
 /**
  * Puts the workers of a run together.
@@ -16,10 +34,10 @@ import java.util.SplittableRandom;
 record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
 
   /** Contest load; each worker gets users and addresses that no other has. */
-  ContestLoad contest(Dataset dataset, Ledger ledger) {
+  ContestLoad contest(Dataset dataset, ExpectedState ledger) {
     List<Account> shuffled = new ArrayList<>(dataset.accounts());
     Collections.shuffle(shuffled, new Random(settings.seed()));
-    List<Walk> walks = new ArrayList<>();
+    List<VirtualUser> walks = new ArrayList<>();
     for (int worker = 0; worker < settings.workers(); worker++) {
       List<Account> share = new ArrayList<>();
       for (int i = worker; i < shuffled.size(); i += settings.workers()) {
@@ -44,7 +62,7 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
               engine.rawConnection(settings.timeout(), recorder),
               settings.raw().session(i, settings.workers(), forms, requests)));
     }
-    Pace pace =
+    ArrivalRate pace =
         settings.rate() == 0
             ? new ClosedLoop(settings.requests())
             : new FixedRate(
@@ -55,13 +73,14 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
     return new RawLoad(engine.vertx(), lanes, pace, recorder);
   }
 
-  private Walk walk(int worker, List<Account> share, Ledger ledger) {
+  private VirtualUser walk(int worker, List<Account> share, ExpectedState ledger) {
     SplittableRandom random = new SplittableRandom(settings.seed() * 1_000_003 + worker);
     UserPool users = new UserPool(share, settings.thresholds().user(), random);
     AddressPool addresses =
         new AddressPool(worker, settings.workers(), settings.thresholds().address(), random);
-    Browser browser = new Browser(engine.connection(settings.timeout(), recorder));
-    return new Walk(
+    SimulatedBrowser browser =
+        new SimulatedBrowser(engine.connection(settings.timeout(), recorder));
+    return new VirtualUser(
         browser, new Planner(worker, ledger, users, addresses, random), ledger, recorder, random);
   }
 

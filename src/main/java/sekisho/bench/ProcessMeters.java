@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import sekisho.bench.load.ProcessFinder;
+import sekisho.bench.load.ProcessMeter;
+import sekisho.bench.load.ProcessRole;
+import sekisho.bench.output.BenchSettings;
 
 /**
  * A meter for each role.
  *
- * @param meters in the order of {@link Role}
+ * @param meters in the order of {@link ProcessRole}
  * @param remarks how a process was found, where that is less than certain
  */
 record ProcessMeters(List<ProcessMeter> meters, List<String> remarks) {
@@ -21,7 +25,7 @@ record ProcessMeters(List<ProcessMeter> meters, List<String> remarks) {
     ProcessFinder finder = new ProcessFinder();
     List<ProcessMeter> meters = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
-    for (Role role : Role.values()) {
+    for (ProcessRole role : ProcessRole.values()) {
       Set<Integer> pids = settings.pids().getOrDefault(role, Set.of());
       if (pids.isEmpty()) {
         pids =
@@ -40,7 +44,7 @@ record ProcessMeters(List<ProcessMeter> meters, List<String> remarks) {
   }
 
   private static Set<Integer> stores(
-      ProcessFinder finder, Role role, BenchSettings settings, List<String> remarks) {
+      ProcessFinder finder, ProcessRole role, BenchSettings settings, List<String> remarks) {
     Set<Integer> ofDataDirectory = finder.ofDataDirectory(role, settings.dataDirectory());
     if (!ofDataDirectory.isEmpty()) {
       return ofDataDirectory;

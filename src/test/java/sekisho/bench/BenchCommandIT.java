@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import sekisho.bench.load.Dataset;
 
 /** The generator passes a right service and fails every wrong one. */
 class BenchCommandIT {

@@ -7,6 +7,10 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import sekisho.bench.client.AssetCache;
+import sekisho.bench.client.CookieJar;
+import sekisho.bench.client.Response;
+import sekisho.bench.load.Problem;
 
 /** Cookies and cached files. */
 class BrowserStateTest {

@@ -1,6 +1,7 @@
 package sekisho.bench;
 
 import java.util.Set;
+import sekisho.bench.load.Reason;
 
 /** A way in which a service can be wrong. */
 enum Defect {

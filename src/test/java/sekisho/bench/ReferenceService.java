@@ -15,6 +15,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
+import sekisho.bench.client.HtmlText;
+import sekisho.bench.contest.ExpectedOutcome;
+import sekisho.bench.load.Dataset;
 
 /**
  * The service of the contract over HTTP, on one event loop and without persistence, right unless
@@ -102,12 +105,12 @@ final class ReferenceService implements AutoCloseable {
         cookie == null
             ? null
             : switch (cookie.getValue()) {
-              case "BANNED" -> Outcome.BANNED.notice();
-              case "LOCKED" -> Outcome.LOCKED.notice();
+              case "BANNED" -> ExpectedOutcome.BANNED.notice();
+              case "LOCKED" -> ExpectedOutcome.LOCKED.notice();
               case "WRONG" ->
                   defects.contains(Defect.NOTICE_SWAPPED)
-                      ? Outcome.LOCKED.notice()
-                      : Outcome.WRONG.notice();
+                      ? ExpectedOutcome.LOCKED.notice()
+                      : ExpectedOutcome.WRONG.notice();
               default -> "You must be logged in";
             };
     if (notice != null && !defects.contains(Defect.NOTICE_NEVER_CLEARED)) {
@@ -137,15 +140,15 @@ final class ReferenceService implements AutoCloseable {
         .onSuccess(
             end -> {
               String login = request.getFormAttribute("login");
-              Outcome outcome =
+              ExpectedOutcome outcome =
                   state.attempt(login, request.getFormAttribute("password"), address(request));
               boolean another =
                   defects.contains(Defect.SESSION_OF_ANOTHER_USER) && requests % 100 == 0;
               String cookie =
-                  outcome == Outcome.SUCCESS
+                  outcome == ExpectedOutcome.SUCCESS
                       ? "session=" + (another ? "somebody" : login)
                       : "notice=" + outcome;
-              redirect(request, outcome == Outcome.SUCCESS ? "/mypage" : "/", cookie);
+              redirect(request, outcome == ExpectedOutcome.SUCCESS ? "/mypage" : "/", cookie);
             });
   }
 

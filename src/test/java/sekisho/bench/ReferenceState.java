@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import sekisho.bench.contest.ExpectedOutcome;
+import sekisho.bench.load.Account;
+import sekisho.bench.load.Dataset;
 
 /** The rules of the contract in memory, right unless told to be wrong. Not thread-safe. */
 final class ReferenceState {
@@ -48,10 +51,10 @@ final class ReferenceState {
   }
 
   /** Decides, counts and records an attempt. */
-  Outcome attempt(String login, String password, String address) {
+  ExpectedOutcome attempt(String login, String password, String address) {
     attempts++;
-    Outcome outcome = decide(login, password, address);
-    Row row = new Row(login, address, outcome == Outcome.SUCCESS);
+    ExpectedOutcome outcome = decide(login, password, address);
+    Row row = new Row(login, address, outcome == ExpectedOutcome.SUCCESS);
     // By content, not by number: which attempts are hit must not depend on how the workers'
     // requests interleave.
     int mixed = (login + '|' + address + '|' + password).hashCode() * 0x9E3779B9;
@@ -59,8 +62,8 @@ final class ReferenceState {
     if (rare && defects.contains(Defect.LOST_ATTEMPT)) {
       return outcome;
     }
-    if (defects.contains(Defect.BANNED_NOT_COUNTED) && outcome == Outcome.BANNED
-        || defects.contains(Defect.LOCKED_NOT_COUNTED) && outcome == Outcome.LOCKED) {
+    if (defects.contains(Defect.BANNED_NOT_COUNTED) && outcome == ExpectedOutcome.BANNED
+        || defects.contains(Defect.LOCKED_NOT_COUNTED) && outcome == ExpectedOutcome.LOCKED) {
       return outcome;
     }
     count(row);
@@ -76,7 +79,7 @@ final class ReferenceState {
     return outcome;
   }
 
-  private Outcome decide(String login, String password, String address) {
+  private ExpectedOutcome decide(String login, String password, String address) {
     boolean right = password.equals(passwords.get(login));
     boolean banned =
         failures(addressFailures, address)
@@ -86,12 +89,12 @@ final class ReferenceState {
         failures(userFailures, counterOf(login))
             >= USER_THRESHOLD + shift(Defect.USER_LOCKED_ONE_LATE, Defect.USER_LOCKED_ONE_EARLY);
     if (banned && !(right && defects.contains(Defect.PASSWORD_BEFORE_BAN))) {
-      return Outcome.BANNED;
+      return ExpectedOutcome.BANNED;
     }
     if (locked && (right || !defects.contains(Defect.PASSWORD_BEFORE_LOCK))) {
-      return Outcome.LOCKED;
+      return ExpectedOutcome.LOCKED;
     }
-    return right ? Outcome.SUCCESS : Outcome.WRONG;
+    return right ? ExpectedOutcome.SUCCESS : ExpectedOutcome.WRONG;
   }
 
   private void count(Row row) {

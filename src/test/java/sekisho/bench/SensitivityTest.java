@@ -9,6 +9,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import sekisho.bench.client.LoginTry;
+import sekisho.bench.contest.AddressPool;
+import sekisho.bench.contest.ExpectedOutcome;
+import sekisho.bench.contest.ExpectedState;
+import sekisho.bench.contest.Planner;
+import sekisho.bench.contest.RuleThresholds;
+import sekisho.bench.contest.UserPool;
+import sekisho.bench.load.Account;
 
 /**
  * How likely one lost or repeated failure in the login log changes the final report. A later
@@ -17,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class SensitivityTest {
 
-  private static final Thresholds THRESHOLDS = new Thresholds(3, 10);
+  private static final RuleThresholds THRESHOLDS = new RuleThresholds(3, 10);
   private static final int ATTEMPTS = 40_000;
 
   private static final Map<String, List<Boolean>> ROWS = new HashMap<>();
@@ -30,7 +38,7 @@ class SensitivityTest {
     for (int i = 0; i < 30_000; i++) {
       accounts.add(new Account("user" + i, "password", 0, false));
     }
-    Ledger ledger = new Ledger(THRESHOLDS, accounts);
+    ExpectedState ledger = new ExpectedState(THRESHOLDS, accounts);
     SplittableRandom random = new SplittableRandom(7);
     Planner planner =
         new Planner(
@@ -40,11 +48,11 @@ class SensitivityTest {
             new AddressPool(0, 8, THRESHOLDS.address(), random),
             random);
     for (int i = 0; i < ATTEMPTS; i++) {
-      Attempt attempt = planner.next();
-      Outcome outcome = ledger.expected(attempt);
+      LoginTry attempt = planner.next();
+      ExpectedOutcome outcome = ledger.expected(attempt);
       ledger.answered(attempt, outcome);
       planner.settle(attempt);
-      boolean success = outcome == Outcome.SUCCESS;
+      boolean success = outcome == ExpectedOutcome.SUCCESS;
       List<Boolean> ofUser = ROWS.computeIfAbsent(attempt.login(), key -> new ArrayList<>());
       List<Boolean> ofAddress = ROWS.computeIfAbsent(attempt.address(), key -> new ArrayList<>());
       if (!success) {

@@ -3,6 +3,7 @@ package sekisho.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import sekisho.bench.load.Dataset;
 
 /**
  * Writes the seed's files for fewer users: the last one in twenty was in the log, every other of

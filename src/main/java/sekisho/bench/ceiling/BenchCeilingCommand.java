@@ -92,7 +92,7 @@ public final class BenchCeilingCommand implements Callable<Integer> {
           "bench-ceiling empties the stores that it measures with, so it takes only local ones:"
               + " unset sekisho.redis.url and sekisho.mysql.url");
     }
-    try (Arena arena = new Arena(javaOptions, port)) {
+    try (BenchEnvironment arena = new BenchEnvironment(javaOptions, port)) {
       say(
           String.format(
               Locale.ROOT,
@@ -107,7 +107,8 @@ public final class BenchCeilingCommand implements Callable<Integer> {
     }
   }
 
-  private boolean measure(Arena arena, Settings settings) throws IOException, InterruptedException {
+  private boolean measure(BenchEnvironment arena, Settings settings)
+      throws IOException, InterruptedException {
     Set<Part> parts = EnumSet.copyOf(only);
     LoadRows load =
         new LoadRows(

@@ -70,6 +70,6 @@ record Figures(
 
   /** The median of one figure. */
   static double median(List<Figures> runs, ToDoubleFunction<Figures> figure) {
-    return Spread.of(each(runs, figure)).median();
+    return MinMedianMax.of(each(runs, figure)).median();
   }
 }

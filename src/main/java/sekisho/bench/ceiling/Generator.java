@@ -37,7 +37,7 @@ final class Generator {
   }
 
   /** As fast as it goes. */
-  Figures fullLoad(Contender contender, String route) throws IOException {
+  Figures fullLoad(SystemUnderTest contender, String route) throws IOException {
     return run(
         contender,
         route,
@@ -48,7 +48,7 @@ final class Generator {
   }
 
   /** At a fixed rate; latencies count from the moment at which each request was due. */
-  Figures atRate(Contender contender, String route, double perSecond) throws IOException {
+  Figures atRate(SystemUnderTest contender, String route, double perSecond) throws IOException {
     return run(
         contender,
         route,
@@ -61,7 +61,7 @@ final class Generator {
   }
 
   /** So many requests as fast as it goes. */
-  Figures requests(Contender contender, String route, long requests) throws IOException {
+  Figures requests(SystemUnderTest contender, String route, long requests) throws IOException {
     return run(
         contender,
         route,
@@ -73,11 +73,12 @@ final class Generator {
         "0");
   }
 
-  private double warmUp(Contender contender, String route) {
+  private double warmUp(SystemUnderTest contender, String route) {
     return warm.add(contender.name() + contender.port() + route) ? FIRST_WARM_UP : WARM_UP;
   }
 
-  private Figures run(Contender contender, String route, String... options) throws IOException {
+  private Figures run(SystemUnderTest contender, String route, String... options)
+      throws IOException {
     Files.deleteIfExists(result);
     List<String> arguments =
         new ArrayList<>(

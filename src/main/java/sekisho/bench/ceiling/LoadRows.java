@@ -24,7 +24,7 @@ final class LoadRows {
   /** More than the default of {@code sekisho.flush.threshold}. */
   private static final long QUEUE_TO_MOVE = 110_000;
 
-  private final Arena arena;
+  private final BenchEnvironment arena;
   private final Generator generator;
   private final int rounds;
   private final Consumer<Row> rows;
@@ -39,7 +39,7 @@ final class LoadRows {
    *
    * @param rows takes the rows as they are found
    */
-  LoadRows(Arena arena, Generator generator, int rounds, Consumer<Row> rows) {
+  LoadRows(BenchEnvironment arena, Generator generator, int rounds, Consumer<Row> rows) {
     this.arena = arena;
     this.generator = generator;
     this.rounds = rounds;
@@ -56,7 +56,7 @@ final class LoadRows {
     List<Figures> service = new ArrayList<>();
     List<Figures> ceiling = new ArrayList<>();
     List<Figures> nginx = new ArrayList<>();
-    Optional<Contender> other = arena.nginx();
+    Optional<SystemUnderTest> other = arena.nginx();
     for (int round = 0; round < rounds; round++) {
       service.add(loaded(arena.service(), TOP));
       ceiling.add(loaded(arena.ceiling(), TOP));
@@ -150,7 +150,7 @@ final class LoadRows {
   /** What the rounds of one route found. */
   private record Rounds(List<Figures> service, List<Figures> flushing, List<Figures> ceiling) {}
 
-  private Rounds logins(String route, Contender ceiling) throws IOException {
+  private Rounds logins(String route, SystemUnderTest ceiling) throws IOException {
     Rounds found = new Rounds(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int round = 0; round < rounds; round++) {
       found.service.add(loaded(arena.serviceWithoutFlush(), route));
@@ -162,7 +162,7 @@ final class LoadRows {
     return found;
   }
 
-  private Figures loaded(Contender contender, String route) throws IOException {
+  private Figures loaded(SystemUnderTest contender, String route) throws IOException {
     Figures figures = noted(generator.fullLoad(contender, route));
     serviceWasLoaded |= contender == arena.service();
     if (contender.usesRedis() && !route.equals(TOP)) {
@@ -189,7 +189,7 @@ final class LoadRows {
 
   private void rate(
       String measure, double target, List<Figures> own, String name, List<Figures> other) {
-    Spread ratio = ratio(own, other, Figures::requestsPerSecond);
+    MinMedianMax ratio = ratio(own, other, Figures::requestsPerSecond);
     rows.accept(
         Row.atLeast(
             target,
@@ -207,7 +207,7 @@ final class LoadRows {
   }
 
   private void cpu(String measure, List<Figures> own, List<Figures> ceiling) {
-    Spread ratio = ratio(own, ceiling, Figures::cpuMicros);
+    MinMedianMax ratio = ratio(own, ceiling, Figures::cpuMicros);
     rows.accept(
         Row.atMost(
             1.9,
@@ -216,14 +216,14 @@ final class LoadRows {
             ratio.median(),
             ratio.text("%.2f")
                 + " × the ceiling's "
-                + Spread.of(Figures.each(ceiling, Figures::cpuMicros)).text("%.1f")
+                + MinMedianMax.of(Figures.each(ceiling, Figures::cpuMicros)).text("%.1f")
                 + " µs"));
-    Spread micros = Spread.of(Figures.each(own, Figures::cpuMicros));
+    MinMedianMax micros = MinMedianMax.of(Figures.each(own, Figures::cpuMicros));
     rows.accept(Row.atMost(17, " µs", "", micros.median(), micros.text("%.1f") + " µs"));
   }
 
   private void p99(String measure, double target, List<Figures> runs) {
-    Spread millis = Spread.of(Figures.each(runs, Figures::p99Millis));
+    MinMedianMax millis = MinMedianMax.of(Figures.each(runs, Figures::p99Millis));
     rows.accept(
         Row.atMost(
             target,
@@ -265,8 +265,8 @@ final class LoadRows {
     }
   }
 
-  private static Spread ratio(
+  private static MinMedianMax ratio(
       List<Figures> own, List<Figures> other, ToDoubleFunction<Figures> figure) {
-    return Spread.ofRatios(Figures.each(own, figure), Figures.each(other, figure));
+    return MinMedianMax.ofRatios(Figures.each(own, figure), Figures.each(other, figure));
   }
 }

@@ -49,13 +49,13 @@ final class Nginx {
    *
    * @param work a directory for its files; made readable for the user that its worker runs as
    */
-  static Contender start(Path program, Path work, int port) throws IOException {
+  static SystemUnderTest start(Path program, Path work, int port) throws IOException {
     Files.write(work.resolve("index.html"), new Pages().home(null).getBytes());
     Path configuration = work.resolve("nginx.conf");
     Files.writeString(configuration, String.format(Locale.ROOT, CONFIGURATION, work, port));
     work.toFile().setExecutable(true, false);
     work.toFile().setReadable(true, false);
-    return Contender.start(
+    return SystemUnderTest.start(
         "nginx",
         port,
         List.of(

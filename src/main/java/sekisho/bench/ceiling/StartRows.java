@@ -25,7 +25,7 @@ final class StartRows {
       Path.of(System.getProperty("sekisho.servers.directory", "var/servers"));
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final Arena arena;
+  private final BenchEnvironment arena;
   private final Path dataDirectory;
   private final int rounds;
   private final Consumer<Row> rows;
@@ -36,7 +36,7 @@ final class StartRows {
    * @param dataDirectory of the local servers
    * @param rows takes the rows as they are found
    */
-  StartRows(Arena arena, Path dataDirectory, int rounds, Consumer<Row> rows) {
+  StartRows(BenchEnvironment arena, Path dataDirectory, int rounds, Consumer<Row> rows) {
     this.arena = arena;
     this.dataDirectory = dataDirectory;
     this.rounds = rounds;
@@ -73,7 +73,7 @@ final class StartRows {
       arena.init();
       seconds[round] = (System.nanoTime() - start) / 1e9;
     }
-    Spread spread = Spread.of(seconds);
+    MinMedianMax spread = MinMedianMax.of(seconds);
     rows.accept(
         Row.atMost(
             3,
@@ -86,11 +86,11 @@ final class StartRows {
   private void ready(String measure, double target) throws IOException {
     double[] seconds = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      try (Contender service = arena.anotherService()) {
+      try (SystemUnderTest service = arena.anotherService()) {
         seconds[round] = service.readyMillis() / 1000;
       }
     }
-    Spread spread = Spread.of(seconds);
+    MinMedianMax spread = MinMedianMax.of(seconds);
     rows.accept(Row.atMost(target, " s", measure, spread.median(), spread.text("%.2f") + " s"));
   }
 

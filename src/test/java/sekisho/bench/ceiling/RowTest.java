@@ -9,10 +9,11 @@ class RowTest {
 
   @Test
   void ratiosAreTakenRoundByRound() {
-    Spread spread = Spread.ofRatios(new double[] {10, 30, 20}, new double[] {10, 10, 40});
-    assertThat(spread).isEqualTo(new Spread(1, 0.5, 3));
+    MinMedianMax spread =
+        MinMedianMax.ofRatios(new double[] {10, 30, 20}, new double[] {10, 10, 40});
+    assertThat(spread).isEqualTo(new MinMedianMax(1, 0.5, 3));
     assertThat(spread.text("%.2f")).isEqualTo("1.00 (0.50–3.00)");
-    assertThat(Spread.of(1, 4, 2, 3).median()).isEqualTo(2.5);
+    assertThat(MinMedianMax.of(1, 4, 2, 3).median()).isEqualTo(2.5);
   }
 
   @Test

@@ -1,9 +1,0 @@
-package sekisho.bench;
-
-/**
- * From how many failures since the last success on a user is locked and an address banned.
- *
- * @param user failures of a user, at least 1
- * @param address failures of an address, at least 1
- */
-record Thresholds(int user, int address) {}

@@ -1,0 +1,80 @@
+package sekisho.bench.output;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import sekisho.bench.contest.RuleThresholds;
+import sekisho.bench.load.ProcessRole;
+import sekisho.bench.load.Target;
+import sekisho.bench.raw.RawRoute;
+
+/**
+ * What to run.
+ *
+ * @param target the service
+ * @param raw the route of raw mode; null for contest load
+ * @param workers workers of contest load, or connections of raw mode, at least 1
+ * @param seconds the longest that load is made, more than 0
+ * @param requests after how many requests the run ends by itself; {@code Long.MAX_VALUE} for no
+ *     limit
+ * @param rate requests a second in raw mode; 0 for a closed loop
+ * @param warmUp seconds of raw load before anything is counted
+ * @param seed of the workers' random numbers
+ * @param thresholds the service's
+ * @param dataset directory of the seed's files
+ * @param dataDirectory where pid files may be
+ * @param timeout for one request
+ * @param reportTimeout for {@code /report}
+ * @param pids processes that were named on the command line
+ */
+public record BenchSettings(
+    Target target,
+    RawRoute raw,
+    int workers,
+    double seconds,
+    long requests,
+    double rate,
+    double warmUp,
+    long seed,
+    RuleThresholds thresholds,
+    Path dataset,
+    Path dataDirectory,
+    Duration timeout,
+    Duration reportTimeout,
+    Map<ProcessRole, Set<Integer>> pids) {
+
+  /** One line that says what the run is. */
+  public String title() {
+    if (raw == null) {
+      return "contest load, " + workers + (workers == 1 ? " worker" : " workers");
+    }
+    String pace =
+        rate > 0 ? String.format(Locale.ROOT, "%,.0f requests/s", rate) : "as fast as it goes";
+    return "raw " + raw.name().toLowerCase(Locale.ROOT) + ", " + workers + " connections, " + pace;
+  }
+
+  /** The settings that the result depends on, for the record. */
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("url", target.toString());
+    map.put("mode", raw == null ? "contest" : "raw " + raw.name().toLowerCase(Locale.ROOT));
+    map.put(raw == null ? "workers" : "connections", workers);
+    map.put("seconds", seconds);
+    if (requests != Long.MAX_VALUE) {
+      map.put("requests", requests);
+    }
+    if (raw != null) {
+      map.put("rate", rate);
+      map.put("warm-up", warmUp);
+    } else {
+      map.put("seed", seed);
+      map.put("user lock threshold", thresholds.user());
+      map.put("ip ban threshold", thresholds.address());
+    }
+    map.put("timeout", timeout.toSeconds());
+    return map;
+  }
+}
