@@ -21,7 +21,7 @@ final class DuplicateCheck {
   static final String STRANGER = "is not the attempt that the log has under its number";
 
   private static final int ROWS = 5_000;
-  private static final String READ = Statements.statement("flush/read_attempts.sql");
+  private static final String READ = Statements.statement("flush/read_attempts");
 
   private DuplicateCheck() {}
 

@@ -18,7 +18,7 @@ public final class InsertWriter {
   /** Rows of one statement, so that none takes long or much memory. */
   private static final int ROWS = 5_000;
 
-  private static final String INSERT_LOGIN_LOG = Statements.statement("flush/insert_login_log.sql");
+  private static final String INSERT_LOGIN_LOG = Statements.statement("flush/insert_login_log");
 
   private final Database.Transaction transaction;
 

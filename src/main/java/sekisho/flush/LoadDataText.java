@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import sekisho.login.RecordedAttempt;
 
-/** Attempts as text that {@code sql/flush/load_login_log.sql} reads. Not thread-safe. */
+/** Attempts as text that {@code sql/flush.sql} reads. Not thread-safe. */
 final class LoadDataText {
 
   private static final int ROW_BYTES = 96;

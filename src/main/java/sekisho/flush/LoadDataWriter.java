@@ -34,7 +34,7 @@ import sekisho.mysql.Statements;
 final class LoadDataWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoadDataWriter.class);
-  private static final String LOAD = Statements.statement("flush/load_login_log.sql");
+  private static final String LOAD = Statements.statement("flush/load_login_log");
 
   /** Command not allowed, syntax, local_infile is off: MariaDB, either, MySQL, MariaDB. */
   private static final Set<Integer> IMPOSSIBLE = Set.of(1148, 1064, 3948, 4166);

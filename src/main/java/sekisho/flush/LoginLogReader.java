@@ -13,7 +13,7 @@ import sekisho.mysql.Statements;
 public final class LoginLogReader {
 
   private static final int PAGE = 20_000;
-  private static final String READ_LOG = Statements.statement("flush/read_log.sql");
+  private static final String READ_LOG = Statements.statement("flush/read_log");
 
   private LoginLogReader() {}
 

@@ -11,7 +11,7 @@ import sekisho.mysql.Statements;
 /** The table of queue rows that are in no other one, byte for byte. */
 public final class Quarantine {
 
-  private static final String PUT = Statements.statement("flush/quarantine.sql");
+  private static final String PUT = Statements.statement("flush/quarantine");
 
   private Quarantine() {}
 

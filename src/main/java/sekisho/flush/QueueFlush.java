@@ -42,7 +42,7 @@ public final class QueueFlush {
   private static final int PORTIONS = 10;
 
   private static final long TELL_NANOS = 2_000_000_000L;
-  private static final String MOVE_WATERMARK = Statements.statement("flush/move_watermark.sql");
+  private static final String MOVE_WATERMARK = Statements.statement("flush/move_watermark");
   private static final long REPEAT_NANOS = 60_000_000_000L;
   private static final int NAMED_SINGLY = 100;
 

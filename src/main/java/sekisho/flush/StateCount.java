@@ -23,7 +23,7 @@ final class StateCount {
   private static final int MAX_ROWS = 400_000;
 
   private static final ServiceState NOTHING = new ServiceState(0, 0, "");
-  private static final String SET_COUNTED = Statements.statement("flush/set_counted.sql");
+  private static final String SET_COUNTED = Statements.statement("flush/set_counted");
 
   private final Database database;
   private final int maxRows;

@@ -21,11 +21,11 @@ final class StateTables {
   /** Rows of one statement, so that none takes long or much memory. */
   private static final int ROWS = 20_000;
 
-  private static final String COUNT_ADDRESSES = Statements.statement("flush/count_addresses.sql");
-  private static final String CLEAR_ADDRESSES = Statements.statement("flush/clear_addresses.sql");
-  private static final String COUNT_USERS = Statements.statement("flush/count_users.sql");
-  private static final String CLEAR_USERS = Statements.statement("flush/clear_users.sql");
-  private static final String REMEMBER_LOGINS = Statements.statement("flush/remember_logins.sql");
+  private static final String COUNT_ADDRESSES = Statements.statement("flush/count_addresses");
+  private static final String CLEAR_ADDRESSES = Statements.statement("flush/clear_addresses");
+  private static final String COUNT_USERS = Statements.statement("flush/count_users");
+  private static final String CLEAR_USERS = Statements.statement("flush/clear_users");
+  private static final String REMEMBER_LOGINS = Statements.statement("flush/remember_logins");
 
   private final Database.Transaction transaction;
 

@@ -37,9 +37,9 @@ final class ConnectionPool implements AutoCloseable {
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
-  private static final String READ_ONLY = Statements.statement("read_only.sql");
-  private static final String FIND = Statements.statement("find_session.sql");
-  private static final String KILL = Statements.statement("kill.sql");
+  private static final String READ_ONLY = Statements.statement("connection/read_only");
+  private static final String FIND = Statements.statement("connection/find_session");
+  private static final String KILL = Statements.statement("connection/kill");
 
   private final Vertx vertx;
   private final MySQLConnectOptions options;

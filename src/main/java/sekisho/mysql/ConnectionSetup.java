@@ -10,15 +10,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Sets up a new session by {@code sql/open_session.sql}, so that statements mean the same on every
+ * Sets up a new session by {@code sql/connection.sql}, so that statements mean the same on every
  * server. The settings of one variable each are sent together, without those that the server does
  * not know. Immutable.
  */
 final class ConnectionSetup {
 
-  private static final String SERVER_VARIABLES = Statements.statement("server_variables.sql");
-  private static final String MARK = Statements.statement("mark_session.sql");
-  private static final List<String> STATEMENTS = Statements.statements("open_session.sql");
+  private static final String SERVER_VARIABLES =
+      Statements.statement("connection/server_variables");
+  private static final String MARK = Statements.statement("connection/mark_session");
+  private static final List<String> STATEMENTS = Statements.statements("connection/open_session");
   private static final Pattern VARIABLE = Pattern.compile("SET SESSION (\\w+) = .*");
   private static final List<String> READ_ONLY = List.of("read_only", "innodb_read_only");
 

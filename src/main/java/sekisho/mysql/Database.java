@@ -28,10 +28,11 @@ import java.util.stream.Collector;
  */
 public final class Database implements AutoCloseable {
 
-  private static final String TAKE_LOCK = Statements.statement("take_lock.sql");
-  private static final String LOCK_TAKEN = Statements.statement("lock_taken.sql");
-  private static final String RELEASE_LOCK = Statements.statement("release_lock.sql");
-  private static final List<String> BEGIN_SNAPSHOT = Statements.statements("begin_snapshot.sql");
+  private static final String TAKE_LOCK = Statements.statement("connection/take_lock");
+  private static final String LOCK_TAKEN = Statements.statement("connection/lock_taken");
+  private static final String RELEASE_LOCK = Statements.statement("connection/release_lock");
+  private static final List<String> BEGIN_SNAPSHOT =
+      Statements.statements("connection/begin_snapshot");
   private static final String END_SNAPSHOT = "ROLLBACK";
 
   private final ConnectionPool sessions;

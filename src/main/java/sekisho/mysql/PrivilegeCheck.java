@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class PrivilegeCheck {
 
-  private static final List<String> STATEMENTS = Statements.statements("check_rights.sql");
+  private static final List<String> STATEMENTS = Statements.statements("connection/check_rights");
 
   private PrivilegeCheck() {}
 

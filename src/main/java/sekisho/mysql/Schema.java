@@ -13,11 +13,11 @@ import sekisho.login.StoreFormat;
 /** The tables of {@code sql/schema.sql}. */
 public final class Schema {
 
-  private static final List<String> CREATE = Statements.statements("schema.sql");
-  private static final List<String> MIGRATIONS = Statements.statements("migrate.sql");
+  private static final List<String> CREATE = Statements.schema();
+  private static final List<String> MIGRATIONS = Statements.statements("schema_check/migrate");
   private static final Pattern MIGRATION =
       Pattern.compile("ALTER TABLE (\\w+) ADD COLUMN (\\w+) .*");
-  private static final String READ_FORMAT = Statements.statement("read_format.sql");
+  private static final String READ_FORMAT = Statements.statement("schema_check/read_format");
   private static final Pattern NAME = Pattern.compile("^CREATE TABLE IF NOT EXISTS (\\w+)");
   private static final Set<String> NAMES =
       CREATE.stream()
@@ -29,7 +29,7 @@ public final class Schema {
   /** Whoever has put anything into the database has put it there. */
   private static final List<String> FILLED_FIRST = List.of("users", "login_log");
 
-  private static final String TABLES = Statements.statement("tables.sql");
+  private static final String TABLES = Statements.statement("schema_check/tables");
   private static final int DUPLICATE_COLUMN = 1060;
 
   private Schema() {}

@@ -23,11 +23,11 @@ import sekisho.mysql.SchemaFile.Table;
  */
 final class SchemaCheck {
 
-  private static final String VERSION = Statements.statement("version.sql");
-  private static final String TABLES = Statements.statement("schema_tables.sql");
-  private static final String COLUMNS = Statements.statement("schema_columns.sql");
-  private static final String INDEXES = Statements.statement("schema_indexes.sql");
-  private static final String TRIGGERS = Statements.statement("schema_triggers.sql");
+  private static final String VERSION = Statements.statement("connection/version");
+  private static final String TABLES = Statements.statement("schema_check/schema_tables");
+  private static final String COLUMNS = Statements.statement("schema_check/schema_columns");
+  private static final String INDEXES = Statements.statement("schema_check/schema_indexes");
+  private static final String TRIGGERS = Statements.statement("schema_check/schema_triggers");
   private static final String USERS = "users";
   private static final String LOG = "login_log";
   private static final Set<String> TEXTS = Set.of("varchar", "text", "mediumtext", "longtext");

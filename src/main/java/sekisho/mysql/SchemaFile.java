@@ -68,7 +68,7 @@ record SchemaFile(List<Table> tables) {
    */
   static SchemaFile read(boolean mariaDb) {
     List<Table> tables = new ArrayList<>();
-    for (String statement : Statements.statements("schema.sql")) {
+    for (String statement : Statements.schema()) {
       Matcher table =
           TABLE.matcher(
               statement

@@ -16,8 +16,8 @@ import sekisho.login.StoreFormat;
 public record ServiceState(long watermark, long counted, String epoch) {
 
   private static final char SEPARATOR = '/';
-  private static final String READ = Statements.statement("read_state.sql");
-  private static final String LOCK = Statements.statement("lock_state.sql");
+  private static final String READ = Statements.statement("state/read_state");
+  private static final String LOCK = Statements.statement("state/lock_state");
 
   /**
    * Reads the row and locks it until the transaction ends.

@@ -12,8 +12,8 @@ import sekisho.user.UserSource;
  */
 public final class UserTable implements UserSource {
 
-  private static final String LOAD = Statements.statement("users/load.sql");
-  private static final String SIZE = Statements.statement("users/size.sql");
+  private static final String LOAD = Statements.statement("users/load");
+  private static final String SIZE = Statements.statement("users/size");
 
   private final Database database;
 

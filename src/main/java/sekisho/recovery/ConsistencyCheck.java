@@ -31,7 +31,7 @@ public final class ConsistencyCheck {
   private static final int MOST_LOOKS = 500;
 
   private static final Duration INTERVAL = Duration.ofMillis(20);
-  private static final String HIGHEST_ID = Statements.statement("recovery/highest_id.sql");
+  private static final String HIGHEST_ID = Statements.statement("state/highest_id");
 
   private final Database database;
   private final BlockingRedis redis;

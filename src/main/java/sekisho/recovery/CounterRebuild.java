@@ -36,22 +36,22 @@ public final class CounterRebuild {
   private static final Logger LOG = LoggerFactory.getLogger(CounterRebuild.class);
   private static final int PAGE = 5_000;
   private static final Duration FOLD_LIMIT = Duration.ofHours(1);
-  private static final String CREATE_STATE = Statements.statement("recovery/create_state.sql");
-  private static final String SET_EPOCH = Statements.statement("recovery/set_epoch.sql");
-  private static final String HIGHEST_ID = Statements.statement("recovery/highest_id.sql");
-  private static final String IS_LOST = Statements.statement("recovery/is_lost.sql");
-  private static final String COVER_LOG = Statements.statement("recovery/cover_log.sql");
-  private static final String ALL_COUNTED = Statements.statement("recovery/all_counted.sql");
-  private static final String READ_ADDRESSES = Statements.statement("recovery/read_addresses.sql");
-  private static final String READ_USERS = Statements.statement("recovery/read_users.sql");
-  private static final String READ_LOGINS = Statements.statement("recovery/read_logins.sql");
+  private static final String CREATE_STATE = Statements.statement("state/create_state");
+  private static final String SET_EPOCH = Statements.statement("state/set_epoch");
+  private static final String HIGHEST_ID = Statements.statement("state/highest_id");
+  private static final String IS_LOST = Statements.statement("recovery/is_lost");
+  private static final String COVER_LOG = Statements.statement("state/cover_log");
+  private static final String ALL_COUNTED = Statements.statement("state/all_counted");
+  private static final String READ_ADDRESSES = Statements.statement("recovery/read_addresses");
+  private static final String READ_USERS = Statements.statement("recovery/read_users");
+  private static final String READ_LOGINS = Statements.statement("recovery/read_logins");
   private static final List<String> EMPTY_STATE_TABLES =
-      Statements.statements("recovery/empty_state_tables.sql");
+      Statements.statements("recovery/empty_state_tables");
   private static final List<String> FOLDS =
       List.of(
-          Statements.statement("recovery/fold_addresses.sql"),
-          Statements.statement("recovery/fold_users.sql"),
-          Statements.statement("recovery/fold_logins.sql"));
+          Statements.statement("recovery/fold_addresses"),
+          Statements.statement("recovery/fold_users"),
+          Statements.statement("recovery/fold_logins"));
 
   private final Database database;
   private final RedisKeys keys;

@@ -29,9 +29,8 @@ public final class MissingAttempts {
   private static final int PAGE = 5_000;
   private static final Comparator<RecordedAttempt> BY_NUMBER =
       Comparator.comparingLong(RecordedAttempt::sequence);
-  private static final String READ_LOG = Statements.statement("recovery/read_log_by_id.sql");
-  private static final String READ_QUARANTINED =
-      Statements.statement("recovery/read_quarantined.sql");
+  private static final String READ_LOG = Statements.statement("recovery/read_log_by_id");
+  private static final String READ_QUARANTINED = Statements.statement("recovery/read_quarantined");
 
   private final Database database;
   private final LoginQueue queue;

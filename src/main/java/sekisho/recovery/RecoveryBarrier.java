@@ -38,10 +38,10 @@ public final class RecoveryBarrier {
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
 
   private static final Duration INTERVAL = Duration.ofMillis(10);
-  private static final String REGISTER = Statements.statement("recovery/register_instance.sql");
-  private static final String LEAVE = Statements.statement("recovery/leave.sql");
-  private static final String REMOVE = Statements.statement("recovery/remove_instance.sql");
-  private static final String READ = Statements.statement("recovery/read_instances.sql");
+  private static final String REGISTER = Statements.statement("state/register_instance");
+  private static final String LEAVE = Statements.statement("state/leave");
+  private static final String REMOVE = Statements.statement("state/remove_instance");
+  private static final String READ = Statements.statement("state/read_instances");
 
   private final Database database;
   private final RecoveredAttempts handIns;

@@ -14,8 +14,8 @@ import sekisho.mysql.Statements;
  */
 public final class ReportReader {
 
-  private static final String BANNED = Statements.statement("report/banned_addresses.sql");
-  private static final String LOCKED = Statements.statement("report/locked_users.sql");
+  private static final String BANNED = Statements.statement("report/banned_addresses");
+  private static final String LOCKED = Statements.statement("report/locked_users");
 
   private final Thresholds thresholds;
 

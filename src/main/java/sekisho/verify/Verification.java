@@ -53,14 +53,14 @@ public final class Verification {
   private static final int PAGE = 10_000;
   private static final int LOOKS_AT_A_REPAIR = 100;
   private static final long LOOK_NANOS = 50_000_000;
-  private static final String HIGHEST_ID = Statements.statement("recovery/highest_id.sql");
-  private static final String LOCK_IS_FREE = Statements.statement("recovery/lock_is_free.sql");
-  private static final String READ_LOG = Statements.statement("flush/read_log.sql");
-  private static final String READ_ADDRESSES = Statements.statement("recovery/read_addresses.sql");
-  private static final String READ_USERS = Statements.statement("recovery/read_users.sql");
-  private static final String READ_LOGINS = Statements.statement("recovery/read_logins.sql");
-  private static final String READ_LOSSES = Statements.statement("recovery/read_losses.sql");
-  private static final String READ_NAMES = Statements.statement("recovery/read_names.sql");
+  private static final String HIGHEST_ID = Statements.statement("state/highest_id");
+  private static final String LOCK_IS_FREE = Statements.statement("recovery/lock_is_free");
+  private static final String READ_LOG = Statements.statement("flush/read_log");
+  private static final String READ_ADDRESSES = Statements.statement("recovery/read_addresses");
+  private static final String READ_USERS = Statements.statement("recovery/read_users");
+  private static final String READ_LOGINS = Statements.statement("recovery/read_logins");
+  private static final String READ_LOSSES = Statements.statement("recovery/read_losses");
+  private static final String READ_NAMES = Statements.statement("recovery/read_names");
 
   private final Database database;
   private final BlockingRedis redis;

@@ -123,7 +123,7 @@ class EncryptedStoresIT {
     TestUser user = TestUser.of(1, "somebody");
     try (SqlProbe sql =
         new SqlProbe(filledIn("mysql://sekisho:PW@127.0.0.1:" + port + "/sekisho"))) {
-      Statements.statements("schema.sql").forEach(sql::query);
+      Statements.schema().forEach(sql::query);
       sql.query("INSERT INTO users (id, login, password_hash, salt) VALUES " + user.sqlValues());
     }
     try (Service service = Service.start(settings(redis, redisCa, mysql, mysqlCa));

@@ -209,7 +209,7 @@ class StartFailureIT {
       sql.query("INSERT INTO users VALUES (1, 'isucon1', SHA2('isuconpass1:salt1', 256), 'salt1')");
       sql.query(
           "INSERT INTO login_log VALUES (1, '2014-02-22 00:00:00', 1, 'isucon1', '127.0.0.1', 1)");
-      Statements.statements("schema.sql").forEach(sql::query);
+      Statements.schema().forEach(sql::query);
       home.with(contest);
       Finished end = refuses("serve", "table users ", "table login_log ", "ALTER TABLE ");
       for (String statement : end.err().replaceFirst("(?s).*?(?=ALTER TABLE )", "").split(";")) {

@@ -56,7 +56,7 @@ class SchemaIT {
   }
 
   private void schema() {
-    Statements.statements("schema.sql").forEach(sql::query);
+    Statements.schema().forEach(sql::query);
   }
 
   /** The start is refused with one line; what it says is run, and then the start is not refused. */

@@ -9,22 +9,28 @@ import org.junit.jupiter.api.Test;
 class StatementsTest {
 
   @Test
+  void aStatementEndsWhereTheNextOneBegins() {
+    assertThat(Statements.statement("users/size")).startsWith("SELECT").doesNotContain("--");
+    assertThat(Statements.statement("report/banned_addresses")).doesNotContain("user_failures");
+  }
+
+  @Test
   void commentsAreLeftOut() {
-    assertThat(Statements.statement("lock_state.sql"))
+    assertThat(Statements.statement("state/lock_state"))
         .isEqualTo(
             "SELECT watermark, counted, generation, format FROM service_state WHERE id = 1 FOR UPDATE");
   }
 
   @Test
-  void aFileIsSplitAtSemicolonsAtTheEndOfALine() {
-    assertThat(Statements.statements("recovery/empty_state_tables.sql"))
+  void aBlockIsSplitAtSemicolonsAtTheEndOfALine() {
+    assertThat(Statements.statements("recovery/empty_state_tables"))
         .containsExactly(
             "DELETE FROM address_failures", "DELETE FROM user_failures", "DELETE FROM last_logins");
   }
 
   @Test
   void theSchemaIsSplitIntoItsTablesWithTheCommentsThatServersRead() {
-    List<String> statements = Statements.statements("schema.sql");
+    List<String> statements = Statements.schema();
     assertThat(statements)
         .hasSize(8)
         .allMatch(
@@ -36,8 +42,10 @@ class StatementsTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> Statements.statement("nothing.sql"))
+  void aFileOrAStatementThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> Statements.statement("nothing/at_all"))
         .hasMessage("sql/nothing.sql is not in the jar");
+    assertThatThrownBy(() -> Statements.statement("state/lock"))
+        .hasMessage("sql/state.sql does not have \"-- name: lock\" once");
   }
 }

@@ -150,7 +150,7 @@ final class MatrixScenario {
     try (SqlProbe sql = server.administrator(database)) {
       sql.query("SET SESSION TRANSACTION READ WRITE");
       sql.query("SET SESSION max_statement_time=0");
-      Statements.statements("schema.sql").forEach(sql::query);
+      Statements.schema().forEach(sql::query);
     }
     try (SqlProbe sql = observer()) {
       sql.query(

@@ -266,7 +266,7 @@ class RightsIT {
     sql.query("DROP DATABASE IF EXISTS " + DATABASE);
     sql.query("CREATE DATABASE " + DATABASE);
     sql.query("USE " + DATABASE);
-    Statements.statements("schema.sql").forEach(sql::query);
+    Statements.schema().forEach(sql::query);
     sql.query("INSERT INTO users (id, login, password_hash, salt) VALUES " + USER.sqlValues());
     sql.query("DROP USER IF EXISTS " + ACCOUNT + "@localhost");
     SQL.get(0).forEach(RightsIT::run);

@@ -265,7 +265,7 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
       server.query("CREATE DATABASE " + database(name) + " CHARACTER SET utf8mb4");
     }
     sql = new SqlProbe(mysqlUrl(name));
-    Statements.statements("schema.sql").forEach(sql::query);
+    Statements.schema().forEach(sql::query);
     insert(users);
     redis = new RedisProbe(endpoints.redisUrl());
     redis.send("KEYS", keyPrefix(name) + "*").forEach(key -> redis.send("DEL", key.toString()));

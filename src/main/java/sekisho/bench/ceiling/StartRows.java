@@ -19,8 +19,8 @@ import sekisho.user.Users;
 /** The rows about the start of the service, and about {@code make init}. */
 final class StartRows {
 
-  private static final String ADD_USERS = Statements.statement("bench/add_users.sql");
-  private static final String REMOVE_USERS = Statements.statement("bench/remove_users.sql");
+  private static final String ADD_USERS = Statements.statement("bench/add_users");
+  private static final String REMOVE_USERS = Statements.statement("bench/remove_users");
   private static final Path BUNDLED =
       Path.of(System.getProperty("sekisho.servers.directory", "var/servers"));
   private static final Duration PATIENCE = Duration.ofMinutes(2);

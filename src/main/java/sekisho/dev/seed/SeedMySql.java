@@ -22,11 +22,11 @@ public final class SeedMySql {
 
   private static final int CHUNK = 25_000;
   private static final Duration EMPTYING_LIMIT = Duration.ofHours(1);
-  private static final String BEGIN = Statements.statement("seed/begin.sql");
-  private static final List<String> EMPTY_HISTORY = Statements.statements("seed/empty_history.sql");
-  private static final String EMPTY_USERS = Statements.statement("seed/empty_users.sql");
-  private static final String INSERT_USERS = Statements.statement("seed/insert_users.sql");
-  private static final String FINISH = Statements.statement("seed/finish.sql");
+  private static final String BEGIN = Statements.statement("seed/begin");
+  private static final List<String> EMPTY_HISTORY = Statements.statements("seed/empty_history");
+  private static final String EMPTY_USERS = Statements.statement("seed/empty_users");
+  private static final String INSERT_USERS = Statements.statement("seed/insert_users");
+  private static final String FINISH = Statements.statement("seed/finish");
 
   private final Database database;
 

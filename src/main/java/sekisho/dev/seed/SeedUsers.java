@@ -19,7 +19,7 @@ public final class SeedUsers {
 
   public static final int COUNT = 200_000;
 
-  /** Of all users, as {@code sql/seed/fingerprint_users.sql} computes it in the database. */
+  /** Of all users, as {@code sql/seed.sql} computes it in the database. */
   static final String FINGERPRINT = "25FC468A77DF9AB1";
 
   /**

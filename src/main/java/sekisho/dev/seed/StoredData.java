@@ -35,11 +35,10 @@ public record StoredData(String database, Users users, Map<String, Long> rows) {
   }
 
   private static final String DATABASE = "SELECT DATABASE()";
-  private static final String TABLES_PRESENT = Statements.statement("seed/tables_present.sql");
-  private static final String EPOCH = Statements.statement("seed/read_epoch.sql");
-  private static final String FINGERPRINT_USERS =
-      Statements.statement("seed/fingerprint_users.sql");
-  private static final String COUNT_ROWS = Statements.statement("seed/count_rows.sql");
+  private static final String TABLES_PRESENT = Statements.statement("seed/tables_present");
+  private static final String EPOCH = Statements.statement("seed/read_epoch");
+  private static final String FINGERPRINT_USERS = Statements.statement("seed/fingerprint_users");
+  private static final String COUNT_ROWS = Statements.statement("seed/count_rows");
   private static final String STATE = "service_state";
   private static final String USERS = "users";
   private static final int UNKNOWN_COLUMN = 1054;

@@ -1,1 +1,0 @@
-UPDATE service_state SET counted = ? WHERE id = 1 AND counted = ?

@@ -1,1 +1,0 @@
-SELECT format FROM service_state WHERE id = 1

@@ -1,1 +1,0 @@
-SELECT watermark, counted, generation, format FROM service_state WHERE id = 1

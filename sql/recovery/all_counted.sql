@@ -1,1 +1,0 @@
-UPDATE service_state SET counted = NULL WHERE id = 1

@@ -1,1 +1,0 @@
-SELECT attempt FROM quarantine WHERE attempt = ?

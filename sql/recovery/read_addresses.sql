@@ -1,1 +1,0 @@
-SELECT ip, failures FROM address_failures WHERE ip > ? ORDER BY ip LIMIT ?

@@ -1,1 +1,0 @@
-SELECT id, login FROM users WHERE id > ? ORDER BY id LIMIT ?

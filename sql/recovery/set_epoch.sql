@@ -1,1 +1,0 @@
-UPDATE service_state SET generation = ?, format = ? WHERE id = 1

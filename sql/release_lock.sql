@@ -1,1 +1,0 @@
-SELECT RELEASE_LOCK(CONCAT('sekisho.', ?, '.', MD5(DATABASE())))

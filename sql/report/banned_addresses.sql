@@ -1,1 +1,0 @@
-SELECT ip FROM address_failures WHERE failures >= ?

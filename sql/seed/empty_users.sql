@@ -1,2 +1,0 @@
--- Not TRUNCATE, which cannot be rolled back.
-DELETE FROM users

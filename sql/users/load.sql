@@ -1,1 +1,0 @@
-SELECT id, login, password_hash, salt FROM users
