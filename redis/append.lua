@@ -1,5 +1,5 @@
--- Appends rows to the queue while the door is shut: attempts that instances answered and Redis had lost. Their effect on the
--- counters comes with the repair under way, which makes the counters anew from MySQL plus the queue.
+-- Appends rows to the queue while the epoch fence is closed: attempts that instances answered and Redis had lost. Their effect on the
+-- counters comes with the repair under way, which makes the counters again from MySQL plus the queue.
 --
 -- KEYS  1 state, 2 queue
 -- ARGV  1 sequence number that the caller found, 2 that of the last of the rows, then the rows, with rising numbers above all

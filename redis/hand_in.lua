@@ -1,8 +1,8 @@
 -- Takes attempts that an instance answered and Redis lost, for the repair under way.
 --
 -- KEYS  1 state, 2 lost, 3 present
--- ARGV  1 name of the instance, 2 its answer to the roll call when these are its last rows, else '', then the rows
--- Returns how many rows were handed in, or -1 when attempts are accepted again: then the roll call is over.
+-- ARGV  1 name of the instance, 2 its answer at the recovery barrier when these are its last rows, else '', then the rows
+-- Returns how many rows were delivered, or -1 when attempts are accepted again: then the recovery barrier is over.
 
 if redis.call('HEXISTS', KEYS[1], 'generation') == 1 then
   return -1

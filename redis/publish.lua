@@ -1,11 +1,11 @@
--- Puts rebuilt counters in place of the present ones and opens the door under a new epoch, in one step.
+-- Puts rebuilt counters in place of the present ones and opens the epoch fence under a new epoch, in one step.
 --
 -- KEYS  1 state, 2 addresses, 3 users, 4 logins, 5 queue, then the rebuilt 6 addresses, 7 users, 8 logins, 9 lost, 10 present
 -- ARGV  1 new epoch, 2 watermark: what the rebuilt counters cover, 3 sequence number to go on above, 4 run_id of the Redis
---       that attempts may be accepted by without a roll call, 5 token of the call of close.lua that the rebuild began with,
+--       that attempts may be accepted by without a recovery barrier, 5 token of the call of close.lua that the rebuild began with,
 --       6 format version
--- Returns the sequence number in force, or an error when the queue still holds attempts that MySQL has not seen, when the door is open,
--- or when another process has begun to make the counters anew.
+-- Returns the sequence number in force, or an error when the queue still holds attempts that MySQL has not seen, when the epoch fence is open,
+-- or when another process has begun to make the counters again.
 
 if redis.call('LLEN', KEYS[5]) > 0 then
   return redis.error_reply('QUEUE is not empty: flush it before publishing')

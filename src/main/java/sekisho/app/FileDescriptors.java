@@ -10,13 +10,11 @@ final class FileDescriptors {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileDescriptors.class);
 
-  /**
-   * For the jar, the stores, the management port, and connections that are just being turned away.
-   */
+  /** For the jar, the stores, the management port, and connections that are just being rejected. */
   private static final int RESERVED = 3072;
 
-  /** Of those, for connections that are being turned away. */
-  private static final int TURNED_AWAY = 2560;
+  /** Of those, for connections that are being rejected. */
+  private static final int REJECTED = 2560;
 
   private FileDescriptors() {}
 
@@ -42,18 +40,18 @@ final class FileDescriptors {
   }
 
   /**
-   * How many connections may be open that are being turned away, beside those that {@link
+   * How many connections may be open that are being rejected, beside those that {@link
    * #connectionsFor} allows.
    */
-  static int forTurnedAway() {
+  static int forRejected() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? forTurnedAway(system.getMaxFileDescriptorCount())
-        : TURNED_AWAY;
+        ? forRejected(system.getMaxFileDescriptorCount())
+        : REJECTED;
   }
 
   /** Fewer of few files: some of those that are kept are for other things. */
-  static int forTurnedAway(long allowed) {
-    return (int) Math.max(8, Math.min(TURNED_AWAY, allowed / 8 * 3));
+  static int forRejected(long allowed) {
+    return (int) Math.max(8, Math.min(REJECTED, allowed / 8 * 3));
   }
 
   /** Of few files, more than half are kept: as many connections may be on their way out. */

@@ -68,7 +68,7 @@ public final class Service implements AutoCloseable {
   private static final Duration REFUSALS_LOGGED = Duration.ofSeconds(1);
 
   /** Of the management port, beside those that are served. */
-  private static final int MANAGEMENT_TURNED_AWAY = 32;
+  private static final int MANAGEMENT_REJECTED = 32;
 
   private static final String SESSION_KEY_FILE = "session.key";
   private static final FileAttribute<?> OWNER_ONLY =
@@ -80,7 +80,7 @@ public final class Service implements AutoCloseable {
   private final Vertx loops;
   private final Stores stores;
   private final ReportService reports;
-  private final RecoveryCoordinator guard;
+  private final RecoveryCoordinator coordinator;
   private final Users users;
   private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
@@ -99,12 +99,12 @@ public final class Service implements AutoCloseable {
     this.connections =
         new ConnectionLimiter(
             FileDescriptors.connectionsFor(settings.http().maxConnections()),
-            FileDescriptors.forTurnedAway(),
+            FileDescriptors.forRejected(),
             metrics::refused);
     this.managementConnections =
         new ConnectionLimiter(
             ManagementServer.MAX_CONNECTIONS,
-            MANAGEMENT_TURNED_AWAY,
+            MANAGEMENT_REJECTED,
             refusal -> metrics.refused(Refusal.MANAGEMENT));
     this.transport = new ListenerTransport(connections);
     this.background = EventLoops.vertx(1, new ListenerTransport(managementConnections));
@@ -114,7 +114,7 @@ public final class Service implements AutoCloseable {
     this.reports =
         new ReportService(
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    this.guard =
+    this.coordinator =
         new RecoveryCoordinator(
             stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
   }
@@ -181,7 +181,7 @@ public final class Service implements AutoCloseable {
         Future.join(deployments.stream().map(loops::undeploy).toList()),
         limit);
     reports.close();
-    guard.close();
+    coordinator.close();
     if (heartbeat != null) {
       quietly("heartbeat", heartbeat.close(), limit);
     }
@@ -249,7 +249,7 @@ public final class Service implements AutoCloseable {
     }
     management =
         new ManagementServer(
-            background, readiness, users, guard, metrics, connections, managementConnections);
+            background, readiness, users, coordinator, metrics, connections, managementConnections);
     listen(
         "sekisho.management.port",
         settings.management().host(),
@@ -265,7 +265,7 @@ public final class Service implements AutoCloseable {
             stores.instance(),
             this::servedEpoch);
     heartbeat.start();
-    background.setPeriodic(INSPECTION.toMillis(), timer -> guard.inspect());
+    background.setPeriodic(INSPECTION.toMillis(), timer -> coordinator.inspect());
     background.setPeriodic(TELLING.toMillis(), timer -> readiness.tell());
     background.setPeriodic(REFUSALS_LOGGED.toMillis(), timer -> refusals.write(System.nanoTime()));
     if (settings.http().proxyProtocol()) {
@@ -309,7 +309,7 @@ public final class Service implements AutoCloseable {
         settings.thresholds(),
         redis.timeout(),
         redis.maxWaiting(),
-        guard,
+        coordinator,
         stores.recent(),
         metrics);
   }
@@ -372,7 +372,7 @@ public final class Service implements AutoCloseable {
     try {
       Schema.bringUpToDate(stores.database());
       awaitReplacement();
-      guard.admit("", 0).await();
+      coordinator.admit("", 0).await();
     } catch (DatabaseException | StoreUnavailableException e) {
       throw new StartException("cannot use the stores: " + e.getMessage());
     }

@@ -10,7 +10,7 @@ import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.MissingAttempts;
 import sekisho.recovery.RecoveryBarrier;
 import sekisho.recovery.StoreRecovery;
-import sekisho.redis.AdmissionFence;
+import sekisho.redis.AdmittedEpoch;
 import sekisho.redis.BlockingRedis;
 import sekisho.redis.EpochFence;
 import sekisho.redis.LoginQueue;
@@ -25,11 +25,11 @@ import sekisho.redis.ReplayBuffer;
  * @param redis Redis
  * @param keys the names of its keys
  * @param queue the login queue
- * @param door whether attempts are accepted
+ * @param fence whether attempts are accepted
  * @param flush moves the queue to MySQL
  * @param recent what this process answered lately
  * @param fence what of Redis this process was admitted to
- * @param rebuild makes the counters anew
+ * @param rebuild makes the counters again
  * @param admission compares both before attempts are accepted
  * @param instance the name of this instance among those that share the stores
  */
@@ -38,10 +38,10 @@ public record Stores(
     BlockingRedis redis,
     RedisKeys keys,
     LoginQueue queue,
-    EpochFence door,
+    EpochFence fence,
     QueueFlush flush,
     ReplayBuffer recent,
-    AdmissionFence fence,
+    AdmittedEpoch admitted,
     CounterRebuild rebuild,
     ConsistencyCheck admission,
     String instance)
@@ -75,37 +75,38 @@ public record Stores(
             settings.redis().timeout().multipliedBy(BACKGROUND_PATIENCE));
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
-    EpochFence door = new EpochFence(redis, keys);
+    EpochFence fence = new EpochFence(redis, keys);
     ReplayBuffer recent = new ReplayBuffer(settings.redis().recentBytes());
-    AdmissionFence fence = new AdmissionFence(recent);
+    AdmittedEpoch admitted = new AdmittedEpoch(recent);
     QueueFlush flush =
         new QueueFlush(
             database,
             queue,
-            fence,
+            admitted,
             settings.dataDirectory().resolve(FLUSH_DIRECTORY),
             settings.flush().chunk(),
             metrics);
     MissingAttempts lost = new MissingAttempts(database, queue, recent);
-    CounterRebuild rebuild = new CounterRebuild(database, keys, queue, door, flush);
-    RecoveredAttempts handIns = new RecoveredAttempts(redis, keys);
+    CounterRebuild rebuild = new CounterRebuild(database, keys, queue, fence, flush);
+    RecoveredAttempts recovered = new RecoveredAttempts(redis, keys);
     String instance = InstanceName.of(settings.http());
-    RecoveryBarrier rollCall =
-        new RecoveryBarrier(database, handIns, recent, lost, instance, settings.redis().timeout());
+    RecoveryBarrier barrier =
+        new RecoveryBarrier(
+            database, recovered, recent, lost, instance, settings.redis().timeout());
     StoreRecovery repair =
-        new StoreRecovery(database, queue, door, handIns, rollCall, lost, rebuild, metrics);
+        new StoreRecovery(database, queue, fence, recovered, barrier, lost, rebuild, metrics);
     return new Stores(
         database,
         redis,
         keys,
         queue,
-        door,
+        fence,
         flush,
         recent,
-        fence,
+        admitted,
         rebuild,
         new ConsistencyCheck(
-            database, redis, queue, door, recent, fence, lost, rollCall, rebuild, repair),
+            database, redis, queue, fence, recent, admitted, lost, barrier, rebuild, repair),
         instance);
   }
 

@@ -55,10 +55,10 @@ final class BenchRun {
   }
 
   private BenchResult contest(Engine engine, Dataset dataset) throws InterruptedException {
-    ExpectedState ledger = new ExpectedState(settings.thresholds(), dataset.accounts());
-    checkFreshlySeeded(engine, ledger);
-    Load load = new Loads(settings, engine, recorder).contest(dataset, ledger);
-    return measure(engine, load, 0, ledger);
+    ExpectedState expected = new ExpectedState(settings.thresholds(), dataset.accounts());
+    checkFreshlySeeded(engine, expected);
+    Load load = new Loads(settings, engine, recorder).contest(dataset, expected);
+    return measure(engine, load, 0, expected);
   }
 
   private BenchResult raw(Engine engine, Dataset dataset) throws InterruptedException {
@@ -72,9 +72,10 @@ final class BenchRun {
    * state from outside, and it tells nothing of users below the threshold: so a service in another
    * state cannot be adopted, only refused.
    */
-  private void checkFreshlySeeded(Engine engine, ExpectedState ledger) throws InterruptedException {
+  private void checkFreshlySeeded(Engine engine, ExpectedState expected)
+      throws InterruptedException {
     try {
-      ReportCheck check = ReportCheck.compare(report(engine), ledger);
+      ReportCheck check = ReportCheck.compare(report(engine), expected);
       if (!check.locked().missing().isEmpty()
           || !check.locked().extra().isEmpty()
           || !check.banned().missing().isEmpty()
@@ -114,7 +115,7 @@ final class BenchRun {
         settings.reportTimeout().plus(SLACK));
   }
 
-  private BenchResult measure(Engine engine, Load load, double warmUp, ExpectedState ledger)
+  private BenchResult measure(Engine engine, Load load, double warmUp, ExpectedState expected)
       throws InterruptedException {
     ProcessMeters found = ProcessMeters.find(settings);
     List<ProcessMeter> meters = found.meters();
@@ -144,7 +145,7 @@ final class BenchRun {
     long pages = recorder.pages();
     LoopMeter.LoopLoad loopLoad = loop.load();
     end(engine, load, ended, running);
-    ReportCheck report = ledger == null ? null : finalReport(engine, ledger);
+    ReportCheck report = expected == null ? null : finalReport(engine, expected);
     meters.forEach(ProcessMeter::sample);
     if (loopLoad.limits()) {
       remarks.add(loopLoad.remark());
@@ -191,9 +192,10 @@ final class BenchRun {
     }
   }
 
-  private ReportCheck finalReport(Engine engine, ExpectedState ledger) throws InterruptedException {
+  private ReportCheck finalReport(Engine engine, ExpectedState expected)
+      throws InterruptedException {
     try {
-      ReportCheck check = ReportCheck.compare(report(engine), ledger);
+      ReportCheck check = ReportCheck.compare(report(engine), expected);
       check.problems().forEach(recorder::problem);
       if (!check.locked().sorted() || !check.banned().sorted()) {
         remarks.add("The lists of the report are not sorted.");

@@ -34,7 +34,7 @@ import sekisho.bench.raw.RawLoad;
 record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
 
   /** Contest load; each worker gets users and addresses that no other has. */
-  ContestLoad contest(Dataset dataset, ExpectedState ledger) {
+  ContestLoad contest(Dataset dataset, ExpectedState expected) {
     List<Account> shuffled = new ArrayList<>(dataset.accounts());
     Collections.shuffle(shuffled, new Random(settings.seed()));
     List<VirtualUser> walks = new ArrayList<>();
@@ -43,7 +43,7 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
       for (int i = worker; i < shuffled.size(); i += settings.workers()) {
         share.add(shuffled.get(i));
       }
-      walks.add(walk(worker, share, ledger));
+      walks.add(walk(worker, share, expected));
     }
     return new ContestLoad(engine.vertx(), walks, requestsEach());
   }
@@ -73,7 +73,7 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
     return new RawLoad(engine.vertx(), lanes, pace, recorder);
   }
 
-  private VirtualUser walk(int worker, List<Account> share, ExpectedState ledger) {
+  private VirtualUser walk(int worker, List<Account> share, ExpectedState expected) {
     SplittableRandom random = new SplittableRandom(settings.seed() * 1_000_003 + worker);
     UserPool users = new UserPool(share, settings.thresholds().user(), random);
     AddressPool addresses =
@@ -81,7 +81,11 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
     SimulatedBrowser browser =
         new SimulatedBrowser(engine.connection(settings.timeout(), recorder));
     return new VirtualUser(
-        browser, new Planner(worker, ledger, users, addresses, random), ledger, recorder, random);
+        browser,
+        new Planner(worker, expected, users, addresses, random),
+        expected,
+        recorder,
+        random);
   }
 
   private long requestsEach() {

@@ -10,7 +10,7 @@ import sekisho.mysql.Schema;
 @Command(
     name = "rebuild",
     description =
-        "Make the counters anew from the login log and the queue; a running service refuses "
+        "Make the counters again from the login log and the queue; a running service refuses "
             + "logins meanwhile.",
     mixinStandardHelpOptions = true)
 public final class RebuildCommand extends StoreCommand {

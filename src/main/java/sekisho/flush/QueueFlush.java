@@ -19,7 +19,7 @@ import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Statements;
-import sekisho.redis.AdmissionFence;
+import sekisho.redis.AdmittedEpoch;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.QueueRow;
 
@@ -48,7 +48,7 @@ public final class QueueFlush {
 
   private final Database database;
   private final LoginQueue queue;
-  private final AdmissionFence fence;
+  private final AdmittedEpoch admitted;
   private final LoadDataWriter bulkLoad;
   private final StateCount stateCount;
   private final int chunk;
@@ -108,13 +108,13 @@ public final class QueueFlush {
   public QueueFlush(
       Database database,
       LoginQueue queue,
-      AdmissionFence fence,
+      AdmittedEpoch admitted,
       Path directory,
       int chunk,
       ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
-    this.fence = fence;
+    this.admitted = admitted;
     this.bulkLoad = new LoadDataWriter(directory, database.sendsFiles());
     this.stateCount = new StateCount(database);
     this.chunk = chunk;
@@ -146,14 +146,14 @@ public final class QueueFlush {
    *     MySQL, or may lack attempts
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach
    */
-  public void flushLog(FlushThrottle pace) {
-    run(Mode.SERVING, admittedState().sequence(), pace);
+  public void flushLog(FlushThrottle throttle) {
+    run(Mode.SERVING, admittedState().sequence(), throttle);
   }
 
   private LoginQueue.State admittedState() {
-    long answered = fence.answered();
+    long answered = admitted.answered();
     LoginQueue.State state = queue.state();
-    fence.require(state, answered);
+    admitted.require(state, answered);
     return state;
   }
 
@@ -170,12 +170,12 @@ public final class QueueFlush {
     stateCount.bringUpToDate();
   }
 
-  private synchronized void run(Mode mode, long goal, FlushThrottle pace) {
+  private synchronized void run(Mode mode, long goal, FlushThrottle throttle) {
     long moved = 0;
     long waiting = queue.length();
     long told = System.nanoTime();
     while (true) {
-      boolean gentle = pace.isGentle(waiting);
+      boolean gentle = throttle.isGentle(waiting);
       long began = System.nanoTime();
       Step step = step(mode, mode == Mode.SERVING ? goal : 0, gentle ? 1 : PORTIONS);
       if (step.rows() > 0) {
@@ -199,7 +199,7 @@ public final class QueueFlush {
         LOG.info("flushing: {} rows so far, {} wait", moved, waiting);
       }
       if (gentle) {
-        pace.rest(System.nanoTime() - began);
+        throttle.rest(System.nanoTime() - began);
       }
     }
   }
@@ -353,7 +353,7 @@ public final class QueueFlush {
               throw new StoreUnavailableException(problem);
             });
     if (mode == Mode.SERVING) {
-      fence.require(redis, least);
+      admitted.require(redis, least);
     }
     if (mode == Mode.SERVING && !redis.epoch().equals(before.epoch())) {
       throw new StoreUnavailableException("Redis does not hold the history of MySQL");

@@ -41,7 +41,7 @@ public final class ManagementServer {
 
   private final Readiness readiness;
   private final Users users;
-  private final RecoveryCoordinator guard;
+  private final RecoveryCoordinator coordinator;
   private final MetricsPage metricsPage;
   private final HttpServer server;
 
@@ -54,13 +54,13 @@ public final class ManagementServer {
       Vertx vertx,
       Readiness readiness,
       Users users,
-      RecoveryCoordinator guard,
+      RecoveryCoordinator coordinator,
       ServiceMetrics metrics,
       ConnectionLimiter connections,
       ConnectionLimiter slots) {
     this.readiness = readiness;
     this.users = users;
-    this.guard = guard;
+    this.coordinator = coordinator;
     this.metricsPage =
         new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
     Router router = Router.router(vertx);
@@ -160,7 +160,7 @@ public final class ManagementServer {
       json(context, 403, new JsonObject().put("error", "this is not for browsers"));
       return;
     }
-    guard
+    coordinator
         .reloadUsers()
         .onSuccess(count -> json(context, 200, new JsonObject().put("users", count)))
         .onFailure(error -> json(context, 503, new JsonObject().put("error", error.getMessage())));

@@ -106,7 +106,7 @@ final class MetricsPage {
         .description("Open connections of the public listener")
         .register(made);
     FunctionCounter.builder("sekisho.connections.refused", connections, ConnectionLimiter::refused)
-        .description("Connections turned away with 503, as there were too many")
+        .description("Connections rejected with 503, as there were too many")
         .register(made);
     new JvmMemoryMetrics().bindTo(made);
     // Listens for the life of the process.

@@ -11,7 +11,7 @@ import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Statements;
-import sekisho.redis.AdmissionFence;
+import sekisho.redis.AdmittedEpoch;
 import sekisho.redis.BlockingRedis;
 import sekisho.redis.EpochFence;
 import sekisho.redis.LoginQueue;
@@ -36,11 +36,11 @@ public final class ConsistencyCheck {
   private final Database database;
   private final BlockingRedis redis;
   private final LoginQueue queue;
-  private final EpochFence door;
+  private final EpochFence fence;
   private final ReplayBuffer recent;
-  private final AdmissionFence fence;
+  private final AdmittedEpoch admitted;
   private final MissingAttempts lost;
-  private final RecoveryBarrier rollCall;
+  private final RecoveryBarrier barrier;
   private final CounterRebuild rebuild;
   private final StoreRecovery repair;
 
@@ -58,27 +58,27 @@ public final class ConsistencyCheck {
   }
 
   /**
-   * @param door shut where it does not hold all
+   * @param fence shut where it does not hold all
    */
   public ConsistencyCheck(
       Database database,
       BlockingRedis redis,
       LoginQueue queue,
-      EpochFence door,
+      EpochFence fence,
       ReplayBuffer recent,
-      AdmissionFence fence,
+      AdmittedEpoch admitted,
       MissingAttempts lost,
-      RecoveryBarrier rollCall,
+      RecoveryBarrier barrier,
       CounterRebuild rebuild,
       StoreRecovery repair) {
     this.database = database;
     this.redis = redis;
     this.queue = queue;
-    this.door = door;
-    this.recent = recent;
     this.fence = fence;
+    this.recent = recent;
+    this.admitted = admitted;
     this.lost = lost;
-    this.rollCall = rollCall;
+    this.barrier = barrier;
     this.rebuild = rebuild;
     this.repair = repair;
   }
@@ -107,7 +107,7 @@ public final class ConsistencyCheck {
 
   /** Ends what {@link #admit} began: this process accepts no attempts any more. */
   public void leave() {
-    rollCall.leave();
+    barrier.leave();
   }
 
   /**
@@ -140,12 +140,13 @@ public final class ConsistencyCheck {
       }
       case FITS -> {
         if (lost.all().isEmpty()) {
-          // Each time: who was too slow for a roll call was struck off.
-          rollCall.register();
+          // Each time: who was too slow for a recovery barrier was removed from the table of
+          // instances.
+          barrier.register();
           if (finding.redis().format() == 0) {
             queue.writeFormat();
           }
-          fence.admitted(state.epoch(), runId);
+          admitted.admitted(state.epoch(), runId);
           return Optional.of(state.epoch());
         }
         // Redis was set back, and another instance that had not been told the lost numbers went on
@@ -162,16 +163,16 @@ public final class ConsistencyCheck {
     return Optional.empty();
   }
 
-  /** Whether there is a roll call, and this instance has answered it. */
+  /** Whether there is a recovery barrier, and this instance has answered it. */
   private boolean answer(Finding finding, String runId, long highestGiven) {
     boolean wasOpen = !finding.redis().epoch().isEmpty();
-    return (door.pause(finding.redis()) || !wasOpen) && rollCall.answer(runId, highestGiven);
+    return (fence.pause(finding.redis()) || !wasOpen) && barrier.answer(runId, highestGiven);
   }
 
   /**
-   * Looks whether Redis is still fit to decide attempts, and shuts the door for all instances if it
-   * is not: what it counted since it changed can't be relied on, so the next admission makes the
-   * counters anew.
+   * Looks whether Redis is still fit to decide attempts, and closes the epoch fence for all
+   * instances if it is not: what it counted since it changed can't be relied on, so the next
+   * admission makes the counters again.
    *
    * @return its run_id
    * @throws StoreUnavailableException when it is not fit, or can't be reached
@@ -180,7 +181,7 @@ public final class ConsistencyCheck {
     RedisServerCheck found = RedisServerCheck.of(redis);
     if (found.problem().isPresent()) {
       try {
-        door.shut();
+        fence.close();
       } catch (StoreUnavailableException e) {
         LOG.debug("a replica takes no writes, and so no attempts: {}", e.getMessage());
       }
@@ -189,27 +190,29 @@ public final class ConsistencyCheck {
     return found.runId();
   }
 
-  /** Shuts the door for all instances, so that the next admission makes the counters anew. */
+  /**
+   * Closes the epoch fence for all instances, so that the next admission makes the counters again.
+   */
   public void distrust() {
-    door.shut();
+    fence.close();
   }
 
   /**
    * Looks whether Redis is still the one that this process was admitted to, and fit. Where it is
-   * another one by now, though attempts are accepted, nobody knows what it lacks: then the door is
-   * shut for a roll call.
+   * another one by now, though attempts are accepted, nobody knows what it lacks: then the epoch
+   * fence is closed for a recovery barrier.
    *
    * @return false when this process has to be admitted anew
    * @throws StoreUnavailableException when Redis is not fit, or can't be reached
    */
   public boolean isStillAdmitted() {
     String runId = inspect();
-    long answered = fence.answered();
+    long answered = admitted.answered();
     LoginQueue.State held = queue.state();
     if (!held.epoch().isEmpty() && !held.runId().equals(runId)) {
-      door.pause(held);
+      fence.pause(held);
     }
-    return fence.passes(held, answered);
+    return admitted.passes(held, answered);
   }
 
   private Finding compare(

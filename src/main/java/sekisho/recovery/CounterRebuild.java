@@ -56,15 +56,15 @@ public final class CounterRebuild {
   private final Database database;
   private final RedisKeys keys;
   private final LoginQueue queue;
-  private final EpochFence door;
+  private final EpochFence fence;
   private final QueueFlush flush;
 
   public CounterRebuild(
-      Database database, RedisKeys keys, LoginQueue queue, EpochFence door, QueueFlush flush) {
+      Database database, RedisKeys keys, LoginQueue queue, EpochFence fence, QueueFlush flush) {
     this.database = database;
     this.keys = keys;
     this.queue = queue;
-    this.door = door;
+    this.fence = fence;
     this.flush = flush;
   }
 
@@ -76,16 +76,16 @@ public final class CounterRebuild {
    */
   record Begun(String token, long watermark) {}
 
-  /** Shuts the door and moves what waits in the queue to MySQL; for a repair. */
+  /** Closes the epoch fence and moves what waits in the queue to MySQL; for a repair. */
   Begun shutAndFlush() {
-    String token = door.shut();
+    String token = fence.close();
     flush.flushForRepair();
     return new Begun(token, database.inTransaction(CounterRebuild::lock).watermark());
   }
 
   /**
-   * Moves what waits in the queue to MySQL, makes the counters anew from the state tables, and
-   * opens the door; for a repair that has shut it.
+   * Moves what waits in the queue to MySQL, makes the counters again from the state tables, and
+   * opens the epoch fence; for a repair that has shut it.
    *
    * @param begun what {@link #shutAndFlush} returned
    * @param highestSequence a sequence number to go on above, 0 for none
@@ -125,7 +125,7 @@ public final class CounterRebuild {
   }
 
   private String countLog() {
-    String token = door.shut();
+    String token = fence.close();
     if (database
         .inTransaction(ServiceState::lock)
         .filter(found -> !found.beingReplaced())
@@ -203,7 +203,7 @@ public final class CounterRebuild {
             rebuilt.logins(),
             row -> LastLoginsValue.format(LastLoginsRow.read(row)));
     String epoch = state.nextEpoch();
-    long sequence = door.publish(epoch, state.watermark(), highestSequence, runId, token);
+    long sequence = fence.publish(epoch, state.watermark(), highestSequence, runId, token);
     transaction.query(SET_EPOCH, epoch, StoreFormat.CURRENT);
     LOG.info(
         "counters rebuilt: {} addresses, {} users, last logins of {} users; the sequence goes on above {}",
@@ -230,7 +230,7 @@ public final class CounterRebuild {
         page -> {
           Map<String, String> values = new HashMap<>();
           page.forEach(row -> values.put(row.getValue(0).toString(), value.apply(row)));
-          door.stage(token, key, values);
+          fence.stage(token, key, values);
         });
   }
 

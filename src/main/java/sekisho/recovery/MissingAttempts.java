@@ -130,14 +130,14 @@ public final class MissingAttempts {
   }
 
   /**
-   * Appends to the queue what instances handed in, this one among them, in the order in which it
-   * was decided. For a repair that has shut the door and emptied the queue.
+   * Appends to the queue what instances delivered, this one among them, in the order in which it
+   * was decided. For a repair that has closed the epoch fence and emptied the queue.
    *
-   * <p>Attempts keep their numbers, which nobody else got while the door was shut. Those whose
-   * numbers somebody else has by now are given others if they are this instance's own, and left out
-   * if they are another's: that would not find them again, finds them missing now, and repairs in
-   * its turn. It remembers the new numbers before the attempts are sent, so that it is known at the
-   * next repair whether this one got to Redis.
+   * <p>Attempts keep their numbers, which nobody else got while the epoch fence was closed. Those
+   * whose numbers somebody else has by now are given others if they are this instance's own, and
+   * left out if they are another's: that would not find them again, finds them missing now, and
+   * repairs in its turn. It remembers the new numbers before the attempts are sent, so that it is
+   * known at the next repair whether this one got to Redis.
    *
    * @param handedIn the attempts, in any order
    * @param above the highest number that MySQL or Redis has

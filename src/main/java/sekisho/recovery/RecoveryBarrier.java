@@ -26,8 +26,8 @@ public final class RecoveryBarrier {
   private static final Logger LOG = LoggerFactory.getLogger(RecoveryBarrier.class);
 
   /**
-   * An instance looks at least once a second whether the door is shut, and then reads what it
-   * remembers.
+   * An instance looks at least once a second whether the epoch fence is closed, and then reads what
+   * it remembers.
    */
   private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
 
@@ -44,7 +44,7 @@ public final class RecoveryBarrier {
   private static final String READ = Statements.statement("state/read_instances");
 
   private final Database database;
-  private final RecoveredAttempts handIns;
+  private final RecoveredAttempts recovered;
   private final ReplayBuffer recent;
   private final MissingAttempts lost;
   private final String instance;
@@ -59,13 +59,13 @@ public final class RecoveryBarrier {
    */
   public RecoveryBarrier(
       Database database,
-      RecoveredAttempts handIns,
+      RecoveredAttempts recovered,
       ReplayBuffer recent,
       MissingAttempts lost,
       String instance,
       Duration redisTimeout) {
     this.database = database;
-    this.handIns = handIns;
+    this.recovered = recovered;
     this.recent = recent;
     this.lost = lost;
     this.instance = instance;
@@ -87,17 +87,17 @@ public final class RecoveryBarrier {
   }
 
   /**
-   * Answers for this instance, while the door is shut.
+   * Answers for this instance, while the epoch fence is closed.
    *
    * @param runId the run_id of Redis
    * @param highestSequence the highest number that this instance was given, 0 for none
-   * @return false when attempts are accepted again, so that the roll call is over
+   * @return false when attempts are accepted again, so that the recovery barrier is over
    */
   boolean answer(String runId, long highestSequence) {
     recent.awaitAnswers(patience);
     Answer answer = new Answer(highestSequence, recent.forgotten());
-    return handIns.has(instance, runId, answer)
-        || handIns.handIn(instance, runId, answer, lost.all());
+    return recovered.has(instance, runId, answer)
+        || recovered.deliver(instance, runId, answer, lost.all());
   }
 
   /**
@@ -111,7 +111,7 @@ public final class RecoveryBarrier {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       long asked = System.nanoTime();
-      Map<String, Answer> answers = handIns.answers(runId);
+      Map<String, Answer> answers = recovered.answers(runId);
       long took = System.nanoTime() - asked;
       deadline += took > SLOW_LOOK.toNanos() ? took : 0;
       Set<String> absent = registered(database);

@@ -173,7 +173,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
     try {
       admission.leave();
     } catch (RuntimeException e) {
-      LOG.debug("a roll call will wait for this instance: {}", e.getMessage());
+      LOG.debug("a recovery barrier will wait for this instance: {}", e.getMessage());
     }
   }
 

@@ -26,9 +26,9 @@ public final class StoreRecovery {
 
   private final Database database;
   private final LoginQueue queue;
-  private final EpochFence door;
-  private final RecoveredAttempts handIns;
-  private final RecoveryBarrier rollCall;
+  private final EpochFence fence;
+  private final RecoveredAttempts recovered;
+  private final RecoveryBarrier barrier;
   private final MissingAttempts lost;
   private final CounterRebuild rebuild;
   private final ServiceMetrics metrics;
@@ -36,29 +36,29 @@ public final class StoreRecovery {
   public StoreRecovery(
       Database database,
       LoginQueue queue,
-      EpochFence door,
-      RecoveredAttempts handIns,
-      RecoveryBarrier rollCall,
+      EpochFence fence,
+      RecoveredAttempts recovered,
+      RecoveryBarrier barrier,
       MissingAttempts lost,
       CounterRebuild rebuild,
       ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
-    this.door = door;
-    this.handIns = handIns;
-    this.rollCall = rollCall;
+    this.fence = fence;
+    this.recovered = recovered;
+    this.barrier = barrier;
     this.lost = lost;
     this.rebuild = rebuild;
     this.metrics = metrics;
   }
 
   /**
-   * Waits for all instances, and opens the door again. One process does so at a time; the others
-   * must not wait for it, since it waits for them. Afterwards, all is to be looked at again.
+   * Waits for all instances, and opens the epoch fence again. One process does so at a time; the
+   * others must not wait for it, since it waits for them. Afterwards, all is to be looked at again.
    *
    * @param runId the run_id of Redis
-   * @param answered whether this process has answered the roll call; asked while no other process
-   *     repairs
+   * @param answered whether this process has answered at the recovery barrier; asked while no other
+   *     process repairs
    */
   void run(String runId, BooleanSupplier answered) {
     database.aloneIfFree(
@@ -68,9 +68,9 @@ public final class StoreRecovery {
           if (!answered.getAsBoolean() || isDone(state, runId)) {
             return;
           }
-          Map<String, Answer> answers = rollCall.awaitAll(runId);
+          Map<String, Answer> answers = barrier.awaitAll(runId);
           if (isWhole(state, answers)) {
-            door.reopen(state.epoch(), runId);
+            fence.reopen(state.epoch(), runId);
             LOG.info(
                 "Redis holds all attempts that were answered, up to {}", queue.state().sequence());
           } else {
@@ -88,7 +88,7 @@ public final class StoreRecovery {
     LoginQueue.State held = queue.state();
     return held.paused().equals(state.epoch())
         && held.sequence() >= Math.max(state.watermark(), highest(answers))
-        && handIns.isEmpty();
+        && recovered.isEmpty();
   }
 
   private void repair(String runId, Map<String, Answer> answers) {
@@ -96,8 +96,8 @@ public final class StoreRecovery {
     CounterRebuild.Begun begun = rebuild.shutAndFlush();
     tellDifference(held, begun.watermark());
     long present = Math.max(queue.state().sequence(), begun.watermark());
-    long kept = handIns.kept(present);
-    List<RecordedAttempt> handedIn = handIns.attempts();
+    long kept = recovered.kept(present);
+    List<RecordedAttempt> handedIn = recovered.attempts();
     TreeMap<Long, RecordedAttempt> back = new TreeMap<>();
     handedIn.stream()
         .filter(attempt -> attempt.sequence() > kept)
@@ -115,7 +115,7 @@ public final class StoreRecovery {
           watermark);
     } else {
       LOG.warn(
-          "Redis does not hold the whole history (Redis at attempt {}, MySQL at {}); making its counters anew",
+          "Redis does not hold the whole history (Redis at attempt {}, MySQL at {}); making its counters again",
           redis.sequence(),
           watermark);
     }

@@ -29,13 +29,13 @@ public final class EpochFence {
   }
 
   /**
-   * Shuts the door for all instances, until {@link #publish} opens it, and removes what is left of
-   * counters that were being rebuilt.
+   * Closes the epoch fence for all instances, until {@link #publish} opens it, and removes what is
+   * left of counters that were being rebuilt.
    *
    * @return a token for {@link #stage} and {@code publish}; that of any earlier call is of no more
    *     use
    */
-  public String shut() {
+  public String close() {
     String token = UUID.randomUUID().toString();
     RedisKeys rebuilt = keys.rebuilt();
     redis.run(
@@ -60,8 +60,8 @@ public final class EpochFence {
   }
 
   /**
-   * Shuts the door for all instances, until {@link #reopen} or {@link #publish} opens it; does
-   * nothing when somebody changed the state meanwhile.
+   * Closes the epoch fence for all instances, until {@link #reopen} or {@link #publish} opens it;
+   * does nothing when somebody changed the state meanwhile.
    *
    * @param seen the state that is the reason
    * @return whether it was shut by this call
@@ -74,7 +74,7 @@ public final class EpochFence {
   }
 
   /**
-   * Opens the door again with the counters as they are.
+   * Opens the epoch fence again with the counters as they are.
    *
    * @param epoch the one that was paused
    * @param runId the run_id of this Redis
@@ -87,12 +87,13 @@ public final class EpochFence {
   }
 
   /**
-   * Puts the counters under {@link RedisKeys#rebuilt} in force and opens the door.
+   * Puts the counters under {@link RedisKeys#rebuilt} in force and opens the epoch fence.
    *
    * @param epoch the new epoch
    * @param watermark what those counters cover
    * @param sequence a number to go on above
-   * @param runId the run_id of the Redis that attempts may be accepted by without a roll call
+   * @param runId the run_id of the Redis that attempts may be accepted by without a recovery
+   *     barrier
    * @param token of the rebuild
    * @return the sequence number in force
    */

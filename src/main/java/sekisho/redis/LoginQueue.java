@@ -35,9 +35,9 @@ public final class LoginQueue {
    * @param directory the version of the user directory, empty before the first reload
    * @param flushed the highest number that MySQL was seen to have when the queue was trimmed, 0 for
    *     none
-   * @param runId the run_id of the Redis that attempts were last accepted by, empty when a roll
-   *     call is due
-   * @param paused the epoch whose counters wait for the end of a roll call, else empty
+   * @param runId the run_id of the Redis that attempts were last accepted by, empty when a recovery
+   *     barrier is due
+   * @param paused the epoch whose counters wait for the end of a recovery barrier, else empty
    * @param format the format version, 0 where it does not say
    * @param server the Redis that all this was read from
    */
@@ -157,7 +157,7 @@ public final class LoginQueue {
   }
 
   /**
-   * Appends attempts that Redis had lost; only while the door is shut.
+   * Appends attempts that Redis had lost; only while the epoch fence is closed.
    *
    * @param after the sequence number that Redis holds; fails if it holds another one by now
    * @param attempts with rising numbers above all that were given out, not empty

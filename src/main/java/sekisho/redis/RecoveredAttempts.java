@@ -12,12 +12,13 @@ import java.util.Map;
 import sekisho.login.RecordedAttempt;
 
 /**
- * What the instances hand in during a roll call: the attempts that they answered and Redis lost,
- * and that they were there. It lies in Redis until the door opens again. Calls block. Thread-safe.
+ * What the instances deliver during a recovery barrier: the attempts that they answered and Redis
+ * lost, and that they were there. It lies in Redis until the epoch fence opens again. Calls block.
+ * Thread-safe.
  */
 public final class RecoveredAttempts {
 
-  private static final LuaScript HAND_IN = LuaScript.named("hand_in.lua");
+  private static final LuaScript DELIVER = LuaScript.named("hand_in.lua");
   private static final int PAGE = 5_000;
 
   private final BlockingRedis redis;
@@ -37,7 +38,7 @@ public final class RecoveredAttempts {
   }
 
   /**
-   * Whether an instance has answered the roll call so.
+   * Whether an instance has delivered this answer.
    *
    * @param instance its name
    * @param runId the run_id of this Redis
@@ -50,16 +51,16 @@ public final class RecoveredAttempts {
   }
 
   /**
-   * Answers a roll call. Who does so twice is there once; attempts may come twice.
+   * Answers a recovery barrier. Who does so twice is there once; attempts may come twice.
    *
    * @param instance the name of who answers
    * @param runId the run_id of this Redis: an answer to an earlier one, which came back with its
    *     data, is none
    * @param answer what it knows
    * @param attempts what Redis lacks, some at a time, in any order, may be empty
-   * @return false when attempts are accepted again, so that the roll call is over
+   * @return false when attempts are accepted again, so that the recovery barrier is over
    */
-  public boolean handIn(
+  public boolean deliver(
       String instance, String runId, Answer answer, Iterable<List<RecordedAttempt>> attempts) {
     for (List<RecordedAttempt> part : attempts) {
       for (int from = 0; from < part.size(); from += PAGE) {
@@ -73,9 +74,9 @@ public final class RecoveredAttempts {
 
   private boolean call(String instance, String text, List<RecordedAttempt> attempts) {
     Request call =
-        HAND_IN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(instance).arg(text);
+        DELIVER.call(List.of(keys.state(), keys.lost(), keys.present())).arg(instance).arg(text);
     attempts.forEach(attempt -> call.arg(QueueRow.format(attempt)));
-    return redis.run(HAND_IN, call).toLong() >= 0;
+    return redis.run(DELIVER, call).toLong() >= 0;
   }
 
   /**
@@ -109,7 +110,7 @@ public final class RecoveredAttempts {
   }
 
   /**
-   * Whether nobody has handed in an attempt.
+   * Whether nobody has delivered an attempt.
    *
    * @return true if so
    */
@@ -118,7 +119,7 @@ public final class RecoveredAttempts {
   }
 
   /**
-   * Reads the attempts that were handed in. What is no attempt is left out.
+   * Reads the attempts that were delivered. What is no attempt is left out.
    *
    * @return all of them, in no order
    */

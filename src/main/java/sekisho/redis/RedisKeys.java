@@ -8,8 +8,8 @@ package sekisho.redis;
  * @param users hash: failures by user id
  * @param logins hash: last two successes by user id
  * @param queue list: attempts that wait for MySQL
- * @param lost list: attempts that Redis lost and instances handed in
- * @param present hash: instances that answered a roll call
+ * @param lost list: attempts that Redis lost and instances delivered
+ * @param present hash: instances that answered at the recovery barrier
  * @param instances hash: instances that run, and what they serve
  */
 public record RedisKeys(

@@ -40,7 +40,7 @@ public final class ReportService implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(work -> new Thread(work, "flush"));
   private final AtomicReference<Promise<Buffer>> next = new AtomicReference<>();
-  private final BackgroundThrottle pace =
+  private final BackgroundThrottle throttle =
       new BackgroundThrottle(() -> next.get() != null, LONGEST_REST);
 
   /** The newest report; used by the service's thread alone. */
@@ -88,7 +88,7 @@ public final class ReportService implements AutoCloseable {
         // Also where the work never began: a report that failed is not to be shared.
         mine.future().onComplete(made -> next.compareAndSet(mine, null));
         submit(this::make, mine);
-        pace.hurry();
+        throttle.hurry();
         return mine.future();
       }
     }
@@ -101,14 +101,14 @@ public final class ReportService implements AutoCloseable {
    *     for full speed
    */
   public void flushSoon(long gentleUpTo) {
-    pace.gentleUpTo(gentleUpTo);
+    throttle.gentleUpTo(gentleUpTo);
     if (flushPause.begin()) {
       Promise<Void> done = Promise.promise();
       done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
       done.future().onComplete(moved -> told = "", error -> tell(error.getMessage()));
       submit(
           () -> {
-            flush.flushLog(pace);
+            flush.flushLog(throttle);
             return null;
           },
           done);
@@ -126,7 +126,7 @@ public final class ReportService implements AutoCloseable {
 
   @Override
   public void close() {
-    pace.gentleUpTo(0);
+    throttle.gentleUpTo(0);
     thread.shutdown();
     try {
       if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {

@@ -31,12 +31,12 @@ final class RedisScan {
   /**
    * What Redis says of itself.
    *
-   * @param epoch the history it holds; empty for none, as while a roll call or a repair is under
-   *     way
+   * @param epoch the history it holds; empty for none, as while a recovery barrier or a repair is
+   *     under way
    * @param sequence the number of the newest attempt, 0 where it is none
    * @param sequenceText the same as it stands there, empty for none
    * @param flushed the highest number that MySQL was seen to have
-   * @param paused the epoch that waits for the end of a roll call, else empty
+   * @param paused the epoch that waits for the end of a recovery barrier, else empty
    * @param last the last row of the queue; null for none
    */
   record State(

@@ -31,8 +31,8 @@ class FileDescriptorsTest {
     "1048576, 2560",
     "9223372036854775807, 2560"
   })
-  void someOfThemAreForConnectionsThatAreTurnedAway(long allowed, int connections) {
-    assertThat(FileDescriptors.forTurnedAway(allowed)).isEqualTo(connections);
+  void someOfThemAreForConnectionsThatAreRejected(long allowed, int connections) {
+    assertThat(FileDescriptors.forRejected(allowed)).isEqualTo(connections);
   }
 
   @Test

@@ -246,7 +246,7 @@ class StoreOutageIT {
     try {
       stores.redis("FLUSHALL");
       assertThat(submit()).isEqualTo(10);
-      TestStores.await("the door is shut", () -> !instance.isOpen());
+      TestStores.await("the epoch fence is closed", () -> !instance.isOpen());
       assertThatThrownBy(() -> instance.users().load())
           .isInstanceOf(DatabaseException.class)
           .hasMessageStartingWith("cannot load the users: ");

@@ -38,19 +38,19 @@ class SensitivityTest {
     for (int i = 0; i < 30_000; i++) {
       accounts.add(new Account("user" + i, "password", 0, false));
     }
-    ExpectedState ledger = new ExpectedState(THRESHOLDS, accounts);
+    ExpectedState expected = new ExpectedState(THRESHOLDS, accounts);
     SplittableRandom random = new SplittableRandom(7);
     Planner planner =
         new Planner(
             0,
-            ledger,
+            expected,
             new UserPool(accounts, THRESHOLDS.user(), random),
             new AddressPool(0, 8, THRESHOLDS.address(), random),
             random);
     for (int i = 0; i < ATTEMPTS; i++) {
       LoginTry attempt = planner.next();
-      ExpectedOutcome outcome = ledger.expected(attempt);
-      ledger.answered(attempt, outcome);
+      ExpectedOutcome outcome = expected.expected(attempt);
+      expected.answered(attempt, outcome);
       planner.settle(attempt);
       boolean success = outcome == ExpectedOutcome.SUCCESS;
       List<Boolean> ofUser = ROWS.computeIfAbsent(attempt.login(), key -> new ArrayList<>());

@@ -14,8 +14,8 @@ import sekisho.testing.Until;
 
 /**
  * One of two instances is stopped (SIGSTOP) at random moments under load and goes on a little
- * later: in the middle of a batch, a flush, a transaction, a roll call or a repair. The other one
- * goes on meanwhile, and nothing that the first one does late may harm it.
+ * later: in the middle of a batch, a flush, a transaction, a recovery barrier or a repair. The
+ * other one goes on meanwhile, and nothing that the first one does late may harm it.
  */
 class FrozenInstanceIT extends FaultTestBase {
 
@@ -54,8 +54,8 @@ class FrozenInstanceIT extends FaultTestBase {
   }
 
   /**
-   * Each time Redis is started anew, both answer the roll call, one of them late; who is silent for
-   * five seconds is given up.
+   * Each time Redis is started anew, both answer at the recovery barrier, one of them late; who is
+   * silent for five seconds is given up.
    */
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
@@ -70,7 +70,7 @@ class FrozenInstanceIT extends FaultTestBase {
     for (int i = 0; i < 3; i++) {
       freeze(repetition, Duration.ofMillis(1_000));
     }
-    check("an instance stopped during a roll call, " + repetition);
+    check("an instance stopped during a recovery barrier, " + repetition);
   }
 
   /**

@@ -104,7 +104,7 @@ class OverloadIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
-  void oneConnectionMoreThanThereMayBeIsTurnedAway(Repetition repetition) {
+  void oneConnectionMoreThanThereMayBeIsRejected(Repetition repetition) {
     double refused = metric("sekisho_connections_refused_total");
     try (SqlProbe lock = occupy();
         HttpProbe silent = new HttpProbe(home.port());
@@ -115,13 +115,13 @@ class OverloadIT {
               + form.length()
               + "\r\n\r\n"
               + form);
-      for (HttpProbe turnedAway : List.of(silent, asking)) {
-        HttpReply reply = turnedAway.receive();
+      for (HttpProbe rejected : List.of(silent, asking)) {
+        HttpReply reply = rejected.receive();
         assertThat(reply.status()).isEqualTo(503);
         assertThat(Integer.parseInt(reply.header("retry-after"))).isPositive();
         assertThat(reply.header("connection")).isEqualTo("close");
         assertThat(reply.header("date")).endsWith(" GMT");
-        assertThat(turnedAway.isClosedByServer()).isTrue();
+        assertThat(rejected.isClosedByServer()).isTrue();
       }
       release(lock);
     }
@@ -132,7 +132,7 @@ class OverloadIT {
     Until.isTrue("there is room again", () -> HttpProbe.once(home.port(), GET).status() == 200);
     stage.report(home);
     assertThat(stage.history().log())
-        .as("what was turned away is no attempt")
+        .as("what was rejected is no attempt")
         .noneMatch(
             attempt -> attempt.login().equals("user1") && attempt.address().equals("127.0.0.1"));
   }
@@ -145,21 +145,21 @@ class OverloadIT {
     assertThat(stage.load().refused() + stage.load().cutOff()).isPositive();
     stage.load().stop();
     // Reports and all clients that come now are served at once.
-    long turnedAway = stage.load().refused() + stage.load().cutOff();
+    long rejected = stage.load().refused() + stage.load().cutOff();
     Until.isTrue("all connections are closed", () -> connections() == 0);
     stage.load().start(MAX_CONNECTIONS / 2, home.port());
     stage.load().awaitAnswered(500);
-    assertThat(stage.load().refused() + stage.load().cutOff()).isEqualTo(turnedAway);
+    assertThat(stage.load().refused() + stage.load().cutOff()).isEqualTo(rejected);
     stage.assertNothingLost("ten times more clients than there may be, " + repetition, home);
   }
 
   /**
-   * Whoever hangs up, by a reset too, while it waits to be turned away must not keep the others
-   * from being served.
+   * Whoever hangs up, by a reset too, while it waits to be rejected must not keep the others from
+   * being served.
    */
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
-  void clientsThatHangUpBeforeTheyAreTurnedAway(Repetition repetition) throws IOException {
+  void clientsThatHangUpBeforeTheyAreRejected(Repetition repetition) throws IOException {
     try (SqlProbe lock = occupy()) {
       for (int i = 0; i < 300; i++) {
         try (Socket client = new Socket(InetAddress.getLoopbackAddress(), home.port())) {

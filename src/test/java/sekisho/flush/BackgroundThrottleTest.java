@@ -15,8 +15,9 @@ class BackgroundThrottleTest {
   private static final long HOUR = Duration.ofHours(1).toNanos();
 
   private final AtomicBoolean awaited = new AtomicBoolean();
-  private final BackgroundThrottle pace = new BackgroundThrottle(awaited::get, Duration.ofHours(1));
-  private final Thread resting = new Thread(() -> pace.rest(HOUR));
+  private final BackgroundThrottle throttle =
+      new BackgroundThrottle(awaited::get, Duration.ofHours(1));
+  private final Thread resting = new Thread(() -> throttle.rest(HOUR));
 
   private void rest() {
     resting.start();
@@ -31,40 +32,40 @@ class BackgroundThrottleTest {
 
   @Test
   void isGentleWhileFewRowsWait() {
-    pace.gentleUpTo(10);
-    assertThat(pace.isGentle(0)).isTrue();
-    assertThat(pace.isGentle(10)).isTrue();
-    assertThat(pace.isGentle(11)).isFalse();
+    throttle.gentleUpTo(10);
+    assertThat(throttle.isGentle(0)).isTrue();
+    assertThat(throttle.isGentle(10)).isTrue();
+    assertThat(throttle.isGentle(11)).isFalse();
   }
 
   @Test
   void hurriesUntilToldThatRowsMayWait() {
-    assertThat(pace.isGentle(1)).isFalse();
-    pace.gentleUpTo(10);
-    pace.gentleUpTo(0);
-    assertThat(pace.isGentle(1)).isFalse();
+    assertThat(throttle.isGentle(1)).isFalse();
+    throttle.gentleUpTo(10);
+    throttle.gentleUpTo(0);
+    assertThat(throttle.isGentle(1)).isFalse();
   }
 
   @Test
   void hurriesWhenSomebodyWaits() {
-    pace.gentleUpTo(10);
+    throttle.gentleUpTo(10);
     awaited.set(true);
-    assertThat(pace.isGentle(1)).isFalse();
-    pace.rest(HOUR);
+    assertThat(throttle.isGentle(1)).isFalse();
+    throttle.rest(HOUR);
   }
 
   @Test
   void whoBeginsToWaitEndsARest() throws InterruptedException {
     rest();
     awaited.set(true);
-    pace.hurry();
+    throttle.hurry();
     resting.join();
   }
 
   @Test
   void goesOnRestingWhenNobodyWaits() {
     rest();
-    pace.hurry();
+    throttle.hurry();
     Until.isTrue("it rests again", () -> resting.getState() == Thread.State.TIMED_WAITING);
   }
 
@@ -74,7 +75,7 @@ class BackgroundThrottleTest {
     Thread thread =
         new Thread(
             () -> {
-              pace.rest(HOUR);
+              throttle.rest(HOUR);
               interrupted.set(Thread.currentThread().isInterrupted());
             });
     thread.start();

@@ -61,7 +61,7 @@ class BulkFlushIT extends StoreTestBase {
     return new QueueFlush(
         instance.stores().database(),
         instance.stores().queue(),
-        instance.stores().fence(),
+        instance.stores().admitted(),
         files,
         chunk,
         new ServiceMetrics());
@@ -161,7 +161,7 @@ class BulkFlushIT extends StoreTestBase {
         new QueueFlush(
             instance.stores().database(),
             instance.stores().queue(),
-            instance.stores().fence(),
+            instance.stores().admitted(),
             files,
             chunk,
             metrics);

@@ -83,7 +83,7 @@ class PacketLimitsIT {
           new QueueFlush(
               instance.stores().database(),
               instance.stores().queue(),
-              instance.stores().fence(),
+              instance.stores().admitted(),
               files,
               20_000,
               new ServiceMetrics());

@@ -352,7 +352,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
         .hasMessage("the stores are being replaced; if `make init` was interrupted, run it again");
     assertThatThrownBy(() -> instance.outcome(wrong(1, HOME)))
         .hasCauseInstanceOf(StoreUnavailableException.class);
-    TestStores.await("the door is shut", () -> !instance.isOpen());
+    TestStores.await("the epoch fence is closed", () -> !instance.isOpen());
     assertThat(stores.redis("HGET", KEYS.state(), "generation")).isNull();
     stores.redis("HSET", KEYS.state(), "generation", "replaced");
     stores.sql("UPDATE service_state SET generation = 'replaced'");

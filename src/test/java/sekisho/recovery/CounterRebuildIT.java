@@ -214,7 +214,7 @@ class CounterRebuildIT extends RecoveryTestBase {
     instance.open();
     instance.outcome(wrong(1, HOME));
     String before = stores.redisContent();
-    assertThatThrownBy(() -> instance.stores().door().publish("new", 0, 0, "", "none"))
+    assertThatThrownBy(() -> instance.stores().fence().publish("new", 0, 0, "", "none"))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("flush it before publishing");
     assertThat(stores.redisContent()).isEqualTo(before);

@@ -35,10 +35,10 @@ class FencingIT extends RecoveryTestBase {
   void aRebuildThatWasStoppedDoesNotWriteAmongTheCountersOfAnother() {
     instance.open();
     history();
-    EpochFence late = instance.stores().door();
-    String stopped = late.shut();
+    EpochFence late = instance.stores().fence();
+    String stopped = late.close();
     late.stage(stopped, KEYS.rebuilt().users(), Map.of("77", "3"));
-    String other = instance.stores().door().shut();
+    String other = instance.stores().fence().close();
     assertThat(stores.redis("EXISTS", KEYS.rebuilt().users()).toLong())
         .as("what was left over")
         .isZero();
@@ -61,12 +61,12 @@ class FencingIT extends RecoveryTestBase {
   @Test
   void pagesOfCountersOfAnySizeAreStaged() {
     instance.open();
-    String token = instance.stores().door().shut();
+    String token = instance.stores().fence().close();
     Map<String, String> many = new HashMap<>();
     for (int i = 0; i < 5_000; i++) {
       many.put("user" + i, Integer.toString(i));
     }
-    instance.stores().door().stage(token, KEYS.rebuilt().users(), many);
+    instance.stores().fence().stage(token, KEYS.rebuilt().users(), many);
     assertThat(stores.hash(KEYS.rebuilt().users())).isEqualTo(many);
     instance.awaitOpen();
   }
@@ -100,7 +100,7 @@ class FencingIT extends RecoveryTestBase {
     String epoch = epoch();
     stores.redis("HDEL", KEYS.state(), "generation");
     stores.redis("HSET", KEYS.state(), "paused", epoch);
-    assertThatThrownBy(() -> instance.stores().door().reopen(epoch, "0123456789".repeat(4)))
+    assertThatThrownBy(() -> instance.stores().fence().reopen(epoch, "0123456789".repeat(4)))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("LATE");
     instance.awaitOpen();
@@ -158,7 +158,7 @@ class FencingIT extends RecoveryTestBase {
     TestStores.await("a report", () -> reportOrNone().equals(BAN));
   }
 
-  /** Attempts that it was slow to hand in may be missing in what others repaired. */
+  /** Attempts that it was slow to deliver may be missing in what others repaired. */
   @Test
   void anInstanceThatIsNotAdmittedGivesNoReport() {
     instance.open();

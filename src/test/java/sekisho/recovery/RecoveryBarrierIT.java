@@ -26,7 +26,7 @@ import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 
 /**
- * All instances hand in what Redis lost before any goes on, and what may come between: late and
+ * All instances deliver what Redis lost before any goes on, and what may come between: late and
  * dead ones, a full Redis, repairs that fail, an init.
  */
 @Timeout(60)
@@ -83,10 +83,12 @@ class RecoveryBarrierIT extends RecoveryTestBase {
     RecoveredAttempts slow = new RecoveredAttempts(instance.stores().redis(), KEYS);
     List<RecordedAttempt> lost =
         List.of(new RecordedAttempt(3, Instant.EPOCH, OptionalLong.of(1), "user1", HOME, false));
-    assertThat(slow.handIn("slow:8080", runId(), new RecoveredAttempts.Answer(3, 0), List.of(lost)))
+    assertThat(
+            slow.deliver("slow:8080", runId(), new RecoveredAttempts.Answer(3, 0), List.of(lost)))
         .isTrue();
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(slow.handIn("slow:8080", runId(), new RecoveredAttempts.Answer(3, 0), List.of(lost)))
+    assertThat(
+            slow.deliver("slow:8080", runId(), new RecoveredAttempts.Answer(3, 0), List.of(lost)))
         .as("in time")
         .isFalse();
     instance.report();
@@ -95,19 +97,19 @@ class RecoveryBarrierIT extends RecoveryTestBase {
   }
 
   /**
-   * What was handed in to a Redis that came back to the middle of a roll call says nothing of what
-   * is missed now.
+   * What was delivered to a Redis that came back to the middle of a recovery barrier says nothing
+   * of what is missed now.
    */
   @Test
   void anAnswerToAnEarlierRollCallIsNone() {
     instance.open();
     stores.redis("HSET", KEYS.present(), "slow:8080", "another 7 0");
     stores.redis("HSET", KEYS.present(), "fast:8080", runId() + " 7 5");
-    RecoveredAttempts handIns = new RecoveredAttempts(instance.stores().redis(), KEYS);
-    assertThat(handIns.answers(runId()))
+    RecoveredAttempts recovered = new RecoveredAttempts(instance.stores().redis(), KEYS);
+    assertThat(recovered.answers(runId()))
         .isEqualTo(Map.of("fast:8080", new RecoveredAttempts.Answer(7, 5)));
-    assertThat(handIns.has("fast:8080", runId(), new RecoveredAttempts.Answer(7, 5))).isTrue();
-    assertThat(handIns.has("slow:8080", runId(), new RecoveredAttempts.Answer(7, 0))).isFalse();
+    assertThat(recovered.has("fast:8080", runId(), new RecoveredAttempts.Answer(7, 5))).isTrue();
+    assertThat(recovered.has("slow:8080", runId(), new RecoveredAttempts.Answer(7, 0))).isFalse();
     stores.redis("DEL", KEYS.present());
   }
 
@@ -182,7 +184,8 @@ class RecoveryBarrierIT extends RecoveryTestBase {
   }
 
   /**
-   * Who was struck off the list while it was slow must be on it again before it accepts attempts.
+   * Who was removed from the table of instances the list while it was slow must be on it again
+   * before it accepts attempts.
    */
   @Test
   void whoAcceptsAttemptsIsRegistered() {
@@ -233,7 +236,7 @@ class RecoveryBarrierIT extends RecoveryTestBase {
     instance.awaitOpen();
   }
 
-  /** The same without a new start: what the roll call changes. */
+  /** The same without a new start: what the recovery barrier changes. */
   @Test
   void aFullRedisRecovers() {
     instance.open();
@@ -300,7 +303,7 @@ class RecoveryBarrierIT extends RecoveryTestBase {
     List<RecordedAttempt> remembered =
         LongStream.rangeClosed(8, 10).mapToObj(RecoveryBarrierIT::attempt).toList();
     new RecoveredAttempts(instance.stores().redis(), KEYS)
-        .handIn("slow:8080", runId(), new RecoveredAttempts.Answer(10, 7), List.of(remembered));
+        .deliver("slow:8080", runId(), new RecoveredAttempts.Answer(10, 7), List.of(remembered));
     instance.stores().queue().append(0, remembered);
     stores.redis("HSET", KEYS.state(), "kept", "0");
     instance.open();
@@ -338,7 +341,7 @@ class RecoveryBarrierIT extends RecoveryTestBase {
   }
 
   /**
-   * An instance that hands in while init replaces Redis: nothing of the old history may come into
+   * An instance that delivers while init replaces Redis: nothing of the old history may come into
    * the new one.
    */
   @Test
@@ -346,15 +349,15 @@ class RecoveryBarrierIT extends RecoveryTestBase {
     instance.open();
     instance.close();
     instance = stores.instance();
-    RecoveredAttempts handIns = new RecoveredAttempts(instance.stores().redis(), KEYS);
+    RecoveredAttempts recovered = new RecoveredAttempts(instance.stores().redis(), KEYS);
     stores.sql("UPDATE service_state SET generation = '', watermark = 0");
     stores.redis("FLUSHALL");
     stores.redis("HSET", KEYS.state(), "sequence", "2", "directory", "0");
-    handIns.handIn(
+    recovered.deliver(
         "slow:8080", runId(), new RecoveredAttempts.Answer(5, 0), List.of(List.of(attempt(5))));
     new SeedRedis(instance.stores().redis(), KEYS).finish("another");
     stores.sql("UPDATE service_state SET generation = 'another'");
-    // As when Redis is started anew: only then does anybody look at what was handed in.
+    // As when Redis is started anew: only then does anybody look at what was delivered.
     stores.redis("HSET", KEYS.state(), "run_id", "of the former process");
     instance.open();
     instance.report();

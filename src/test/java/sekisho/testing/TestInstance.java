@@ -43,7 +43,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   private final Stores stores;
   private final Users users;
   private final ReportService reports;
-  private final RecoveryCoordinator guard;
+  private final RecoveryCoordinator coordinator;
   private RedisAttemptStore store;
 
   TestInstance(Settings settings) {
@@ -53,7 +53,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
     this.reports =
         new ReportService(
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
-    this.guard =
+    this.coordinator =
         new RecoveryCoordinator(
             stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
   }
@@ -65,7 +65,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** Begins to accept attempts, and waits until it does. */
   public TestInstance open() {
-    connect(guard);
+    connect(coordinator);
     awaitOpen();
     return this;
   }
@@ -188,7 +188,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
     return new QueueFlush(
         stores.database(),
         stores.queue(),
-        stores.fence(),
+        stores.admitted(),
         settings.dataDirectory().resolve("flush"),
         chunk,
         metrics);
@@ -201,7 +201,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
 
   /** What the attempt store asks. */
   public RecoveryCoordinator guard() {
-    return guard;
+    return coordinator;
   }
 
   /** The report. */
@@ -240,7 +240,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
           });
     }
     reports.close();
-    guard.close();
+    coordinator.close();
     stores.close();
     Waiting.on(vertx.close());
   }

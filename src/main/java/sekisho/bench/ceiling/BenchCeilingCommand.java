@@ -92,7 +92,7 @@ public final class BenchCeilingCommand implements Callable<Integer> {
           "bench-ceiling empties the stores that it measures with, so it takes only local ones:"
               + " unset sekisho.redis.url and sekisho.mysql.url");
     }
-    try (BenchEnvironment arena = new BenchEnvironment(javaOptions, port)) {
+    try (BenchEnvironment environment = new BenchEnvironment(javaOptions, port)) {
       say(
           String.format(
               Locale.ROOT,
@@ -102,18 +102,21 @@ public final class BenchCeilingCommand implements Callable<Integer> {
               Runtime.getRuntime().availableProcessors(),
               rounds,
               duration));
-      arena.init();
-      return measure(arena, settings) ? 0 : 1;
+      environment.init();
+      return measure(environment, settings) ? 0 : 1;
     }
   }
 
-  private boolean measure(BenchEnvironment arena, Settings settings)
+  private boolean measure(BenchEnvironment environment, Settings settings)
       throws IOException, InterruptedException {
     Set<Part> parts = EnumSet.copyOf(only);
     LoadRows load =
         new LoadRows(
-            arena, new Generator(arena.file("result.json"), duration), rounds, this::print);
-    StartRows start = new StartRows(arena, settings.dataDirectory(), rounds, this::print);
+            environment,
+            new Generator(environment.file("result.json"), duration),
+            rounds,
+            this::print);
+    StartRows start = new StartRows(environment, settings.dataDirectory(), rounds, this::print);
     for (Part part : parts) {
       switch (part) {
         case TOP -> load.top();
@@ -125,7 +128,7 @@ public final class BenchCeilingCommand implements Callable<Integer> {
         case INIT -> {}
       }
     }
-    arena.init();
+    environment.init();
     if (parts.contains(Part.INIT)) {
       start.init();
     }

@@ -121,9 +121,9 @@ final class BenchEnvironment implements AutoCloseable {
     }
   }
 
-  private SystemUnderTest keep(SystemUnderTest contender) {
-    started.push(contender);
-    return contender;
+  private SystemUnderTest keep(SystemUnderTest system) {
+    started.push(system);
+    return system;
   }
 
   private SystemUnderTest startService(String name, int httpPort, Map<String, String> settings) {

@@ -37,52 +37,44 @@ final class Generator {
   }
 
   /** As fast as it goes. */
-  Figures fullLoad(SystemUnderTest contender, String route) throws IOException {
+  Figures fullLoad(SystemUnderTest system, String route) throws IOException {
     return run(
-        contender,
+        system,
         route,
         "--duration",
         Double.toString(seconds),
         "--warm-up",
-        Double.toString(warmUp(contender, route)));
+        Double.toString(warmUp(system, route)));
   }
 
   /** At a fixed rate; latencies count from the moment at which each request was due. */
-  Figures atRate(SystemUnderTest contender, String route, double perSecond) throws IOException {
+  Figures atRate(SystemUnderTest system, String route, double perSecond) throws IOException {
     return run(
-        contender,
+        system,
         route,
         "--duration",
         Double.toString(seconds),
         "--warm-up",
-        Double.toString(warmUp(contender, route)),
+        Double.toString(warmUp(system, route)),
         "--rate",
         Double.toString(perSecond));
   }
 
   /** So many requests as fast as it goes. */
-  Figures requests(SystemUnderTest contender, String route, long requests) throws IOException {
+  Figures requests(SystemUnderTest system, String route, long requests) throws IOException {
     return run(
-        contender,
-        route,
-        "--requests",
-        Long.toString(requests),
-        "--duration",
-        "60",
-        "--warm-up",
-        "0");
+        system, route, "--requests", Long.toString(requests), "--duration", "60", "--warm-up", "0");
   }
 
-  private double warmUp(SystemUnderTest contender, String route) {
-    return warm.add(contender.name() + contender.port() + route) ? FIRST_WARM_UP : WARM_UP;
+  private double warmUp(SystemUnderTest system, String route) {
+    return warm.add(system.name() + system.port() + route) ? FIRST_WARM_UP : WARM_UP;
   }
 
-  private Figures run(SystemUnderTest contender, String route, String... options)
-      throws IOException {
+  private Figures run(SystemUnderTest system, String route, String... options) throws IOException {
     Files.deleteIfExists(result);
     List<String> arguments =
         new ArrayList<>(
-            List.of("--raw", route, "--url", contender.url(), "--json", result.toString()));
+            List.of("--raw", route, "--url", system.url(), "--json", result.toString()));
     arguments.addAll(List.of(options));
     StringWriter output = new StringWriter();
     CommandLine command = new CommandLine(new BenchCommand());
@@ -91,10 +83,10 @@ final class Generator {
     if (!Files.exists(result)) {
       throw new StartException(
           "the load generator did not run against "
-              + contender.name()
+              + system.name()
               + ": "
               + output.toString().strip());
     }
-    return Figures.read(result, contender.usesRedis());
+    return Figures.read(result, system.usesRedis());
   }
 }

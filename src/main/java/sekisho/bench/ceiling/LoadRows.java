@@ -24,7 +24,7 @@ final class LoadRows {
   /** More than the default of {@code sekisho.flush.threshold}. */
   private static final long QUEUE_TO_MOVE = 110_000;
 
-  private final BenchEnvironment arena;
+  private final BenchEnvironment environment;
   private final Generator generator;
   private final int rounds;
   private final Consumer<Row> rows;
@@ -39,8 +39,8 @@ final class LoadRows {
    *
    * @param rows takes the rows as they are found
    */
-  LoadRows(BenchEnvironment arena, Generator generator, int rounds, Consumer<Row> rows) {
-    this.arena = arena;
+  LoadRows(BenchEnvironment environment, Generator generator, int rounds, Consumer<Row> rows) {
+    this.environment = environment;
     this.generator = generator;
     this.rounds = rounds;
     this.rows = rows;
@@ -56,10 +56,10 @@ final class LoadRows {
     List<Figures> service = new ArrayList<>();
     List<Figures> ceiling = new ArrayList<>();
     List<Figures> nginx = new ArrayList<>();
-    Optional<SystemUnderTest> other = arena.nginx();
+    Optional<SystemUnderTest> other = environment.nginx();
     for (int round = 0; round < rounds; round++) {
-      service.add(loaded(arena.service(), TOP));
-      ceiling.add(loaded(arena.ceiling(), TOP));
+      service.add(loaded(environment.service(), TOP));
+      ceiling.add(loaded(environment.ceiling(), TOP));
       if (other.isPresent()) {
         nginx.add(loaded(other.get(), TOP));
       }
@@ -74,7 +74,7 @@ final class LoadRows {
 
   /** Failing logins, and their CPU time. */
   void fail() throws IOException {
-    Rounds found = logins(FAIL, arena.ceiling());
+    Rounds found = logins(FAIL, environment.ceiling());
     rate(
         "failing POST /login, of the ceiling; no flush",
         0.60,
@@ -95,7 +95,7 @@ final class LoadRows {
 
   /** Right logins, each with the member page. */
   void login() throws IOException {
-    Rounds found = logins(LOGIN, arena.ceilingOfRightLogins());
+    Rounds found = logins(LOGIN, environment.ceilingOfRightLogins());
     rate(
         "right POST /login, GET /mypage, of the ceiling; no flush",
         0.55,
@@ -113,17 +113,17 @@ final class LoadRows {
   /** Latency at half of the highest rate. */
   void latency() throws IOException {
     if (highestRate == 0) {
-      highestRate = loaded(arena.serviceWithoutFlush(), FAIL).requestsPerSecond();
+      highestRate = loaded(environment.serviceWithoutFlush(), FAIL).requestsPerSecond();
       fillQueue();
-      highestRateWithFlush = loaded(arena.service(), FAIL).requestsPerSecond();
+      highestRateWithFlush = loaded(environment.service(), FAIL).requestsPerSecond();
       drain();
     }
     List<Figures> quiet = new ArrayList<>();
     List<Figures> flushing = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      quiet.add(noted(generator.atRate(arena.serviceWithoutFlush(), FAIL, highestRate / 2)));
+      quiet.add(noted(generator.atRate(environment.serviceWithoutFlush(), FAIL, highestRate / 2)));
       fillQueue();
-      flushing.add(noted(generator.atRate(arena.service(), FAIL, highestRateWithFlush / 2)));
+      flushing.add(noted(generator.atRate(environment.service(), FAIL, highestRateWithFlush / 2)));
       drain();
     }
     p99("p99 of a failing login at half the rate; no flush", 2, quiet);
@@ -133,11 +133,11 @@ final class LoadRows {
   /** Resident memory after full load. */
   void memory() throws IOException {
     if (!serviceWasLoaded) {
-      loaded(arena.service(), FAIL);
-      loaded(arena.service(), LOGIN);
+      loaded(environment.service(), FAIL);
+      loaded(environment.service(), LOGIN);
       drain();
     }
-    double peak = arena.service().peakMebibytes();
+    double peak = environment.service().peakMebibytes();
     rows.accept(
         Row.atMost(
             350,
@@ -153,19 +153,19 @@ final class LoadRows {
   private Rounds logins(String route, SystemUnderTest ceiling) throws IOException {
     Rounds found = new Rounds(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int round = 0; round < rounds; round++) {
-      found.service.add(loaded(arena.serviceWithoutFlush(), route));
+      found.service.add(loaded(environment.serviceWithoutFlush(), route));
       fillQueue();
-      found.flushing.add(loaded(arena.service(), route));
+      found.flushing.add(loaded(environment.service(), route));
       drain();
       found.ceiling.add(loaded(ceiling, route));
     }
     return found;
   }
 
-  private Figures loaded(SystemUnderTest contender, String route) throws IOException {
-    Figures figures = noted(generator.fullLoad(contender, route));
-    serviceWasLoaded |= contender == arena.service();
-    if (contender.usesRedis() && !route.equals(TOP)) {
+  private Figures loaded(SystemUnderTest system, String route) throws IOException {
+    Figures figures = noted(generator.fullLoad(system, route));
+    serviceWasLoaded |= system == environment.service();
+    if (system.usesRedis() && !route.equals(TOP)) {
       waiting += route.equals(LOGIN) ? figures.requests() / 2 : figures.requests();
     }
     return figures;
@@ -173,12 +173,12 @@ final class LoadRows {
 
   private void fillQueue() throws IOException {
     if (waiting < QUEUE_TO_MOVE) {
-      noted(generator.requests(arena.serviceWithoutFlush(), FAIL, QUEUE_TO_MOVE - waiting));
+      noted(generator.requests(environment.serviceWithoutFlush(), FAIL, QUEUE_TO_MOVE - waiting));
     }
   }
 
   private void drain() throws IOException {
-    arena.drain();
+    environment.drain();
     waiting = 0;
   }
 

@@ -25,7 +25,7 @@ final class StartRows {
       Path.of(System.getProperty("sekisho.servers.directory", "var/servers"));
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final BenchEnvironment arena;
+  private final BenchEnvironment environment;
   private final Path dataDirectory;
   private final int rounds;
   private final Consumer<Row> rows;
@@ -36,8 +36,8 @@ final class StartRows {
    * @param dataDirectory of the local servers
    * @param rows takes the rows as they are found
    */
-  StartRows(BenchEnvironment arena, Path dataDirectory, int rounds, Consumer<Row> rows) {
-    this.arena = arena;
+  StartRows(BenchEnvironment environment, Path dataDirectory, int rounds, Consumer<Row> rows) {
+    this.environment = environment;
     this.dataDirectory = dataDirectory;
     this.rounds = rounds;
     this.rows = rows;
@@ -66,11 +66,11 @@ final class StartRows {
 
   /** {@code make init} beside a running service. */
   void init() throws IOException, InterruptedException {
-    arena.service();
+    environment.service();
     double[] seconds = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       long start = System.nanoTime();
-      arena.init();
+      environment.init();
       seconds[round] = (System.nanoTime() - start) / 1e9;
     }
     MinMedianMax spread = MinMedianMax.of(seconds);
@@ -86,7 +86,7 @@ final class StartRows {
   private void ready(String measure, double target) throws IOException {
     double[] seconds = new double[rounds];
     for (int round = 0; round < rounds; round++) {
-      try (SystemUnderTest service = arena.anotherService()) {
+      try (SystemUnderTest service = environment.anotherService()) {
         seconds[round] = service.readyMillis() / 1000;
       }
     }

@@ -47,9 +47,9 @@ record SystemUnderTest(String name, int port, Process process, Path log) impleme
         throw new StartException(
             "another process listens on port " + port + ": end it, or choose others with --port");
       }
-      SystemUnderTest contender = new SystemUnderTest(name, port, builder.start(), log);
-      contender.awaitListening();
-      return contender;
+      SystemUnderTest system = new SystemUnderTest(name, port, builder.start(), log);
+      system.awaitListening();
+      return system;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + name, e);
     }

@@ -78,8 +78,8 @@ public final class ExpectedState {
 
   /** Failures of this address since the last success. */
   int addressFailures(String address) {
-    FailureCount tally = addresses.get(address);
-    return tally == null ? 0 : tally.least();
+    FailureCount count = addresses.get(address);
+    return count == null ? 0 : count.least();
   }
 
   /** The address of this user's newest success in this run; null when there is none. */
@@ -111,7 +111,7 @@ public final class ExpectedState {
   /** The addresses that a report made now must list. */
   Listing bannedAddresses() {
     Listing listing = Listing.empty();
-    addresses.forEach((address, tally) -> listing.add(address, tally, thresholds.address()));
+    addresses.forEach((address, count) -> listing.add(address, count, thresholds.address()));
     return listing;
   }
 
@@ -127,10 +127,10 @@ public final class ExpectedState {
       return new Listing(new TreeSet<>(), new TreeSet<>());
     }
 
-    private void add(String name, FailureCount tally, int threshold) {
-      if (tally.certainlyAtLeast(threshold)) {
+    private void add(String name, FailureCount count, int threshold) {
+      if (count.certainlyAtLeast(threshold)) {
         certain.add(name);
-      } else if (tally.possiblyAtLeast(threshold)) {
+      } else if (count.possiblyAtLeast(threshold)) {
         inDoubt.add(name);
       }
     }

@@ -13,7 +13,7 @@ public final class Planner {
   private static final int USES_OF_UNKNOWN_NAME = 5;
 
   private final int worker;
-  private final ExpectedState ledger;
+  private final ExpectedState expected;
   private final UserPool users;
   private final AddressPool addresses;
   private final SplittableRandom random;
@@ -22,12 +22,12 @@ public final class Planner {
 
   public Planner(
       int worker,
-      ExpectedState ledger,
+      ExpectedState expected,
       UserPool users,
       AddressPool addresses,
       SplittableRandom random) {
     this.worker = worker;
-    this.ledger = ledger;
+    this.expected = expected;
     this.users = users;
     this.addresses = addresses;
     this.random = random;
@@ -56,12 +56,12 @@ public final class Planner {
     return attempt(random.nextInt(10) == 0 ? null : users.pick(), address, false);
   }
 
-  /** The attempt was answered and is in the ledger. */
+  /** The attempt was answered and is in the expected state. */
   public void settle(LoginTry attempt) {
     if (account != null) {
-      users.settle(account, ledger.userFailures(account.login()));
+      users.settle(account, expected.userFailures(account.login()));
     }
-    addresses.settle(attempt.address(), ledger.addressFailures(attempt.address()));
+    addresses.settle(attempt.address(), expected.addressFailures(attempt.address()));
   }
 
   /**
@@ -97,7 +97,7 @@ public final class Planner {
   private Account ownerElsewhere(String address) {
     Account user = users.pick();
     for (int i = 0;
-        i < 8 && user != null && address.equals(ledger.newestSuccess(user.login()));
+        i < 8 && user != null && address.equals(expected.newestSuccess(user.login()));
         i++) {
       user = users.pick();
     }

@@ -15,7 +15,7 @@ import sekisho.bench.load.Problem;
 import sekisho.bench.load.Reason;
 
 /**
- * The difference between {@code /report} and the ledger.
+ * The difference between {@code /report} and the expected state.
  *
  * @param locked of the list of locked users
  * @param banned of the list of banned addresses
@@ -25,11 +25,11 @@ public record ReportCheck(Difference locked, Difference banned) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Compares a report with the ledger.
+   * Compares a report with the expected state.
    *
    * @throws Problem when the answer is not 200 or not a report
    */
-  public static ReportCheck compare(Response response, ExpectedState ledger) {
+  public static ReportCheck compare(Response response, ExpectedState expected) {
     if (response.status() != 200) {
       throw new Problem(Reason.STATUS, "GET /report: expected 200, got " + response.status());
     }
@@ -42,8 +42,8 @@ public record ReportCheck(Difference locked, Difference banned) {
       throw new Problem(Reason.REPORT_FORM, "GET /report: not JSON: " + e.getMessage());
     }
     return new ReportCheck(
-        Difference.between(names(report, "locked_users"), ledger.lockedUsers()),
-        Difference.between(names(report, "banned_ips"), ledger.bannedAddresses()));
+        Difference.between(names(report, "locked_users"), expected.lockedUsers()),
+        Difference.between(names(report, "banned_ips"), expected.bannedAddresses()));
   }
 
   /** Whether nothing is missing, extra or listed twice. */

@@ -11,8 +11,8 @@ import sekisho.bench.load.RequestKind;
 
 /**
  * One worker: goes from the login page through a login to the page behind it, one step at a time,
- * and checks every page against the ledger. In one visit in fifty it also opens the member page
- * without a session, or the login page a second time, where the notice must be gone.
+ * and checks every page against the expected state. In one visit in fifty it also opens the member
+ * page without a session, or the login page a second time, where the notice must be gone.
  */
 public final class VirtualUser {
 
@@ -20,19 +20,19 @@ public final class VirtualUser {
 
   private final SimulatedBrowser browser;
   private final Planner planner;
-  private final ExpectedState ledger;
+  private final ExpectedState state;
   private final Recorder recorder;
   private final SplittableRandom random;
 
   public VirtualUser(
       SimulatedBrowser browser,
       Planner planner,
-      ExpectedState ledger,
+      ExpectedState state,
       Recorder recorder,
       SplittableRandom random) {
     this.browser = browser;
     this.planner = planner;
-    this.ledger = ledger;
+    this.state = state;
     this.recorder = recorder;
     this.random = random;
   }
@@ -78,7 +78,7 @@ public final class VirtualUser {
   }
 
   private Future<Void> login(LoginTry attempt) {
-    ExpectedOutcome expected = ledger.expected(attempt);
+    ExpectedOutcome expected = state.expected(attempt);
     return browser
         .submit(attempt)
         .recover(failure -> unanswered(attempt, failure))
@@ -90,7 +90,7 @@ public final class VirtualUser {
                     : noticePage(attempt, expected, target));
   }
 
-  /** Enters the answer into the ledger, and gives the place to go to. */
+  /** Enters the answer into the expected state, and gives the place to go to. */
   private Future<String> decided(LoginTry attempt, ExpectedOutcome expected, Response response) {
     if (!response.isRedirect()) {
       Problem problem =
@@ -98,7 +98,7 @@ public final class VirtualUser {
       return response.status() >= 500 ? unanswered(attempt, problem) : leaveAlone(attempt, problem);
     }
     String situation = situation(attempt, expected);
-    ledger.answered(attempt, expected);
+    state.answered(attempt, expected);
     String path = response.locationPath();
     if (expected.location().equals(path)) {
       recorder.pageRight();
@@ -122,7 +122,7 @@ public final class VirtualUser {
         .open(RequestKind.MEMBER, target)
         .map(
             page -> {
-              PageChecks.member(page, attempt.login(), ledger.lastLogin(attempt.login()));
+              PageChecks.member(page, attempt.login(), state.lastLogin(attempt.login()));
               recorder.pageRight();
               return null;
             });
@@ -177,7 +177,7 @@ public final class VirtualUser {
     if (!(failure instanceof Problem problem)
         || problem.leavesDoubt()
         || problem.reason() == Reason.STATUS) {
-      ledger.unanswered(attempt);
+      state.unanswered(attempt);
     }
     return leaveAlone(attempt, failure);
   }
@@ -198,9 +198,9 @@ public final class VirtualUser {
   private String situation(LoginTry attempt, ExpectedOutcome expected) {
     return attempt
         + " ("
-        + ledger.userFailures(attempt.login())
+        + state.userFailures(attempt.login())
         + " failures of the user, "
-        + ledger.addressFailures(attempt.address())
+        + state.addressFailures(attempt.address())
         + " of the address, "
         + expected
         + ")";

@@ -161,8 +161,8 @@ public final class FlushBench implements AutoCloseable {
     mysql.replaceHistory(List.of());
     String generation = UUID.randomUUID().toString();
     String runId = RedisServerCheck.of(stores.redis()).runId();
-    stores.door().publish(generation, 0, 0, runId, stores.door().shut());
-    stores.fence().admitted(generation, runId);
+    stores.fence().publish(generation, 0, 0, runId, stores.fence().close());
+    stores.admitted().admitted(generation, runId);
     mysql.finish(0, generation);
   }
 
@@ -225,7 +225,7 @@ public final class FlushBench implements AutoCloseable {
               Math.min(Math.min(COPIED_AT_ONCE, attempts), history - length));
     }
     stores
-        .fence()
+        .admitted()
         .admitted(stores.rebuild().fromLog(), RedisServerCheck.of(stores.redis()).runId());
   }
 

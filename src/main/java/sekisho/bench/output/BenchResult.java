@@ -23,8 +23,8 @@ import sekisho.bench.load.Sample;
  * @param samples one for each second
  * @param usages CPU time and memory by role
  * @param loop how busy the generator was
- * @param report the comparison of {@code /report} with the ledger; null in raw mode and when there
- *     was no report
+ * @param report the comparison of {@code /report} with the expected state; null in raw mode and
+ *     when there was no report
  * @param remarks what a reader should know, a line each
  */
 public record BenchResult(

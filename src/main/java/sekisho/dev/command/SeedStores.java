@@ -171,7 +171,7 @@ final class SeedStores {
 
   private void replaceRedis(CompletableFuture<SeedDataset> dataset) {
     if (!local.redisIsLocal() || !redis.isAlone(local.settings().redis().keyPrefix())) {
-      stores.door().shut();
+      stores.fence().close();
       redis.replace(dataset.join().attempts());
       progress.accept("Redis: counters written");
       return;

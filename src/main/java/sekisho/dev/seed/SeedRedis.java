@@ -136,7 +136,7 @@ public final class SeedRedis {
             RedisServerCheck.of(redis).runId(),
             "format",
             StoreFormat.CURRENT));
-    // Not before: an instance that has not heard of it may have handed in attempts of the former
+    // Not before: an instance that has not heard of it may have delivered attempts of the former
     // history until now.
     redis.send(BlockingRedis.request(Command.DEL, keys.lost(), keys.present()));
   }

@@ -42,7 +42,8 @@ public final class ClientAddresses {
   public Peer peer(HttpConnection connection, boolean proxyProtocol) {
     IpAddress announced = addressOf(connection.remoteAddress());
     SocketAddress listener = connection.localAddress(true);
-    if (listener != null && listener.isDomainSocket() || Connections.isOverUnixSocket(connection)) {
+    if (listener != null && listener.isDomainSocket()
+        || VertxConnections.isOverUnixSocket(connection)) {
       return announced == null ? Peer.UNIX_SOCKET : resolver.peer(announced);
     }
     if (announced == null

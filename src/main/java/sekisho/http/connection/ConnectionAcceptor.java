@@ -5,13 +5,13 @@ import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.net.Peer;
 
-/** Lets connections in, or closes them before anything is read from them. For one event loop. */
+/** Admits connections, or closes them before anything is read from them. For one event loop. */
 public final class ConnectionAcceptor {
 
   private final ClientAddresses peers;
   private final Connections connections;
   private final ConnectionLimiter slots;
-  private final AddressLimiter slotsPerAddress;
+  private final AddressLimiter addressLimiter;
   private final boolean proxyProtocol;
   private final ServiceMetrics metrics;
 
@@ -19,13 +19,13 @@ public final class ConnectionAcceptor {
       ClientAddresses peers,
       Connections connections,
       ConnectionLimiter slots,
-      AddressLimiter slotsPerAddress,
+      AddressLimiter addressLimiter,
       boolean proxyProtocol,
       ServiceMetrics metrics) {
     this.peers = peers;
     this.connections = connections;
     this.slots = slots;
-    this.slotsPerAddress = slotsPerAddress;
+    this.addressLimiter = addressLimiter;
     this.proxyProtocol = proxyProtocol;
     this.metrics = metrics;
   }
@@ -38,7 +38,7 @@ public final class ConnectionAcceptor {
     Peer peer = peers.peer(connection, proxyProtocol);
     if (peer == null) {
       refuse(connection, Refusal.PROXY_HEADER);
-    } else if (!peer.trusted() && !slotsPerAddress.take(peer.client())) {
+    } else if (!peer.trusted() && !addressLimiter.take(peer.client())) {
       refuse(connection, Refusal.CONNECTIONS_PER_ADDRESS);
     } else {
       letIn(connection, peer);
@@ -57,7 +57,7 @@ public final class ConnectionAcceptor {
         closed -> {
           peers.remove(connection);
           if (!peer.trusted()) {
-            slotsPerAddress.release(peer.client());
+            addressLimiter.release(peer.client());
           }
         });
   }

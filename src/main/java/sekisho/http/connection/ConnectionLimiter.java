@@ -60,7 +60,7 @@ public final class ConnectionLimiter {
   private final Consumer<Refusal> refusals;
   private final Set<OpenConnection> connections = ConcurrentHashMap.newKeySet();
   private final Eviction eviction = new Eviction(connections, this::evict);
-  private final List<OverloadRejector> turnstiles = new CopyOnWriteArrayList<>();
+  private final List<OverloadRejector> rejectors = new CopyOnWriteArrayList<>();
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicInteger leaving = new AtomicInteger();
@@ -68,15 +68,15 @@ public final class ConnectionLimiter {
 
   /**
    * @param max how many connections may be open, at least 1
-   * @param turnedAway how many more may be open of clients that are being turned away, at least 8
-   * @param refusals told of each connection that is turned away or gives way; thread-safe
+   * @param rejected how many more may be open of clients that are being rejected, at least 8
+   * @param refusals told of each connection that is rejected or gives way; thread-safe
    */
-  public ConnectionLimiter(int max, int turnedAway, Consumer<Refusal> refusals) {
+  public ConnectionLimiter(int max, int rejected, Consumer<Refusal> refusals) {
     this.max = max;
     this.refusals = refusals;
-    // Some leave by way of the turnstile, some by way of their event loop.
-    this.maxLeaving = turnedAway / 8;
-    this.maxWaiting = turnedAway - 2 * maxLeaving;
+    // Some leave by way of the rejector, some by way of their event loop.
+    this.maxLeaving = rejected / 8;
+    this.maxWaiting = rejected - 2 * maxLeaving;
   }
 
   /** The answer to whom there is no room for, in the present second; always as many bytes. */
@@ -85,7 +85,7 @@ public final class ConnectionLimiter {
   }
 
   /**
-   * Connections turned away so far.
+   * Connections rejected so far.
    *
    * @return how many
    */
@@ -102,21 +102,21 @@ public final class ConnectionLimiter {
     return open.get();
   }
 
-  /** A turnstile for one more listener. */
-  OverloadRejector turnstile() {
-    OverloadRejector turnstile = new OverloadRejector(this, maxWaiting, maxLeaving);
-    turnstiles.add(turnstile);
-    return turnstile;
+  /** A rejector for one more listener. */
+  OverloadRejector rejector() {
+    OverloadRejector rejector = new OverloadRejector(this, maxWaiting, maxLeaving);
+    rejectors.add(rejector);
+    return rejector;
   }
 
   /**
    * Closes all listeners, after a last look for clients that wait to be accepted.
    *
-   * @return completes when no client waits any longer to be let in or turned away
+   * @return completes when no client waits any longer to be let in or rejected
    */
   public CompletableFuture<Void> closeListeners() {
     return CompletableFuture.allOf(
-        turnstiles.stream().map(OverloadRejector::close).toArray(CompletableFuture[]::new));
+        rejectors.stream().map(OverloadRejector::close).toArray(CompletableFuture[]::new));
   }
 
   /**
@@ -128,12 +128,12 @@ public final class ConnectionLimiter {
    */
   public boolean admit(HttpConnection connection) {
     Channel channel = VertxConnections.channel(connection);
-    // Without the native transport there is no turnstile, where it would have got its slot.
+    // Without the native transport there is no rejector, where it would have got its slot.
     if (channel.hasAttr(SLOT) || take(channel)) {
       return true;
     }
     refuse();
-    turnAway(channel);
+    reject(channel);
     return false;
   }
 
@@ -174,7 +174,7 @@ public final class ConnectionLimiter {
     return eviction.request(wanted);
   }
 
-  /** Counts a connection that is turned away. */
+  /** Counts a connection that is rejected. */
   void refuse() {
     refused.increment();
     refusals.accept(Refusal.CONNECTIONS_TOTAL);
@@ -190,19 +190,19 @@ public final class ConnectionLimiter {
     }
     release(connection);
     if (activity == OpenConnection.Activity.PARTIAL) {
-      turnAway(connection.channel());
+      reject(connection.channel());
     }
   }
 
   private void release(OpenConnection connection) {
     if (connections.remove(connection)) {
       open.decrementAndGet();
-      turnstiles.forEach(OverloadRejector::released);
+      rejectors.forEach(OverloadRejector::released);
     }
   }
 
   /** Answers a client whose request is not read any further. */
-  private void turnAway(Channel channel) {
+  private void reject(Channel channel) {
     if (leaving.incrementAndGet() > maxLeaving) {
       leaving.decrementAndGet();
       channel.close();
@@ -224,7 +224,7 @@ public final class ConnectionLimiter {
             });
   }
 
-  /** Reads and forgets, so that no request of a client that was turned away is acted upon. */
+  /** Reads and forgets, so that no request of a client that was rejected is acted upon. */
   private static final class Deaf extends ChannelInboundHandlerAdapter {
 
     @Override

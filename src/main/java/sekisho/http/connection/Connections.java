@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.unix.DomainSocketChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -98,16 +97,6 @@ public final class Connections {
         // What the kernel still has to deliver to a client that reads too slowly; later than it is
         // noticed here.
         .setTcpUserTimeout((int) limits.answer().plusSeconds(5).toMillis());
-  }
-
-  /**
-   * Tells whether a connection came over a Unix socket. Its addresses do not tell if it was
-   * accepted at the end ({@link Backlog}).
-   *
-   * @param connection any connection
-   */
-  public static boolean isOverUnixSocket(HttpConnection connection) {
-    return VertxConnections.channel(connection) instanceof DomainSocketChannel;
   }
 
   /**

@@ -79,7 +79,7 @@ public final class ListenerTransport extends EpollTransport {
 
           @Override
           protected void initChannel(Channel listener) {
-            listener.pipeline().addLast(slots.turnstile());
+            listener.pipeline().addLast(slots.rejector());
             if (domainSocket) {
               listener.pipeline().addLast(new Bound());
             }

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands before a listener and turns away whom there is no room for, before an event loop hears of
- * the connection. It does so in rounds and for a share of the time only: clients that come again at
+ * Stands before a listener and rejects whom there is no room for, before an event loop hears of the
+ * connection. It does so in rounds and for a share of the time only: clients that come again at
  * once would otherwise take all the time of those who are served. Who has to wait for that, or for
  * another connection to give way, waits here, in the order of coming; when too many do, the others
  * wait with the system. Lives on the listener's thread.
@@ -42,7 +42,7 @@ final class OverloadRejector extends ChannelInboundHandlerAdapter {
   /** As long as a client waits for a connection to be idle for long enough to give way to it. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** As much as is read of what somebody sends who is turned away. */
+  /** As much as is read of what somebody sends who is rejected. */
   private static final int SCRATCH = 16 * 1024;
 
   private final ConnectionLimiter slots;
@@ -152,14 +152,14 @@ final class OverloadRejector extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Turns away those that wait, but for the first ones, for whom there will be room. */
+  /** Rejects those that wait, but for the first ones, for whom there will be room. */
   private void answerOldest(int room, long now, long end) {
     dateAnswer();
     Deque<RejectedConnection> first = new ArrayDeque<>();
     while (first.size() < room && !waiting.isEmpty()) {
       RejectedConnection client = waiting.remove();
       if (now - client.arrived() > PATIENCE_NANOS) {
-        turnAway(client);
+        reject(client);
       } else {
         first.add(client);
       }
@@ -167,14 +167,14 @@ final class OverloadRejector extends ChannelInboundHandlerAdapter {
     for (RejectedConnection client = waiting.poll();
         client != null;
         client = System.nanoTime() < end ? waiting.poll() : null) {
-      turnAway(client);
+      reject(client);
     }
     while (!first.isEmpty()) {
       waiting.addFirst(first.removeLast());
     }
   }
 
-  private void turnAway(RejectedConnection client) {
+  private void reject(RejectedConnection client) {
     slots.refuse();
     if (client.answer(scratch, answer)) {
       leaving.add(client);
@@ -186,7 +186,7 @@ final class OverloadRejector extends ChannelInboundHandlerAdapter {
   /**
    * Closes the listener, after everybody was taken in who waits to be accepted.
    *
-   * @return completes when nobody waits any longer to be turned away
+   * @return completes when nobody waits any longer to be rejected
    */
   CompletableFuture<Void> close() {
     if (listener == null) {

@@ -12,7 +12,7 @@ class ExpectedStateTest {
   private static final String HOME = "127.1.0.3";
   private static final String AWAY = "127.1.0.6";
 
-  private final ExpectedState ledger =
+  private final ExpectedState expected =
       new ExpectedState(
           new RuleThresholds(3, 10),
           List.of(
@@ -22,8 +22,8 @@ class ExpectedStateTest {
 
   private ExpectedOutcome attempt(String login, String address, boolean right) {
     LoginTry attempt = new LoginTry(login, "x", address, right);
-    ExpectedOutcome outcome = ledger.expected(attempt);
-    ledger.answered(attempt, outcome);
+    ExpectedOutcome outcome = expected.expected(attempt);
+    expected.answered(attempt, outcome);
     return outcome;
   }
 
@@ -31,11 +31,11 @@ class ExpectedStateTest {
   void thirdFailureLocksAndRightPasswordNoLongerHelps() {
     assertThat(attempt("alice", HOME, false)).isEqualTo(ExpectedOutcome.WRONG);
     assertThat(attempt("alice", AWAY, false)).isEqualTo(ExpectedOutcome.WRONG);
-    assertThat(ledger.lockedUsers().certain()).containsExactly("carol");
+    assertThat(expected.lockedUsers().certain()).containsExactly("carol");
     assertThat(attempt("alice", HOME, false)).isEqualTo(ExpectedOutcome.WRONG);
-    assertThat(ledger.lockedUsers().certain()).containsExactly("alice", "carol");
+    assertThat(expected.lockedUsers().certain()).containsExactly("alice", "carol");
     assertThat(attempt("alice", AWAY, true)).isEqualTo(ExpectedOutcome.LOCKED);
-    assertThat(ledger.userFailures("alice")).isEqualTo(4);
+    assertThat(expected.userFailures("alice")).isEqualTo(4);
   }
 
   @Test
@@ -43,8 +43,8 @@ class ExpectedStateTest {
     attempt("alice", HOME, false);
     attempt("alice", HOME, false);
     assertThat(attempt("alice", HOME, true)).isEqualTo(ExpectedOutcome.SUCCESS);
-    assertThat(ledger.userFailures("alice")).isZero();
-    assertThat(ledger.addressFailures(HOME)).isZero();
+    assertThat(expected.userFailures("alice")).isZero();
+    assertThat(expected.addressFailures(HOME)).isZero();
   }
 
   @Test
@@ -52,7 +52,7 @@ class ExpectedStateTest {
     for (int i = 0; i < 10; i++) {
       assertThat(attempt("nobody", HOME, false)).isEqualTo(ExpectedOutcome.WRONG);
     }
-    assertThat(ledger.bannedAddresses().certain()).containsExactly(HOME);
+    assertThat(expected.bannedAddresses().certain()).containsExactly(HOME);
     assertThat(attempt("alice", HOME, true)).isEqualTo(ExpectedOutcome.BANNED);
     assertThat(attempt("carol", HOME, true)).isEqualTo(ExpectedOutcome.BANNED);
   }
@@ -63,9 +63,9 @@ class ExpectedStateTest {
       attempt("carol", HOME, false);
     }
     attempt("alice", HOME, true);
-    assertThat(ledger.userFailures("alice")).isEqualTo(1);
-    assertThat(ledger.addressFailures(HOME)).isEqualTo(11);
-    assertThat(ledger.userFailures("carol")).isEqualTo(13);
+    assertThat(expected.userFailures("alice")).isEqualTo(1);
+    assertThat(expected.addressFailures(HOME)).isEqualTo(11);
+    assertThat(expected.userFailures("carol")).isEqualTo(13);
   }
 
   @Test
@@ -73,8 +73,8 @@ class ExpectedStateTest {
     for (int i = 0; i < 5; i++) {
       attempt("nobody", "127.1.0." + i, false);
     }
-    assertThat(ledger.lockedUsers().certain()).containsExactly("carol");
-    assertThat(ledger.userFailures("nobody")).isZero();
+    assertThat(expected.lockedUsers().certain()).containsExactly("carol");
+    assertThat(expected.userFailures("nobody")).isZero();
   }
 
   @Test
@@ -86,30 +86,30 @@ class ExpectedStateTest {
   @Test
   void lastLoginIsTheSuccessBeforeTheNewestOrTheOnlyOne() {
     attempt("alice", HOME, true);
-    assertThat(ledger.lastLogin("alice")).isEqualTo(HOME);
+    assertThat(expected.lastLogin("alice")).isEqualTo(HOME);
     attempt("alice", AWAY, false);
     attempt("alice", AWAY, true);
-    assertThat(ledger.lastLogin("alice")).isEqualTo(HOME);
+    assertThat(expected.lastLogin("alice")).isEqualTo(HOME);
     attempt("alice", "127.1.0.9", true);
-    assertThat(ledger.lastLogin("alice")).isEqualTo(AWAY);
+    assertThat(expected.lastLogin("alice")).isEqualTo(AWAY);
   }
 
   @Test
   void lastLoginOfASeededUserIsUnknownUntilTheSecondSuccess() {
     attempt("bob", HOME, true);
-    assertThat(ledger.lastLogin("bob")).isNull();
+    assertThat(expected.lastLogin("bob")).isNull();
     attempt("bob", AWAY, true);
-    assertThat(ledger.lastLogin("bob")).isEqualTo(HOME);
+    assertThat(expected.lastLogin("bob")).isEqualTo(HOME);
   }
 
   @Test
   void cutOffFailureLeavesDoubtOnlyWhereItDecides() {
-    ledger.unanswered(new LoginTry("bob", "x", HOME, false));
-    assertThat(ledger.lockedUsers().inDoubt()).containsExactly("bob");
-    ledger.unanswered(new LoginTry("alice", "x", HOME, false));
-    ledger.unanswered(new LoginTry("carol", "x", HOME, false));
-    assertThat(ledger.lockedUsers().inDoubt()).containsExactly("bob");
-    assertThat(ledger.lockedUsers().certain()).containsExactly("carol");
+    expected.unanswered(new LoginTry("bob", "x", HOME, false));
+    assertThat(expected.lockedUsers().inDoubt()).containsExactly("bob");
+    expected.unanswered(new LoginTry("alice", "x", HOME, false));
+    expected.unanswered(new LoginTry("carol", "x", HOME, false));
+    assertThat(expected.lockedUsers().inDoubt()).containsExactly("bob");
+    assertThat(expected.lockedUsers().certain()).containsExactly("carol");
   }
 
   @Test
@@ -117,9 +117,9 @@ class ExpectedStateTest {
     for (int i = 0; i < 9; i++) {
       attempt("nobody", HOME, false);
     }
-    ledger.unanswered(new LoginTry("alice", "x", HOME, true));
-    ledger.answered(new LoginTry("nobody", "x", HOME, false), ExpectedOutcome.WRONG);
-    assertThat(ledger.bannedAddresses().certain()).isEmpty();
-    assertThat(ledger.bannedAddresses().inDoubt()).containsExactly(HOME);
+    expected.unanswered(new LoginTry("alice", "x", HOME, true));
+    expected.answered(new LoginTry("nobody", "x", HOME, false), ExpectedOutcome.WRONG);
+    assertThat(expected.bannedAddresses().certain()).isEmpty();
+    assertThat(expected.bannedAddresses().inDoubt()).containsExactly(HOME);
   }
 }

@@ -26,22 +26,22 @@ class PlannerTest {
   private static List<String> walk(
       long seed, int users, int attempts, Map<ExpectedOutcome, Integer> outcomes) {
     List<Account> accounts = accounts(users);
-    ExpectedState ledger = new ExpectedState(THRESHOLDS, accounts);
+    ExpectedState expected = new ExpectedState(THRESHOLDS, accounts);
     SplittableRandom random = new SplittableRandom(seed);
     Planner planner =
         new Planner(
             0,
-            ledger,
+            expected,
             new UserPool(accounts, THRESHOLDS.user(), random),
             new AddressPool(0, 1, THRESHOLDS.address(), random),
             random);
     List<String> walked = new ArrayList<>();
     for (int i = 0; i < attempts; i++) {
       LoginTry attempt = planner.next();
-      ExpectedOutcome outcome = ledger.expected(attempt);
+      ExpectedOutcome outcome = expected.expected(attempt);
       walked.add(attempt + " " + outcome);
       outcomes.merge(outcome, 1, Integer::sum);
-      ledger.answered(attempt, outcome);
+      expected.answered(attempt, outcome);
       planner.settle(attempt);
     }
     assertThat(planner.outOfUsers()).isEqualTo(users < attempts / 10);

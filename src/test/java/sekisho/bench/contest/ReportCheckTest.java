@@ -17,7 +17,7 @@ import sekisho.bench.load.Reason;
 
 class ReportCheckTest {
 
-  private final ExpectedState ledger =
+  private final ExpectedState expected =
       new ExpectedState(
           new RuleThresholds(3, 2),
           List.of(
@@ -27,7 +27,7 @@ class ReportCheckTest {
 
   private ReportCheck check(String json) {
     return ReportCheck.compare(
-        new Response(200, MultiMap.caseInsensitiveMultiMap(), Buffer.buffer(json)), ledger);
+        new Response(200, MultiMap.caseInsensitiveMultiMap(), Buffer.buffer(json)), expected);
   }
 
   @Test
@@ -40,8 +40,8 @@ class ReportCheckTest {
 
   @Test
   void namesWhatIsMissingExtraAndRepeated() {
-    ledger.answered(new LoginTry("nobody", "x", "127.1.0.1", false), ExpectedOutcome.WRONG);
-    ledger.answered(new LoginTry("nobody", "x", "127.1.0.1", false), ExpectedOutcome.WRONG);
+    expected.answered(new LoginTry("nobody", "x", "127.1.0.1", false), ExpectedOutcome.WRONG);
+    expected.answered(new LoginTry("nobody", "x", "127.1.0.1", false), ExpectedOutcome.WRONG);
     ReportCheck check =
         check("{\"banned_ips\":[\"127.1.0.2\"],\"locked_users\":[\"carol\",\"bob\",\"carol\"]}");
     assertThat(check.locked().missing()).containsExactly("alice");
@@ -63,7 +63,7 @@ class ReportCheckTest {
 
   @Test
   void whatIsInDoubtIsNeitherMissingNorExtra() {
-    ledger.unanswered(new LoginTry("bob", "x", "127.1.0.1", false));
+    expected.unanswered(new LoginTry("bob", "x", "127.1.0.1", false));
     assertThat(check("{\"banned_ips\":[],\"locked_users\":[\"alice\",\"carol\"]}").agrees())
         .isTrue();
     ReportCheck listed =

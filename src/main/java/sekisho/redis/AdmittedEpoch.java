@@ -8,13 +8,13 @@ import sekisho.login.StoreUnavailableException;
  * started anew, replaced or set back may hold the same epoch and yet lack attempts that were
  * answered; only an admission finds that out. Thread-safe.
  */
-public final class AdmissionFence {
+public final class AdmittedEpoch {
 
   private final ReplayBuffer recent;
   private String epoch = "";
   private String runId = "";
 
-  public AdmissionFence(ReplayBuffer recent) {
+  public AdmittedEpoch(ReplayBuffer recent) {
     this.recent = recent;
   }
 
