@@ -25,7 +25,6 @@ public final class Listeners {
   /**
    * Checks the addresses of all listeners.
    *
-   * @param settings the settings
    * @throws StartException when somebody else listens there, or nobody can
    */
   public static void requireFree(Settings settings) {

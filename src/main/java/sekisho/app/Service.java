@@ -123,7 +123,6 @@ public final class Service implements AutoCloseable {
    * Starts the service and waits until it serves.
    *
    * @param settings with the URLs of both stores
-   * @return the running service
    * @throws StartException when it can't start
    */
   public static Service start(Settings settings) {

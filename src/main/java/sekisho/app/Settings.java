@@ -154,7 +154,6 @@ public record Settings(
    *
    * @param redisUrl where Redis is
    * @param mysqlUrl where MySQL is
-   * @return the settings
    */
   public Settings withStores(String redisUrl, String mysqlUrl) {
     return new Settings(

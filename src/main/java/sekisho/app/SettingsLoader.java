@@ -20,7 +20,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,6 +31,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import sekisho.app.SettingsLoader.Setting;
 import sekisho.file.FileProblem;
 import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.connection.UnixSocket;
@@ -68,7 +71,6 @@ public final class SettingsLoader {
    * one.
    *
    * @param environment the process's environment
-   * @return the settings
    * @throws ConfigurationException when a setting is wrong or unknown, or a named file is missing
    */
   public static Settings load(Map<String, String> environment) {
@@ -85,7 +87,6 @@ public final class SettingsLoader {
    *
    * @param file the configuration file; without one the defaults apply
    * @param environment variables that override it
-   * @return the settings
    * @throws ConfigurationException when a setting is wrong or unknown, or the file is missing
    */
   public static Settings load(Optional<Path> file, Map<String, String> environment) {
@@ -365,5 +366,126 @@ public final class SettingsLoader {
     // One line, whatever the value holds that is quoted in it.
     return new ConfigurationException(
         nameOf(setting) + ": " + CONTROL_CHARACTER.matcher(problem).replaceAll("?"));
+  }
+
+  /**
+   * The settings that there are: name in the configuration file and default.
+   * conf/sekisho.properties tells what each means.
+   */
+  enum Setting {
+    HTTP_HOST("http.host", "127.0.0.1"),
+    HTTP_PORT("http.port", "8080"),
+    HTTP_SOCKET("http.socket", ""),
+    HTTP_SOCKET_MODE("http.socket-mode", "0660"),
+    HTTP_EVENT_LOOPS("http.event-loops", "0"),
+    HTTP_MAX_CONNECTIONS("http.max-connections", "10000"),
+    HTTP_PROXY_PROTOCOL("http.proxy-protocol", "false"),
+    HTTP_CONNECTIONS_PER_ADDRESS("http.connections-per-address", "256"),
+    HTTP_IDLE_TIMEOUT("http.idle-timeout-s", "75"),
+    HTTP_REQUEST_TIMEOUT("http.request-timeout-s", "20"),
+    HTTP_ANSWER_TIMEOUT("http.answer-timeout-s", "30"),
+    MANAGEMENT_HOST("management.host", "127.0.0.1"),
+    MANAGEMENT_PORT("management.port", "8081"),
+    DATA_DIR("data.dir", "var"),
+    REDIS_URL("redis.url", ""),
+    REDIS_CA_FILE("redis.ca-file", ""),
+    REDIS_KEY_PREFIX("redis.key-prefix", "{sekisho}:"),
+    REDIS_TIMEOUT("redis.timeout-ms", "2000"),
+    REDIS_MAX_WAITING("redis.max-waiting", "5000"),
+    REDIS_RECENT("redis.recent-mb", "16"),
+    MYSQL_URL("mysql.url", ""),
+    MYSQL_CA_FILE("mysql.ca-file", ""),
+    MYSQL_TIMEOUT("mysql.timeout-ms", "30000"),
+    USER_LOCK_THRESHOLD("user.lock.threshold", "3"),
+    IP_BAN_THRESHOLD("ip.ban.threshold", "10"),
+    IP_IPV6_PREFIX("ip.ipv6-prefix", "64"),
+    SESSION_KEY("session.key", ""),
+    SESSION_LIFETIME("session.lifetime-s", "86400"),
+    SESSION_SECURE("session.secure", "false"),
+    TIME_ZONE("time.zone", "UTC"),
+    TRUSTED_PROXIES("trusted.proxies", "127.0.0.1/32, ::1/128"),
+    REPORT_ALLOW("report.allow", "127.0.0.0/8, ::1"),
+    REPORT_TIMEOUT("report.timeout-ms", "30000"),
+    FLUSH_THRESHOLD("flush.threshold", "100000"),
+    FLUSH_CHUNK("flush.chunk", "5000"),
+    SHUTDOWN_DRAIN("shutdown.drain-ms", "0"),
+    SHUTDOWN_TIMEOUT("shutdown.timeout-ms", "8000");
+
+    private static final String PREFIX = "sekisho.";
+
+    private final String key;
+    private final String defaultValue;
+
+    Setting(String name, String defaultValue) {
+      this.key = PREFIX + name;
+      this.defaultValue = defaultValue;
+    }
+
+    /** The name in the file, such as {@code sekisho.http.port}. */
+    String key() {
+      return key;
+    }
+
+    /** The value where neither file nor environment gives one. */
+    String defaultValue() {
+      return defaultValue;
+    }
+
+    /** The name of the variable that overrides the file, such as {@code SEKISHO_HTTP_PORT}. */
+    String variable() {
+      return key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Takes secrets from files, as container platforms and systemd hand them out: {@code
+   * SEKISHO_SESSION_KEY_FILE} names a file that holds what {@code SEKISHO_SESSION_KEY} would.
+   */
+  static final class SecretFiles {
+
+    private static final List<Setting> SECRETS =
+        List.of(Setting.SESSION_KEY, Setting.REDIS_URL, Setting.MYSQL_URL);
+    private static final String SUFFIX = "_FILE";
+    private static final int LONGEST = 64 * 1024;
+
+    private SecretFiles() {}
+
+    /**
+     * Replaces variables that name files by those that they stand for.
+     *
+     * @param environment the variables
+     * @return the variables with the files' contents, without white space around them
+     * @throws ConfigurationException when a file can't be read, or a secret is given twice
+     */
+    static Map<String, String> read(Map<String, String> environment) {
+      Map<String, String> read = new HashMap<>(environment);
+      for (Setting secret : SECRETS) {
+        String variable = secret.variable() + SUFFIX;
+        String file = read.remove(variable);
+        if (file != null && read.putIfAbsent(secret.variable(), contents(variable, file)) != null) {
+          throw new ConfigurationException(
+              variable + ": set it or " + secret.variable() + ", not both");
+        }
+      }
+      return read;
+    }
+
+    /**
+     * Messages do not quote the file's name: somebody may have put the secret itself in its place.
+     */
+    private static String contents(String variable, String file) {
+      try {
+        Path path = SettingsLoader.path(variable, file);
+        if (Files.size(path) <= LONGEST) {
+          return Files.readString(path).strip();
+        }
+        throw new ConfigurationException(variable + ": the file is too big to hold a secret");
+      } catch (NoSuchFileException e) {
+        throw new ConfigurationException(variable + ": there is no such file");
+      } catch (IOException e) {
+        throw new ConfigurationException(
+            variable + ": the file cannot be read as text: " + FileProblem.reason(e));
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package sekisho.app;
 
+import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
@@ -11,11 +12,17 @@ import io.vertx.redis.client.RedisOptions;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import sekisho.mysql.DatabaseException;
 import sekisho.net.HostPort;
 import sekisho.redis.RedisAclCheck;
@@ -169,5 +176,49 @@ final class StoreConnections {
     return error instanceof ConnectException && message.contains("Connection refused")
         ? "nobody listens there"
         : message;
+  }
+
+  /** Says why TLS failed, in words that lead to what has to be changed. */
+  static final class TlsProblem {
+
+    private TlsProblem() {}
+
+    /**
+     * Looks for a failure of TLS among an error's causes.
+     *
+     * @param error any error
+     * @param caSetting the setting that names trusted authorities
+     * @return the words, empty when it was not TLS that failed
+     */
+    static Optional<String> in(Throwable error, String caSetting) {
+      String words = null;
+      // The deepest cause is the most telling.
+      for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+        String told = words(cause, caSetting);
+        words = told == null ? words : told;
+      }
+      return Optional.ofNullable(words);
+    }
+
+    private static String words(Throwable cause, String caSetting) {
+      if (cause instanceof NotSslRecordException) {
+        return "it does not speak TLS there";
+      }
+      if (cause instanceof CertificateExpiredException
+          || cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid now: renew it, or set the clock of this machine";
+      }
+      if (cause instanceof CertPathBuilderException
+          || cause instanceof CertPathValidatorException) {
+        return "its certificate is not signed by a trusted authority: set "
+            + caSetting
+            + " to the certificate of its authority";
+      }
+      if (cause instanceof CertificateException) {
+        // The other reasons have types of their own.
+        return "its certificate is for another host (" + cause.getMessage() + ")";
+      }
+      return cause instanceof SSLException ? "TLS failed (" + cause.getMessage() + ")" : null;
+    }
   }
 }

@@ -1,13 +1,31 @@
 package sekisho.app;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.SslMode;
 import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.RedisOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.TrustManagerFactory;
+import sekisho.file.FileProblem;
 import sekisho.redis.RedisUrl;
 
 /**
@@ -31,7 +49,6 @@ final class StoreOptions {
    * How to reach Redis.
    *
    * @param settings with the URL of Redis
-   * @return the client's options
    * @throws StartException when the settings can't be used
    */
   static RedisOptions redis(Settings.Redis settings) {
@@ -72,7 +89,6 @@ final class StoreOptions {
    * How to reach MySQL.
    *
    * @param settings with the URL of MySQL
-   * @return the client's options
    * @throws StartException when the settings can't be used
    */
   static MySQLConnectOptions mySql(Settings.MySql settings) {
@@ -129,6 +145,114 @@ final class StoreOptions {
                       .map(file -> TrustedAuthorities.inFile(MYSQL_CA, file))
                       .orElseGet(TrustedAuthorities::ofThePlatform))
               : tls.setTrustAll(true));
+    }
+  }
+
+  /**
+   * The parameters of a MySQL URL. The client passes over those that it does not know, so that a
+   * misspelt wish for encryption would not be noticed: here they are refused.
+   */
+  static final class MySqlUrl {
+
+    private static final String SETTING = "sekisho.mysql.url";
+
+    /**
+     * {@code sslMode} is what Connector/J calls it, {@code ssl-mode} what the mysql program does.
+     */
+    private static final Set<String> SSL_MODE = Set.of("sslmode", "ssl-mode");
+
+    private static final Set<String> OF_THE_CLIENT =
+        Set.of("socket", "host", "port", "user", "password", "schema", "charset", "collation");
+
+    private MySqlUrl() {}
+
+    /**
+     * Finds out how the connection is to be encrypted.
+     *
+     * @param url the whole URL, which the client has read: what is not a delimiter is encoded
+     * @return the mode, empty when the URL does not say
+     * @throws StartException when there is no such mode, or the URL has a parameter that is not
+     *     known
+     */
+    static Optional<SslMode> sslMode(String url) {
+      Optional<SslMode> mode = Optional.empty();
+      int query = url.indexOf('?');
+      for (String parameter : query < 0 ? new String[0] : url.substring(query + 1).split("&")) {
+        int equals = parameter.indexOf('=');
+        String name =
+            (equals < 0 ? parameter : parameter.substring(0, equals)).toLowerCase(Locale.ROOT);
+        if (SSL_MODE.contains(name)) {
+          mode =
+              Optional.of(
+                  mode(URLDecoder.decode(parameter.substring(equals + 1), StandardCharsets.UTF_8)));
+        } else if (!name.isEmpty() && !OF_THE_CLIENT.contains(name)) {
+          throw new StartException(
+              SETTING
+                  + ": has an unknown parameter '"
+                  + name
+                  + "'; there are socket, sslMode, charset and"
+                  + " collation");
+        }
+      }
+      return mode;
+    }
+
+    private static SslMode mode(String text) {
+      String name = text.toUpperCase(Locale.ROOT).replace('-', '_');
+      return Arrays.stream(SslMode.values())
+          .filter(mode -> mode.name().equals(name))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new StartException(
+                      SETTING
+                          + ": sslMode is not one of DISABLED, PREFERRED, REQUIRED, VERIFY_CA and"
+                          + " VERIFY_IDENTITY"));
+    }
+  }
+
+  /** The authorities by whose signature a server's certificate is trusted. */
+  static final class TrustedAuthorities {
+
+    private TrustedAuthorities() {}
+
+    /**
+     * Reads them from a file.
+     *
+     * @param setting the setting that names the file, for messages
+     * @param file one certificate or several, as PEM
+     * @throws StartException when it can't be read or holds no certificate
+     */
+    static TrustOptions inFile(String setting, Path file) {
+      try {
+        byte[] pem = Files.readAllBytes(file);
+        if (CertificateFactory.getInstance("X.509")
+            .generateCertificates(new ByteArrayInputStream(pem))
+            .isEmpty()) {
+          throw new CertificateException("it is empty");
+        }
+        return new PemTrustOptions().addCertValue(Buffer.buffer(pem));
+      } catch (NoSuchFileException e) {
+        throw new StartException(setting + ": there is no file " + file);
+      } catch (IOException e) {
+        throw new StartException(
+            setting + ": cannot read " + file + ": " + FileProblem.reason(file, e));
+      } catch (CertificateException e) {
+        throw new StartException(
+            setting + ": " + file + " holds no certificates as PEM (-----BEGIN CERTIFICATE-----)");
+      }
+    }
+
+    /** Those that come with the Java platform. */
+    static TrustOptions ofThePlatform() {
+      try {
+        TrustManagerFactory factory =
+            TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        return TrustOptions.wrap(factory.getTrustManagers()[0]);
+      } catch (GeneralSecurityException e) {
+        throw new StartException("this Java platform has no usable trust store: " + e.getMessage());
+      }
     }
   }
 }

@@ -22,7 +22,6 @@ import sekisho.redis.ReplayBuffer;
  * The two stores as the background work sees them, wired for the given settings.
  *
  * @param database MySQL
- * @param redis Redis
  * @param keys the names of its keys
  * @param queue the login queue
  * @param fence whether attempts are accepted
@@ -62,7 +61,6 @@ public record Stores(
    * @param vertx runs the connections
    * @param settings with both URLs
    * @param metrics counts what the background work does
-   * @return the stores
    * @throws StartException when the settings can't be used
    */
   public static Stores of(Vertx vertx, Settings settings, ServiceMetrics metrics) {
@@ -126,7 +124,6 @@ public record Stores(
    * How to reach Redis.
    *
    * @param settings with the URL of Redis
-   * @return the client's options
    * @throws StartException when the settings can't be used
    */
   public static RedisOptions redisOptions(Settings settings) {

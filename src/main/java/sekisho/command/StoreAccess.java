@@ -24,7 +24,6 @@ public interface StoreAccess {
   /**
    * The stores that the settings name.
    *
-   * @param settings the settings
    * @param command the command that needs them, for the message
    * @throws StartException when the URL of a store is missing
    */

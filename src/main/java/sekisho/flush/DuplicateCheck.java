@@ -28,7 +28,6 @@ final class DuplicateCheck {
   /**
    * A row that is not the attempt of its number.
    *
-   * @param row the row
    * @param missing the number, if the log has no attempt under it: it was given out, and so this
    *     one was answered
    */

@@ -188,4 +188,43 @@ final class LoadDataWriter {
         }
         : new FileAttribute<?>[0];
   }
+
+  /**
+   * A file of attempts for {@link LoadDataWriter}, which is deleted when it is closed.
+   *
+   * @param path where it is
+   * @param rows how many attempts it holds
+   */
+  record LoadDataFile(Path path, int rows) implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoadDataFile.class);
+
+    @Override
+    public void close() {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        LOG.warn("cannot delete {}: {}", path, FileProblem.reason(path, e));
+      }
+    }
+  }
+
+  /**
+   * The log rows were not loaded as they should be; the transaction must be rolled back and done in
+   * the exact way.
+   */
+  static final class LoadDataException extends RuntimeException {
+
+    private final boolean impossible;
+
+    LoadDataException(String message, boolean impossible) {
+      super(message);
+      this.impossible = impossible;
+    }
+
+    /** Whether it will be so the next time too. */
+    boolean isImpossible() {
+      return impossible;
+    }
+  }
 }

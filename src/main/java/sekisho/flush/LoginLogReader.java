@@ -41,7 +41,6 @@ public final class LoginLogReader {
    * Reads one row.
    *
    * @param row all columns of the table in their order
-   * @return the attempt
    */
   public static RecordedAttempt attempt(Row row) {
     return new RecordedAttempt(

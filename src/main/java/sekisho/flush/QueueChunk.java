@@ -31,7 +31,6 @@ record QueueChunk(
    * @param rows the head of the queue
    * @param watermark the highest number in the log
    * @param highest the highest number that was given out
-   * @return the rows
    */
   static QueueChunk of(List<byte[]> rows, long watermark, long highest) {
     List<RecordedAttempt> attempts = new ArrayList<>(rows.size());

@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.flush.LoadDataWriter.LoadDataException;
+import sekisho.flush.LoadDataWriter.LoadDataFile;
 import sekisho.flush.QueueReader.Portion;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreFormat;

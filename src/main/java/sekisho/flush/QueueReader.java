@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import sekisho.flush.LoadDataWriter.LoadDataFile;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.QueueRow;

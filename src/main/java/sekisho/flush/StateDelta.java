@@ -63,7 +63,6 @@ final class StateDelta {
    * Folds a run.
    *
    * @param attempts the attempts in their order
-   * @return the changes
    */
   static StateDelta of(Collection<RecordedAttempt> attempts) {
     StateDelta changes = new StateDelta();

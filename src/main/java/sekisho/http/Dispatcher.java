@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
+import java.util.Set;
 import sekisho.http.request.BadRequestException;
 
 /** Finds the endpoint of a request by its exact path. */
@@ -36,5 +37,19 @@ final class Dispatcher implements Handler<HttpServerRequest> {
     } catch (RuntimeException | Error e) {
       responder.failed(request, e);
     }
+  }
+
+  /** Answers one path: reads and checks the input, acts, renders. */
+  interface Endpoint {
+
+    /** The methods that the path knows; others are answered with 405. */
+    Set<HttpMethod> methods();
+
+    /**
+     * Answers a request whose method is one of {@link #methods}.
+     *
+     * @throws BadRequestException to answer with its status
+     */
+    void handle(HttpServerRequest request);
   }
 }

@@ -3,6 +3,7 @@ package sekisho.http;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
+import sekisho.http.Dispatcher.Endpoint;
 
 /** {@code GET /favicon.ico}: there is none, and browsers need not ask again for a year. */
 final class FaviconEndpoint implements Endpoint {

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import sekisho.http.Dispatcher.Endpoint;
 import sekisho.http.page.Pages;
 import sekisho.http.session.Notice;
 

@@ -60,7 +60,6 @@ public final class HttpVerticle extends VerticleBase {
   /**
    * What all event loops share.
    *
-   * @param pages the pages
    * @param users the users in memory
    * @param stores makes the attempt store of an event loop, which lives on it
    * @param reports makes reports

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import sekisho.http.Dispatcher.Endpoint;
 import sekisho.http.connection.ClientAddresses;
 import sekisho.http.request.BadRequestException;
 import sekisho.http.request.FormContentType;

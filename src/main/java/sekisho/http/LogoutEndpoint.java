@@ -3,6 +3,7 @@ package sekisho.http;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
+import sekisho.http.Dispatcher.Endpoint;
 import sekisho.http.request.FormOrigin;
 
 /** {@code POST /logout}: ends the session. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import sekisho.http.Dispatcher.Endpoint;
 import sekisho.http.page.Pages;
 import sekisho.http.session.Notice;
 import sekisho.login.AttemptStore;

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.http.Dispatcher.Endpoint;
 import sekisho.http.connection.ClientAddresses;
 import sekisho.http.request.BadRequestException;
 import sekisho.net.CidrSet;

@@ -13,7 +13,6 @@ public interface AttemptStore {
    * Decides an attempt by {@link Rules}, counts it and appends it to the login log. Attempts that
    * were submitted one after the other through the same store are decided in that order.
    *
-   * @param attempt the attempt
    * @return the outcome once it is recorded; failed with {@link StoreUnavailableException} when the
    *     attempt could not be decided, or when it is not known whether it was recorded
    */

@@ -21,7 +21,6 @@ public record LastLogins(Success newest, Optional<Success> previous) {
    * The history of a user that logs in for the first time.
    *
    * @param success that login
-   * @return the history
    */
   public static LastLogins first(Success success) {
     return new LastLogins(success, Optional.empty());
@@ -31,7 +30,6 @@ public record LastLogins(Success newest, Optional<Success> previous) {
    * The history after one more accepted login.
    *
    * @param success that login
-   * @return the new history
    */
   public LastLogins then(Success success) {
     return new LastLogins(success, Optional.of(newest));

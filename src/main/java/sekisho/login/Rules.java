@@ -12,7 +12,6 @@ public final class Rules {
    * @param addressFailures failures of the address since its last success, at least 0
    * @param userFailures failures of the user since the last success, 0 for an unknown name
    * @param passwordMatches whether the name is a known user and the password is that user's
-   * @return the outcome
    */
   public static Outcome decide(
       Thresholds thresholds, long addressFailures, long userFailures, boolean passwordMatches) {

@@ -34,11 +34,7 @@ public final class ServiceMetrics {
     }
   }
 
-  /**
-   * Counts a decided attempt.
-   *
-   * @param outcome its outcome
-   */
+  /** Counts a decided attempt. */
   public void decided(Outcome outcome) {
     outcomes.get(outcome).increment();
   }

@@ -40,7 +40,6 @@ final class ConnectionSetup {
   /**
    * Sets up a session that is connected.
    *
-   * @param session the session
    * @param limit how long each statement may take
    * @return {@code max_allowed_packet} of the session, in bytes
    * @throws DatabaseException when the server can't be used, or is read-only

@@ -186,7 +186,6 @@ public final class Database implements AutoCloseable {
    *
    * @param sql the statement with {@code ?} for each parameter
    * @param parameters the parameters, may be null each
-   * @return its rows
    */
   public RowSet<Row> query(String sql, Object... parameters) {
     return onSession(session -> session.query(timeout, sql, parameters));
@@ -197,7 +196,6 @@ public final class Database implements AutoCloseable {
    * run is by itself.
    *
    * @param sql the statement, whose parameter is one JSON array
-   * @param rows the rows
    * @param item writes one of them
    * @param most how many rows one statement may have, at least 1
    * @param answer gets the rows that each statement gives
@@ -370,7 +368,6 @@ public final class Database implements AutoCloseable {
      *
      * @param sql the statement with {@code ?} for each parameter
      * @param parameters the parameters, may be null each
-     * @return its rows
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> query(String sql, Object... parameters) {
@@ -381,7 +378,6 @@ public final class Database implements AutoCloseable {
      * Runs a statement that cannot be prepared.
      *
      * @param sql the whole statement
-     * @return its rows
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> text(String sql) {
@@ -394,7 +390,6 @@ public final class Database implements AutoCloseable {
      *
      * @param sql the whole statement
      * @param warnings gets the number of its warnings
-     * @return its rows
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> text(String sql, IntConsumer warnings) {
@@ -405,7 +400,6 @@ public final class Database implements AutoCloseable {
      * Runs a statement for any number of rows, as often as the limits of the server ask for.
      *
      * @param sql the statement, whose parameter is one JSON array
-     * @param rows the rows
      * @param item writes one of them
      * @param most how many rows one statement may have, at least 1
      * @param answer gets the rows that each statement gives
@@ -426,7 +420,6 @@ public final class Database implements AutoCloseable {
      * the others by halves.
      *
      * @param sql the statement, whose parameter is one JSON array
-     * @param rows the rows
      * @param item writes one of them
      * @param most how many rows one statement may have, at least 1
      * @param refused gets each row that the server does not take, and what it says; all others were
@@ -493,7 +486,6 @@ public final class Database implements AutoCloseable {
      * @param limit how long it may take
      * @param sql the statement with {@code ?} for each parameter
      * @param parameters the parameters, may be null each
-     * @return its rows
      * @throws DatabaseException when the database fails
      */
     public RowSet<Row> query(Duration limit, String sql, Object... parameters) {

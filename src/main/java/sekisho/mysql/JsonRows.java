@@ -39,7 +39,6 @@ public final class JsonRows {
      * Writes the item.
      *
      * @param json the array
-     * @param item the item
      * @throws IOException never, as it goes to memory
      */
     void write(JsonGenerator json, T item) throws IOException;

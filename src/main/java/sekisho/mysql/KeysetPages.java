@@ -17,7 +17,6 @@ public final class KeysetPages {
      *
      * @param sql the statement with {@code ?} for each parameter
      * @param parameters the parameters, may be null each
-     * @return its rows
      */
     RowSet<Row> query(String sql, Object... parameters);
   }

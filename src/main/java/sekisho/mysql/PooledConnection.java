@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import sekisho.mysql.DatabaseException.ServerErrors;
 import sekisho.net.HostPort;
 
 /**

@@ -2,6 +2,7 @@ package sekisho.mysql;
 
 import io.vertx.mysqlclient.MySQLException;
 import java.util.List;
+import sekisho.mysql.DatabaseException.ServerErrors;
 
 /**
  * Finds out whether the account may do all that the service does, before one of its statements is
@@ -16,7 +17,6 @@ final class PrivilegeCheck {
   /**
    * Uses each right without effect.
    *
-   * @param database the database
    * @throws DatabaseException when a right is missing; its message names the right and the table
    */
   static void require(Database database) {

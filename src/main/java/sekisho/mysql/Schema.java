@@ -37,7 +37,6 @@ public final class Schema {
   /**
    * Makes the tables that are missing, and brings the others up to date.
    *
-   * @param database the database
    * @throws DatabaseException when what is there does not fit, or was written by a newer version of
    *     the service
    */
@@ -52,7 +51,6 @@ public final class Schema {
   /**
    * Adds the columns that tables of an earlier version of the service lack, and checks the rest.
    *
-   * @param database the database
    * @throws DatabaseException when something is missing or does not fit, in one line that ends with
    *     the statements to run; when a newer version of the service has written there; or when MySQL
    *     fails
@@ -73,7 +71,6 @@ public final class Schema {
   /**
    * Checks that the tables are those that the service uses, and changes nothing.
    *
-   * @param database the database
    * @throws DatabaseException as {@link #bringUpToDate} does
    */
   public static void requireFit(Database database) {
@@ -83,7 +80,6 @@ public final class Schema {
   /**
    * Whether the tables are those that the service uses.
    *
-   * @param database the database
    * @return false when {@link #create} is to be called, which may refuse
    */
   public static boolean fits(Database database) {
@@ -98,7 +94,6 @@ public final class Schema {
   /**
    * Whether all tables are there, fit or not.
    *
-   * @param database the database
    * @return false when one is missing
    */
   public static boolean isComplete(Database database) {
@@ -108,7 +103,6 @@ public final class Schema {
   /**
    * Tells a database that nobody has put anything into.
    *
-   * @param database the database
    * @return true when there are no users and attempts, in the tables of the schema or as many of
    *     them as there are
    */

@@ -101,11 +101,7 @@ final class SchemaCheck {
     }
   }
 
-  /**
-   * Reads what the database has.
-   *
-   * @param database the database
-   */
+  /** Reads what the database has. */
   SchemaCheck(Database database) {
     schema =
         SchemaFile.read(database.query(VERSION).iterator().next().getString(0).contains("MariaDB"));

@@ -6,11 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * {@code sql/schema.sql}, read as what the service needs.
- *
- * @param tables its tables
- */
+/** {@code sql/schema.sql}, read as what the service needs. */
 record SchemaFile(List<Table> tables) {
 
   private static final Pattern TABLE =
@@ -30,7 +26,6 @@ record SchemaFile(List<Table> tables) {
   /**
    * A column.
    *
-   * @param name its name
    * @param definition the rest of its line, without the comment
    * @param type in capitals, without its size
    * @param size length of a text or digits of a fraction of a second, 0 for none
@@ -51,7 +46,6 @@ record SchemaFile(List<Table> tables) {
    * An index of one column.
    *
    * @param kind {@code PRIMARY KEY}, {@code UNIQUE KEY} or {@code KEY}
-   * @param column the column
    */
   record Key(String kind, String column) {
 

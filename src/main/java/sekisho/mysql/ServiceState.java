@@ -22,7 +22,6 @@ public record ServiceState(long watermark, long counted, String epoch) {
   /**
    * Reads the row and locks it until the transaction ends.
    *
-   * @param transaction the transaction
    * @return the row; empty in a database that no service has used yet
    * @throws DatabaseException also when a newer version of the service has written it
    */
@@ -33,7 +32,6 @@ public record ServiceState(long watermark, long counted, String epoch) {
   /**
    * Reads the row as of the transaction's moment.
    *
-   * @param transaction the transaction
    * @return the row; empty in a database that no service has used yet
    */
   public static Optional<ServiceState> read(Database.Transaction transaction) {

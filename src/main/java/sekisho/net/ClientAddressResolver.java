@@ -2,6 +2,7 @@ package sekisho.net;
 
 import java.util.List;
 import java.util.Objects;
+import sekisho.net.IpAddress.IpAddressParser;
 
 /**
  * Finds the address that an attempt is counted for. Every proxy appends the address that it saw to
@@ -46,7 +47,6 @@ public final class ClientAddressResolver {
    * Describes the other end of a connection; meant to be called once for each connection.
    *
    * @param address the peer's address
-   * @return the peer
    */
   public Peer peer(IpAddress address) {
     return new Peer(address, prefix.of(address), trustedProxies.contains(address));

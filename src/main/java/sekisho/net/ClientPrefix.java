@@ -1,5 +1,7 @@
 package sekisho.net;
 
+import sekisho.net.CidrSet.CidrBlock;
+
 /**
  * The name under which a client is counted, logged and reported. An IPv4 client is counted by its
  * address. An IPv6 client is given a whole prefix and can take another address of it for each
@@ -35,7 +37,6 @@ public final class ClientPrefix {
   /**
    * Names a client.
    *
-   * @param address its address
    * @return the canonical text of its address or its prefix, at most 43 characters; equal clients
    *     have equal texts
    */

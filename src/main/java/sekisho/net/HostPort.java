@@ -9,7 +9,6 @@ public final class HostPort {
    * Host and port as they stand in a URL (RFC 3986, 3.2.2).
    *
    * @param host a name or an address, an IPv6 address with or without brackets
-   * @param port the port
    * @return such as {@code 127.0.0.1:8080} or {@code [::1]:8080}
    */
   public static String text(String host, int port) {

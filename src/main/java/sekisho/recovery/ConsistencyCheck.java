@@ -174,7 +174,6 @@ public final class ConsistencyCheck {
    * instances if it is not: what it counted since it changed can't be relied on, so the next
    * admission makes the counters again.
    *
-   * @return its run_id
    * @throws StoreUnavailableException when it is not fit, or can't be reached
    */
   public String inspect() {

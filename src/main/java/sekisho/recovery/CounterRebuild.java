@@ -17,7 +17,7 @@ import sekisho.mysql.KeysetPages;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Statements;
 import sekisho.redis.EpochFence;
-import sekisho.redis.LastLoginsValue;
+import sekisho.redis.LastLoginsReader.LastLoginsValue;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.RedisKeys;
 

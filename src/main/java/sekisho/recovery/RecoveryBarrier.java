@@ -138,7 +138,6 @@ public final class RecoveryBarrier {
    * Reads which instances accept attempts, as far as MySQL knows: those that were killed are among
    * them.
    *
-   * @param database the database
    * @return their names
    */
   public static Set<String> registered(Database database) {

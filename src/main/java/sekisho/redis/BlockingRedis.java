@@ -84,9 +84,7 @@ public final class BlockingRedis implements AutoCloseable {
   /**
    * Runs a script.
    *
-   * @param script the script
    * @param request made by {@link LuaScript#call}
-   * @return the script's reply
    * @throws StoreUnavailableException when Redis can't be reached or refuses
    */
   public Response run(LuaScript script, Request request) {
@@ -137,9 +135,7 @@ public final class BlockingRedis implements AutoCloseable {
   /**
    * Makes a command of words.
    *
-   * @param command the command
    * @param arguments its arguments as text
-   * @return the request
    */
   public static Request request(Command command, Object... arguments) {
     Request request = Request.cmd(command);

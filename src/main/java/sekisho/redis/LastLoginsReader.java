@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,12 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.LastLogins;
 import sekisho.login.StoreUnavailableException;
+import sekisho.login.Success;
 
 /**
  * Reads users' last two successes. Those asked for in one turn of the event loop are read with one
  * command. Belongs to one event loop.
  */
-final class LastLoginsReader {
+public final class LastLoginsReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(LastLoginsReader.class);
   private static final int MAX_TOGETHER = 500;
@@ -113,6 +115,55 @@ final class LastLoginsReader {
     } catch (RuntimeException | Error e) {
       LOG.error("the last logins of a user were not answered: {}", e.toString());
       lookUp.promise().tryFail(RedisErrors.unavailable(e));
+    }
+  }
+
+  /**
+   * The form of a user's last two successes in Redis, as {@code decide.lua} writes it: milliseconds
+   * since 1970 and address of the newest one, then, if there is one, those of the one before it;
+   * separated by spaces.
+   */
+  public static final class LastLoginsValue {
+
+    private LastLoginsValue() {}
+
+    /**
+     * Reads a value.
+     *
+     * @param value the text
+     * @throws MalformedRowException when it is not such a value
+     */
+    public static LastLogins parse(String value) throws MalformedRowException {
+      String[] fields = value.split(" ", -1);
+      if (fields.length != 2 && fields.length != 4) {
+        throw new MalformedRowException(
+            "last logins have " + fields.length + " fields instead of 2 or 4");
+      }
+      try {
+        return new LastLogins(
+            success(fields, 0),
+            fields.length == 2 ? Optional.empty() : Optional.of(success(fields, 2)));
+      } catch (NumberFormatException e) {
+        throw new MalformedRowException("last logins have no valid time");
+      }
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param logins the history
+     */
+    public static String format(LastLogins logins) {
+      return format(logins.newest())
+          + logins.previous().map(previous -> " " + format(previous)).orElse("");
+    }
+
+    private static String format(Success success) {
+      return success.at().toEpochMilli() + " " + success.address();
+    }
+
+    private static Success success(String[] fields, int index) {
+      return new Success(Instant.ofEpochMilli(Long.parseLong(fields[index])), fields[index + 1]);
     }
   }
 }

@@ -64,11 +64,7 @@ public final class LoginQueue {
     this.keys = keys;
   }
 
-  /**
-   * Reads the state.
-   *
-   * @return the state
-   */
+  /** Reads the state. */
   public State state() {
     List<Response> replies = redis.send(List.of(readState(), RedisServerCheck.request()));
     return state(replies.get(0), replies.get(1));

@@ -33,7 +33,6 @@ public final class LuaScript {
    * Reads a script of the folder {@code redis}.
    *
    * @param name the file's name, such as {@code decide.lua}
-   * @return the script
    */
   public static LuaScript named(String name) {
     try (InputStream in = LuaScript.class.getResourceAsStream("/redis/" + name)) {
@@ -50,7 +49,6 @@ public final class LuaScript {
    * Begins a call; the caller appends the arguments to it.
    *
    * @param keys the names of the keys
-   * @return the request
    */
   public Request call(List<String> keys) {
     Request request = Request.cmd(Command.EVALSHA).arg(digest).arg(keys.size());
@@ -63,7 +61,6 @@ public final class LuaScript {
    *
    * @param connection sends one request
    * @param request made by {@link #call}
-   * @return the script's reply
    */
   public Future<Response> run(Function<Request, Future<Response>> connection, Request request) {
     return connection

@@ -106,7 +106,6 @@ public final class QueueRow {
   /**
    * Writes a row.
    *
-   * @param attempt the attempt
    * @return the row that {@link #parse} reads as that attempt
    */
   public static byte[] format(RecordedAttempt attempt) {

@@ -27,7 +27,6 @@ public record RedisKeys(
    *
    * @param prefix the prefix with its hash tag, such as <code>{sekisho}:</code>; it keeps all keys
    *     on one cluster node
-   * @return the names
    */
   public static RedisKeys under(String prefix) {
     return new RedisKeys(

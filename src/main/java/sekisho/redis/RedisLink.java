@@ -68,7 +68,6 @@ final class RedisLink {
   /**
    * Sends a request.
    *
-   * @param request the request
    * @return the reply; failed with Redis's error when it refuses it, else with {@link
    *     StoreUnavailableException}, after which it is not known whether Redis ran it
    */

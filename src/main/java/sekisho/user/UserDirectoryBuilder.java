@@ -53,7 +53,6 @@ public final class UserDirectoryBuilder {
    * @param login the user's name, unlike all others
    * @param passwordHash hexadecimal SHA-256 of {@code password:salt}, or {@code *} for a user who
    *     may not log in
-   * @param salt the salt
    * @return this
    * @throws IllegalArgumentException when the hash is neither; the message names the user's id
    */
@@ -68,11 +67,7 @@ public final class UserDirectoryBuilder {
     return this;
   }
 
-  /**
-   * Makes the directory; the builder is of no use afterwards.
-   *
-   * @return the directory
-   */
+  /** Makes the directory; the builder is of no use afterwards. */
   public UserDirectory build() {
     // A copy takes as much memory again for a moment: not for a little.
     if (isLoose(size, ids.length)) {

@@ -22,11 +22,7 @@ public final class Users {
     this.source = source;
   }
 
-  /**
-   * Gets the directory in force.
-   *
-   * @return the directory
-   */
+  /** Gets the directory in force. */
   public UserDirectory current() {
     return current;
   }

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import sekisho.login.LastLogins;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Success;
-import sekisho.redis.LastLoginsValue;
+import sekisho.redis.LastLoginsReader.LastLoginsValue;
 import sekisho.verify.Fact.Source;
 import sekisho.verify.Fact.Subject;
 

@@ -48,8 +48,6 @@ final class RedisScan {
     /**
      * Takes the field.
      *
-     * @param name its name
-     * @param value its value
      * @param number the newest attempt that is counted in it
      */
     void accept(String name, String value, long number);

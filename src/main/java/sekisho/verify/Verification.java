@@ -17,7 +17,7 @@ import sekisho.mysql.Statements;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.LastLoginsRow;
 import sekisho.redis.BlockingRedis;
-import sekisho.redis.LastLoginsValue;
+import sekisho.redis.LastLoginsReader.LastLoginsValue;
 import sekisho.redis.MalformedRowException;
 import sekisho.redis.QueueRow;
 import sekisho.redis.RedisKeys;

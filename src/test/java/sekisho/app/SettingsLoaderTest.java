@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.app.SettingsLoader.Setting;
 import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.connection.UnixSocket;
 import sekisho.login.Thresholds;

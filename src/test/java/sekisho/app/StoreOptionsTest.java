@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sekisho.app.StoreConnections.TlsProblem;
 
 /** What can be said of the stores' settings without a server; EncryptedStoresIT has real ones. */
 class StoreOptionsTest {

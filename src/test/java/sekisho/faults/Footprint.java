@@ -13,7 +13,6 @@ import sekisho.testing.ServiceProcess;
  * What a service process holds: what it fails to give back shows here.
  *
  * @param files open files, sockets among them
- * @param threads threads
  * @param heapMegabytes live objects
  */
 record Footprint(long files, long threads, long heapMegabytes) {

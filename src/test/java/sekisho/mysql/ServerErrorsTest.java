@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.mysqlclient.MySQLException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import sekisho.mysql.DatabaseException.ServerErrors;
 
 class ServerErrorsTest {
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.login.LastLogins;
 import sekisho.login.Success;
+import sekisho.redis.LastLoginsReader.LastLoginsValue;
 
 class LastLoginsValueTest {
 

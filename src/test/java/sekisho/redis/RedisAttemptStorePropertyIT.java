@@ -23,6 +23,7 @@ import sekisho.login.InMemoryAttemptStore;
 import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Thresholds;
+import sekisho.redis.LastLoginsReader.LastLoginsValue;
 import sekisho.testing.Attempts;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;

@@ -42,7 +42,6 @@ public final class Client {
    * Posts an attempt.
    *
    * @param forwardedFor the client's address, as a proxy would name it
-   * @return the answer
    * @throws IOException if there is none
    */
   public LoginAnswer login(String name, String password, String forwardedFor) throws IOException {

@@ -8,7 +8,6 @@ import java.util.HexFormat;
 /**
  * A user as tests know it.
  *
- * @param id the id
  * @param login the name
  * @param password the password in clear
  */

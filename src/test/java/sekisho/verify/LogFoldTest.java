@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.login.Counters;
 import sekisho.login.RecordedAttempt;
-import sekisho.redis.LastLoginsValue;
+import sekisho.redis.LastLoginsReader.LastLoginsValue;
 import sekisho.verify.Fact.Subject;
 
 /** However many attempts are folded at once, their facts together are what the counters mean. */

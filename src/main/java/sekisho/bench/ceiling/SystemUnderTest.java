@@ -19,7 +19,6 @@ import sekisho.app.StartException;
  *
  * @param name what it is called in the results
  * @param port where it listens on 127.0.0.1
- * @param process the process
  * @param log what it prints
  */
 record SystemUnderTest(String name, int port, Process process, Path log) implements AutoCloseable {

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sekisho.app.Settings;
 import sekisho.app.SettingsLoader;
+import sekisho.bench.flush.FlushBench.FlushFigures;
 
 /**
  * {@code sekisho bench-flush}: measures how fast the queue moves to MySQL, and how long a report

@@ -29,13 +29,13 @@ import java.util.stream.Stream;
 import sekisho.app.EventLoops;
 import sekisho.app.Settings;
 import sekisho.app.Stores;
-import sekisho.bench.flush.FlushFigures.ReportTime;
-import sekisho.bench.flush.FlushFigures.Run;
+import sekisho.bench.flush.FlushBench.FlushFigures.ReportTime;
+import sekisho.bench.flush.FlushBench.FlushFigures.Run;
 import sekisho.bench.load.ProcessMeter;
 import sekisho.bench.load.ProcessRole;
 import sekisho.dev.seed.SeedDataset;
 import sekisho.dev.seed.SeedMySql;
-import sekisho.dev.seed.SeedUser;
+import sekisho.dev.seed.SeedUsers.SeedUser;
 import sekisho.dev.server.Endpoints;
 import sekisho.dev.server.LocalServers;
 import sekisho.dev.server.ServerSettings;
@@ -93,7 +93,6 @@ public final class FlushBench implements AutoCloseable {
    * @param history how long the log is made for the last report; at most {@code attempts} for no
    *     more than these
    * @param progress gets a line for each step
-   * @return the figures
    */
   public static FlushFigures run(
       Settings settings,
@@ -322,6 +321,58 @@ public final class FlushBench implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * What {@link FlushBench} measured.
+   *
+   * @param attempts how many attempts were flushed and loaded
+   * @param load raw {@code LOAD DATA} of the attempts into an empty table like {@code login_log},
+   *     in one transaction
+   * @param flush the flush of the same attempts from Redis, state tables included
+   * @param peakHeapBytes the most heap that was in use during the flush, garbage included
+   * @param reports the report with nothing new, after so much history each
+   */
+  public record FlushFigures(
+      long attempts, Run load, Run flush, long peakHeapBytes, List<ReportTime> reports) {
+
+    /**
+     * One way of writing the attempts.
+     *
+     * @param seconds how long it took
+     * @param mysqlSeconds CPU time of MySQL, until it rests again
+     * @param redisSeconds CPU time of Redis
+     * @param serviceSeconds CPU time of this process
+     */
+    public record Run(
+        double seconds, double mysqlSeconds, double redisSeconds, double serviceSeconds) {}
+
+    /**
+     * The report's time.
+     *
+     * @param history attempts in the log
+     * @param addresses banned addresses in it
+     * @param users locked users in it
+     * @param firstMillis the first report after a flush, which reads both lists
+     * @param millis the median of those after it
+     */
+    public record ReportTime(
+        long history, int addresses, int users, double firstMillis, double millis) {}
+
+    /** The flush's speed as a share of the load's. */
+    public double ratio() {
+      return load.seconds() / flush.seconds();
+    }
+
+    /** Rows a second of a run. */
+    public double rate(Run run) {
+      return attempts / run.seconds();
+    }
+
+    /** CPU time for each attempt, in microseconds. */
+    public double micros(double cpuSeconds) {
+      return cpuSeconds * 1e6 / attempts;
     }
   }
 }

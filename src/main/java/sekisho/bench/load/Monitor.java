@@ -84,4 +84,15 @@ public final class Monitor {
   private double elapsed() {
     return (sampledAt - startedAt) / 1e9;
   }
+
+  /**
+   * One second of a run.
+   *
+   * @param second when it ended, in seconds since the start
+   * @param requestsPerSecond answers in it, per second
+   * @param failures problems in it
+   * @param cpu share of one CPU that each known role used in it, 1 is one whole CPU
+   */
+  public record Sample(
+      double second, double requestsPerSecond, long failures, Map<ProcessRole, Double> cpu) {}
 }

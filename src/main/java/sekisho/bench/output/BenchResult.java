@@ -6,10 +6,10 @@ import java.util.Map;
 import sekisho.bench.contest.ReportCheck;
 import sekisho.bench.load.Latency;
 import sekisho.bench.load.LoopMeter;
+import sekisho.bench.load.Monitor.Sample;
 import sekisho.bench.load.ProcessMeter;
 import sekisho.bench.load.Reason;
 import sekisho.bench.load.Recorder;
-import sekisho.bench.load.Sample;
 
 /**
  * Everything that a run found.

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import sekisho.bench.contest.ReportCheck;
 import sekisho.bench.load.Latency;
+import sekisho.bench.load.Monitor.Sample;
 import sekisho.bench.load.ProcessMeter;
-import sekisho.bench.load.Sample;
 
 /**
  * The whole result as JSON, for programs that compare runs. Times are in seconds, latencies in

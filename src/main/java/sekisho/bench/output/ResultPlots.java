@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 import sekisho.bench.client.HtmlText;
 import sekisho.bench.load.Latency;
+import sekisho.bench.load.Monitor.Sample;
 import sekisho.bench.load.ProcessMeter;
 import sekisho.bench.load.RequestKind;
-import sekisho.bench.load.Sample;
 
 /** The plots of the HTML report. */
 final class ResultPlots {

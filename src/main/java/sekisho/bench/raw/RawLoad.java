@@ -26,7 +26,6 @@ public final class RawLoad implements Load {
   /**
    * A connection with its requests.
    *
-   * @param connection the connection
    * @param session what to ask on it
    */
   public record Lane(RawConnection connection, RawSession session) {}

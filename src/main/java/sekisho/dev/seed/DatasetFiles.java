@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -119,5 +120,19 @@ final class DatasetFiles {
       }
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Makes SHA-256 digests without a checked exception that cannot happen. */
+  static final class Sha256 {
+
+    private Sha256() {}
+
+    static MessageDigest newDigest() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e); // each Java platform has it
+      }
+    }
   }
 }

@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import sekisho.dev.seed.DatasetFiles.Sha256;
+import sekisho.dev.seed.SeedLog.SeedAttempt;
 import sekisho.dev.server.OwnerOnly;
 import sekisho.file.FileProblem;
 import sekisho.redis.RedisKeys;
@@ -45,11 +47,7 @@ public final class PreparedRdb {
     this.file = directory.resolve("redis-" + digest + ".rdb");
   }
 
-  /**
-   * Where the file is.
-   *
-   * @return its path
-   */
+  /** Where the file is. */
   public Path file() {
     return file;
   }

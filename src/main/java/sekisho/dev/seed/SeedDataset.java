@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import sekisho.dev.seed.SeedLog.SeedAttempt;
+import sekisho.dev.seed.SeedUsers.SeedUser;
 import sekisho.dev.server.DirectoryLock;
 import sekisho.dev.server.OwnerOnly;
 import sekisho.file.FileProblem;

@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import sekisho.dev.seed.SeedUsers.SeedUser;
 
 /**
  * Makes the seeded login log: first what each user does, in order, then one random order of all
@@ -151,4 +152,16 @@ public final class SeedLog {
       numbers[j] = swap;
     }
   }
+
+  /**
+   * One row of the seeded login log.
+   *
+   * @param id position in the log, from 1 upwards without gaps
+   * @param createdAt UTC, whole seconds
+   * @param user who tried; the log has no unknown names
+   * @param ip canonical IPv4 address
+   * @param succeeded whether the password was right
+   */
+  public record SeedAttempt(
+      long id, LocalDateTime createdAt, SeedUser user, String ip, boolean succeeded) {}
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import sekisho.dev.seed.SeedLog.SeedAttempt;
+import sekisho.dev.seed.SeedUsers.SeedUser;
 import sekisho.flush.InsertWriter;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreFormat;

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import sekisho.dev.seed.SeedLog.SeedAttempt;
 import sekisho.login.Counters;
 import sekisho.login.StoreFormat;
 import sekisho.redis.BlockingRedis;
-import sekisho.redis.LastLoginsValue;
+import sekisho.redis.LastLoginsReader.LastLoginsValue;
 import sekisho.redis.RedisKeys;
 import sekisho.redis.RedisServerCheck;
 

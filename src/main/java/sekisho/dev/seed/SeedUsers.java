@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import sekisho.dev.seed.DatasetFiles.Sha256;
 
 /**
  * Makes the seeded users. {@link Random} is used because its algorithm is part of its contract: the
@@ -119,5 +120,27 @@ public final class SeedUsers {
 
   private static String capitalized(String word) {
     return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+  }
+
+  /**
+   * One seeded user. All text is ASCII without tabs, line ends and backslashes.
+   *
+   * @param id from 1 upwards, without gaps
+   * @param login unique
+   * @param password unique; the seed data is public, so it is no secret
+   * @param salt hashed together with the password
+   */
+  public record SeedUser(long id, String login, String password, String salt) {
+
+    /**
+     * Computes the hash of password and salt.
+     *
+     * @return hex SHA-256 of {@code password:salt}, as the table {@code users} holds it
+     */
+    public String passwordHash() {
+      return HexFormat.of()
+          .formatHex(
+              Sha256.newDigest().digest((password + ":" + salt).getBytes(StandardCharsets.UTF_8)));
+    }
   }
 }

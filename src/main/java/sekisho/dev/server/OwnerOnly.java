@@ -26,7 +26,6 @@ public final class OwnerOnly {
    * Makes a directory and those above it, as far as they are missing. One that is there stays as it
    * is: it may be somebody's home.
    *
-   * @param directory the directory
    * @throws IOException if that fails
    */
   public static void newDirectory(Path directory) throws IOException {
@@ -37,8 +36,6 @@ public final class OwnerOnly {
    * Opens a new file for writing, in place of one that is there; at no moment can another user read
    * it.
    *
-   * @param file the file
-   * @return the open file
    * @throws IOException if that fails
    */
   public static OutputStream newFile(Path file) throws IOException {

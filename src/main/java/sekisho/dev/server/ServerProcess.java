@@ -62,7 +62,6 @@ final class ServerProcess {
    *
    * @param command program and arguments, the signature among them
    * @param probe gives the version once the server is ready
-   * @return the version
    * @throws LocalServerException if it ends or is not ready in time; the message quotes its log
    */
   String start(List<String> command, Supplier<Optional<String>> probe) throws IOException {

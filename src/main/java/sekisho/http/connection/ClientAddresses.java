@@ -33,7 +33,6 @@ public final class ClientAddresses {
   /**
    * Finds the other end of a new connection.
    *
-   * @param connection the connection
    * @param proxyProtocol whether the connection began with a PROXY header, which only a trusted
    *     proxy may send
    * @return the peer, or null if the header is not to be believed or names no IP address, unless it

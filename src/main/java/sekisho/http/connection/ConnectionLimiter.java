@@ -123,7 +123,6 @@ public final class ConnectionLimiter {
    * Takes a new connection, or turns it away; to be called on its event loop before a request is
    * read from it.
    *
-   * @param connection the connection
    * @return false if there are too many; the connection is being ended then
    */
   public boolean admit(HttpConnection connection) {

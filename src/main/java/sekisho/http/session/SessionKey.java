@@ -38,7 +38,6 @@ public final class SessionKey {
    * 4648) with the standard or the URL-safe alphabet, padded or not.
    *
    * @param text the key, with optional white space around it
-   * @return the key
    * @throws IllegalArgumentException with one line that says what is wrong, without a part of the
    *     key
    */

@@ -40,7 +40,6 @@ public final class SessionKeyFile {
    * processes may do this at once: all get the same key.
    *
    * @param file the file, whose directory exists; not null
-   * @return the key
    * @throws IOException if the file cannot be read or made, holds no valid key, or is open to
    *     others than its owner; the message is one line that names the file and says what to do
    */

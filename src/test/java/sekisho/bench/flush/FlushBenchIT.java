@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.app.SettingsLoader;
+import sekisho.bench.flush.FlushBench.FlushFigures;
 import sekisho.testing.TestServers;
 
 class FlushBenchIT {

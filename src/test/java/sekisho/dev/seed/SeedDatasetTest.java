@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import sekisho.dev.seed.SeedLog.SeedAttempt;
 
 /**
  * Each number of the seed data's description, counted from the files, not from the generator's own
