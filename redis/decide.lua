@@ -1,4 +1,5 @@
 -- Decides, counts and records login attempts, in the order given, as one atomic step (SPEC.md section 1).
+-- This is the text that decides in production; login/Rules.java and login/Counters.java state the same for readers and tests.
 --
 -- KEYS  1 state     hash: generation, sequence, directory
 --       2 addresses hash: address -> failures since the last success

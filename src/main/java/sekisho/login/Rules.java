@@ -1,6 +1,10 @@
 package sekisho.login;
 
-/** The order of the rules, over counters that somebody else keeps (SPEC section 1). */
+/**
+ * The order of the rules (SPEC section 1), in its plainest form. The running service decides in
+ * {@code redis/decide.lua}; property tests compare it with this class, attempt by attempt. Change
+ * both together: docs/architecture.md, "To change a rule", names every place.
+ */
 public final class Rules {
 
   private Rules() {}
