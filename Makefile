@@ -29,9 +29,11 @@ SERVICE_JAR := target/sekisho.jar
 JAR := target/sekisho-dev.jar
 SOURCES := $(shell find pom.xml redis sql src/main 2>/dev/null)
 
+# What --version prints beside the number; a change that is not committed shows.
+COMMIT := $(if $(wildcard .git),-Dbuild.commit=$(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown))
 JAVA := $(if $(JAVA_HOME),"$(JAVA_HOME)/bin/java",java)
 JAVAC := $(if $(JAVA_HOME),"$(JAVA_HOME)/bin/javac",javac)
-MAVEN = $(if $(shell command -v mvn 2>/dev/null),mvn,./mvnw) --batch-mode --no-transfer-progress $(MAVEN_FLAGS)
+MAVEN = $(if $(shell command -v mvn 2>/dev/null),mvn,./mvnw) --batch-mode --no-transfer-progress $(COMMIT) $(MAVEN_FLAGS)
 # The classes of a start, read in advance (class data sharing). A Java machine that cannot use the file goes on without a word.
 ARCHIVE := target/sekisho.jsa
 SHARED := -XX:SharedArchiveFile=$(ARCHIVE) -Xshare:auto -Xlog:disable -Xlog:all=error:stderr '-Xlog:cds*=off:stderr'
@@ -57,8 +59,8 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stores wait stop \
-  build servers format clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
+.PHONY: help run check test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stores wait stop \
+  build servers format dist clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -69,6 +71,16 @@ run: $(JAR) $(NEEDED) ## build, start local data servers, load the seed data int
 
 test: $(REDIS) $(MARIADB) | jdk ## run all tests, with a real Redis and a real MariaDB
 	@$(MAVEN) verify
+
+check: | jdk ## check layout, warnings and architecture, and that two builds give the same jars
+	@$(MAVEN) --quiet spotless:check
+	@rm -rf target/classes target/test-classes
+	@$(MAVEN) --quiet -Pcheck test -Dtest=ArchitectureTest
+	@$(MAVEN) --quiet package -Dmaven.test.skip=true
+	@rm -rf target/check && mkdir -p target/check && mv $(SERVICE_JAR) $(JAR) target/check/ && rm -rf target/classes
+	@$(MAVEN) --quiet package -Dmaven.test.skip=true
+	@cmp target/check/sekisho.jar $(SERVICE_JAR) && cmp target/check/sekisho-dev.jar $(JAR)
+	@echo 'Layout, warnings, architecture and reproducible jars: checked.'
 
 test-unit: | jdk ## run the tests that need no server
 	@$(MAVEN) test
@@ -115,6 +127,14 @@ stop: $(JAR) ## stop the local data servers; their data stay in var/
 build: $(JAR) ## build target/sekisho.jar and target/sekisho-dev.jar, if a source has changed
 
 servers: $(REDIS) $(MARIADB) ## fetch the data servers that this machine lacks; the others do so when they need them
+
+dist: $(JAR) ## make target/sekisho-NUMBER.tar.gz: both jars, conf, sql, redis, docs and checksums
+	@number=$$($(JAVA) -jar $(SERVICE_JAR) --version | sed -n 's/^sekisho //p') && name=sekisho-$$number && root=target/dist/$$name && \
+	  rm -rf target/dist && mkdir -p $$root && \
+	  cp -R $(SERVICE_JAR) $(JAR) conf sql redis docs README.md CHANGELOG.md SECURITY.md LICENSE $$root/ && \
+	  (cd $$root && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum > SHA256SUMS) && \
+	  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@1767225600 -C target/dist -czf target/$$name.tar.gz $$name && \
+	  echo target/$$name.tar.gz
 
 format: | jdk ## lay out all code in the one style
 	@$(MAVEN) --quiet spotless:apply

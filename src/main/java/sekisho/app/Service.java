@@ -192,10 +192,7 @@ public final class Service implements AutoCloseable {
     quietly("background", background.close(), limit);
   }
 
-  /**
-   * New clients come meanwhile, until whoever sends them has seen that the service is not ready any
-   * more.
-   */
+  /** Serves new clients until the proxy has noticed that the service is not ready. */
   private void drain(List<HttpVerticle> deployed) {
     Duration drain = settings.shutdown().drain();
     if (!drain.isZero()) {
@@ -313,7 +310,7 @@ public final class Service implements AutoCloseable {
         metrics);
   }
 
-  /** The event loops, once all of them listen. */
+  /** The verticles, once all of them listen. */
   private Stream<HttpVerticle> opened() {
     return deployments.size() == settings.http().eventLoops() ? verticles.stream() : Stream.empty();
   }

@@ -125,8 +125,8 @@ final class StoreConnections {
   }
 
   /**
-   * A server that speaks TLS hangs up on who does not; one that does not waits for what it
-   * understands.
+   * A server that expects TLS closes a plain connection; one that does not expect it never answers
+   * a TLS handshake.
    */
   private static String hint(Throwable error, RedisUrl url) {
     if (url.ssl()) {

@@ -8,8 +8,7 @@ import org.slf4j.LoggerFactory;
  * What becomes of an exception or Error that nothing contained. A request or a batch fails by
  * itself with 503; what comes here has been thrown where nobody can tell what it left undone. An
  * exception is logged. An Error of the Java machine (no memory, an internal error) ends the process
- * with one line: whoever looks after it starts it again, and nothing that was answered is lost by
- * that.
+ * with one line: a supervisor starts it again, and nothing that was answered is lost by that.
  */
 public final class UncaughtErrors {
 

@@ -16,6 +16,7 @@ import sekisho.mysql.DatabaseException;
     name = "sekisho",
     description = "A high-throughput login and ban service.",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     subcommands = {
       ServeCommand.class,
       VerifyCommand.class,
@@ -35,7 +36,7 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    run(new CommandLine(new Main()), args);
+    run(new CommandLine(new Main()), args, List.of());
   }
 
   /**
@@ -45,9 +46,8 @@ public final class Main implements Runnable {
    * @param args the arguments
    * @param foreseen more kinds of errors that are told in one line
    */
-  @SafeVarargs
   public static void run(
-      CommandLine commands, String[] args, Class<? extends Exception>... foreseen) {
+      CommandLine commands, String[] args, List<Class<? extends Exception>> foreseen) {
     if (System.getProperty("user.dir").indexOf(UNREADABLE) >= 0) {
       System.err.println(
           "sekisho: the name of this directory has letters that Java cannot read in this locale ("
@@ -59,7 +59,7 @@ public final class Main implements Runnable {
       System.exit(
           commands
               .setExecutionExceptionHandler(
-                  (error, command, parsed) -> failed(error, command, List.of(foreseen)))
+                  (error, command, parsed) -> failed(error, command, foreseen))
               .execute(args));
     } catch (Error e) {
       // Else the process would go on without this thread, as event loops keep it alive.

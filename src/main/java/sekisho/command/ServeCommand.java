@@ -26,7 +26,7 @@ public final class ServeCommand implements Callable<Integer> {
     return serve(StoreAccess.configured(settings, "serve").settings());
   }
 
-  /** Serves until the process is told to end. */
+  /** Serves until SIGTERM or SIGINT. */
   public static int serve(Settings settings) throws InterruptedException {
     UncaughtErrors.handleThoseOfThreads();
     Service service = Service.start(settings);

@@ -206,7 +206,7 @@ public final class QueueFlush {
     }
   }
 
-  /** The log goes on also when the state tables cannot; whoever needs them will be told. */
+  /** The log goes on even if the state tables cannot be written; a report then fails. */
   private void countIfPossible() {
     try {
       count();
@@ -256,7 +256,7 @@ public final class QueueFlush {
                       .filter(found -> !found.beingReplaced())
                       .orElseThrow(
                           () -> new StoreUnavailableException("the stores are being replaced"));
-              // Read under the lock: whoever replaces the queue needs the lock too.
+              // Read under the lock, which replacing the queue takes, too.
               try (QueueReader reader =
                   new QueueReader(
                       queue,
@@ -274,7 +274,7 @@ public final class QueueFlush {
     return step;
   }
 
-  /** After the commit, so that it is told once. */
+  /** After the commit, so that it is logged once. */
   private void tell(List<Aside> aside) {
     aside.stream()
         .limit(NAMED_SINGLY)

@@ -27,7 +27,7 @@ final class QueueReader implements AutoCloseable {
   private final int size;
   private final ToLongFunction<LoginQueue.State> highest;
 
-  /** Folded by whoever prepares a portion, one after the other. */
+  /** Folded by the thread that prepares a portion, one after the other. */
   private final StateDelta changes = new StateDelta();
 
   private CompletableFuture<Portion> ahead;

@@ -11,7 +11,7 @@ import sekisho.http.session.SessionKey;
 import sekisho.net.CidrSet;
 
 /**
- * What the public listener is told.
+ * Settings of the public listener.
  *
  * @param host the address to listen on
  * @param port the port, 0 for any free one; empty for no TCP listener

@@ -39,7 +39,7 @@ public enum Refusal {
   /** Any of these on the management port. */
   MANAGEMENT,
   /**
-   * A PROXY header that is missing, broken, or sent by somebody who is no trusted proxy; the
+   * A PROXY header that is missing, broken, or sent by a peer that is no trusted proxy; the
    * connection was closed.
    */
   PROXY_HEADER;

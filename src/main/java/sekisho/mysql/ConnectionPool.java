@@ -59,7 +59,7 @@ final class ConnectionPool implements AutoCloseable {
     this.vertx = vertx;
     this.options = options;
     this.acquireLimit = timeout.compareTo(LONGEST_ACQUIRE) < 0 ? timeout : LONGEST_ACQUIRE;
-    // So that the server tells whoever waits for a lock, before the time is up.
+    // So that a statement that waits for a lock fails before the time is up.
     this.setup =
         new ConnectionSetup(
             Duration.ofSeconds(Math.max(1, timeout.toSeconds() - 1)), LONGEST_SILENCE);

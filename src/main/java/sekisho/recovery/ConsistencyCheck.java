@@ -140,8 +140,7 @@ public final class ConsistencyCheck {
       }
       case FITS -> {
         if (lost.all().isEmpty()) {
-          // Each time: who was too slow for a recovery barrier was removed from the table of
-          // instances.
+          // Each time: an instance that was too slow at the barrier was removed from the table.
           barrier.register();
           if (finding.redis().format() == 0) {
             queue.writeFormat();

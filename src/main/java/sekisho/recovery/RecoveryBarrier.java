@@ -17,9 +17,9 @@ import sekisho.redis.RecoveredAttempts.Answer;
 import sekisho.redis.ReplayBuffer;
 
 /**
- * Asks all instances, after Redis may have lost something and before anybody's attempts are
- * accepted again, what they answered and Redis lacks. MySQL knows which instances there are;
- * answers lie in Redis. Calls block.
+ * After Redis may have lost attempts, no instance accepts attempts before all registered instances
+ * have delivered what they answered and Redis lacks. Instances are registered in MySQL; deliveries
+ * are in Redis. Calls block.
  */
 public final class RecoveryBarrier {
 
@@ -73,14 +73,14 @@ public final class RecoveryBarrier {
     this.patience = calls.compareTo(LEAST_PATIENCE) > 0 ? calls : LEAST_PATIENCE;
   }
 
-  /** Has this instance asked from now on; before it accepts attempts. */
+  /** Registers this instance; before it accepts attempts. */
   void register() {
     database.query(REGISTER, instance, incarnation);
   }
 
   /**
-   * Has it asked no more, once it accepts no attempts; but not another process that goes by its
-   * name now.
+   * Removes this instance, once it accepts no attempts; not another process that has taken its
+   * name.
    */
   void leave() {
     database.execute(LEAVE_LIMIT, LEAVE, instance, incarnation);
@@ -101,8 +101,8 @@ public final class RecoveryBarrier {
   }
 
   /**
-   * Waits until all have answered. Who does not is taken for dead; it registers again before it is
-   * admitted, if it is not.
+   * Waits until all registered instances have delivered. An instance that does not within the
+   * time-out is removed; if it lives, it registers again before it serves.
    *
    * @param runId the run_id of Redis
    * @return the answers by the names of the instances

@@ -120,7 +120,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   public void malformed(String what) {
     long now = System.nanoTime();
     long last = malformedAt.get();
-    // Whoever wrote it may go on writing: attempts must be accepted in between.
+    // The writer of the foreign value may go on: attempts must be accepted in between.
     if (now - last < MALFORMED_PAUSE.toNanos() || !malformedAt.compareAndSet(last, now)) {
       return;
     }
@@ -200,7 +200,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
             try {
               promise.complete(work.get());
             } catch (Throwable e) {
-              // Even an Error: whoever waits for a promise that nobody completes waits for ever.
+              // Even an Error: a promise that is never completed would be waited for forever.
               promise.tryFail(e);
             }
           });

@@ -3,7 +3,7 @@ package sekisho.redis;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * What this process was admitted to: an epoch, in the memory of one Redis. What is read from Redis
+ * The epoch that this process was admitted to, in the memory of one Redis. What is read from Redis
  * and given to a client, or moved to MySQL, counts only if it comes from there. A Redis that was
  * started anew, replaced or set back may hold the same epoch and yet lack attempts that were
  * answered; only an admission finds that out. Thread-safe.

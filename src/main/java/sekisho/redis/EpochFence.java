@@ -8,9 +8,9 @@ import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 
 /**
- * Whether attempts are accepted, by all instances alike: only while Redis holds an epoch. Calls
- * block, and throw a {@link StoreUnavailableException} when Redis can't be reached or refuses.
- * Thread-safe.
+ * The fence that closes and opens acceptance of attempts for all instances at once: attempts are
+ * accepted only while Redis holds an epoch. Calls block, and throw a {@link
+ * StoreUnavailableException} when Redis can't be reached or refuses. Thread-safe.
  */
 public final class EpochFence {
 

@@ -12,9 +12,8 @@ import java.util.Map;
 import sekisho.login.RecordedAttempt;
 
 /**
- * What the instances deliver during a recovery barrier: the attempts that they answered and Redis
- * lost, and that they were there. It lies in Redis until the epoch fence opens again. Calls block.
- * Thread-safe.
+ * What the instances deliver at the recovery barrier: the attempts that they answered and Redis
+ * lacks, and their presence. Kept in Redis until the epoch fence opens. Calls block. Thread-safe.
  */
 public final class RecoveredAttempts {
 
@@ -51,9 +50,9 @@ public final class RecoveredAttempts {
   }
 
   /**
-   * Answers a recovery barrier. Who does so twice is there once; attempts may come twice.
+   * Delivers what this instance remembers. Idempotent per instance; attempts may be duplicated.
    *
-   * @param instance the name of who answers
+   * @param instance the instance that delivers
    * @param runId the run_id of this Redis: an answer to an earlier one, which came back with its
    *     data, is none
    * @param answer what it knows
@@ -80,7 +79,7 @@ public final class RecoveredAttempts {
   }
 
   /**
-   * Reads who has answered.
+   * Reads the answers of all instances.
    *
    * @param runId the run_id of this Redis
    * @return the answers by the names of the instances
@@ -110,7 +109,7 @@ public final class RecoveredAttempts {
   }
 
   /**
-   * Whether nobody has delivered an attempt.
+   * Whether no instance has delivered an attempt.
    *
    * @return true if so
    */

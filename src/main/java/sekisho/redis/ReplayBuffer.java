@@ -165,7 +165,7 @@ public final class ReplayBuffer {
 
   /**
    * Waits until the answers to all calls are known, so that nothing is missing here that was
-   * answered. For who has closed the epoch fence: what is sent from then on is refused.
+   * answered. Call it with the epoch fence closed: Redis refuses what is sent from then on.
    *
    * @param limit how long to wait
    * @throws StoreUnavailableException when they are not known in time, or when the thread is

@@ -145,7 +145,7 @@ public final class ReportService implements AutoCloseable {
             try {
               promise.complete(work.get());
             } catch (Throwable e) {
-              // Even an Error: whoever waits for a promise that nobody completes waits for ever.
+              // Even an Error: a promise that is never completed would be waited for forever.
               promise.tryFail(
                   new StoreUnavailableException(
                       e.getMessage() == null || e instanceof Error

@@ -248,7 +248,7 @@ class StoreOutageIT {
       assertThat(submit()).isEqualTo(10);
       TestStores.await("the epoch fence is closed", () -> !instance.isOpen());
       assertThatThrownBy(() -> instance.users().load())
-          .isInstanceOf(DatabaseException.class)
+          .isInstanceOf(StoreUnavailableException.class)
           .hasMessageStartingWith("cannot load the users: ");
     } finally {
       servers.servers().mariaDb().start();

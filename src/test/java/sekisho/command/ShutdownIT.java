@@ -70,6 +70,7 @@ class ShutdownIT {
         new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
   }
 
+  @SuppressWarnings("try")
   private void awaitRefusal() {
     Until.isTrue(
         "no connection is accepted",

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.dev.server.LocalServers;
 import sekisho.testing.RedisProbe;
+import sekisho.testing.Until;
 
 /**
  * The box restarts: service, Redis and MariaDB end all at once, under load, and {@code run} brings
@@ -77,6 +78,8 @@ class BoxRestartIT extends FaultTestBase {
     }
     stage.load().start(CLIENTS, home.port());
     stage.load().awaitAnswered(300);
+    // A ban does not end, so the reports below have to list it.
+    Until.isTrue("an address is banned", () -> service.client().report().contains("\"10."));
     repetition.awaitMoment(Duration.ofMillis(1000));
     end.strike(home.servers());
     service = home.startReady("run");

@@ -366,7 +366,8 @@ class RecoveryBarrierIT extends RecoveryTestBase {
 
   /** The old process still flushes when the new one has its port already. */
   @Test
-  void anInstanceThatEndsDoesNotStrikeOffItsSuccessor() {
+  @SuppressWarnings("try")
+  void anInstanceThatEndsDoesNotUnregisterItsSuccessor() {
     Map<String, String> port = Map.of("SEKISHO_HTTP_PORT", "18080");
     TestInstance old = stores.instance(port).open();
     try (TestInstance next = stores.instance(port).open()) {

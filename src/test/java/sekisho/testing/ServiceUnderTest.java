@@ -117,6 +117,7 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   }
 
   @Override
+  @SuppressWarnings("try")
   public void afterAll(ExtensionContext context) {
     try (SqlProbe closedLast = sql;
         RedisProbe closedToo = redis) {

@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds the processes to measure in {@code /proc}. The service is whoever listens on the port;
- * Redis and MySQL are found by pid files below the data directory, by a command line that names it,
- * or else by the name of their program if exactly one process has it. What is not found is unknown.
+ * Finds the processes to measure in {@code /proc}. The service is the process that listens on the
+ * port; Redis and MySQL are found by pid files below the data directory, by a command line that
+ * names it, or else by the name of their program if exactly one process has it. What is not found
+ * is unknown.
  */
 public final class ProcessFinder {
 

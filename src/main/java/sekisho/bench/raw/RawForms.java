@@ -7,7 +7,7 @@ import sekisho.bench.load.Account;
 
 /**
  * The login forms that raw mode sends, made in advance. No user has both a wrong one and a right
- * one, so that none gets locked who is to log in.
+ * one, so that no user gets locked that is to log in.
  *
  * @param wrong known names with wrong passwords
  * @param right known names with their own

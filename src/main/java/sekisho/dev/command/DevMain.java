@@ -1,5 +1,6 @@
 package sekisho.dev.command;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import sekisho.bench.BenchCommand;
@@ -10,6 +11,7 @@ import sekisho.command.Main;
 import sekisho.command.RebuildCommand;
 import sekisho.command.ServeCommand;
 import sekisho.command.VerifyCommand;
+import sekisho.command.Version;
 import sekisho.command.WaitCommand;
 import sekisho.dev.server.LocalServerException;
 
@@ -21,6 +23,7 @@ import sekisho.dev.server.LocalServerException;
     name = "sekisho",
     description = "A high-throughput login and ban service, and the tools to develop it.",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     subcommands = {
       RunCommand.class,
       ServeCommand.class,
@@ -47,7 +50,7 @@ public final class DevMain implements Runnable {
     CommandLine commands = new CommandLine(new DevMain());
     commands.addSubcommand(new VerifyCommand(LocalStores::running));
     commands.addSubcommand(new RebuildCommand(LocalStores::startExisting));
-    Main.run(commands, args, LocalServerException.class);
+    Main.run(commands, args, List.of(LocalServerException.class));
   }
 
   @Override

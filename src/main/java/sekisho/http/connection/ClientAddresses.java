@@ -85,7 +85,8 @@ public final class ClientAddresses {
   }
 
   /**
-   * Finds the canonical name that a login attempt is counted under, and takes notice of it.
+   * Finds the canonical name that a login attempt is counted under, and reports it to the
+   * dominant-client detector.
    *
    * @throws BadRequestException when a trusted proxy's header holds no valid address, a proxy's
    *     Unix socket came without one, or the connection has been closed

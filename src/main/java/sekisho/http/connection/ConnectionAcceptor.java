@@ -30,7 +30,7 @@ public final class ConnectionAcceptor {
     this.metrics = metrics;
   }
 
-  /** Takes a new connection. */
+  /** Handles a new connection. */
   public void connected(HttpConnection connection) {
     if (!slots.admit(connection)) {
       return;

@@ -37,10 +37,10 @@ import sekisho.http.request.RequestDecoder;
 import sekisho.metrics.Refusal;
 
 /**
- * Stands between the decoder and the endpoints of one connection. It holds a request back until all
- * of it is here, so that an endpoint meets whole requests only; what is wrong, too long or too late
- * is handed on as an invalid request, which is answered with an error page in its turn, and is the
- * last of its connection.
+ * The state machine of one connection, between the decoder and the endpoints: aggregates requests,
+ * so that an endpoint gets whole requests only, and applies the time-outs. A wrong, too long or
+ * late request is passed on as an invalid one, which is answered with an error page in its turn,
+ * and is the last of its connection.
  *
  * <p>Time is the event loop's tick: on a request's way it costs a field's assignment, no clock and
  * no timer.
@@ -48,7 +48,7 @@ import sekisho.metrics.Refusal;
 final class ConnectionGuard extends ChannelDuplexHandler {
 
   /**
-   * How long a client's bytes are thrown away after the last answer, so that a reset does not
+   * How long a client's bytes are discarded after the last answer, so that a reset does not
    * overtake it.
    */
   private static final Duration LINGER = Duration.ofSeconds(2);
@@ -398,7 +398,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     ctx.fireExceptionCaught(cause);
   }
 
-  /** Looks after the connection, once in each tick. */
+  /** Applies the time-outs, once in each tick. */
   void check(int now, ConnectionLimits limits) {
     if (isUnreadTooLong(now, limits)) {
       cutOff();

@@ -15,11 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stands before a listener and rejects whom there is no room for, before an event loop hears of the
- * connection. It does so in rounds and for a share of the time only: clients that come again at
- * once would otherwise take all the time of those who are served. Who has to wait for that, or for
- * another connection to give way, waits here, in the order of coming; when too many do, the others
- * wait with the system. Lives on the listener's thread.
+ * Rejects connections over the limit in the accept handler, before an event loop gets the
+ * connection. It does so in rounds and for a share of the time only: clients that reconnect at once
+ * would otherwise take all the time of those that are served. A client that has to wait for that,
+ * or for another connection to give way, waits here, in the order of coming; when too many do, the
+ * others wait with the system. Lives on the listener's thread.
  */
 final class OverloadRejector extends ChannelInboundHandlerAdapter {
 
@@ -45,7 +45,7 @@ final class OverloadRejector extends ChannelInboundHandlerAdapter {
   /** As long as a client waits for a connection to be idle for long enough to give way to it. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** As much as is read of what somebody sends who is rejected. */
+  /** Bytes that are read of the request of a rejected client. */
   private static final int SCRATCH = 16 * 1024;
 
   private final ConnectionLimiter slots;

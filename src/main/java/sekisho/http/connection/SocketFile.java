@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Unix socket of the public listener, from the moment it listens. Its file has the mode that is
- * set before anybody can connect. A file that a killed process left is replaced; one behind which
- * somebody listens, and one that is no socket, are left alone. Of two processes that start at once,
- * one gets it.
+ * set before anybody can connect. A file that a killed process left is replaced; one behind which a
+ * process listens, and one that is no socket, are left alone. Of two processes that start at once,
+ * one gets the socket.
  */
 public final class SocketFile implements AutoCloseable {
 
@@ -95,7 +95,7 @@ public final class SocketFile implements AutoCloseable {
     }
   }
 
-  /** The file descriptor of the listening socket; whoever takes it closes it. */
+  /** The file descriptor of the listening socket; its new owner closes it. */
   public int descriptor() {
     return descriptor;
   }

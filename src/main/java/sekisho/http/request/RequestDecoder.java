@@ -306,8 +306,8 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
   }
 
   /**
-   * Whoever stands between may drop the fields that are named here (RFC 9110, section 7.6.1).
-   * Vert.x takes no notice of {@code close} beside other words.
+   * An intermediary may drop the fields that are named here (RFC 9110, section 7.6.1). Vert.x takes
+   * no notice of {@code close} beside other words.
    */
   private void checkConnection(HttpHeaders all) {
     if (connections == 1 && isCommon(all.get(HttpHeaderNames.CONNECTION))) {
