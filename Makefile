@@ -27,6 +27,8 @@ JAVA_OPTS ?= -XX:+UseSerialGC -Xms256m -Xmn128m -XX:SurvivorRatio=3 -XX:MaxTenur
 # The service, and the tools beside it, which need it.
 SERVICE_JAR := target/sekisho.jar
 JAR := target/sekisho-dev.jar
+# Made when both are whole, so that another make does not use what is half written.
+BUILT := target/built
 SOURCES := $(shell find pom.xml redis sql src/main 2>/dev/null)
 
 # What --version prints beside the number; a change that is not committed shows.
@@ -66,7 +68,7 @@ help:
 	@echo 'Sekisho, a login and ban service. Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
-run: $(JAR) $(NEEDED) ## build, start local data servers, load the seed data into empty ones, serve on 127.0.0.1:8080
+run: $(BUILT) $(NEEDED) ## build, start local data servers, load the seed data into empty ones, serve on 127.0.0.1:8080
 	@exec $(SEKISHO) run $(ARGS)
 
 test: $(REDIS) $(MARIADB) | jdk ## run all tests, with a real Redis and a real MariaDB
@@ -97,38 +99,38 @@ fuzz: $(REDIS) $(MARIADB) | jdk ## give every reader of strangers' input INPUTS 
 	@$(MAVEN) verify -Dtest=FuzzTest -Dit.test=FuzzIT -Dsekisho.fuzz.seed=$(or $(SEED),$(shell date +%s)) \
 	  -Dsekisho.fuzz.inputs=$(or $(INPUTS),2000000) -Dsekisho.fuzz.requests=$(or $(REQUESTS),100000)
 
-init: $(JAR) $(NEEDED) ## put both stores back to the seeded state, also under a running service
+init: $(BUILT) $(NEEDED) ## put both stores back to the seeded state, also under a running service
 	@exec $(SEKISHO) init $(ARGS)
 
-bench: $(JAR) ## drive a running service with the load generator, and check its report
+bench: $(BUILT) ## drive a running service with the load generator, and check its report
 	@exec $(SEKISHO) bench $(ARGS)
 
-bench-ceiling: $(JAR) $(NEEDED) ## measure the service against a bare server, in turn, and print each figure beside its target
+bench-ceiling: $(BUILT) $(NEEDED) ## measure the service against a bare server, in turn, and print each figure beside its target
 	@exec $(SEKISHO) bench-ceiling $(ARGS)
 
-bench-flush: $(JAR) $(REDIS) $(MARIADB) ## measure the flush against LOAD DATA, and the report, on data servers of its own
+bench-flush: $(BUILT) $(REDIS) $(MARIADB) ## measure the flush against LOAD DATA, and the report, on data servers of its own
 	@exec $(SEKISHO) bench-flush $(ARGS)
 
-verify: $(JAR) ## compare counters, log and report, and name each difference
+verify: $(BUILT) ## compare counters, log and report, and name each difference
 	@exec $(SEKISHO) verify $(ARGS)
 
-rebuild: $(JAR) $(NEEDED) ## make the counters in Redis anew from the log
+rebuild: $(BUILT) $(NEEDED) ## make the counters in Redis anew from the log
 	@exec $(SEKISHO) rebuild $(ARGS)
 
-stores: $(JAR) $(NEEDED) ## start the local data servers alone
+stores: $(BUILT) $(NEEDED) ## start the local data servers alone
 	@exec $(SEKISHO) stores $(ARGS)
 
-wait: $(JAR) ## return as soon as the service is ready, or fail after SECONDS=60
+wait: $(BUILT) ## return as soon as the service is ready, or fail after SECONDS=60
 	@exec $(SEKISHO) wait $(or $(SECONDS),60)
 
-stop: $(JAR) ## stop the local data servers; their data stay in var/
+stop: $(BUILT) ## stop the local data servers; their data stay in var/
 	@exec $(SEKISHO) stop $(ARGS)
 
-build: $(JAR) ## build target/sekisho.jar and target/sekisho-dev.jar, if a source has changed
+build: $(BUILT) ## build target/sekisho.jar and target/sekisho-dev.jar, if a source has changed
 
 servers: $(REDIS) $(MARIADB) ## fetch the data servers that this machine lacks; the others do so when they need them
 
-dist: $(JAR) ## make target/sekisho-NUMBER.tar.gz: both jars, conf, sql, redis, docs and checksums
+dist: $(BUILT) ## make target/sekisho-NUMBER.tar.gz: both jars, conf, sql, redis, docs and checksums
 	@number=$$($(JAVA) -jar $(SERVICE_JAR) --version | sed -n 's/^sekisho //p') && name=sekisho-$$number && root=target/dist/$$name && \
 	  rm -rf target/dist && mkdir -p $$root && \
 	  cp -R $(SERVICE_JAR) $(JAR) conf sql redis docs README.md CHANGELOG.md SECURITY.md LICENSE $$root/ && \
@@ -146,7 +148,7 @@ clean: ## remove what was built; data and fetched servers stay in var/
 # process that was killed.
 ALONE = mkdir -p target && $(if $(shell command -v flock),flock target/build.lock) $(MAKE) --no-print-directory --silent
 
-$(JAR): $(SOURCES) | jdk
+$(BUILT): $(SOURCES) | jdk
 	@$(ALONE) build-alone
 
 var/servers/redis/unpacked: | jdk
@@ -156,10 +158,10 @@ var/servers/mariadb/unpacked: | jdk
 	@$(ALONE) fetch-mariadb-alone
 
 build-alone:
-	@if [ ! -f $(JAR) ] || [ -n "$$(find pom.xml redis sql src/main -newer $(JAR) 2>/dev/null | head -n 1)" ]; then \
+	@if [ ! -f $(BUILT) ] || [ -n "$$(find pom.xml redis sql src/main -newer $(BUILT) 2>/dev/null | head -n 1)" ]; then \
 	  echo 'Building…'; \
 	  rm -rf target/classes; \
-	  $(MAVEN) --quiet package -Dmaven.test.skip=true && touch $(JAR) || exit 1; \
+	  $(MAVEN) --quiet package -Dmaven.test.skip=true && touch $(BUILT) || exit 1; \
 	  { $(RECORD_START); } >/dev/null 2>&1 || true; \
 	fi
 
