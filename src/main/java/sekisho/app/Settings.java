@@ -67,8 +67,8 @@ public record Settings(
   /**
    * The end of the service.
    *
-   * @param drain for how long the listeners stay open when the service is told to end; not
-   *     negative, less than {@code timeout}
+   * @param drain for how long the listeners stay open after SIGTERM; not negative, less than {@code
+   *     timeout}
    * @param timeout after which time the process ends at the latest
    */
   public record Shutdown(Duration drain, Duration timeout) {}

@@ -169,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "PID",
       showDefaultValue = Visibility.NEVER,
-      description = "Processes of the service (default: whoever listens on the port).")
+      description = "Processes of the service (default: the process that listens on the port).")
   private Set<Integer> servicePids = new TreeSet<>();
 
   @Option(

@@ -10,8 +10,7 @@ import sekisho.bench.load.Account;
 
 /**
  * One worker's share of the users: no other worker attempts them, so what the rules must answer is
- * known exactly. One draw in eight takes a user whom the seeded log names, as long as there are
- * any.
+ * known exactly. One draw in eight takes a user of the seeded log, as long as there are any.
  */
 public final class UserPool {
 

@@ -41,7 +41,7 @@ public record ServerSettings(
 
   /**
    * Settings of a machine in earnest: installed servers are found on the PATH, data outlives a
-   * power loss, no progress is told.
+   * power loss, no progress is reported.
    *
    * @param dataDirectory see the record
    * @param bundledDirectory see the record

@@ -199,10 +199,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     ctx.fireChannelReadComplete();
   }
 
-  /**
-   * A client that asks whether to send its body is told so only when the head has passed, and after
-   * earlier answers.
-   */
+  /** 100 Continue is sent only when the head has passed, and after earlier answers. */
   private void sayContinue() {
     if (held != null && !continueSent && unanswered == 0) {
       continueSent = true;

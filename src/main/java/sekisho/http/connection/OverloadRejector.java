@@ -155,7 +155,7 @@ final class OverloadRejector extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Rejects those that wait, but for the first ones, for whom there will be room. */
+  /** Rejects waiting connections, except the first ones, for which there will be room. */
   private void answerOldest(int room, long now, long end) {
     dateAnswer();
     Deque<RejectedConnection> first = new ArrayDeque<>();

@@ -4,8 +4,8 @@ import sekisho.metrics.Refusal;
 
 /**
  * A request that the client has to mend: it is answered with a 4xx status and never changes
- * anything. It carries no stack trace, because a stranger may cause it as often as he likes and the
- * trace would cost more than the request.
+ * anything. It carries no stack trace, because a client may cause it as often as it likes, and a
+ * trace costs more than the request.
  */
 public final class BadRequestException extends RuntimeException {
 
