@@ -113,6 +113,22 @@ class InitIT {
     }
   }
 
+  /** Both by a kill between the two stores: Redis had been replaced, no user was there yet. */
+  @Test
+  void whatWasHalfReplacedInRedisAloneIsReplacedButNoHistoryInForce() {
+    makeTables();
+    query("INSERT INTO service_state (id, watermark, generation) VALUES (1, 0, '')");
+    try (RedisProbe redis = new RedisProbe(stores.redisUrl())) {
+      redis.send("HSET", stores.prefix() + "failures:user", "7", "3");
+      redis.send("HSET", stores.prefix() + "state", "sequence", "69800", "generation", "another");
+      refuses(List.of("init"), "database " + database() + " is empty", "Redis", stores.prefix());
+      redis.send("HDEL", stores.prefix() + "state", "generation");
+      init();
+      assertThat(redis.send("HLEN", stores.prefix() + "failures:user").toInteger())
+          .isGreaterThan(2500);
+    }
+  }
+
   @Test
   void aTableOfAnotherApplicationIsNamed() {
     query("CREATE TABLE users (id INT, email TEXT)");

@@ -127,7 +127,10 @@ final class SeedStores {
               + " row(s)"
               + consent);
     }
-    if (found.isEmpty() && !redis.isEmpty()) {
+    // An init that was cut short has asked already, and has closed Redis before it changed anything
+    // there.
+    boolean unfinished = found.beingReplaced() && redis.isClosed();
+    if (found.isEmpty() && !redis.isEmpty() && !unfinished) {
       throw new StartException(
           "database "
               + found.database()

@@ -71,6 +71,11 @@ public final class SeedRedis {
     return counted == 0 && (sequence == null || sequence.toLong() == 0);
   }
 
+  /** Whether no attempt is accepted, since no history is in force. */
+  public boolean isClosed() {
+    return redis.send(BlockingRedis.request(Command.HGET, keys.state(), "generation")) == null;
+  }
+
   /**
    * Whether Redis holds nothing but the service's keys, so that it may be replaced as a whole.
    *

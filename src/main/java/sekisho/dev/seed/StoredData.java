@@ -19,8 +19,10 @@ import sekisho.mysql.Statements;
  * @param users whose the users are
  * @param rows how many rows each of the tables has, of those that have any; counted up to a million
  *     and one, and not when the users are those of the seed
+ * @param beingReplaced whether an init has begun to replace it, and has not ended
  */
-public record StoredData(String database, Users users, Map<String, Long> rows) {
+public record StoredData(
+    String database, Users users, Map<String, Long> rows, boolean beingReplaced) {
 
   /** Whose users there are. */
   public enum Users {
@@ -68,7 +70,7 @@ public record StoredData(String database, Users users, Map<String, Long> rows) {
         tables.stream().sorted().forEach(table -> rows.put(table, count(transaction, table)));
         rows.values().removeIf(count -> count == 0);
       }
-      return new StoredData(database, users, rows);
+      return new StoredData(database, users, rows, beingReplaced);
     } catch (DatabaseException e) {
       if (e.getCause() instanceof MySQLException refused
           && refused.getErrorCode() == UNKNOWN_COLUMN) {
