@@ -100,12 +100,12 @@ public final class Service implements AutoCloseable {
         new ConnectionLimiter(
             FileDescriptors.connectionsFor(settings.http().maxConnections()),
             FileDescriptors.forRejected(),
-            metrics::refused);
+            metrics::count);
     this.managementConnections =
         new ConnectionLimiter(
             ManagementServer.MAX_CONNECTIONS,
             MANAGEMENT_REJECTED,
-            refusal -> metrics.refused(Refusal.MANAGEMENT));
+            refusal -> metrics.count(Refusal.MANAGEMENT));
     this.transport = new ListenerTransport(connections);
     this.background = EventLoops.vertx(1, new ListenerTransport(managementConnections));
     this.loops = EventLoops.vertx(settings.http().eventLoops(), transport);
@@ -116,7 +116,7 @@ public final class Service implements AutoCloseable {
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
     this.coordinator =
         new RecoveryCoordinator(
-            stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
+            stores.recovery(), stores.queue(), users, reports, settings.flush().threshold());
   }
 
   /**

@@ -5,11 +5,11 @@ import io.vertx.redis.client.RedisOptions;
 import sekisho.flush.QueueFlush;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
-import sekisho.recovery.ConsistencyCheck;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.MissingAttempts;
 import sekisho.recovery.RecoveryBarrier;
-import sekisho.recovery.StoreRecovery;
+import sekisho.recovery.RecoveryStateMachine;
+import sekisho.recovery.StoreComparison;
 import sekisho.redis.AdmittedEpoch;
 import sekisho.redis.BlockingRedis;
 import sekisho.redis.EpochFence;
@@ -29,7 +29,7 @@ import sekisho.redis.ReplayBuffer;
  * @param recent what this process answered lately
  * @param fence what of Redis this process was admitted to
  * @param rebuild makes the counters again
- * @param admission compares both before attempts are accepted
+ * @param recovery decides whether attempts may be accepted
  * @param instance the name of this instance among those that share the stores
  */
 public record Stores(
@@ -42,7 +42,7 @@ public record Stores(
     ReplayBuffer recent,
     AdmittedEpoch admitted,
     CounterRebuild rebuild,
-    ConsistencyCheck admission,
+    RecoveryStateMachine recovery,
     String instance)
     implements AutoCloseable {
 
@@ -91,8 +91,7 @@ public record Stores(
     RecoveryBarrier barrier =
         new RecoveryBarrier(
             database, recovered, recent, lost, instance, settings.redis().timeout());
-    StoreRecovery repair =
-        new StoreRecovery(database, queue, fence, recovered, barrier, lost, rebuild, metrics);
+    StoreComparison comparison = new StoreComparison(database, redis, queue, fence, recent);
     return new Stores(
         database,
         redis,
@@ -103,8 +102,17 @@ public record Stores(
         recent,
         admitted,
         rebuild,
-        new ConsistencyCheck(
-            database, redis, queue, fence, recent, admitted, lost, barrier, rebuild, repair),
+        new RecoveryStateMachine(
+            database,
+            queue,
+            fence,
+            admitted,
+            comparison,
+            lost,
+            recovered,
+            barrier,
+            rebuild,
+            metrics),
         instance);
   }
 

@@ -16,6 +16,7 @@ import sekisho.flush.QueueReader.Portion;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.Event;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
@@ -183,7 +184,8 @@ public final class QueueFlush {
       if (step.rows() > 0) {
         queue.trim(step.state(), step.watermark(), step.inPlace(), step.last(), step.outliers());
         waiting = queue.length();
-        metrics.flushed(step.appended(), waiting);
+        metrics.count(Event.FLUSHED, step.appended());
+        metrics.queueLength(waiting);
       }
       if (stateCount.isDue()) {
         countIfPossible();
@@ -290,8 +292,8 @@ public final class QueueFlush {
     if (aside.size() > NAMED_SINGLY) {
       LOG.error("... and so were {} more", aside.size() - NAMED_SINGLY);
     }
-    aside.forEach(row -> metrics.quarantined());
-    metrics.lost(aside.stream().filter(row -> row.attempt().isPresent()).count());
+    metrics.count(Event.QUARANTINED, aside.size());
+    metrics.count(Event.LOST, aside.stream().filter(row -> row.attempt().isPresent()).count());
   }
 
   private Step move(

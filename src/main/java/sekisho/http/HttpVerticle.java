@@ -157,7 +157,7 @@ public final class HttpVerticle extends VerticleBase {
                 options.trustedProxies(), new ClientPrefix(options.ipv6Prefix())),
             new DominantClientDetector(metrics, services.nextWarning()));
     HttpServerOptions server = serverOptions();
-    connections = new Connections(server, options.limits(), FormBody.LIMIT, metrics::refused);
+    connections = new Connections(server, options.limits(), FormBody.LIMIT, metrics::count);
     connections.watch(vertx);
     ConnectionAcceptor acceptor =
         new ConnectionAcceptor(
@@ -225,7 +225,7 @@ public final class HttpVerticle extends VerticleBase {
    */
   private void connectionFailed(Throwable failure) {
     if (failure.getCause() instanceof HAProxyProtocolException) {
-      services.metrics().refused(Refusal.PROXY_HEADER);
+      services.metrics().count(Refusal.PROXY_HEADER);
     }
   }
 

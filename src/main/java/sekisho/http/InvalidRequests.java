@@ -32,7 +32,7 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     BadRequestException problem = problem(request.decoderResult().cause());
-    metrics.refused(reason(problem.status()));
+    metrics.count(reason(problem.status()));
     responder.refuseAndClose(request, problem);
   }
 

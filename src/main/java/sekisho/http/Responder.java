@@ -161,7 +161,7 @@ final class Responder {
 
   /** Answers with an error page that says what is wrong with the input of an endpoint. */
   void refuse(HttpServerRequest request, BadRequestException problem) {
-    metrics.refused(problem.reason());
+    metrics.count(problem.reason());
     error(
         request, problem.status(), pages.error(problem.status(), problem.getMessage()), null, null);
   }
@@ -209,7 +209,7 @@ final class Responder {
 
   /** Answers with an object that says what is wrong with the input of an endpoint for programs. */
   void refuseAsJson(HttpServerRequest request, BadRequestException problem) {
-    metrics.refused(problem.reason());
+    metrics.count(problem.reason());
     errorAsJson(request, problem.status(), problem.getMessage());
   }
 

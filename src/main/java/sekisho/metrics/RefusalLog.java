@@ -34,7 +34,7 @@ public final class RefusalLog {
    */
   public void write(long now) {
     for (Refusal reason : Refusal.values()) {
-      long total = metrics.refusals(reason);
+      long total = metrics.total(reason);
       Line last = lines.get(reason);
       if (total > (last == null ? 0 : last.total())
           && (last == null || now - last.nanos() >= PAUSE_NANOS)) {

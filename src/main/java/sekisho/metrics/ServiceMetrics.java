@@ -2,7 +2,6 @@ package sekisho.metrics;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import sekisho.login.Outcome;
 
@@ -12,209 +11,65 @@ import sekisho.login.Outcome;
  */
 public final class ServiceMetrics {
 
-  private final Map<Outcome, LongAdder> outcomes = new EnumMap<>(Outcome.class);
-  private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
-  private final LongAdder majorities = new LongAdder();
-  private final LongAdder unavailable = new LongAdder();
-  private final LongAdder batches = new LongAdder();
-  private final LongAdder flushed = new LongAdder();
-  private final LongAdder quarantined = new LongAdder();
-  private final LongAdder repairs = new LongAdder();
-  private final LongAdder givenBack = new LongAdder();
-  private final LongAdder lost = new LongAdder();
-  private final AtomicLong queueLength = new AtomicLong();
+  private final Map<Outcome, LongAdder> outcomes = adders(Outcome.class);
+  private final Map<Refusal, LongAdder> refusals = adders(Refusal.class);
+  private final Map<Event, LongAdder> events = adders(Event.class);
+  private volatile long queueLength;
 
-  /** Starts at zero. */
-  public ServiceMetrics() {
-    for (Outcome outcome : Outcome.values()) {
-      outcomes.put(outcome, new LongAdder());
+  private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
+    Map<E, LongAdder> adders = new EnumMap<>(kinds);
+    for (E kind : kinds.getEnumConstants()) {
+      adders.put(kind, new LongAdder());
     }
-    for (Refusal refusal : Refusal.values()) {
-      refusals.put(refusal, new LongAdder());
-    }
+    return adders;
   }
 
   /** Counts a decided attempt. */
-  public void decided(Outcome outcome) {
+  public void count(Outcome outcome) {
     outcomes.get(outcome).increment();
   }
 
-  /**
-   * Counts a request or a connection that was refused.
-   *
-   * @param refusal why
-   */
-  public void refused(Refusal refusal) {
+  /** Counts a request or a connection that was refused. */
+  public void count(Refusal refusal) {
     refusals.get(refusal).increment();
   }
 
-  /** Counts a series of attempts of which one address made most. */
-  public void majority() {
-    majorities.increment();
+  /** Counts something that happened once, or to one attempt. */
+  public void count(Event event) {
+    events.get(event).increment();
   }
 
   /**
-   * Counts attempts that were answered with 503.
+   * Counts what happened to several attempts.
    *
-   * @param attempts how many
+   * @param attempts how many, 0 for none
    */
-  public void unavailable(int attempts) {
-    unavailable.add(attempts);
+  public void count(Event event, long attempts) {
+    events.get(event).add(attempts);
   }
 
-  /**
-   * Counts one call to Redis that decided attempts.
-   *
-   * @param queued the queue's length after it
-   */
-  public void batch(long queued) {
-    batches.increment();
-    queueLength.set(queued);
+  /** Notes how many attempts wait for MySQL, as Redis said just now. */
+  public void queueLength(long length) {
+    queueLength = length;
   }
 
-  /**
-   * Counts attempts that were moved to MySQL.
-   *
-   * @param attempts how many
-   * @param queued how many still wait
-   */
-  public void flushed(long attempts, long queued) {
-    flushed.add(attempts);
-    queueLength.set(queued);
-  }
-
-  /** Counts a row of the queue that was put aside. */
-  public void quarantined() {
-    quarantined.increment();
-  }
-
-  /**
-   * Counts answered attempts that the login log lacks.
-   *
-   * @param attempts how many
-   */
-  public void lost(long attempts) {
-    lost.add(attempts);
-  }
-
-  /**
-   * Counts a repair of Redis.
-   *
-   * @param attempts how many answered attempts are known to be lost
-   */
-  public void repaired(long attempts) {
-    repairs.increment();
-    lost.add(attempts);
-  }
-
-  /**
-   * Counts attempts that Redis had lost and this instance gave back to it.
-   *
-   * @param attempts how many
-   */
-  public void givenBack(long attempts) {
-    givenBack.add(attempts);
-  }
-
-  /**
-   * Attempts decided so far.
-   *
-   * @param outcome with which outcome
-   * @return how many
-   */
-  public long outcomes(Outcome outcome) {
+  /** Attempts decided with this outcome so far. */
+  public long total(Outcome outcome) {
     return outcomes.get(outcome).sum();
   }
 
-  /**
-   * Requests and connections refused so far.
-   *
-   * @param refusal for which reason
-   * @return how many
-   */
-  public long refusals(Refusal refusal) {
+  /** Requests and connections refused for this reason so far. */
+  public long total(Refusal refusal) {
     return refusals.get(refusal).sum();
   }
 
-  /**
-   * Series of attempts so far of which one address made most.
-   *
-   * @return how many
-   */
-  public long majorities() {
-    return majorities.sum();
+  /** How often it happened so far. */
+  public long total(Event event) {
+    return events.get(event).sum();
   }
 
-  /**
-   * Attempts answered with 503 so far.
-   *
-   * @return how many
-   */
-  public long unavailable() {
-    return unavailable.sum();
-  }
-
-  /**
-   * Calls to Redis so far.
-   *
-   * @return how many
-   */
-  public long batches() {
-    return batches.sum();
-  }
-
-  /**
-   * Attempts moved to MySQL by this instance so far.
-   *
-   * @return how many
-   */
-  public long flushed() {
-    return flushed.sum();
-  }
-
-  /**
-   * Rows put into quarantine by this instance so far.
-   *
-   * @return how many
-   */
-  public long quarantinedRows() {
-    return quarantined.sum();
-  }
-
-  /**
-   * Repairs of Redis by this instance so far.
-   *
-   * @return how many
-   */
-  public long repairs() {
-    return repairs.sum();
-  }
-
-  /**
-   * Attempts that Redis had lost and this instance gave back to it.
-   *
-   * @return how many
-   */
-  public long givenBack() {
-    return givenBack.sum();
-  }
-
-  /**
-   * Answered attempts that the login log is known to lack: Redis lost them and nobody could give
-   * them back, or MySQL refused them.
-   *
-   * @return how many
-   */
-  public long lost() {
-    return lost.sum();
-  }
-
-  /**
-   * Attempts that waited for MySQL when Redis last said so.
-   *
-   * @return how many
-   */
+  /** How many attempts waited for MySQL when Redis last said so. */
   public long queueLength() {
-    return queueLength.get();
+    return queueLength;
   }
 }

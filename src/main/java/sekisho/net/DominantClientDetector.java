@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.metrics.Event;
 import sekisho.metrics.ServiceMetrics;
 
 /**
@@ -55,7 +56,7 @@ public final class DominantClientDetector {
 
   private void endWindow() {
     if (lead > WINDOW / 2) {
-      metrics.majority();
+      metrics.count(Event.MAJORITY);
       warn();
     }
     attempts = 0;

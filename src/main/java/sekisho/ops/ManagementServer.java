@@ -76,7 +76,7 @@ public final class ManagementServer {
                     "text/plain; version=0.0.4; charset=utf-8",
                     Buffer.buffer(metricsPage.render())));
     router.post("/reload").handler(this::reload);
-    Consumer<Refusal> refusals = refusal -> metrics.refused(Refusal.MANAGEMENT);
+    Consumer<Refusal> refusals = refusal -> metrics.count(Refusal.MANAGEMENT);
     HttpServerOptions options = Connections.serverOptions(LIMITS);
     Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals);
     guarded.watch(vertx);

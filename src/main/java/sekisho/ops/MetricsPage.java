@@ -11,9 +11,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
-import java.util.function.ToDoubleFunction;
 import sekisho.http.connection.ConnectionLimiter;
 import sekisho.login.Outcome;
+import sekisho.metrics.Event;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.user.Users;
@@ -49,50 +49,22 @@ final class MetricsPage {
   private PrometheusMeterRegistry register() {
     PrometheusMeterRegistry made = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     for (Outcome outcome : Outcome.values()) {
-      FunctionCounter.builder("sekisho.attempts", metrics, counted -> counted.outcomes(outcome))
+      FunctionCounter.builder("sekisho.attempts", metrics, counted -> counted.total(outcome))
           .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
           .description("Attempts decided by this instance")
           .register(made);
     }
     for (Refusal refusal : Refusal.values()) {
-      FunctionCounter.builder("sekisho.refused", metrics, counted -> counted.refusals(refusal))
+      FunctionCounter.builder("sekisho.refused", metrics, counted -> counted.total(refusal))
           .tag("reason", refusal.label())
           .description("Requests and connections refused by this instance")
           .register(made);
     }
-    counter(
-        made,
-        "sekisho.attempts.majority",
-        "Times that one address made most of 100 attempts in a row",
-        ServiceMetrics::majorities);
-    counter(made, "sekisho.unavailable", "Attempts answered with 503", ServiceMetrics::unavailable);
-    counter(
-        made, "sekisho.batches", "Calls to Redis that decided attempts", ServiceMetrics::batches);
-    counter(
-        made,
-        "sekisho.flushed",
-        "Attempts moved to MySQL by this instance",
-        ServiceMetrics::flushed);
-    counter(
-        made,
-        "sekisho.quarantined",
-        "Queue rows put into quarantine",
-        ServiceMetrics::quarantinedRows);
-    counter(
-        made,
-        "sekisho.repairs",
-        "Times that Redis did not hold the history of MySQL",
-        ServiceMetrics::repairs);
-    counter(
-        made,
-        "sekisho.given.back",
-        "Answered attempts that Redis lost and this instance gave back to it",
-        ServiceMetrics::givenBack);
-    counter(
-        made,
-        "sekisho.lost",
-        "Answered attempts that Redis is known to have lost",
-        ServiceMetrics::lost);
+    for (Event event : Event.values()) {
+      FunctionCounter.builder(event.metric(), metrics, counted -> counted.total(event))
+          .description(event.description())
+          .register(made);
+    }
     Gauge.builder("sekisho.queue.length", metrics, ServiceMetrics::queueLength)
         .description("Attempts that wait for MySQL")
         .register(made);
@@ -115,13 +87,5 @@ final class MetricsPage {
     new FileDescriptorMetrics().bindTo(made);
     new UptimeMetrics().bindTo(made);
     return made;
-  }
-
-  private void counter(
-      PrometheusMeterRegistry made,
-      String name,
-      String description,
-      ToDoubleFunction<ServiceMetrics> value) {
-    FunctionCounter.builder(name, metrics, value).description(description).register(made);
   }
 }

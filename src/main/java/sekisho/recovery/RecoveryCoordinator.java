@@ -33,7 +33,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
 
   private static final Duration MALFORMED_PAUSE = Duration.ofSeconds(30);
 
-  private final ConsistencyCheck admission;
+  private final RecoveryStateMachine recovery;
   private final LoginQueue queue;
   private final Users users;
   private final ReportService reports;
@@ -55,12 +55,12 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   private volatile String lastReloadProblem = "";
 
   public RecoveryCoordinator(
-      ConsistencyCheck admission,
+      RecoveryStateMachine recovery,
       LoginQueue queue,
       Users users,
       ReportService reports,
       int flushThreshold) {
-    this.admission = admission;
+    this.recovery = recovery;
     this.queue = queue;
     this.users = users;
     this.reports = reports;
@@ -87,7 +87,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   }
 
   private String admit() {
-    String present = admission.admit(admitted, highestGiven);
+    String present = recovery.admit(admitted, highestGiven);
     if (!present.equals(admitted)) {
       // Another epoch may be another history, with other users.
       String version = queue.state().directory();
@@ -127,7 +127,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
     LOG.error("{}; the counters are made anew from MySQL", what);
     submit(
             () -> {
-              admission.distrust();
+              recovery.distrust();
               return null;
             })
         .onFailure(error -> LOG.error("the counters are not made anew: {}", error.getMessage()));
@@ -148,7 +148,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
     }
     submit(
             () -> {
-              if (!admitted.isEmpty() && !admission.isStillAdmitted()) {
+              if (!admitted.isEmpty() && !recovery.isStillAdmitted()) {
                 admit();
               }
               return null;
@@ -171,7 +171,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   public void close() {
     thread.shutdownNow();
     try {
-      admission.leave();
+      recovery.leave();
     } catch (RuntimeException e) {
       LOG.debug("a recovery barrier will wait for this instance: {}", e.getMessage());
     }

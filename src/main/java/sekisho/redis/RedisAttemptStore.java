@@ -23,6 +23,7 @@ import sekisho.login.LastLogins;
 import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
+import sekisho.metrics.Event;
 import sekisho.metrics.ServiceMetrics;
 
 /**
@@ -214,11 +215,11 @@ public final class RedisAttemptStore implements AttemptStore {
   @Override
   public Future<Outcome> decide(Attempt attempt) {
     if (!open) {
-      metrics.unavailable(1);
+      metrics.count(Event.UNAVAILABLE);
       return Future.failedFuture(unavailable());
     }
     if (waiting.size() >= maxWaiting) {
-      metrics.unavailable(1);
+      metrics.count(Event.UNAVAILABLE);
       return Future.failedFuture(new StoreUnavailableException("too many attempts wait for Redis"));
     }
     Promise<Outcome> promise = Promise.promise();
@@ -328,7 +329,8 @@ public final class RedisAttemptStore implements AttemptStore {
 
   private void decided(List<Waiting> batch, DecideScript.Reply reply) {
     highestSequence = Math.max(highestSequence, reply.lastSequence());
-    metrics.batch(reply.queued());
+    metrics.count(Event.BATCH);
+    metrics.queueLength(reply.queued());
     // Before the answers: a client that has one must not find the service unready for an earlier
     // failure.
     acceptedAgain();
@@ -347,7 +349,7 @@ public final class RedisAttemptStore implements AttemptStore {
     }
     try {
       Outcome outcome = reply.outcome(index);
-      metrics.decided(outcome);
+      metrics.count(outcome);
       asked.promise().complete(outcome);
     } catch (RuntimeException | Error e) {
       failed(List.of(asked), e);
@@ -364,14 +366,14 @@ public final class RedisAttemptStore implements AttemptStore {
             + asked.attempt().address()
             + user
             + " is not what this service writes";
-    metrics.unavailable(1);
+    metrics.count(Event.UNAVAILABLE);
     asked.promise().tryFail(new StoreUnavailableException(problem));
     admission.malformed(problem);
   }
 
   private void refused(List<Waiting> batch, Throwable error) {
     StoreUnavailableException cause = RedisErrors.unavailable(error);
-    metrics.unavailable(batch.size());
+    metrics.count(Event.UNAVAILABLE, batch.size());
     batch.forEach(each -> each.promise().tryFail(cause));
     if (RedisErrors.is(error, "EPOCH") || RedisErrors.is(error, "BEHIND")) {
       shut("the stores are being compared");
@@ -393,7 +395,7 @@ public final class RedisAttemptStore implements AttemptStore {
    * and the next ones are sent.
    */
   private void failed(Collection<Waiting> batch, Throwable error) {
-    metrics.unavailable(batch.size());
+    metrics.count(Event.UNAVAILABLE, batch.size());
     StoreUnavailableException cause =
         new StoreUnavailableException("an error in this process: " + error);
     for (Waiting each : batch) {
@@ -453,7 +455,7 @@ public final class RedisAttemptStore implements AttemptStore {
     open = false;
     closedBecause(reason);
     StoreUnavailableException cause = unavailable();
-    metrics.unavailable(waiting.size());
+    metrics.count(Event.UNAVAILABLE, waiting.size());
     for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
       next.promise().tryFail(cause);
     }

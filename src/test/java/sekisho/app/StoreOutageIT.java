@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import sekisho.login.Attempt;
 import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.Event;
 import sekisho.mysql.DatabaseException;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestServers;
@@ -118,7 +119,7 @@ class StoreOutageIT {
         .filteredOn(name -> name.startsWith("attempt"))
         .doesNotHaveDuplicates();
     assertThat(instance.verify().differences()).isEmpty();
-    assertThat(instance.metrics().lost()).isZero();
+    assertThat(instance.metrics().total(Event.LOST)).isZero();
   }
 
   @Test
@@ -137,7 +138,7 @@ class StoreOutageIT {
         .doesNotHaveDuplicates()
         .containsAll(answered);
     assertThat(instance.verify().differences()).isEmpty();
-    assertThat(instance.metrics().repairs()).isZero();
+    assertThat(instance.metrics().total(Event.REPAIR)).isZero();
   }
 
   @Test
@@ -156,7 +157,7 @@ class StoreOutageIT {
     }
     awaitAnswers();
     assertAnsweredIsLoggedOnce();
-    assertThat(instance.metrics().repairs()).isZero();
+    assertThat(instance.metrics().total(Event.REPAIR)).isZero();
   }
 
   @Test
@@ -180,7 +181,7 @@ class StoreOutageIT {
     servers.servers().redis().start();
     awaitAnswers();
     assertAnsweredIsLoggedOnce();
-    assertThat(instance.metrics().repairs()).isZero();
+    assertThat(instance.metrics().total(Event.REPAIR)).isZero();
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.login.Attempt;
+import sekisho.metrics.Event;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
 import sekisho.redis.LoginQueue;
@@ -181,13 +182,13 @@ class BulkFlushIT extends StoreTestBase {
           .singleElement()
           .asString()
           .endsWith("\t\t192.0.2.6\ta poison 関 that is longer");
-      assertThat(metrics.lost()).isEqualTo(1);
-      assertThat(metrics.quarantinedRows()).isEqualTo(1);
+      assertThat(metrics.total(Event.LOST)).isEqualTo(1);
+      assertThat(metrics.total(Event.QUARANTINED)).isEqualTo(1);
       assertThat(stores.sql("SELECT failures FROM user_failures")).containsExactly("8");
       assertThat(instance.verify().differences())
           .anyMatch(difference -> difference.startsWith("quarantine: attempt 6 "));
       // Its instance remembers it, and does not give it back again and again.
-      instance.admission().admit("", 0);
+      instance.recovery().admit("", 0);
       assertThat(stores.sql("SELECT COUNT(*), MAX(attempt) FROM quarantine"))
           .containsExactly("1 6");
     } finally {
@@ -366,7 +367,7 @@ class BulkFlushIT extends StoreTestBase {
     instance.outcomes(times(4, wrong(1, HOME)));
     flush(3).flushLog(FlushThrottle.FULL);
     stores.redis("FLUSHALL");
-    instance.admission().admit("", 0);
+    instance.recovery().admit("", 0);
     assertThat(stores.hash(TestStores.KEYS.users())).containsEntry("1", "4");
     assertSound();
   }

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.login.Attempt;
 import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.Event;
 import sekisho.mysql.DatabaseException;
 import sekisho.redis.LoginQueue;
 import sekisho.testing.Attempts;
@@ -415,13 +416,13 @@ class QueueFlushIT extends StoreTestBase {
     stores.redis("HSET", TestStores.KEYS.state(), "format", "2");
     assertThatThrownBy(() -> instance.flush(10).flush())
         .hasMessageContaining("Redis holds data of format version 2");
-    assertThatThrownBy(() -> instance.admission().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0))
         .hasMessageContaining("Redis holds data of format version 2");
     stores.redis("HSET", TestStores.KEYS.state(), "format", "1");
     stores.sql("UPDATE service_state SET format = 2");
     assertThatThrownBy(() -> instance.flush(10).flush())
         .hasMessageContaining("MySQL holds data of format version 2");
-    assertThatThrownBy(() -> instance.admission().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0))
         .hasMessageContaining("MySQL holds data of format version 2");
     stores.sql("UPDATE service_state SET format = 1");
     assertThat(queued()).isEqualTo(1);
@@ -431,10 +432,10 @@ class QueueFlushIT extends StoreTestBase {
   @Test
   void aStateWithoutAVersionGetsOneAtTheNextAdmission() {
     stores.redis("HDEL", TestStores.KEYS.state(), "format");
-    instance.admission().admit("", 0);
+    instance.recovery().admit("", 0);
     assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "1");
     stores.redis("FLUSHALL");
-    instance.admission().admit("", 0);
+    instance.recovery().admit("", 0);
     assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "1");
   }
 
@@ -489,7 +490,7 @@ class QueueFlushIT extends StoreTestBase {
             "stranger to the chunk is not the attempt that the log has under its number",
             "stranger to the log is not the attempt that the log has under its number");
     // One that is the last row of a step is found again by the next.
-    assertThat(instance.metrics().quarantinedRows()).isBetween(2L, 3L);
+    assertThat(instance.metrics().total(Event.QUARANTINED)).isBetween(2L, 3L);
     assertSound();
   }
 

@@ -137,12 +137,12 @@ class EndpointsTest {
     ConnectionLimits limits =
         new ConnectionLimits(
             1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
-    Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics::refused);
+    Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics::count);
     ConnectionAcceptor door =
         new ConnectionAcceptor(
             peers,
             connections,
-            new ConnectionLimiter(100, 8, metrics::refused),
+            new ConnectionLimiter(100, 8, metrics::count),
             new AddressLimiter(1),
             false,
             metrics);

@@ -34,7 +34,7 @@ class RefusalLogTest {
 
   private void refuse(Refusal reason, int times) {
     for (int i = 0; i < times; i++) {
-      metrics.refused(reason);
+      metrics.count(reason);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.Event;
 import sekisho.redis.EpochFence;
 import sekisho.redis.LoginQueue;
 import sekisho.testing.TestInstance;
@@ -200,7 +201,7 @@ class FencingIT extends RecoveryTestBase {
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
     instance.report();
     assertThat(stores.loggedIds()).containsExactly(1L, 2L, 3L, 4L);
-    assertThat(instance.metrics().givenBack()).isEqualTo(3);
+    assertThat(instance.metrics().total(Event.GIVEN_BACK)).isEqualTo(3);
   }
 
   private String reportOrNone() {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import sekisho.dev.seed.SeedRedis;
 import sekisho.login.RecordedAttempt;
+import sekisho.metrics.Event;
 import sekisho.redis.RecoveredAttempts;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -64,9 +65,13 @@ class RecoveryBarrierIT extends RecoveryTestBase {
       assertThat(stores.sql("SELECT id, user_id FROM login_log ORDER BY id"))
           .containsExactly(
               "1 5", "2 6", "3 1", "4 1", "5 1", "6 1", "7 1", "8 2", "9 3", "10 1", "11 1");
-      assertThat(instance.metrics().givenBack() + second.metrics().givenBack()).isEqualTo(7);
-      assertThat(instance.metrics().repairs() + second.metrics().repairs()).isEqualTo(1);
-      assertThat(instance.metrics().lost() + second.metrics().lost()).isZero();
+      assertThat(
+              instance.metrics().total(Event.GIVEN_BACK) + second.metrics().total(Event.GIVEN_BACK))
+          .isEqualTo(7);
+      assertThat(instance.metrics().total(Event.REPAIR) + second.metrics().total(Event.REPAIR))
+          .isEqualTo(1);
+      assertThat(instance.metrics().total(Event.LOST) + second.metrics().total(Event.LOST))
+          .isZero();
       assertThat(instance.verify().differences()).isEmpty();
     }
   }
@@ -123,7 +128,8 @@ class RecoveryBarrierIT extends RecoveryTestBase {
       awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
       awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
       assertThat(epoch()).isEqualTo(before);
-      assertThat(instance.metrics().repairs() + second.metrics().repairs()).isZero();
+      assertThat(instance.metrics().total(Event.REPAIR) + second.metrics().total(Event.REPAIR))
+          .isZero();
       assertThat(instance.verify().differences()).isEmpty();
     }
   }
@@ -176,7 +182,11 @@ class RecoveryBarrierIT extends RecoveryTestBase {
       try {
         stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
         TestStores.await(
-            "given back", () -> instance.metrics().givenBack() + second.metrics().givenBack() == 2);
+            "given back",
+            () ->
+                instance.metrics().total(Event.GIVEN_BACK)
+                        + second.metrics().total(Event.GIVEN_BACK)
+                    == 2);
       } finally {
         ended.set(true);
       }
@@ -289,7 +299,7 @@ class RecoveryBarrierIT extends RecoveryTestBase {
     }
     TestStores.await("over", () -> stores.redis("HGET", KEYS.state(), "generation") != null);
     instance.awaitOpen();
-    assertThat(instance.metrics().lost()).isEqualTo(4);
+    assertThat(instance.metrics().total(Event.LOST)).isEqualTo(4);
   }
 
   /** As when who repaired was killed after it had given back what was remembered. */
@@ -308,7 +318,7 @@ class RecoveryBarrierIT extends RecoveryTestBase {
     stores.redis("HSET", KEYS.state(), "kept", "0");
     instance.open();
     assertThat(stores.loggedIds()).containsExactly(8L, 9L, 10L);
-    assertThat(instance.metrics().lost()).isEqualTo(7);
+    assertThat(instance.metrics().total(Event.LOST)).isEqualTo(7);
   }
 
   /** SPEC section 9: the stores can be loaded with other data; rebuild then makes Redis fit. */

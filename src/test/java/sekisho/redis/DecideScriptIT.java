@@ -23,6 +23,7 @@ import sekisho.login.Attempt;
 import sekisho.login.LastLogins;
 import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
+import sekisho.metrics.Event;
 import sekisho.testing.StoreTestBase;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -89,7 +90,7 @@ class DecideScriptIT extends StoreTestBase {
           try {
             return instance.isOpen()
                 && !instance.report().isEmpty()
-                && instance.metrics().repairs() > 0;
+                && instance.metrics().total(Event.REPAIR) > 0;
           } catch (IllegalStateException e) {
             return false;
           }

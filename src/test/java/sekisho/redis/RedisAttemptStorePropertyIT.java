@@ -23,6 +23,7 @@ import sekisho.login.InMemoryAttemptStore;
 import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Thresholds;
+import sekisho.metrics.Event;
 import sekisho.redis.LastLoginsReader.LastLoginsValue;
 import sekisho.testing.Attempts;
 import sekisho.testing.TestInstance;
@@ -69,9 +70,9 @@ class RedisAttemptStorePropertyIT {
   void burstsAreDecidedAsOneAfterTheOther(@ForAll("bursts") List<List<Attempt>> bursts) {
     InMemoryAttemptStore meaning = new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
     for (List<Attempt> burst : bursts) {
-      long batches = first.metrics().batches();
+      long batches = first.metrics().total(Event.BATCH);
       assertThat(first.outcomes(burst)).isEqualTo(decided(meaning, burst));
-      assertThat(first.metrics().batches() - batches).as("calls to Redis").isEqualTo(1);
+      assertThat(first.metrics().total(Event.BATCH) - batches).as("calls to Redis").isEqualTo(1);
     }
     List<RecordedAttempt> queue = stores.queued(0);
     assertThat(queue)

@@ -20,8 +20,8 @@ import sekisho.login.Outcome;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Schema;
 import sekisho.mysql.UserTable;
-import sekisho.recovery.ConsistencyCheck;
 import sekisho.recovery.RecoveryCoordinator;
+import sekisho.recovery.RecoveryStateMachine;
 import sekisho.redis.Admission;
 import sekisho.redis.NotServing;
 import sekisho.redis.RedisAttemptStore;
@@ -55,7 +55,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
     this.coordinator =
         new RecoveryCoordinator(
-            stores.admission(), stores.queue(), users, reports, settings.flush().threshold());
+            stores.recovery(), stores.queue(), users, reports, settings.flush().threshold());
   }
 
   /** Makes the tables that are missing. */
@@ -195,8 +195,8 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   }
 
   /** The comparison before attempts are accepted. */
-  public ConsistencyCheck admission() {
-    return stores.admission();
+  public RecoveryStateMachine recovery() {
+    return stores.recovery();
   }
 
   /** What the attempt store asks. */

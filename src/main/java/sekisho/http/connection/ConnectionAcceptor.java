@@ -46,7 +46,7 @@ public final class ConnectionAcceptor {
   }
 
   private void refuse(HttpConnection connection, Refusal reason) {
-    metrics.refused(reason);
+    metrics.count(reason);
     connection.close();
   }
 

@@ -19,13 +19,14 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import sekisho.login.Attempt;
 import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.Event;
 import sekisho.mysql.DatabaseException;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Waiting;
 
 /** Attempts are accepted only while Redis holds the history of MySQL (SPEC section 6). */
-class ConsistencyCheckIT extends RecoveryTestBase {
+class RecoveryStateMachineIT extends RecoveryTestBase {
 
   /** Puts MySQL back to what it was so many attempts ago. */
   private static void restoreOlderBackup(int attempts) {
@@ -51,7 +52,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     // Else it gives back what it remembers.
     instance.close();
     instance = stores.instance();
-    assertThatThrownBy(() -> instance.admission().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0))
         .isInstanceOf(DatabaseException.class)
         .hasMessage(problem);
     instance.stores().rebuild().fromLog();
@@ -92,8 +93,8 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     String before = epoch();
     stores.redis("FLUSHALL");
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(instance.metrics().repairs()).isEqualTo(1);
-    assertThat(instance.metrics().lost()).isZero();
+    assertThat(instance.metrics().total(Event.REPAIR)).isEqualTo(1);
+    assertThat(instance.metrics().total(Event.LOST)).isZero();
     assertThat(epoch()).isNotEqualTo(before);
     assertHistoryHolds(instance);
     instance.report();
@@ -112,7 +113,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
         "a repair",
         () ->
             stores.redis("HGET", KEYS.state(), "generation") != null
-                && instance.metrics().repairs() == 1);
+                && instance.metrics().total(Event.REPAIR) == 1);
     instance.awaitOpen();
     assertThat(epoch()).isNotEqualTo(before);
   }
@@ -126,8 +127,8 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     instance.outcomes(times(2, wrong(4, "192.0.2.4")));
     stores.redis("FLUSHALL");
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(instance.metrics().givenBack()).isEqualTo(6);
-    assertThat(instance.metrics().lost()).isZero();
+    assertThat(instance.metrics().total(Event.GIVEN_BACK)).isEqualTo(6);
+    assertThat(instance.metrics().total(Event.LOST)).isZero();
     assertThat(instance.outcome(wrong(4, "192.0.2.4"))).isEqualTo(WRONG);
     assertThat(instance.outcome(wrong(4, "192.0.2.4"))).isEqualTo(LOCKED);
     assertThat(Waiting.on(instance.lastLogins(9))).isPresent();
@@ -149,7 +150,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     stores.redis("FLUSHALL");
     awaitOutcome(instance, right(1, "192.0.2.50"), SUCCESS);
     instance.report();
-    assertThat(instance.metrics().givenBack()).isEqualTo(30);
+    assertThat(instance.metrics().total(Event.GIVEN_BACK)).isEqualTo(30);
     assertThat(stores.sql("SELECT user_id FROM login_log WHERE user_id >= 100 ORDER BY id"))
         .containsExactlyElementsOf(IntStream.range(100, 150).mapToObj(Integer::toString).toList());
   }
@@ -168,13 +169,15 @@ class ConsistencyCheckIT extends RecoveryTestBase {
       goBack();
       instance.outcomes(times(5, right(2, "192.0.2.2")));
       stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-      TestStores.await("the loss is repaired", () -> second.metrics().givenBack() == 2);
+      TestStores.await("the loss is repaired", () -> second.metrics().total(Event.GIVEN_BACK) == 2);
       TestStores.await("both accept attempts", () -> instance.isOpen() && second.isOpen());
       instance.report();
       assertThat(stores.sql("SELECT user_id FROM login_log ORDER BY id"))
           .containsExactly("1", "1", "2", "2", "2", "2", "2", "3", "4");
       assertThat(
-              instance.metrics().givenBack() + instance.metrics().lost() + second.metrics().lost())
+              instance.metrics().total(Event.GIVEN_BACK)
+                  + instance.metrics().total(Event.LOST)
+                  + second.metrics().total(Event.LOST))
           .isZero();
       assertThat(instance.verify().differences()).isEmpty();
     }
@@ -189,7 +192,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     awaitOutcome(instance, right(2, HOME), SUCCESS);
     instance.report();
     assertThat(stores.sql("SELECT user_id FROM login_log")).containsExactly("2");
-    assertThat(instance.metrics().givenBack()).isZero();
+    assertThat(instance.metrics().total(Event.GIVEN_BACK)).isZero();
   }
 
   @Test
@@ -202,7 +205,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     instance.outcomes(times(4, right(9, "192.0.2.9")));
     stores.redis("FLUSHALL");
     awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-    assertThat(instance.metrics().lost()).isEqualTo(4);
+    assertThat(instance.metrics().total(Event.LOST)).isEqualTo(4);
     instance.report();
     assertThat(stores.loggedIds()).hasSize(19).doesNotHaveDuplicates();
     assertThat(instance.verify().differences()).isEmpty();
@@ -218,7 +221,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     instance.close();
     goBack();
     instance = stores.instance().open();
-    assertThat(instance.metrics().repairs()).isEqualTo(1);
+    assertThat(instance.metrics().total(Event.REPAIR)).isEqualTo(1);
     assertHistoryHolds(instance);
     instance.report();
     assertThat(stores.loggedIds())
@@ -236,7 +239,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     instance.outcomes(times(2, right(3, "192.0.2.3")));
     goBack();
     stores.redis("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    TestStores.await("the loss is found", () -> instance.metrics().givenBack() == 2);
+    TestStores.await("the loss is found", () -> instance.metrics().total(Event.GIVEN_BACK) == 2);
     instance.awaitOpen();
     assertThat(instance.outcome(wrong(1, HOME))).isEqualTo(WRONG);
     assertThat(instance.outcome(wrong(1, HOME))).isEqualTo(LOCKED);
@@ -272,11 +275,12 @@ class ConsistencyCheckIT extends RecoveryTestBase {
       instance.report();
       List<TestInstance> all = List.of(instance, second, third);
       for (int round = 0; round < 3; round++) {
-        long repairs = all.stream().mapToLong(each -> each.metrics().repairs()).sum();
+        long repairs = all.stream().mapToLong(each -> each.metrics().total(Event.REPAIR)).sum();
         stores.redis("FLUSHALL");
         all.forEach(each -> each.decideTogether(List.of(wrong(1, HOME))));
         all.forEach(each -> awaitOutcome(each, right(1, "192.0.2.50"), LOCKED));
-        assertThat(all.stream().mapToLong(each -> each.metrics().repairs()).sum() - repairs)
+        assertThat(
+                all.stream().mapToLong(each -> each.metrics().total(Event.REPAIR)).sum() - repairs)
             .isBetween(1L, 3L);
         instance.report();
       }
@@ -329,7 +333,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     instance.outcome(wrong(1, HOME));
     instance.report();
     stores.addLogRow(9, OptionalLong.of(1), "user1", HOME, false);
-    assertThatThrownBy(() -> instance.admission().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0))
         .isInstanceOf(DatabaseException.class)
         .hasMessage(
             "login_log goes up to id 9 but only ids up to 1 are counted: run `make rebuild`");
@@ -347,7 +351,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     String epoch = epoch();
     stores.sql("UPDATE service_state SET generation = ''");
     stores.redis("HDEL", KEYS.state(), "generation");
-    assertThatThrownBy(() -> instance.admission().admit(epoch, 1))
+    assertThatThrownBy(() -> instance.recovery().admit(epoch, 1))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessage("the stores are being replaced; if `make init` was interrupted, run it again");
     assertThatThrownBy(() -> instance.outcome(wrong(1, HOME)))
@@ -358,7 +362,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     stores.sql("UPDATE service_state SET generation = 'replaced'");
     instance.awaitOpen();
     assertThat(instance.outcome(wrong(1, HOME))).isEqualTo(WRONG);
-    assertThat(instance.metrics().repairs()).isZero();
+    assertThat(instance.metrics().total(Event.REPAIR)).isZero();
   }
 
   @Test
@@ -368,7 +372,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
     String before = stores.redisContent();
     try (TestInstance second = stores.instance().open()) {
       assertThat(stores.redisContent()).isEqualTo(before);
-      assertThat(second.metrics().repairs()).isZero();
+      assertThat(second.metrics().total(Event.REPAIR)).isZero();
     }
   }
 
@@ -376,7 +380,7 @@ class ConsistencyCheckIT extends RecoveryTestBase {
   void aMissingSchemaIsSaid() {
     stores.sql("RENAME TABLE service_state TO hidden");
     try {
-      assertThatThrownBy(() -> instance.admission().admit("", 0))
+      assertThatThrownBy(() -> instance.recovery().admit("", 0))
           .isInstanceOf(DatabaseException.class)
           .hasMessageContaining("load sql/schema.sql into this database, or run `make init`");
     } finally {
