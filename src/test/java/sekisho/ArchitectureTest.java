@@ -113,7 +113,12 @@ class ArchitectureTest {
         .resideInAPackage("sekisho.login..")
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage("sekisho.login..", "java.lang..", "java.util..", "java.time..")
+            resideInAnyPackage(
+                    "sekisho.login..",
+                    "java.lang..",
+                    "java.util..",
+                    "java.time..",
+                    "org.jspecify.annotations..")
                 .or(
                     DescribedPredicate.describe(
                         "Future", type -> type.getName().equals("io.vertx.core.Future"))))

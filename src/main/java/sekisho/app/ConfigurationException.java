@@ -9,4 +9,9 @@ public final class ConfigurationException extends RuntimeException {
   public ConfigurationException(String message) {
     super(message);
   }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
 import sekisho.net.HostPort;
 
@@ -35,7 +36,7 @@ final class InstanceName {
    * @return such as {@code web1/unix:/run/sekisho/http.sock}, with the real path of the directory
    */
   static String of(Path socket) {
-    Path directory = socket.getParent();
+    Path directory = Objects.requireNonNull(socket.getParent(), "an absolute path");
     try {
       directory = directory.toRealPath();
     } catch (IOException e) {

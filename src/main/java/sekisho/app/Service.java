@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.file.FileProblem;
@@ -90,9 +91,12 @@ public final class Service implements AutoCloseable {
   private final ConnectionLimiter managementConnections;
   private final ListenerTransport transport;
   private final RefusalLog refusals = new RefusalLog(metrics);
-  private SocketFile socket;
+  private @Nullable SocketFile socket;
+
+  @SuppressWarnings("NullAway.Init") // made by start
   private ManagementServer management;
-  private InstanceHeartbeat heartbeat;
+
+  private @Nullable InstanceHeartbeat heartbeat;
 
   private Service(Settings settings) {
     this.settings = settings;

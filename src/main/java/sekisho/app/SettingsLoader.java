@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -132,7 +133,7 @@ public final class SettingsLoader {
           "cannot read the configuration file "
               + file
               + ": "
-              + FileProblem.reason(file, e.getCause()));
+              + FileProblem.reason(file, Objects.requireNonNull(e.getCause())));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(
           "cannot read the configuration file " + file + ": " + e.getMessage());
@@ -346,7 +347,7 @@ public final class SettingsLoader {
     try {
       return CidrSet.parse(value(setting));
     } catch (IllegalArgumentException e) {
-      throw wrong(setting, e.getMessage());
+      throw wrong(setting, String.valueOf(e.getMessage()));
     }
   }
 
@@ -354,7 +355,7 @@ public final class SettingsLoader {
     try {
       return optional(Setting.SESSION_KEY).map(SessionKey::parseList).orElseGet(ArrayList::new);
     } catch (IllegalArgumentException e) {
-      throw wrong(Setting.SESSION_KEY, e.getMessage());
+      throw wrong(Setting.SESSION_KEY, String.valueOf(e.getMessage()));
     }
   }
 

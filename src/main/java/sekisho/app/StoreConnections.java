@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import sekisho.mysql.DatabaseException;
 import sekisho.net.HostPort;
 import sekisho.redis.RedisAclCheck;
@@ -200,7 +201,7 @@ final class StoreConnections {
       return Optional.ofNullable(words);
     }
 
-    private static String words(Throwable cause, String caSetting) {
+    private static @Nullable String words(Throwable cause, String caSetting) {
       if (cause instanceof NotSslRecordException) {
         return "it does not speak TLS there";
       }

@@ -19,7 +19,7 @@ final class LoadDataText {
   private byte[] bytes;
   private int length;
   private long second = Long.MIN_VALUE;
-  private byte[] secondText;
+  private byte[] secondText = {};
 
   private LoadDataText(int rows) {
     bytes = new byte[rows * ROW_BYTES];

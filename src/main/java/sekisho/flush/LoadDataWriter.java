@@ -145,7 +145,7 @@ final class LoadDataWriter {
   /** Tells that a load failed, so that it is not tried again in vain. */
   void failed(LoadDataException problem) {
     if (problem.isImpossible()) {
-      giveUp(problem.getMessage());
+      giveUp(String.valueOf(problem.getMessage()));
     } else {
       LOG.warn("LOAD DATA LOCAL: {}; rolled back and inserted instead", problem.getMessage());
     }

@@ -104,7 +104,7 @@ public final class QueueFlush {
   private record Aside(byte[] row, String reason, OptionalLong attempt) {}
 
   /**
-   * @param fence what may be moved without a repair
+   * @param admitted what may be moved without a recovery
    * @param directory where files may lie for the length of a statement; made if need be
    * @param chunk how many rows are read and written at once, at least 1
    */
@@ -144,7 +144,7 @@ public final class QueueFlush {
    * Flushes everything that was answered before this call into the log, and leaves the state tables
    * behind for now.
    *
-   * @param pace how hurried it is
+   * @param throttle how hurried it is
    * @throws StoreUnavailableException when Redis is out of reach, does not hold the history of
    *     MySQL, or may lack attempts
    * @throws sekisho.mysql.DatabaseException when MySQL is out of reach

@@ -2,11 +2,13 @@ package sekisho.flush;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import sekisho.flush.LoadDataWriter.LoadDataFile;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.LoginQueue;
@@ -30,7 +32,7 @@ final class QueueReader implements AutoCloseable {
   /** Folded by the thread that prepares a portion, one after the other. */
   private final StateDelta changes = new StateDelta();
 
-  private CompletableFuture<Portion> ahead;
+  private @Nullable CompletableFuture<@Nullable Portion> ahead;
 
   /**
    * A portion of the queue.
@@ -113,12 +115,12 @@ final class QueueReader implements AutoCloseable {
    * more rows.
    */
   Optional<Portion> next() {
+    CompletableFuture<@Nullable Portion> begun =
+        Objects.requireNonNull(ahead, "nothing is read ahead");
+    ahead = null;
     try {
-      Portion portion = ahead.join();
-      ahead = null;
-      return Optional.ofNullable(portion);
+      return Optional.ofNullable(begun.join());
     } catch (CompletionException e) {
-      ahead = null;
       throw e.getCause() instanceof RuntimeException problem ? problem : e;
     }
   }
@@ -140,7 +142,7 @@ final class QueueReader implements AutoCloseable {
     }
   }
 
-  private Portion follow(Portion before) {
+  private @Nullable Portion follow(Portion before) {
     // Another instance may be trimming after its own commit, which shifts the rows: they must begin
     // with the last one again.
     LoginQueue.Rows read = queue.read(before.end() - 1, size + 1);

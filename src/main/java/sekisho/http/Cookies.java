@@ -4,6 +4,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import sekisho.http.session.Notice;
 import sekisho.http.session.NoticeCookie;
 import sekisho.http.session.ServiceCookie;
@@ -62,7 +63,7 @@ final class Cookies {
   }
 
   /** Finds the notice that waits; null if there is none. */
-  Notice waitingNotice(HttpServerRequest request) {
+  @Nullable Notice waitingNotice(HttpServerRequest request) {
     return request.headers().contains(HttpHeaders.COOKIE)
         ? notice.read(request.headers().getAll(HttpHeaders.COOKIE))
         : null;

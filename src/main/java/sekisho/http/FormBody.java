@@ -3,6 +3,7 @@ package sekisho.http;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Collects a form's body, which has the length that requests may have. */
 final class FormBody {
@@ -11,7 +12,7 @@ final class FormBody {
   static final int LIMIT = 8 * 1024;
 
   private final Handler<Buffer> onBody;
-  private Buffer body;
+  private @Nullable Buffer body;
 
   private FormBody(Handler<Buffer> onBody) {
     this.onBody = onBody;

@@ -42,7 +42,7 @@ final class HomeEndpoint implements Endpoint {
       // Nothing is shown, so the notice goes on waiting.
       responder.page(request, pages.home(notice));
     } else {
-      responder.send(request, homeWithNotice.get(notice));
+      responder.send(request, homeWithNotice.getOrDefault(notice, home));
     }
   }
 }

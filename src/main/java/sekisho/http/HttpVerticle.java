@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import sekisho.http.connection.AddressLimiter;
 import sekisho.http.connection.ClientAddresses;
 import sekisho.http.connection.ConnectionAcceptor;
@@ -52,9 +53,14 @@ public final class HttpVerticle extends VerticleBase {
 
   private final HttpOptions options;
   private final Services services;
+
+  @SuppressWarnings("NullAway.Init") // made by start
   private volatile RedisAttemptStore store;
+
   private final List<HttpServer> servers = new ArrayList<>();
-  private HttpServer tcpServer;
+  private @Nullable HttpServer tcpServer;
+
+  @SuppressWarnings("NullAway.Init") // made by start
   private Connections connections;
 
   /**

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import sekisho.http.Dispatcher.Endpoint;
@@ -106,6 +107,10 @@ final class LoginEndpoint implements Endpoint {
     }
   }
 
+  private void refuse(HttpServerRequest request, Notice notice) {
+    responder.send(request, Objects.requireNonNull(refused.get(notice)));
+  }
+
   private void redirect(
       HttpServerRequest request, Attempt attempt, UserDirectory directory, Outcome outcome) {
     switch (outcome) {
@@ -113,9 +118,9 @@ final class LoginEndpoint implements Endpoint {
         cookies.begin(request, attempt.userId().getAsLong(), directory);
         responder.redirect(request, "/mypage");
       }
-      case WRONG -> responder.send(request, refused.get(Notice.WRONG));
-      case LOCKED -> responder.send(request, refused.get(Notice.LOCKED));
-      case BANNED -> responder.send(request, refused.get(Notice.BANNED));
+      case WRONG -> refuse(request, Notice.WRONG);
+      case LOCKED -> refuse(request, Notice.LOCKED);
+      case BANNED -> refuse(request, Notice.BANNED);
       default -> throw new IllegalStateException("unknown outcome " + outcome);
     }
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.http.page.ContentHeaders;
@@ -50,7 +51,7 @@ final class Responder {
     private final int status;
     private final MultiMap undated;
     private final Buffer body;
-    private MultiMap headers;
+    private @Nullable MultiMap headers;
 
     private Prepared(int status, MultiMap undated, Buffer body) {
       this.status = status;
@@ -90,7 +91,7 @@ final class Responder {
   }
 
   /** Prepares a page that takes a cookie from the client, or none if {@code setCookie} is null. */
-  Prepared preparePage(Buffer page, String setCookie) {
+  Prepared preparePage(Buffer page, @Nullable String setCookie) {
     return prepare(200, ContentHeaders.fixed(undatedPage, page.length(), setCookie), page);
   }
 
@@ -227,13 +228,17 @@ final class Responder {
   }
 
   private void error(
-      HttpServerRequest request, int status, Buffer page, CharSequence name, CharSequence value) {
+      HttpServerRequest request,
+      int status,
+      Buffer page,
+      @Nullable CharSequence name,
+      @Nullable CharSequence value) {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
       return;
     }
     response.setStatusCode(status).headers().setAll(pageHeaders);
-    if (name != null) {
+    if (name != null && value != null) {
       response.putHeader(name, value);
     }
     end(request, page);

@@ -1,8 +1,7 @@
 package sekisho.metrics;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import sekisho.login.Outcome;
 
 /**
@@ -11,32 +10,28 @@ import sekisho.login.Outcome;
  */
 public final class ServiceMetrics {
 
-  private final Map<Outcome, LongAdder> outcomes = adders(Outcome.class);
-  private final Map<Refusal, LongAdder> refusals = adders(Refusal.class);
-  private final Map<Event, LongAdder> events = adders(Event.class);
+  private final LongAdder[] outcomes = adders(Outcome.values());
+  private final LongAdder[] refusals = adders(Refusal.values());
+  private final LongAdder[] events = adders(Event.values());
   private volatile long queueLength;
 
-  private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> kinds) {
-    Map<E, LongAdder> adders = new EnumMap<>(kinds);
-    for (E kind : kinds.getEnumConstants()) {
-      adders.put(kind, new LongAdder());
-    }
-    return adders;
+  private static LongAdder[] adders(Enum<?>[] kinds) {
+    return Stream.generate(LongAdder::new).limit(kinds.length).toArray(LongAdder[]::new);
   }
 
   /** Counts a decided attempt. */
   public void count(Outcome outcome) {
-    outcomes.get(outcome).increment();
+    outcomes[outcome.ordinal()].increment();
   }
 
   /** Counts a request or a connection that was refused. */
   public void count(Refusal refusal) {
-    refusals.get(refusal).increment();
+    refusals[refusal.ordinal()].increment();
   }
 
   /** Counts something that happened once, or to one attempt. */
   public void count(Event event) {
-    events.get(event).increment();
+    events[event.ordinal()].increment();
   }
 
   /**
@@ -45,7 +40,7 @@ public final class ServiceMetrics {
    * @param attempts how many, 0 for none
    */
   public void count(Event event, long attempts) {
-    events.get(event).add(attempts);
+    events[event.ordinal()].add(attempts);
   }
 
   /** Notes how many attempts wait for MySQL, as Redis said just now. */
@@ -55,17 +50,17 @@ public final class ServiceMetrics {
 
   /** Attempts decided with this outcome so far. */
   public long total(Outcome outcome) {
-    return outcomes.get(outcome).sum();
+    return outcomes[outcome.ordinal()].sum();
   }
 
   /** Requests and connections refused for this reason so far. */
   public long total(Refusal refusal) {
-    return refusals.get(refusal).sum();
+    return refusals[refusal.ordinal()].sum();
   }
 
   /** How often it happened so far. */
   public long total(Event event) {
-    return events.get(event).sum();
+    return events[event.ordinal()].sum();
   }
 
   /** How many attempts waited for MySQL when Redis last said so. */

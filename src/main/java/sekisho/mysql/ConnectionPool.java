@@ -181,6 +181,8 @@ final class ConnectionPool implements AutoCloseable {
     }
   }
 
+  // The collection is a concurrent one, which bears it.
+  @SuppressWarnings("ModifyCollectionInEnhancedForLoop")
   private void closeIdle() {
     long now = System.nanoTime();
     for (PooledConnection session : idle) {

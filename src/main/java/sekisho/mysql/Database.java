@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * MySQL or MariaDB for work in the background: calls block, and must not be made from an event
@@ -187,7 +188,7 @@ public final class Database implements AutoCloseable {
    * @param sql the statement with {@code ?} for each parameter
    * @param parameters the parameters, may be null each
    */
-  public RowSet<Row> query(String sql, Object... parameters) {
+  public RowSet<Row> query(String sql, @Nullable Object... parameters) {
     return onSession(session -> session.query(timeout, sql, parameters));
   }
 
@@ -218,7 +219,7 @@ public final class Database implements AutoCloseable {
    * @param sql the statement with {@code ?} for each parameter
    * @param parameters the parameters, may be null each
    */
-  public void execute(Duration limit, String sql, Object... parameters) {
+  public void execute(Duration limit, String sql, @Nullable Object... parameters) {
     onSession(session -> session.query(limit, sql, parameters));
   }
 
@@ -249,7 +250,7 @@ public final class Database implements AutoCloseable {
   }
 
   private void stream(
-      PooledConnection session, String sql, Consumer<Row> each, Object... parameters) {
+      PooledConnection session, String sql, Consumer<Row> each, @Nullable Object... parameters) {
     AtomicLong arrived = new AtomicLong();
     AtomicReference<Throwable> problem = new AtomicReference<>();
     Collector<Row, AtomicLong, AtomicLong> collector =
@@ -370,7 +371,7 @@ public final class Database implements AutoCloseable {
      * @param parameters the parameters, may be null each
      * @throws DatabaseException when the database fails
      */
-    public RowSet<Row> query(String sql, Object... parameters) {
+    public RowSet<Row> query(String sql, @Nullable Object... parameters) {
       return query(timeout, sql, parameters);
     }
 
@@ -476,7 +477,7 @@ public final class Database implements AutoCloseable {
      * @param parameters the parameters, may be null each
      * @throws DatabaseException when the database fails
      */
-    public void stream(String sql, Consumer<Row> each, Object... parameters) {
+    public void stream(String sql, Consumer<Row> each, @Nullable Object... parameters) {
       Database.this.stream(session, sql, each, parameters);
     }
 
@@ -488,7 +489,7 @@ public final class Database implements AutoCloseable {
      * @param parameters the parameters, may be null each
      * @throws DatabaseException when the database fails
      */
-    public RowSet<Row> query(Duration limit, String sql, Object... parameters) {
+    public RowSet<Row> query(Duration limit, String sql, @Nullable Object... parameters) {
       return session.query(limit, sql, parameters);
     }
   }

@@ -4,6 +4,7 @@ import io.vertx.mysqlclient.MySQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** MySQL failed or is out of reach; the message is one line for an operator. */
 public final class DatabaseException extends RuntimeException {
@@ -24,11 +25,11 @@ public final class DatabaseException extends RuntimeException {
   /**
    * @param cause what the client said, may be null
    */
-  public DatabaseException(String message, Throwable cause) {
+  public DatabaseException(String message, @Nullable Throwable cause) {
     this(message, cause, Kind.OTHER);
   }
 
-  private DatabaseException(String message, Throwable cause, Kind kind) {
+  private DatabaseException(String message, @Nullable Throwable cause, Kind kind) {
     super(message, cause);
     this.kind = kind;
   }
@@ -71,8 +72,7 @@ public final class DatabaseException extends RuntimeException {
   public static String wordsOf(MySQLException refused) {
     return CONTROL_CHARACTER
         .matcher(
-            refused
-                .getMessage()
+            String.valueOf(refused.getMessage())
                 .replaceFirst("(?s)^\\{errorMessage=(.*), errorCode=\\d+, sqlState=[^,}]*}$", "$1"))
         .replaceAll("?");
   }
@@ -157,5 +157,10 @@ public final class DatabaseException extends RuntimeException {
     private static String sqlState(MySQLException error) {
       return error.getSqlState() == null ? "" : error.getSqlState();
     }
+  }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
   }
 }

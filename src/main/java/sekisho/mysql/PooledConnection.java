@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import sekisho.mysql.DatabaseException.ServerErrors;
 import sekisho.net.HostPort;
 
@@ -50,7 +51,9 @@ final class PooledConnection implements AutoCloseable {
   /** By which the session is found on the server; set there by {@link ConnectionSetup}. */
   private final String mark = UUID.randomUUID().toString();
 
+  @SuppressWarnings("NullAway.Init") // there once it is set up
   private volatile SqlConnection connection;
+
   private long maxPacket;
 
   /**
@@ -146,11 +149,7 @@ final class PooledConnection implements AutoCloseable {
    */
   void keepAlive(long afterSilence) {
     SqlConnection connected = connection;
-    if (connected == null
-        || !usable
-        || asking
-        || readingWarnings
-        || System.nanoTime() - lastUsed < afterSilence) {
+    if (!usable || asking || readingWarnings || System.nanoTime() - lastUsed < afterSilence) {
       return;
     }
     asking = true;
@@ -188,7 +187,7 @@ final class PooledConnection implements AutoCloseable {
   }
 
   /** Runs one statement. */
-  RowSet<Row> query(Duration limit, String sql, Object... parameters) {
+  RowSet<Row> query(Duration limit, String sql, @Nullable Object... parameters) {
     return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
   }
 

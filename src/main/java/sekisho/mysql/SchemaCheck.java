@@ -172,13 +172,15 @@ final class SchemaCheck {
    *     statements to run
    */
   void requireFit() {
-    schema.tables().stream()
-        .filter(table -> !tables.get(table.name()).isView())
-        .forEach(this::compare);
+    schema.tables().stream().filter(table -> !found(table).isView()).forEach(this::compare);
     if (!repairs.isEmpty()) {
       throw new DatabaseException(
           String.join("; ", problems) + "; run: " + String.join("; ", repairs), null);
     }
+  }
+
+  private FoundTable found(Table table) {
+    return Objects.requireNonNull(tables.get(table.name()), table.name());
   }
 
   private void compare(Table table) {
@@ -232,7 +234,7 @@ final class SchemaCheck {
               wrong.add("no " + (key.isUnique() ? "unique " : "") + "key on " + key.column());
               changes.add(add(table, key));
             });
-    FoundTable options = tables.get(table.name());
+    FoundTable options = found(table);
     if (!options.engine().equalsIgnoreCase("InnoDB")) {
       wrong.add("its engine is " + options.engine());
       changes.add("ENGINE=InnoDB");
@@ -291,7 +293,7 @@ final class SchemaCheck {
         return found.holds(Range.upTo(1));
       default:
         return found.holds(
-            Range.of(INTEGER_BITS.get(column.type().toLowerCase(Locale.ROOT)), false));
+            Range.of(INTEGER_BITS.getOrDefault(column.type().toLowerCase(Locale.ROOT), 64), false));
     }
   }
 

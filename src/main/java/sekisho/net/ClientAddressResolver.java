@@ -2,6 +2,7 @@ package sekisho.net;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import sekisho.net.IpAddress.IpAddressParser;
 
 /**
@@ -66,7 +67,7 @@ public final class ClientAddressResolver {
     if (address == null) {
       throw new UnknownClientException("The proxy does not name a client in X-Forwarded-For.");
     }
-    return address == peer.address() ? peer.client() : prefix.of(address);
+    return address == peer.address() ? peer.name() : prefix.of(address);
   }
 
   /**
@@ -78,7 +79,7 @@ public final class ClientAddressResolver {
    * @return the address; null if neither the peer nor the header has one
    * @throws UnknownClientException if a value that had to be believed is not an address
    */
-  public IpAddress address(Peer peer, List<String> forwardedFor) {
+  public @Nullable IpAddress address(Peer peer, List<String> forwardedFor) {
     if (!peer.trusted() || forwardedFor.isEmpty()) {
       return peer.address();
     }
@@ -100,7 +101,7 @@ public final class ClientAddressResolver {
   }
 
   /** Returns the address of one value, null if it is a Unix socket. */
-  private static IpAddress value(String line, int start, int limit) {
+  private static @Nullable IpAddress value(String line, int start, int limit) {
     int from = start;
     int to = limit;
     while (from < to && isSpace(line.charAt(from))) {
@@ -129,7 +130,7 @@ public final class ClientAddressResolver {
    * Returns the address of {@code ipv4:port}, {@code [ipv6]:port} or {@code [ipv6]}, or null if it
    * is none of them.
    */
-  private static IpAddress addressWithPort(String line, int from, int to) {
+  private static @Nullable IpAddress addressWithPort(String line, int from, int to) {
     if (from < to && line.charAt(from) == '[' && line.charAt(to - 1) == ']') {
       return line.substring(from, to).indexOf(':') < 0
           ? null

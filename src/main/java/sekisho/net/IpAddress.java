@@ -3,6 +3,7 @@ package sekisho.net;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An IPv4 or IPv6 address as 128 bits. An IPv4 address is kept in its IPv4-mapped form (RFC 4291,
@@ -53,7 +54,7 @@ public record IpAddress(long high, long low) {
    * @param text not null
    * @return the address, or null if the text is not an address
    */
-  public static IpAddress parse(String text) {
+  public static @Nullable IpAddress parse(String text) {
     return IpAddressParser.parse(text, 0, text.length());
   }
 
@@ -104,7 +105,7 @@ public record IpAddress(long high, long low) {
      * Returns the address that is the text from {@code from} up to, not including, {@code to}; null
      * if it is none.
      */
-    static IpAddress parse(String text, int from, int to) {
+    static @Nullable IpAddress parse(String text, int from, int to) {
       for (int i = from; i < to; i++) {
         if (text.charAt(i) == ':') {
           return new IpAddressParser(text, from, to).ipv6();
@@ -146,7 +147,7 @@ public record IpAddress(long high, long low) {
       return number <= 255 ? number : INVALID;
     }
 
-    private IpAddress ipv6() {
+    private @Nullable IpAddress ipv6() {
       if (at(0, ':')) {
         if (!at(1, ':')) {
           return null;

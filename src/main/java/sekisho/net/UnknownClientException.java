@@ -14,4 +14,9 @@ public final class UnknownClientException extends RuntimeException {
   UnknownClientException(String message) {
     super(message, null, false, false);
   }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

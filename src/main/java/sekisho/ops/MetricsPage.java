@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import sekisho.http.connection.ConnectionLimiter;
 import sekisho.login.Outcome;
 import sekisho.metrics.Event;
@@ -28,7 +29,7 @@ final class MetricsPage {
   private final Users users;
   private final BooleanSupplier ready;
   private final ConnectionLimiter connections;
-  private PrometheusMeterRegistry registry;
+  private @Nullable PrometheusMeterRegistry registry;
 
   MetricsPage(
       ServiceMetrics metrics, Users users, BooleanSupplier ready, ConnectionLimiter connections) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.redis.NotServing;
@@ -25,12 +26,12 @@ public final class Readiness {
   private final Instant madeAt = Instant.now();
 
   private final long madeNanos = System.nanoTime();
-  private volatile NotServing ending;
+  private volatile @Nullable NotServing ending;
 
   /**
    * The outage that the log tells of, null while there is none; its reason is the one told last.
    */
-  private NotServing told;
+  private @Nullable NotServing told;
 
   public Readiness(Supplier<List<Optional<NotServing>>> eventLoops) {
     this.eventLoops = eventLoops;

@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.flush.Cooldown;
@@ -51,7 +52,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   /** The highest sequence number that any store was given under that epoch, as far as they told. */
   private long highestGiven;
 
-  private volatile String directoryVersion;
+  private volatile @Nullable String directoryVersion;
   private volatile String lastReloadProblem = "";
 
   public RecoveryCoordinator(
@@ -105,7 +106,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
       // By the time its turn comes, a reload that somebody asked for may have brought this version.
       submit(() -> version.equals(directoryVersion) ? users.current().size() : loadUsers(version))
           .onComplete(ended -> reloadPause.end(ended.succeeded()))
-          .onFailure(error -> notReloaded(error.getMessage()));
+          .onFailure(error -> notReloaded(String.valueOf(error.getMessage())));
     }
   }
 

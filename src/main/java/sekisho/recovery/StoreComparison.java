@@ -38,7 +38,7 @@ public final class StoreComparison {
   }
 
   /**
-   * What the comparison found; all but the verdict is null or 0 where the database was never used.
+   * What the comparison found; nothing but the verdict counts where the database was never used.
    *
    * @param highestId the highest id in the log
    * @param highestGiven the highest number that this process was given in the epoch of MySQL
@@ -96,7 +96,7 @@ public final class StoreComparison {
         transaction -> {
           Optional<ServiceState> found = ServiceState.lock(transaction);
           if (found.isEmpty()) {
-            return new Finding(Verdict.NEVER_USED, null, null, 0, 0);
+            return new Finding(Verdict.NEVER_USED, new ServiceState(0, 0, ""), queue.state(), 0, 0);
           }
           ServiceState mySql = found.get();
           if (!mySql.beingReplaced()) {

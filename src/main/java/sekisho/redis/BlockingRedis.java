@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import sekisho.login.StoreUnavailableException;
 
 /**
@@ -27,11 +28,11 @@ public final class BlockingRedis implements AutoCloseable {
   private final RedisOptions options;
   private final String address;
   private final Duration timeout;
-  private Redis client;
-  private RedisConnection connection;
+  private @Nullable Redis client;
+  private @Nullable RedisConnection connection;
 
   /** Set by the event loop when the connection ends, which must not wait for this object's lock. */
-  private AtomicBoolean ended;
+  private AtomicBoolean ended = new AtomicBoolean();
 
   /**
    * Makes a backend that is not connected.

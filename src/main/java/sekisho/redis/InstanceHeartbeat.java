@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +39,11 @@ public final class InstanceHeartbeat {
   private final Supplier<String> served;
 
   /** The fields below belong to the context's event loop. */
+  @SuppressWarnings("NullAway.Init") // made by start, before any use
   private RedisLink link;
 
   private long timer;
-  private String written;
+  private @Nullable String written;
   private int looks;
   private boolean inFlight;
 

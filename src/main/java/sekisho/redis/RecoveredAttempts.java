@@ -88,7 +88,7 @@ public final class RecoveredAttempts {
     Response found = redis.send(request(Command.HGETALL, keys.present()));
     Map<String, Answer> answers = new HashMap<>();
     for (String instance : found.getKeys()) {
-      String[] parts = found.get(instance).toString().split(" ");
+      String[] parts = found.get(instance).toString().split(" ", -1);
       if (parts[0].equals(runId)) {
         answers.put(instance, new Answer(Long.parseLong(parts[1]), Long.parseLong(parts[2])));
       }

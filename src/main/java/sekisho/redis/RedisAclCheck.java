@@ -66,8 +66,9 @@ public final class RedisAclCheck {
         return Future.failedFuture(error);
       }
       // Of EXEC it is said inside the error EXECABORT.
-      if (error != null && error.getMessage().contains(DENIED)) {
-        rights.add(error.getMessage().contains("command") ? answer.getKey() : "~" + prefix + "*");
+      String words = error == null ? "" : String.valueOf(error.getMessage());
+      if (words.contains(DENIED)) {
+        rights.add(words.contains("command") ? answer.getKey() : "~" + prefix + "*");
       }
     }
     return Future.succeededFuture(new ArrayList<>(rights));

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.Attempt;
@@ -98,10 +99,10 @@ public final class RedisAttemptStore implements AttemptStore {
   private volatile boolean open;
 
   /** Why the store is not open; null while it is. */
-  private volatile NotServing closed;
+  private volatile @Nullable NotServing closed;
 
   /** Why the last batch failed; null when it did not. */
-  private volatile Failure failure;
+  private volatile @Nullable Failure failure;
 
   /**
    * When the batch under way, or to be sent next, was begun, by {@link System#nanoTime}; 0 for

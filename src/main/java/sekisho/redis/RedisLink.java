@@ -11,6 +11,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.StoreUnavailableException;
@@ -34,8 +35,8 @@ final class RedisLink {
   private final Runnable onDown;
   private final Runnable onProblem;
 
-  private Redis client;
-  private RedisConnection connection;
+  private @Nullable Redis client;
+  private @Nullable RedisConnection connection;
   private Duration backoff = FIRST_BACKOFF;
   private boolean closed;
   private String problem = "Redis: not connected yet";
@@ -161,7 +162,7 @@ final class RedisLink {
     }
   }
 
-  private void lost(RedisConnection which, Throwable error) {
+  private void lost(RedisConnection which, @Nullable Throwable error) {
     // Both handlers fire on a loss, and a time-out may have come before them.
     if (connection != which) {
       return;
@@ -178,7 +179,9 @@ final class RedisLink {
               : " (" + Objects.requireNonNullElse(error.getMessage(), error.toString()) + ")");
     }
     try {
-      client.close();
+      if (client != null) {
+        client.close();
+      }
       onDown.run();
     } finally {
       retry();

@@ -105,7 +105,8 @@ public final class ReportService implements AutoCloseable {
     if (flushPause.begin()) {
       Promise<Void> done = Promise.promise();
       done.future().onComplete(ended -> flushPause.end(ended.succeeded()));
-      done.future().onComplete(moved -> told = "", error -> tell(error.getMessage()));
+      done.future()
+          .onComplete(moved -> told = "", error -> tell(String.valueOf(error.getMessage())));
       submit(
           () -> {
             flush.flushLog(throttle);

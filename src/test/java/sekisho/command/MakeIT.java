@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceHome.Finished;
@@ -22,6 +23,26 @@ class MakeIT {
   private static final Path TREE = Path.of("").toAbsolutePath();
 
   private final ServiceHome home = new ServiceHome();
+  private final Path copy = home.directory().resolve("copy");
+
+  /** What is built must not be built anew under other tests that use it. */
+  @BeforeEach
+  void copyTree() throws IOException {
+    Path target = Files.createDirectories(copy.resolve("target"));
+    for (String part : List.of("Makefile", "pom.xml", "redis", "sql", "src/main", "conf")) {
+      Path link = copy.resolve(part);
+      Files.createDirectories(link.getParent());
+      Files.createSymbolicLink(link, TREE.resolve(part));
+    }
+    Files.createSymbolicLink(
+        Files.createDirectories(copy.resolve("var")).resolve("servers"),
+        TestServers.bundledServers().toAbsolutePath());
+    Files.createSymbolicLink(target.resolve("sekisho.jar"), ServiceHome.builtJar());
+    Files.createSymbolicLink(
+        target.resolve("sekisho-dev.jar"),
+        ServiceHome.builtJar().resolveSibling("sekisho-dev.jar"));
+    Files.createFile(target.resolve("built"));
+  }
 
   @AfterEach
   void closeHome() {
@@ -31,7 +52,7 @@ class MakeIT {
   private ServiceProcess make(String... arguments) {
     List<String> command = new ArrayList<>(List.of("make"));
     command.addAll(List.of(arguments));
-    return home.startProgram(TREE, command);
+    return home.startProgram(copy, command);
   }
 
   @Test
@@ -142,7 +163,7 @@ class MakeIT {
 
   private void refusesJdk(String path, String... parts) {
     ServiceProcess make =
-        home.startProgram(TREE, List.of("env", "-u", "JAVA_HOME", "PATH=" + path, "make", "run"));
+        home.startProgram(copy, List.of("env", "-u", "JAVA_HOME", "PATH=" + path, "make", "run"));
     Finished end = make.awaitEnd();
     assertThat(end.status()).isNotZero();
     assertThat(end.err().lines().filter(line -> !line.startsWith("make: *** ")))

@@ -1,6 +1,2 @@
-/**
- * The seed data: 200,000 users and the login log of 5,000 of them, the same bytes at every run. It
- * imitates the data of the ISUCON4 online qualifier, whose load generators expect such users, and
- * is made without them.
- */
+/** The seed data: users, log, counters, as files and in both stores. */
 package sekisho.dev.seed;

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import sekisho.http.request.BadRequestException;
 import sekisho.net.ClientAddressResolver;
 import sekisho.net.DominantClientDetector;
@@ -38,18 +39,20 @@ public final class ClientAddresses {
    * @return the peer, or null if the header is not to be believed or names no IP address, unless it
    *     came over a Unix socket
    */
-  public Peer peer(HttpConnection connection, boolean proxyProtocol) {
+  public @Nullable Peer peer(HttpConnection connection, boolean proxyProtocol) {
     IpAddress announced = addressOf(connection.remoteAddress());
     SocketAddress listener = connection.localAddress(true);
     if (listener != null && listener.isDomainSocket()
         || VertxConnections.isOverUnixSocket(connection)) {
       return announced == null ? Peer.UNIX_SOCKET : resolver.peer(announced);
     }
-    if (announced == null
-        || proxyProtocol && !resolver.peer(addressOf(connection.remoteAddress(true))).trusted()) {
+    if (announced == null) {
       return null;
     }
-    return resolver.peer(announced);
+    IpAddress proxy = proxyProtocol ? addressOf(connection.remoteAddress(true)) : null;
+    return !proxyProtocol || proxy != null && resolver.peer(proxy).trusted()
+        ? resolver.peer(announced)
+        : null;
   }
 
   /** Remembers the peer of a connection. */
@@ -69,7 +72,7 @@ public final class ClientAddresses {
    * @throws BadRequestException when a trusted proxy's header holds no valid address, or the
    *     connection has been closed
    */
-  public IpAddress addressOf(HttpServerRequest request) {
+  public @Nullable IpAddress addressOf(HttpServerRequest request) {
     Peer peer = peerOf(request);
     if (!peer.trusted()) {
       return peer.address();
@@ -93,7 +96,7 @@ public final class ClientAddresses {
    */
   public String clientOfAttempt(HttpServerRequest request) {
     Peer peer = peerOf(request);
-    String client = peer.trusted() ? forwardedClient(peer, request) : peer.client();
+    String client = peer.trusted() ? forwardedClient(peer, request) : peer.name();
     dominance.attempt(client);
     return client;
   }
@@ -116,7 +119,7 @@ public final class ClientAddresses {
     return peer;
   }
 
-  private static IpAddress addressOf(SocketAddress socket) {
+  private static @Nullable IpAddress addressOf(@Nullable SocketAddress socket) {
     String address = socket == null ? null : socket.hostAddress();
     if (address == null) {
       return null;

@@ -38,7 +38,7 @@ public final class ConnectionAcceptor {
     Peer peer = peers.peer(connection, proxyProtocol);
     if (peer == null) {
       refuse(connection, Refusal.PROXY_HEADER);
-    } else if (!peer.trusted() && !addressLimiter.take(peer.client())) {
+    } else if (!peer.trusted() && !addressLimiter.take(peer.name())) {
       refuse(connection, Refusal.CONNECTIONS_PER_ADDRESS);
     } else {
       letIn(connection, peer);
@@ -57,7 +57,7 @@ public final class ConnectionAcceptor {
         closed -> {
           peers.remove(connection);
           if (!peer.trusted()) {
-            addressLimiter.release(peer.client());
+            addressLimiter.release(peer.name());
           }
         });
   }

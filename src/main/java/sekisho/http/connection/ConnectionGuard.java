@@ -30,7 +30,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import sekisho.http.connection.OpenConnection.Activity;
 import sekisho.http.request.BadRequestException;
 import sekisho.http.request.RequestDecoder;
@@ -61,16 +63,18 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private final Connections connections;
   private final int maxBody;
   private final Consumer<Refusal> refusals;
+
+  @SuppressWarnings("NullAway.Init") // there once it is in a pipeline
   private ChannelHandlerContext context;
 
   /** The request whose end is awaited. */
-  private HttpRequest held;
+  private @Nullable HttpRequest held;
 
   /**
    * What there is of a body that comes in parts; copied, since the smallest part holds on to all
    * that was read with it.
    */
-  private ByteBuf body;
+  private @Nullable ByteBuf body;
 
   private boolean continueSent;
 
@@ -80,7 +84,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private boolean decoded;
 
   /** The newest request that was handed on, until it is answered. */
-  private HttpRequest newest;
+  private @Nullable HttpRequest newest;
 
   /** Requests handed on and not answered. */
   private int unanswered;
@@ -91,7 +95,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private boolean refused;
 
   private boolean last;
-  private ChannelPromise lingering;
+  private @Nullable ChannelPromise lingering;
 
   /** The tick at which the present state began. */
   private int since;
@@ -137,13 +141,14 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   private void content(HttpContent content) {
+    HttpRequest begun = Objects.requireNonNull(held, "no content without a head");
     if (content.decoderResult().isFailure()) {
       content.release();
-      refuse(held, content.decoderResult());
+      refuse(begun, content.decoderResult());
     } else if (content.content().readableBytes() + (body == null ? 0 : body.readableBytes())
         > maxBody) {
       content.release();
-      refuse(held, DecoderResult.failure(RequestDecoder.tooLong(maxBody)));
+      refuse(begun, DecoderResult.failure(RequestDecoder.tooLong(maxBody)));
     } else if (content instanceof LastHttpContent last) {
       handOn(last);
     } else {
@@ -292,15 +297,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   /** Reads what the event loop has not read yet; false if there is nothing. */
   private boolean readWaiting() {
     Channel channel = context.channel();
-    if (!(channel instanceof UnixChannel) || !channel.isActive()) {
+    if (!(channel instanceof UnixChannel unix) || !channel.isActive()) {
       return false;
     }
     ByteBuf bytes = channel.alloc().directBuffer(Connections.MAX_READ);
     int read;
     try {
-      read =
-          ((Socket) ((UnixChannel) channel).fd())
-              .recvAddress(bytes.memoryAddress(), 0, Connections.MAX_READ);
+      read = ((Socket) unix.fd()).recvAddress(bytes.memoryAddress(), 0, Connections.MAX_READ);
     } catch (IOException e) {
       // The event loop will meet it, too.
       read = 0;

@@ -8,4 +8,9 @@ public final class ListenException extends RuntimeException {
   ListenException(String message) {
     super(message);
   }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

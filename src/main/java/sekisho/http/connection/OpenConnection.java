@@ -1,6 +1,7 @@
 package sekisho.http.connection;
 
 import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An accepted connection, from its acceptance until it is closed or has given way to another. Any
@@ -31,7 +32,7 @@ final class OpenConnection {
   private final Channel channel;
   private final long number;
   private final long acceptedNanos = System.nanoTime();
-  private volatile ConnectionGuard guard;
+  private volatile @Nullable ConnectionGuard guard;
 
   OpenConnection(Channel channel, long number) {
     this.channel = channel;

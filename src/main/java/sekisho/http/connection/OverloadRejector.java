@@ -60,6 +60,8 @@ final class OverloadRejector extends ChannelInboundHandlerAdapter {
   private long answered;
 
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  @SuppressWarnings("NullAway.Init") // there once it is in a pipeline
   private volatile ChannelHandlerContext listener;
 
   /** Whether somebody waits; read by the threads that free a slot. */

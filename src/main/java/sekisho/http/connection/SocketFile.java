@@ -188,10 +188,8 @@ public final class SocketFile implements AutoCloseable {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
-    if (e instanceof FileSystemException known && known.getReason() != null) {
-      return known.getReason();
-    }
-    return e.getMessage();
+    String reason = e instanceof FileSystemException known ? known.getReason() : null;
+    return reason == null ? String.valueOf(e.getMessage()) : reason;
   }
 
   private static void closeQuietly(Socket socket) {

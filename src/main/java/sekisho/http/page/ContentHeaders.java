@@ -2,6 +2,7 @@ package sekisho.http.page;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The headers that every answer with content has. They are read-only, so that a response that adds
@@ -39,7 +40,7 @@ public final class ContentHeaders {
    * @param length of the body in bytes
    * @param setCookie the value of {@code Set-Cookie}, or null
    */
-  public static MultiMap fixed(MultiMap page, int length, String setCookie) {
+  public static MultiMap fixed(MultiMap page, int length, @Nullable String setCookie) {
     MultiMap headers = page.copy(true).set(HttpHeaders.CONTENT_LENGTH, length(length));
     if (setCookie != null) {
       headers.set(HttpHeaders.SET_COOKIE, HttpHeaders.createOptimized(setCookie));

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import sekisho.http.session.Notice;
 
 /**
@@ -47,8 +48,8 @@ public final class Pages {
    *
    * @param notice what to tell the user, or null for nothing
    */
-  public Buffer home(Notice notice) {
-    return notice == null ? home : homeWithNotice.get(notice);
+  public Buffer home(@Nullable Notice notice) {
+    return notice == null ? home : homeWithNotice.getOrDefault(notice, home);
   }
 
   /**
@@ -92,7 +93,7 @@ public final class Pages {
     return styleHash;
   }
 
-  private Buffer renderHome(String noticeText) {
+  private Buffer renderHome(@Nullable String noticeText) {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("notice", noticeText);
     return render("home.jte", parameters);

@@ -40,4 +40,9 @@ public final class BadRequestException extends RuntimeException {
   public int status() {
     return status;
   }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.metrics.Refusal;
@@ -105,7 +106,7 @@ public final class FormOrigin {
    * anybody: the attacker here is a page in the browser of the attacked, and a page cannot make a
    * browser send this header to another site.
    */
-  private static String asked(String forwardedHost) {
+  private static @Nullable String asked(@Nullable String forwardedHost) {
     return forwardedHost == null ? null : forwardedHost.split(",", 2)[0].strip();
   }
 
@@ -113,7 +114,7 @@ public final class FormOrigin {
    * Whether an origin is of a host, with or without the port; the scheme does not count, as a proxy
    * may have ended TLS.
    */
-  private static boolean isOf(String origin, String host) {
+  private static boolean isOf(String origin, @Nullable String host) {
     int end = origin.indexOf("://");
     if (end < 0 || host == null) {
       return false; // such as "null", which a sandboxed frame sends

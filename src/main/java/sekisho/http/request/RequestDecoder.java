@@ -23,6 +23,7 @@ import io.vertx.core.http.impl.HttpUtils;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests and refuses every one that another reader, such as the proxy in front, could have
@@ -53,7 +54,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
   private final int maxBody;
 
   /** The parts of the request line that was just split, until its spelling has been checked. */
-  private String[] requestLine;
+  private String @Nullable [] requestLine;
 
   private int headers;
 
@@ -68,16 +69,16 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
   /** Whether an empty line before the request line has begun. */
   private boolean lineFeedIsDue;
 
-  private BadRequestException fault;
+  private @Nullable BadRequestException fault;
 
   /** Whether a request was invalid: where the next one would begin is anybody's guess then. */
   private boolean refused;
 
   private boolean inBody;
-  private ChunkFraming chunks;
+  private @Nullable ChunkFraming chunks;
 
   /** The last host that was valid: a connection nearly always names one. */
-  private String knownHost;
+  private @Nullable String knownHost;
 
   /**
    * @param maxBody the longest body, in bytes
@@ -315,7 +316,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
     }
     boolean close = false;
     for (String line : all.getAll(HttpHeaderNames.CONNECTION)) {
-      for (String option : line.split(",")) {
+      for (String option : line.split(",", -1)) {
         String name = option.strip();
         close |= name.equalsIgnoreCase("close");
         if (ReservedFields.isKeptFromConnection(name)) {

@@ -3,6 +3,7 @@ package sekisho.http.request;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The target of a request line (RFC 9112, section 3.2): a path, or a whole {@code http} URI of the
@@ -21,12 +22,12 @@ final class RequestUri {
    * @return the path and perhaps a query, the target itself if it is of that form; null if it is
    *     not to be understood
    */
-  static String path(String target, String host) {
+  static @Nullable String path(String target, @Nullable String host) {
     String path = target.startsWith("/") ? target : ofHost(target, host);
     return path != null && isPath(path) ? path : null;
   }
 
-  private static String ofHost(String target, String host) {
+  private static @Nullable String ofHost(String target, @Nullable String host) {
     boolean secure = target.regionMatches(true, 0, "https://", 0, 8);
     if (!secure && !target.regionMatches(true, 0, "http://", 0, 7)) {
       return null;

@@ -1,5 +1,7 @@
 package sekisho.http.session;
 
+import org.jspecify.annotations.Nullable;
+
 /** What the home page tells the user once, after the request that was refused. */
 public enum Notice {
 
@@ -29,7 +31,7 @@ public enum Notice {
    * @param code any text, or null
    * @return the notice, or null if the code is none
    */
-  public static Notice ofCode(String code) {
+  public static @Nullable Notice ofCode(String code) {
     for (Notice notice : VALUES) {
       if (notice.code.equals(code)) {
         return notice;

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Carries a waiting {@link Notice} to the client's next request, as its code. Immutable. */
 public final class NoticeCookie {
@@ -26,9 +28,9 @@ public final class NoticeCookie {
     }
   }
 
-  /** Returns the {@code Set-Cookie} value that leaves the notice (not null) waiting. */
+  /** Returns the {@code Set-Cookie} value that leaves the notice waiting. */
   public String set(Notice notice) {
-    return setCookies.get(notice);
+    return Objects.requireNonNull(setCookies.get(notice));
   }
 
   /** Returns the {@code Set-Cookie} value to send along with the page that shows the notice. */
@@ -42,7 +44,7 @@ public final class NoticeCookie {
    * @param cookieLines the values of all {@code Cookie} header lines in their order
    * @return the first notice, or null if none is waiting; so too if the client made up a code
    */
-  public Notice read(List<String> cookieLines) {
+  public @Nullable Notice read(List<String> cookieLines) {
     for (String value : cookie.read(cookieLines)) {
       Notice notice = Notice.ofCode(value);
       if (notice != null) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
 import sekisho.user.UserDirectory;
 
 /**
@@ -125,7 +126,8 @@ public final class SessionCodec {
    * @return the user's id, or empty if there is no session, it was not issued with one of the keys,
    *     it has expired, or its user is gone or has another password since
    */
-  public OptionalLong verify(String cookieValue, UserDirectory users) {
+  @SuppressWarnings("ShortCircuitBoolean") // both are computed, see below
+  public OptionalLong verify(@Nullable String cookieValue, UserDirectory users) {
     if (cookieValue == null || cookieValue.length() != SESSION_CHARS) {
       return OptionalLong.empty();
     }

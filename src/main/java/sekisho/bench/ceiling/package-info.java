@@ -1,0 +1,2 @@
+/** The service against a bare server, in turn. */
+package sekisho.bench.ceiling;

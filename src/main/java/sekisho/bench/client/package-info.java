@@ -1,0 +1,2 @@
+/** The HTTP client of the load generator. */
+package sekisho.bench.client;

@@ -1,0 +1,2 @@
+/** The flush against {@code LOAD DATA}. */
+package sekisho.bench.flush;

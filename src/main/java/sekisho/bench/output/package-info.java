@@ -1,0 +1,2 @@
+/** Results as text, JSON, HTML and plots. */
+package sekisho.bench.output;

@@ -1,0 +1,2 @@
+/** One request again and again. */
+package sekisho.bench.raw;

@@ -1,0 +1,2 @@
+/** The command line of {@code sekisho.jar}. */
+package sekisho.command;

@@ -1,0 +1,2 @@
+/** Compares counters, state tables and report with the whole login log. */
+package sekisho.verify;
