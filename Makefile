@@ -61,7 +61,7 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run check test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stores wait stop \
+.PHONY: help run check mutation test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stores wait stop \
   build servers format dist clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
 
 help:
@@ -83,6 +83,9 @@ check: | jdk ## check layout, warnings and architecture, and that two builds giv
 	@$(MAVEN) --quiet package -Dmaven.test.skip=true
 	@cmp target/check/sekisho.jar $(SERVICE_JAR) && cmp target/check/sekisho-dev.jar $(JAR)
 	@echo 'Layout, warnings, architecture and reproducible jars: checked.'
+
+mutation: | jdk ## break rules, queue rows, folding, addresses and sessions, and list the breaks that no unit test notices
+	@$(MAVEN) -Pmutation test-compile org.pitest:pitest-maven:mutationCoverage
 
 test-unit: | jdk ## run the tests that need no server
 	@$(MAVEN) test

@@ -28,7 +28,7 @@ public interface Admission {
   /**
    * Tells how many attempts wait in the queue.
    *
-   * @param length the length after the last batch, at least 0
+   * @param length the length just now, at least 0
    */
   void queueLength(long length);
 

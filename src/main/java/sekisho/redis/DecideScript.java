@@ -23,12 +23,20 @@ final class DecideScript {
    * What Redis answered.
    *
    * @param firstSequence the number of the first attempt that was decided; the others follow it
-   * @param queued how many attempts wait in the queue now
-   * @param directory the version of the user directory, empty before the first reload
    * @param outcomes a letter for each attempt
    * @param millis when they were decided, since 1970
    */
-  record Reply(long firstSequence, long queued, String directory, byte[] outcomes, long millis) {
+  record Reply(long firstSequence, byte[] outcomes, long millis) {
+
+    /** Reads {@code letters}, tab, {@code firstSequence}, tab, {@code millis}. */
+    static Reply parse(String text) {
+      int letters = text.indexOf('\t');
+      int number = text.indexOf('\t', letters + 1);
+      return new Reply(
+          Long.parseLong(text, letters + 1, number, 10),
+          text.substring(0, letters).getBytes(StandardCharsets.US_ASCII),
+          Long.parseLong(text, number + 1, text.length(), 10));
+    }
 
     /**
      * Whether one attempt was decided and recorded, by its place in the call; else a counter of it
@@ -70,7 +78,7 @@ final class DecideScript {
   }
 
   /**
-   * The ends of the queue rows of attempts, which the script completes.
+   * The ends of the queue rows of attempts, which follow number, time and success.
    *
    * @param attempts the attempts in their order
    * @return as many ends
@@ -91,15 +99,13 @@ final class DecideScript {
    * @param epoch the epoch that the caller was admitted to
    * @param highest the highest number that the caller was given under it, 0 for none
    * @param attempts the attempts in their order, not empty
-   * @param rowEnds the ends of their queue rows
    * @return the reply; fails as the connection does
    */
   Future<Reply> send(
       Function<Request, Future<Response>> connection,
       String epoch,
       long highest,
-      List<Attempt> attempts,
-      List<byte[]> rowEnds) {
+      List<Attempt> attempts) {
     Request request =
         SCRIPT
             .call(keys)
@@ -108,20 +114,10 @@ final class DecideScript {
             .arg(thresholds.ipBan())
             .arg(highest)
             .arg(passwords(attempts));
-    for (int i = 0; i < attempts.size(); i++) {
-      Attempt attempt = attempts.get(i);
-      request.arg(attempt.address()).arg(user(attempt)).arg(rowEnds.get(i));
+    for (Attempt attempt : attempts) {
+      request.arg(user(attempt)).arg(attempt.address()).arg(attempt.login());
     }
-    return SCRIPT
-        .run(connection, request)
-        .map(
-            reply ->
-                new Reply(
-                    reply.get(0).toLong(),
-                    reply.get(1).toLong(),
-                    reply.get(2).toString(),
-                    reply.get(3).toBytes(),
-                    reply.get(4).toLong()));
+    return SCRIPT.run(connection, request).map(reply -> Reply.parse(reply.toString()));
   }
 
   private static String user(Attempt attempt) {

@@ -290,7 +290,7 @@ public final class RedisAttemptStore implements AttemptStore {
     Future<DecideScript.Reply> replied;
     recent.sending();
     try {
-      replied = decideCall.send(link::send, sentUnder, highestSequence, attempts, rowEnds);
+      replied = decideCall.send(link::send, sentUnder, highestSequence, attempts);
     } catch (RuntimeException | Error e) {
       recent.ended();
       throw e;
@@ -331,15 +331,12 @@ public final class RedisAttemptStore implements AttemptStore {
   private void decided(List<Waiting> batch, DecideScript.Reply reply) {
     highestSequence = Math.max(highestSequence, reply.lastSequence());
     metrics.count(Event.BATCH);
-    metrics.queueLength(reply.queued());
     // Before the answers: a client that has one must not find the service unready for an earlier
     // failure.
     acceptedAgain();
     for (int i = 0; i < batch.size(); i++) {
       answer(batch.get(i), reply, i);
     }
-    admission.queueLength(reply.queued());
-    admission.directoryVersion(reply.directory());
   }
 
   /** What goes wrong where one answer is used is no business of the others. */
@@ -492,8 +489,8 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   /**
-   * Finds a stalled connection, a history that was replaced and a changed user directory without an
-   * attempt's help.
+   * Finds a stalled connection, a history that was replaced, a changed user directory and a long
+   * queue: once a second is soon enough, and an attempt costs less without.
    */
   private void heartbeat() {
     lastHeartbeat = System.nanoTime();
@@ -512,6 +509,8 @@ public final class RedisAttemptStore implements AttemptStore {
                 .arg("generation")
                 .arg("directory")
                 .arg("sequence"));
+    link.send(Request.cmd(Command.LLEN).arg(keys.queue()))
+        .onSuccess(length -> waitingForMySql(length.toLong()));
     heartbeatInFlight = true;
     state.onComplete(
         reply -> {
@@ -525,6 +524,15 @@ public final class RedisAttemptStore implements AttemptStore {
       TRY_WRITE
           .run(link::send, TRY_WRITE.call(List.of(keys.state())))
           .onSuccess(written -> acceptedAgain());
+    }
+  }
+
+  private void waitingForMySql(long length) {
+    metrics.queueLength(length);
+    try {
+      admission.queueLength(length);
+    } catch (RuntimeException | Error e) {
+      failed(List.of(), e);
     }
   }
 

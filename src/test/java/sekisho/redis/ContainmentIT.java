@@ -30,7 +30,7 @@ import sekisho.testing.Waiting;
 @Timeout(60)
 class ContainmentIT extends StoreTestBase {
 
-  /** Thrown by the next call of {@link Admission#queueLength}, which every batch makes. */
+  /** Thrown by the next call of {@link Admission#queueLength}, which every heartbeat makes. */
   private final AtomicReference<Throwable> thrown = new AtomicReference<>();
 
   @Override

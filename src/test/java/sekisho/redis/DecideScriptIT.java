@@ -11,6 +11,10 @@ import static sekisho.testing.Attempts.unknown;
 import static sekisho.testing.Attempts.wrong;
 
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.login.Attempt;
 import sekisho.login.LastLogins;
@@ -31,6 +36,14 @@ import sekisho.testing.Waiting;
 
 /** What Redis does when it can't do it all: everything or nothing. */
 class DecideScriptIT extends StoreTestBase {
+
+  private static final List<String> KEYS =
+      List.of(
+          TestStores.KEYS.state(),
+          TestStores.KEYS.addresses(),
+          TestStores.KEYS.users(),
+          TestStores.KEYS.logins(),
+          TestStores.KEYS.queue());
 
   private void assertRefused(List<Attempt> attempts) {
     for (Future<Outcome> outcome : instance.decideTogether(attempts)) {
@@ -271,5 +284,79 @@ class DecideScriptIT extends StoreTestBase {
     List<String> names = new ArrayList<>();
     stores.redis("KEYS", "*").forEach(name -> names.add(name.toString()));
     assertThat(names).allMatch(name -> name.startsWith("{sekisho}:"));
+  }
+
+  /** What the script answers to failing attempts of users 1, none and 2, from three addresses. */
+  private static String decideFailures(int count) {
+    List<String> arguments = new ArrayList<>();
+    try (InputStream script = DecideScript.class.getResourceAsStream("/redis/decide.lua")) {
+      arguments.add(new String(script.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    arguments.add(Integer.toString(KEYS.size()));
+    arguments.addAll(KEYS);
+    arguments.addAll(List.of(epoch(), "3", "10", "0", "0".repeat(count)));
+    arguments.addAll(
+        List.of("1", "192.0.2.1", "user1", "", "192.0.2.2", "nobody", "2", "192.0.2.3", "user2")
+            .subList(0, 3 * count));
+    return stores.redis("EVAL", arguments.toArray(String[]::new)).toString();
+  }
+
+  private static String epoch() {
+    return stores.redis("HGET", TestStores.KEYS.state(), "generation").toString();
+  }
+
+  private static List<String> dump() {
+    return KEYS.stream().map(key -> String.valueOf(stores.redis("DUMP", key))).toList();
+  }
+
+  /** Some have been counted by then. */
+  @ParameterizedTest
+  @CsvSource({
+    "{sekisho}:failures:address, 1", "{sekisho}:failures:address, 3",
+    "{sekisho}:failures:user, 1", "{sekisho}:failures:user, 3",
+    "{sekisho}:queue, 1", "{sekisho}:queue, 3"
+  })
+  void failuresThatMeetAKeyOfAnotherTypeAreCountedNowhere(String key, int count) {
+    instance.outcomes(List.of(wrong(1, "192.0.2.1"), wrong(2, "192.0.2.9")));
+    stores.redis("DEL", key);
+    stores.redis("SET", key, "text");
+    List<String> before = dump();
+    assertThatThrownBy(() -> decideFailures(count)).hasMessageContaining("WRONGTYPE");
+    assertThat(dump()).isEqualTo(before);
+    stores.redis("DEL", key);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void failuresForWhichThereIsNoMemoryAreCountedNowhere(int count) {
+    List<String> before = dump();
+    stores.redis("CONFIG", "SET", "maxmemory", "1");
+    try {
+      assertThatThrownBy(() -> decideFailures(count)).hasMessageContaining("OOM");
+    } finally {
+      stores.redis("CONFIG", "SET", "maxmemory", "0");
+    }
+    assertThat(dump()).isEqualTo(before);
+  }
+
+  /** The others are decided. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"x", "", "-1", "-5", "1.5", "nan", "9007199254740991", "9223372036854775807"})
+  void failuresOfACounterThatIsNoneAreNotDecided(String value) {
+    stores.redis("HSET", TestStores.KEYS.users(), "1", value);
+    assertThat(decideFailures(1)).startsWith("X\t1\t");
+    assertThat(decideFailures(3)).startsWith("XWW\t1\t");
+    stores.redis("HSET", TestStores.KEYS.addresses(), "192.0.2.3", value);
+    assertThat(decideFailures(3)).startsWith("XWX\t3\t");
+    assertThat(stores.redis("HGET", TestStores.KEYS.users(), "1")).hasToString(value);
+    assertThat(stores.redis("HGET", TestStores.KEYS.addresses(), "192.0.2.3")).hasToString(value);
+    assertThat(stores.redis("HGET", TestStores.KEYS.users(), "2")).hasToString("1");
+    assertThat(stores.redis("HGET", TestStores.KEYS.addresses(), "192.0.2.1")).isNull();
+    assertThat(stores.redis("HGET", TestStores.KEYS.addresses(), "192.0.2.2")).hasToString("2");
+    assertThat(stores.queued(0)).hasSize(3);
+    assertThat(stores.redis("HGET", TestStores.KEYS.state(), "sequence")).hasToString("3");
   }
 }

@@ -62,7 +62,7 @@ class ReplayBufferTest {
       bytes.add(HEAD + ends.get(i).length);
     }
     recent.sending();
-    recent.add("history/2", new DecideScript.Reply(first, 0, "", outcomes, NOW + first), ends);
+    recent.add("history/2", new DecideScript.Reply(first, outcomes, NOW + first), ends);
     recent.ended();
   }
 
@@ -157,7 +157,7 @@ class ReplayBufferTest {
     recent.sending();
     recent.add(
         "history",
-        new DecideScript.Reply(7, 0, "", new byte[] {'W', 'X', 'B'}, NOW),
+        new DecideScript.Reply(7, new byte[] {'W', 'X', 'B'}, NOW),
         DecideScript.rowEnds(batch));
     recent.ended();
     assertThat(all(recent))
@@ -202,9 +202,7 @@ class ReplayBufferTest {
     Until.isTrue("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
     List<Attempt> batch = List.of(Attempts.wrong(1, "192.0.2.1"));
     recent.add(
-        "history",
-        new DecideScript.Reply(1, 0, "", new byte[] {'W'}, NOW),
-        DecideScript.rowEnds(batch));
+        "history", new DecideScript.Reply(1, new byte[] {'W'}, NOW), DecideScript.rowEnds(batch));
     recent.ended();
     waiting.join();
     assertThat(found).hasValue(1);
