@@ -5,9 +5,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -25,6 +28,8 @@ import sekisho.bench.load.ProcessRole;
 import sekisho.bench.load.Target;
 import sekisho.bench.output.BenchResult;
 import sekisho.bench.output.BenchSettings;
+import sekisho.bench.output.HistogramFile;
+import sekisho.bench.output.ResultComparison;
 import sekisho.bench.output.ResultHtml;
 import sekisho.bench.output.ResultJson;
 import sekisho.bench.output.ResultText;
@@ -42,7 +47,7 @@ import sekisho.file.FileProblem;
     showDefaultValues = true,
     description = {
       "Drives a running login service as contest load does, checks every page, and compares /report with"
-          + " what it did. The service must be in its seeded state: run make init just before.",
+          + " what it did. The service must be in its seeded state: give --init, or run make init just before.",
       "With --raw it measures one route instead, and compares no report; run make init afterwards."
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -55,7 +60,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       defaultValue = "${env:URL:-http://127.0.0.1:8080}",
-      description = "The service, http://host:port. Environment: URL.")
+      description =
+          "The service, http://host:port; several instances separated by commas. Environment: URL.")
   private String url;
 
   @Option(names = "--allow-remote", description = "Allow a service on another machine.")
@@ -78,9 +84,57 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--workload",
       paramLabel = "WORKERS",
-      defaultValue = "${env:WORKLOAD:-8}",
-      description = "Workers of contest load. Environment: WORKLOAD.")
-  private int workload;
+      defaultValue = "${env:WORKLOAD}",
+      description =
+          "Workers of contest load (default: 8, or 64 with --ramp). Environment: WORKLOAD.")
+  private Integer workload;
+
+  @Option(
+      names = "--keep-alive",
+      description =
+          "Keep each worker's connection for all its visits; contests open a new one for each.")
+  private boolean keepAlive;
+
+  @Option(
+      names = "--init",
+      paramLabel = "COMMAND",
+      description =
+          "Bring the service into the seeded state by this command of the shell, and begin at once.")
+  private String init;
+
+  @Option(
+      names = "--init-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long the init command may take.")
+  private int initLimit;
+
+  @Option(
+      names = "--pretest-only",
+      description = "Try each rule, notice and odd input once, and end without load.")
+  private boolean pretestOnly;
+
+  @Option(
+      names = "--ramp",
+      description =
+          "Begin with one worker and double them up to --workload (64 unless it is given) until the rate"
+              + " rises no more; print the rate at each number.")
+  private boolean ramp;
+
+  @Option(
+      names = "--restart",
+      paramLabel = "COMMAND",
+      description =
+          "After the load, start the service anew by this command of the shell, and compare its report with"
+              + " that before.")
+  private String restart;
+
+  @Option(
+      names = "--restart-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long the restart command may take, and then the service until it answers.")
+  private int restartLimit;
 
   @Option(
       names = "--seed",
@@ -161,7 +215,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "Raw load before anything is counted, for both sides' JIT compilers.")
+      description =
+          "Load before anything is counted, for both sides' JIT compilers; none with --requests or --ramp.")
   private double warmUp;
 
   @Option(
@@ -199,12 +254,30 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Write a report with plots as one HTML file.")
   private Path html;
 
+  @Option(
+      names = "--hlog",
+      paramLabel = "FILE",
+      description = "Write the latencies as a log of HdrHistogram, for its own tools.")
+  private Path hlog;
+
+  @Option(
+      names = "--compare",
+      arity = "2",
+      paramLabel = "FILE",
+      showDefaultValue = Visibility.NEVER,
+      description = "Make no run: print two results of --json beside each other.")
+  private List<Path> compare = List.of();
+
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     try {
+      if (!compare.isEmpty()) {
+        ResultComparison.print(compare.get(0), compare.get(1), out);
+        return 0;
+      }
       BenchSettings settings = settings();
-      out.println("Sekisho bench: " + settings.title() + " against " + settings.target());
+      out.println("Sekisho bench: " + settings.title() + " against " + url);
       out.flush();
       BenchResult result = new BenchRun(settings, out).run();
       new ResultText(out).print(result);
@@ -222,11 +295,16 @@ public final class BenchCommand implements Callable<Integer> {
     require(
         duration > 0 && duration <= 86_400,
         "--duration must be more than 0 and at most 86400 seconds");
-    require(workload >= 1 && workload <= 10_000, "--workload must be from 1 to 10000");
+    int workers = workload != null ? workload : ramp ? 64 : 8;
+    require(workers >= 1 && workers <= 10_000, "--workload must be from 1 to 10000");
     require(connections >= 1 && connections <= 10_000, "--connections must be from 1 to 10000");
     require(requests >= 0, "--requests must not be negative");
     require(rate >= 0 && rate <= 1e6, "--rate must be from 0 to 1000000");
     require(raw != null || rate == 0, "--rate needs --raw");
+    require(
+        raw == null || init == null && restart == null && !pretestOnly && !ramp,
+        "--init, --restart, --pretest-only and --ramp are for contest load, not for --raw");
+    require(initLimit >= 1 && restartLimit >= 1, "limits must be at least 1 second");
     require(warmUp >= 0, "--warm-up must not be negative");
     require(userLockThreshold >= 1 && ipBanThreshold >= 1, "thresholds must be at least 1");
     require(timeout >= 1 && reportTimeout >= 1, "timeouts must be at least 1 second");
@@ -235,13 +313,23 @@ public final class BenchCommand implements Callable<Integer> {
     pids.put(ProcessRole.REDIS, redisPids);
     pids.put(ProcessRole.MYSQL, mysqlPids);
     return new BenchSettings(
-        Target.of(url, allowRemote),
+        Arrays.stream(url.split(",", -1))
+            .map(each -> Target.of(each.strip(), allowRemote))
+            .toList(),
         raw,
-        raw == null ? workload : connections,
+        raw == null ? workers : connections,
         duration,
         requests == 0 ? Long.MAX_VALUE : requests,
         rate,
         warmUp,
+        keepAlive,
+        new BenchSettings.Phases(
+            Optional.ofNullable(init),
+            Duration.ofSeconds(initLimit),
+            pretestOnly,
+            ramp,
+            Optional.ofNullable(restart),
+            Duration.ofSeconds(restartLimit)),
         seed,
         new RuleThresholds(userLockThreshold, ipBanThreshold),
         dataset == null ? dataDirectory.resolve("dataset") : dataset,
@@ -267,9 +355,15 @@ public final class BenchCommand implements Callable<Integer> {
         createParent(html);
         ResultHtml.write(result, html);
       }
+      if (hlog != null) {
+        createParent(hlog);
+        HistogramFile.write(result, hlog);
+      }
     } catch (IOException e) {
       throw new EnvironmentException(
-          "cannot write the result: " + FileProblem.line(e) + "; give another --json or --html");
+          "cannot write the result: "
+              + FileProblem.line(e)
+              + "; give another --json, --html or --hlog");
     }
   }
 

@@ -6,13 +6,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import sekisho.bench.client.Engine;
 import sekisho.bench.client.Request;
 import sekisho.bench.client.Response;
+import sekisho.bench.contest.ContestLoad;
 import sekisho.bench.contest.ExpectedState;
+import sekisho.bench.contest.PreTest;
 import sekisho.bench.contest.ReportCheck;
+import sekisho.bench.contest.SimulatedBrowser;
+import sekisho.bench.load.Account;
 import sekisho.bench.load.Dataset;
 import sekisho.bench.load.EnvironmentException;
 import sekisho.bench.load.Latency;
@@ -32,10 +38,24 @@ final class BenchRun {
 
   private static final Duration SLACK = Duration.ofSeconds(5);
 
+  /** A share of the time; from here on a reader has to know. */
+  private static final double MUCH_WAITING = 0.2;
+
+  /** Seconds after workers were added that do not count, and seconds that do. */
+  private static final double RAMP_SETTLES = 2;
+
+  private static final double RAMP_STEP = 5;
+
+  /** A rate that is lower than this many times the best ends the ramp. */
+  private static final double RAMP_GAIN = 1.03;
+
   private final BenchSettings settings;
   private final PrintWriter out;
   private final Recorder recorder = new Recorder();
   private final List<String> remarks = new ArrayList<>();
+  private final List<BenchResult.Phase> phases = new ArrayList<>();
+  private final List<BenchResult.RampStep> ramp = new ArrayList<>();
+  private String lastReport = "";
 
   BenchRun(BenchSettings settings, PrintWriter out) {
     this.settings = settings;
@@ -49,16 +69,122 @@ final class BenchRun {
    */
   BenchResult run() throws InterruptedException {
     Dataset dataset = Dataset.load(settings.dataset());
-    try (Engine engine = new Engine(settings.target())) {
+    try (Engine engine = new Engine(settings.targets())) {
       return settings.raw() == null ? contest(engine, dataset) : raw(engine, dataset);
     }
   }
 
   private BenchResult contest(Engine engine, Dataset dataset) throws InterruptedException {
     ExpectedState expected = new ExpectedState(settings.thresholds(), dataset.accounts());
-    checkFreshlySeeded(engine, expected);
-    Load load = new Loads(settings, engine, recorder).contest(dataset, expected);
-    return measure(engine, load, 0, expected);
+    Instant startedAt = Instant.now();
+    BenchSettings.Phases wanted = settings.phases();
+    if (wanted.init().isPresent()) {
+      phase(
+          "prepare",
+          () ->
+              ShellCommand.run(
+                  "the init command", wanted.init().get(), wanted.initLimit(), Reason.INIT));
+      if (!recorder.hasCritical()) {
+        phase("ready", () -> requireReady(engine, expected));
+      }
+    } else {
+      checkFreshlySeeded(engine, expected);
+    }
+    List<Account> accounts = new ArrayList<>(dataset.accounts());
+    if (!recorder.hasCritical()) {
+      List<Account> own = takeFresh(accounts);
+      phase(
+          "pre-test",
+          () -> engine.call(() -> preTest(engine, expected, own).run(), settings.reportTimeout()));
+    }
+    if (recorder.hasCritical() || wanted.pretestOnly()) {
+      return withoutLoad(startedAt);
+    }
+    ContestLoad load = new Loads(settings, engine, recorder).contest(accounts, expected);
+    return measure(engine, load, contestWarmUp(), expected);
+  }
+
+  /** A run of so many requests is one of so many attempts: none of them may go uncounted. */
+  private double contestWarmUp() {
+    return settings.requests() == Long.MAX_VALUE && !settings.phases().ramp()
+        ? settings.warmUp()
+        : 0;
+  }
+
+  private PreTest preTest(Engine engine, ExpectedState expected, List<Account> users) {
+    return new PreTest(
+        new SimulatedBrowser(engine.connection(settings.timeout(), recorder), false),
+        expected,
+        settings.thresholds(),
+        users,
+        recorder);
+  }
+
+  /** Takes users without failures, which no worker gets then. */
+  private static List<Account> takeFresh(List<Account> accounts) {
+    List<Account> taken = new ArrayList<>();
+    for (int i = accounts.size() - 1; i >= 0 && taken.size() < PreTest.USERS; i--) {
+      if (!accounts.get(i).inLog()) {
+        taken.add(accounts.remove(i));
+      }
+    }
+    if (taken.size() < PreTest.USERS) {
+      throw new EnvironmentException("the data set has too few users that are not in the log");
+    }
+    return taken;
+  }
+
+  /** Something that takes its time, and fails with a {@link Problem}. */
+  private interface Step {
+    void run() throws InterruptedException;
+  }
+
+  private void phase(String name, Step step) throws InterruptedException {
+    long problems = recorder.failures();
+    long begun = System.nanoTime();
+    try {
+      step.run();
+    } catch (Problem problem) {
+      recorder.problem(problem);
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    phases.add(new BenchResult.Phase(name, seconds, recorder.failures() - problems));
+    out.printf(Locale.ROOT, "%-12s %.1f s%n", name, seconds);
+    out.flush();
+  }
+
+  /** At once: a contest's benchmark does not wait either. */
+  private void requireReady(Engine engine, ExpectedState expected) throws InterruptedException {
+    Problem notReady;
+    try {
+      ReportCheck check = ReportCheck.compare(report(engine), expected);
+      if (check.agrees()) {
+        return;
+      }
+      notReady = new Problem(Reason.INIT, "the report is not that of the seeded state");
+    } catch (Problem problem) {
+      notReady = new Problem(Reason.INIT, "GET /report right after it: " + problem.getMessage());
+    }
+    throw notReady;
+  }
+
+  private BenchResult withoutLoad(Instant startedAt) {
+    double seconds = phases.stream().mapToDouble(BenchResult.Phase::seconds).sum();
+    return new BenchResult(
+        settings,
+        startedAt,
+        Math.max(seconds, 0.001),
+        recorder.requests(),
+        recorder.pages(),
+        recorder.failuresByReason(),
+        latencies(),
+        List.of(),
+        List.of(),
+        new LoopMeter.LoopLoad(0, 0),
+        null,
+        List.copyOf(phases),
+        List.of(),
+        List.copyOf(remarks));
   }
 
   private BenchResult raw(Engine engine, Dataset dataset) throws InterruptedException {
@@ -127,7 +253,11 @@ final class BenchRun {
     System.gc();
     Instant startedAt = Instant.now();
     engine.call(() -> Future.succeededFuture(recorder.restart()), SLACK);
-    Future<Void> running = engine.start(load::start).onComplete(done -> ended.countDown());
+    boolean rising = settings.phases().ramp() && load instanceof ContestLoad;
+    Future<Void> running =
+        engine
+            .start(() -> rising ? ((ContestLoad) load).start(1) : load.start())
+            .onComplete(done -> ended.countDown());
     if (warmUp > 0) {
       ended.await((long) (warmUp * 1e9), TimeUnit.NANOSECONDS);
       engine.call(
@@ -140,15 +270,32 @@ final class BenchRun {
       loop.restart();
     }
     Monitor monitor = new Monitor(recorder, meters, out);
-    double seconds = monitor.watch(ended, settings.seconds());
+    double seconds =
+        rising
+            ? rise(engine, (ContestLoad) load, monitor, ended)
+            : monitor.watch(ended, settings.seconds());
     long requests = recorder.requests();
     long pages = recorder.pages();
     LoopMeter.LoopLoad loopLoad = loop.load();
     end(engine, load, ended, running);
-    ReportCheck report = expected == null ? null : finalReport(engine, expected);
+    phases.add(new BenchResult.Phase("load", warmUp + seconds, recorder.failures()));
+    AtomicReference<ReportCheck> report = new AtomicReference<>();
+    if (expected != null) {
+      phase("validation", () -> report.set(finalReport(engine, expected)));
+      if (settings.phases().restart().isPresent() && report.get() != null) {
+        phase("restart", () -> restart(engine, expected));
+      }
+    }
     meters.forEach(ProcessMeter::sample);
     if (loopLoad.limits()) {
       remarks.add(loopLoad.remark());
+    } else if (loopLoad.waiting() >= MUCH_WAITING) {
+      remarks.add(
+          String.format(
+              Locale.ROOT,
+              "The generator waited for a processor %.0f %% of the time: latencies are longer, and rates"
+                  + " lower, than on a machine with more cores.",
+              loopLoad.waiting() * 100));
     }
     remarks.addAll(load.remarks());
     return new BenchResult(
@@ -162,8 +309,91 @@ final class BenchRun {
         monitor.samples(),
         meters.stream().map(ProcessMeter::usage).toList(),
         loopLoad,
-        report,
+        report.get(),
+        List.copyOf(phases),
+        List.copyOf(ramp),
         List.copyOf(remarks));
+  }
+
+  /**
+   * Adds workers, twice as many each time, until the rate rises no more or all are at work.
+   *
+   * @return seconds that it took
+   */
+  private double rise(Engine engine, ContestLoad load, Monitor monitor, CountDownLatch ended)
+      throws InterruptedException {
+    double seconds = 0;
+    double best = 0;
+    for (int workers = 1; ; workers = Math.min(2 * workers, settings.workers())) {
+      int raised = workers;
+      engine.call(
+          () -> {
+            load.raise(raised);
+            return Future.succeededFuture();
+          },
+          SLACK);
+      seconds += monitor.watch(ended, RAMP_SETTLES);
+      long before = recorder.pages();
+      double step = monitor.watch(ended, RAMP_STEP);
+      seconds += step;
+      double rate = (recorder.pages() - before) / step;
+      ramp.add(new BenchResult.RampStep(workers, rate));
+      if (workers == settings.workers()
+          || rate < best * RAMP_GAIN
+          || recorder.hasCritical()
+          || ended.getCount() == 0) {
+        return seconds;
+      }
+      best = Math.max(best, rate);
+    }
+  }
+
+  /** The services may be gone for a while, but not what they knew. */
+  private void restart(Engine engine, ExpectedState expected) throws InterruptedException {
+    BenchSettings.Phases wanted = settings.phases();
+    String before = lastReport;
+    ShellCommand.run(
+        "the restart command",
+        wanted.restart().orElseThrow(),
+        wanted.restartLimit(),
+        Reason.RESTART);
+    long deadline = System.nanoTime() + wanted.restartLimit().toNanos();
+    while (true) {
+      try {
+        Response response = report(engine);
+        if (response.status() == 200) {
+          requireSame(before, response, expected);
+          return;
+        }
+      } catch (Problem problem) {
+        if (problem.reason() == Reason.RESTART) {
+          throw problem;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new Problem(
+            Reason.RESTART, "no report within " + wanted.restartLimit().toSeconds() + " s");
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private static void requireSame(String before, Response response, ExpectedState expected) {
+    ReportCheck check = ReportCheck.compare(response, expected);
+    if (!check.agrees()) {
+      throw new Problem(
+          Reason.RESTART,
+          String.format(
+              Locale.ROOT,
+              "%d locked users and %d banned addresses are missing, %d and %d are extra",
+              check.locked().missing().size(),
+              check.banned().missing().size(),
+              check.locked().extra().size(),
+              check.banned().extra().size()));
+    }
+    if (!response.body().toString().equals(before)) {
+      throw new Problem(Reason.RESTART, "the same state gave other bytes");
+    }
   }
 
   /**
@@ -195,7 +425,9 @@ final class BenchRun {
   private ReportCheck finalReport(Engine engine, ExpectedState expected)
       throws InterruptedException {
     try {
-      ReportCheck check = ReportCheck.compare(report(engine), expected);
+      Response response = report(engine);
+      lastReport = response.body().toString();
+      ReportCheck check = ReportCheck.compare(response, expected);
       check.problems().forEach(recorder::problem);
       if (!check.locked().sorted() || !check.banned().sorted()) {
         remarks.add("The lists of the report are not sorted.");

@@ -34,8 +34,8 @@ import sekisho.bench.raw.RawLoad;
 record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
 
   /** Contest load; each worker gets users and addresses that no other has. */
-  ContestLoad contest(Dataset dataset, ExpectedState expected) {
-    List<Account> shuffled = new ArrayList<>(dataset.accounts());
+  ContestLoad contest(List<Account> accounts, ExpectedState expected) {
+    List<Account> shuffled = new ArrayList<>(accounts);
     Collections.shuffle(shuffled, new Random(settings.seed()));
     List<VirtualUser> walks = new ArrayList<>();
     for (int worker = 0; worker < settings.workers(); worker++) {
@@ -79,7 +79,7 @@ record Loads(BenchSettings settings, Engine engine, Recorder recorder) {
     AddressPool addresses =
         new AddressPool(worker, settings.workers(), settings.thresholds().address(), random);
     SimulatedBrowser browser =
-        new SimulatedBrowser(engine.connection(settings.timeout(), recorder));
+        new SimulatedBrowser(engine.connection(settings.timeout(), recorder), settings.keepAlive());
     return new VirtualUser(
         browser,
         new Planner(worker, expected, users, addresses, random),

@@ -90,6 +90,7 @@ class CidrSetTest {
     assertThat(blocks.contains(new byte[] {127, 0, 0, 1})).isTrue();
     assertThat(blocks.contains(new byte[] {10, 0, 0, 1})).isFalse();
     assertThat(blocks.contains(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))).isTrue();
+    assertThat(blocks.contains(InetAddress.getByAddress(new byte[] {10, 0, 0, 1}))).isFalse();
   }
 
   @Property(edgeCases = EdgeCasesMode.NONE)

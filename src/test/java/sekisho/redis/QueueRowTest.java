@@ -139,9 +139,46 @@ class QueueRowTest {
   }
 
   @Test
+  void addressesMayBeAsLongAsTheTableHolds() throws MalformedRowException {
+    assertThat(parse("7\t0\t0\t1\t" + "a".repeat(64) + "\tname").address()).hasSize(64);
+    assertThat(parse("7\t0\t0\t1\t!~\tname").address()).isEqualTo("!~");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v0\t", "v2\tanything", "v9\t\t", "v1234567890123456789\tx"})
+  void rowsOfALaterVersionAreKnownByTheirBeginning(String row) {
+    byte[] bytes = row.getBytes(StandardCharsets.UTF_8);
+    assertThat(QueueRow.unknownVersion(bytes)).hasValue(row.substring(0, row.indexOf('\t')));
+    assertThatThrownBy(() -> QueueRow.parse(bytes))
+        .isInstanceOf(MalformedRowException.class)
+        .hasMessageContaining("format version " + row.substring(0, row.indexOf('\t')));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "v",
+        "v\t",
+        "v2",
+        "V2\t",
+        "2\t",
+        "v/\t",
+        "v:\t",
+        "va\t",
+        "v2x\t",
+        "x2\t",
+        "v12345678901234567890\tx"
+      })
+  void whatBeginsOtherwiseIsOfNoLaterVersion(String row) {
+    assertThat(QueueRow.unknownVersion(row.getBytes(StandardCharsets.UTF_8))).isEmpty();
+  }
+
+  @Test
   void namesThatDoNotFitTheTableAreRefused() throws MalformedRowException {
     String longest = "😀".repeat(255);
     assertThat(parse("7\t0\t0\t1\t192.0.2.1\t" + longest).login()).isEqualTo(longest);
+    assertThat(parse("7\t0\t0\t1\t192.0.2.1\t" + "x".repeat(255)).login()).hasSize(255);
     assertThatThrownBy(() -> parse("7\t0\t0\t1\t192.0.2.1\t" + "x".repeat(256)))
         .isInstanceOf(MalformedRowException.class)
         .hasMessageContaining("over 255 characters");

@@ -41,11 +41,14 @@ public final class Engine implements AutoCloseable {
   private final Vertx vertx;
   private final Context context;
   private final HttpClientAgent client;
-  private final HttpConnectOptions target;
-  private final Bootstrap bootstrap;
+  private final List<HttpConnectOptions> targets;
+  private final List<Bootstrap> bootstraps;
   private final List<ServerConnection> connections = new ArrayList<>();
 
-  public Engine(Target target) {
+  /**
+   * @param services where connections go, one after the other in turn
+   */
+  public Engine(List<Target> services) {
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -61,8 +64,12 @@ public final class Engine implements AutoCloseable {
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions().setPipelining(false).setConnectTimeout(CONNECT_MILLIS));
-    this.target = new HttpConnectOptions().setHost(target.host()).setPort(target.port());
-    this.bootstrap = bootstrap(target);
+    this.targets =
+        services.stream()
+            .map(
+                service -> new HttpConnectOptions().setHost(service.host()).setPort(service.port()))
+            .toList();
+    this.bootstraps = services.stream().map(this::bootstrap).toList();
     vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.forEach(ServerConnection::checkTimeout));
   }
 
@@ -70,9 +77,19 @@ public final class Engine implements AutoCloseable {
     return vertx;
   }
 
+  /** A connection to one of the services, by its place. To be called on the event loop. */
+  public ClientConnection connectionTo(int service, Duration timeout, Recorder recorder) {
+    ClientConnection connection =
+        new ClientConnection(client, targets.get(service), timeout, recorder);
+    connections.add(connection);
+    return connection;
+  }
+
   /** A new connection, which opens when it is first used. To be called on the event loop. */
   public ClientConnection connection(Duration timeout, Recorder recorder) {
-    ClientConnection connection = new ClientConnection(client, target, timeout, recorder);
+    ClientConnection connection =
+        new ClientConnection(
+            client, targets.get(connections.size() % targets.size()), timeout, recorder);
     connections.add(connection);
     return connection;
   }
@@ -82,7 +99,9 @@ public final class Engine implements AutoCloseable {
    * loop.
    */
   public RawConnection rawConnection(Duration timeout, Recorder recorder) {
-    RawConnection connection = new RawConnection(bootstrap, timeout, recorder);
+    RawConnection connection =
+        new RawConnection(
+            bootstraps.get(connections.size() % bootstraps.size()), timeout, recorder);
     connections.add(connection);
     return connection;
   }
@@ -131,12 +150,12 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Opens channels on the event loop, with the transport that Vert.x uses. */
   /** The thread of all connections. */
   public EventLoop eventLoop() {
     return ((ContextInternal) context).nettyEventLoop();
   }
 
+  /** Opens channels on the event loop, with the transport that Vert.x uses. */
   private Bootstrap bootstrap(Target target) {
     return new Bootstrap()
         .group(eventLoop())

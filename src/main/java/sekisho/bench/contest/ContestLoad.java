@@ -14,6 +14,9 @@ public final class ContestLoad implements Load {
   private final Vertx vertx;
   private final List<VirtualUser> walks;
   private final long requestsEach;
+  private final Promise<Void> ended = Promise.promise();
+  private int begun;
+  private int running;
   private boolean stopping;
 
   /**
@@ -27,18 +30,32 @@ public final class ContestLoad implements Load {
     this.requestsEach = requestsEach;
   }
 
+  /** All workers at once. */
   @Override
   public Future<Void> start() {
-    return Future.all(
-            walks.stream()
-                .map(
-                    walk -> {
-                      Promise<Void> ended = Promise.promise();
-                      next(walk, ended);
-                      return ended.future();
-                    })
-                .toList())
-        .mapEmpty();
+    return start(walks.size());
+  }
+
+  /**
+   * Some of the workers; {@link #raise} adds others.
+   *
+   * @param workers how many, at least 1
+   */
+  public Future<Void> start(int workers) {
+    raise(workers);
+    return ended.future();
+  }
+
+  /**
+   * Adds workers until there are so many. To be called on the event loop.
+   *
+   * @param workers at most as many as were given
+   */
+  public void raise(int workers) {
+    while (begun < workers && !stopping) {
+      running++;
+      next(walks.get(begun++));
+    }
   }
 
   @Override
@@ -54,20 +71,22 @@ public final class ContestLoad implements Load {
         : List.of();
   }
 
-  private void next(VirtualUser walk, Promise<Void> ended) {
+  private void next(VirtualUser walk) {
     if (stopping || walk.requests() >= requestsEach) {
-      ended.complete();
+      if (--running == 0) {
+        ended.tryComplete();
+      }
       return;
     }
     walk.visit()
         .onSuccess(
             answered -> {
               if (answered) {
-                next(walk, ended);
+                next(walk);
               } else {
-                vertx.setTimer(PAUSE_MILLIS, timer -> next(walk, ended));
+                vertx.setTimer(PAUSE_MILLIS, timer -> next(walk));
               }
             })
-        .onFailure(ended::fail);
+        .onFailure(ended::tryFail);
   }
 }

@@ -8,7 +8,7 @@ import sekisho.bench.load.Account;
  * Decides what one worker tries next. Depends on the worker's own random numbers and on the answers
  * it got, never on time or on other workers: the same seed gives the same attempts.
  */
-public final class Planner {
+public final class Planner implements Plan {
 
   private static final int USES_OF_UNKNOWN_NAME = 5;
 
@@ -33,9 +33,7 @@ public final class Planner {
     this.random = random;
   }
 
-  /**
-   * The next attempt. After it, exactly one of {@link #settle} and {@link #retire} is to be called.
-   */
+  @Override
   public LoginTry next() {
     int dice = random.nextInt(100);
     if (dice < 4) {
@@ -56,7 +54,7 @@ public final class Planner {
     return attempt(random.nextInt(10) == 0 ? null : users.pick(), address, false);
   }
 
-  /** The attempt was answered and is in the expected state. */
+  @Override
   public void settle(LoginTry attempt) {
     if (account != null) {
       users.settle(account, expected.userFailures(account.login()));
@@ -64,19 +62,16 @@ public final class Planner {
     addresses.settle(attempt.address(), expected.addressFailures(attempt.address()));
   }
 
-  /**
-   * The attempt was not answered, or wrongly: what follows for its user and address is unknown, so
-   * leave them alone.
-   */
-  void retire(LoginTry attempt) {
+  @Override
+  public void retire(LoginTry attempt) {
     if (account != null) {
       users.retire(account);
     }
     addresses.retire(attempt.address());
   }
 
-  /** Whether so much load was made that users ran out and unknown names took their place. */
-  boolean outOfUsers() {
+  @Override
+  public boolean outOfUsers() {
     return users.exhausted();
   }
 

@@ -12,24 +12,33 @@ import sekisho.bench.load.Problem;
 import sekisho.bench.load.RequestKind;
 
 /**
- * A worker's browser: one connection, a cache that lasts, and cookies that are new for each visit.
+ * A worker's browser: a cache that lasts, and cookies that are new for each visit, as is the
+ * connection unless it is kept alive.
  */
 public final class SimulatedBrowser {
 
   private final ClientConnection connection;
+  private final boolean keepAlive;
   private final AssetCache cache = new AssetCache();
   private CookieJar cookies = new CookieJar();
   private String address;
   private long requests;
 
-  public SimulatedBrowser(ClientConnection connection) {
+  /**
+   * @param keepAlive whether a visit goes on with the connection of the one before
+   */
+  public SimulatedBrowser(ClientConnection connection, boolean keepAlive) {
     this.connection = connection;
+    this.keepAlive = keepAlive;
   }
 
   /** Begins a visit: forgets the cookies, and claims to come from this address. */
   void visit(String from) {
     address = from;
     cookies = new CookieJar();
+    if (!keepAlive) {
+      connection.close();
+    }
   }
 
   /** Opens a page and then, one by one, what it links to. Fails with a {@link Problem}. */
@@ -48,6 +57,11 @@ public final class SimulatedBrowser {
   /** Submits the login form without following the redirect. Fails with a {@link Problem}. */
   Future<Response> submit(LoginTry attempt) {
     return send(Request.login(attempt));
+  }
+
+  /** Sends any request, without following a redirect. Fails with a {@link Problem}. */
+  Future<Response> ask(Request request) {
+    return send(request);
   }
 
   /** Requests sent since the browser was started. */

@@ -19,19 +19,19 @@ public final class VirtualUser {
   private static final int SELDOM = 50;
 
   private final SimulatedBrowser browser;
-  private final Planner planner;
+  private final Plan plan;
   private final ExpectedState state;
   private final Recorder recorder;
   private final SplittableRandom random;
 
   public VirtualUser(
       SimulatedBrowser browser,
-      Planner planner,
+      Plan plan,
       ExpectedState state,
       Recorder recorder,
       SplittableRandom random) {
     this.browser = browser;
-    this.planner = planner;
+    this.plan = plan;
     this.state = state;
     this.recorder = recorder;
     this.random = random;
@@ -44,7 +44,7 @@ public final class VirtualUser {
    *     once is no use
    */
   Future<Boolean> visit() {
-    LoginTry attempt = planner.next();
+    LoginTry attempt = plan.next();
     browser.visit(attempt.address());
     Future<Void> before = seldom() ? strangerIsSentAway() : Future.succeededFuture();
     return before
@@ -62,7 +62,7 @@ public final class VirtualUser {
 
   /** Whether this worker ran out of users. */
   boolean outOfUsers() {
-    return planner.outOfUsers();
+    return plan.outOfUsers();
   }
 
   private Future<Void> topPage() {
@@ -102,7 +102,7 @@ public final class VirtualUser {
     String path = response.locationPath();
     if (expected.location().equals(path)) {
       recorder.pageRight();
-      planner.settle(attempt);
+      plan.settle(attempt);
       return Future.succeededFuture(response.locationTarget());
     }
     boolean otherOutcome = "/".equals(path) || "/mypage".equals(path);
@@ -183,7 +183,7 @@ public final class VirtualUser {
   }
 
   private <T> Future<T> leaveAlone(LoginTry attempt, Throwable failure) {
-    planner.retire(attempt);
+    plan.retire(attempt);
     return Future.failedFuture(failure);
   }
 

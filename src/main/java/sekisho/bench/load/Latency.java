@@ -10,6 +10,7 @@ import org.HdrHistogram.Histogram;
  * @param label what was timed
  * @param count how many
  * @param curve the latency at rising percentiles, for plotting
+ * @param histogram all of them, not to be changed
  */
 public record Latency(
     String label,
@@ -20,7 +21,8 @@ public record Latency(
     long p99,
     long p999,
     long max,
-    List<Point> curve) {
+    List<Point> curve,
+    Histogram histogram) {
 
   private static final int POINTS_PER_DECADE = 12;
   private static final int DECADES = 4;
@@ -46,7 +48,8 @@ public record Latency(
         histogram.getValueAtPercentile(99),
         histogram.getValueAtPercentile(99.9),
         histogram.getMaxValue(),
-        curve);
+        curve,
+        histogram);
   }
 
   /**

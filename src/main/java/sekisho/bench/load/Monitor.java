@@ -32,19 +32,22 @@ public final class Monitor {
   }
 
   /**
-   * Watches until the latch is open or the time is over.
+   * Watches until the latch is open, the time is over, or something was wrong that ends a run.
    *
-   * @return seconds that it took
+   * @return seconds that it took; a later call goes on with the samples
    */
   public double watch(CountDownLatch ended, double seconds) throws InterruptedException {
-    startedAt = System.nanoTime();
-    sampledAt = startedAt;
-    long end = startedAt + (long) (seconds * 1e9);
-    for (long next = startedAt + 1_000_000_000L; ; next += 1_000_000_000L) {
+    long begun = System.nanoTime();
+    if (startedAt == 0) {
+      startedAt = begun;
+    }
+    sampledAt = begun;
+    long end = begun + (long) (seconds * 1e9);
+    for (long next = begun + 1_000_000_000L; ; next += 1_000_000_000L) {
       boolean over = ended.await(Math.min(next, end) - System.nanoTime(), TimeUnit.NANOSECONDS);
       sample();
-      if (over || System.nanoTime() - end >= 0) {
-        return elapsed();
+      if (over || recorder.hasCritical() || System.nanoTime() - end >= 0) {
+        return (sampledAt - begun) / 1e9;
       }
     }
   }

@@ -23,6 +23,7 @@ public final class Recorder {
   private final Map<RequestKind, Histogram> latencies = new EnumMap<>(RequestKind.class);
   private final Map<Reason, Failures> failuresByReason = new EnumMap<>(Reason.class);
 
+  private volatile boolean critical;
   private long since = System.nanoTime();
 
   public Recorder() {
@@ -67,6 +68,7 @@ public final class Recorder {
   /** Something was wrong. */
   public void problem(Problem problem) {
     failures.lazySet(failures.get() + 1);
+    critical |= problem.reason().isCritical();
     failuresByReason
         .computeIfAbsent(problem.reason(), reason -> new Failures())
         .add(problem.getMessage());
@@ -82,8 +84,13 @@ public final class Recorder {
     return pages.get();
   }
 
+  /** Whether there was a problem that ends the run. */
+  public boolean hasCritical() {
+    return critical;
+  }
+
   /** Problems so far. */
-  long failures() {
+  public long failures() {
     return failures.get();
   }
 

@@ -6,7 +6,8 @@ public enum RequestKind {
   LOGIN("POST /login"),
   MEMBER("GET /mypage"),
   ASSET("asset"),
-  REPORT("GET /report");
+  REPORT("GET /report"),
+  OTHER("other");
 
   private final String label;
 

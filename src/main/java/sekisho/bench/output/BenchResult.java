@@ -1,8 +1,10 @@
 package sekisho.bench.output;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import sekisho.bench.contest.ReportCheck;
 import sekisho.bench.load.Latency;
 import sekisho.bench.load.LoopMeter;
@@ -25,6 +27,8 @@ import sekisho.bench.load.Recorder;
  * @param loop how busy the generator was
  * @param report the comparison of {@code /report} with the expected state; null in raw mode and
  *     when there was no report
+ * @param phases what was done one after the other
+ * @param ramp the rate at each number of workers; empty unless they rose
  * @param remarks what a reader should know, a line each
  */
 public record BenchResult(
@@ -39,7 +43,28 @@ public record BenchResult(
     List<ProcessMeter.Usage> usages,
     LoopMeter.LoopLoad loop,
     ReportCheck report,
+    List<Phase> phases,
+    List<RampStep> ramp,
     List<String> remarks) {
+
+  /** What one failure takes from the score. */
+  public static final int DEDUCTION = 50;
+
+  /**
+   * One phase of a run.
+   *
+   * @param name such as {@code pre-test}
+   * @param seconds how long it took
+   * @param problems how many problems were found in it
+   */
+  public record Phase(String name, double seconds, long problems) {}
+
+  /**
+   * One number of workers.
+   *
+   * @param pagesPerSecond the rate while there were so many
+   */
+  public record RampStep(int workers, double pagesPerSecond) {}
 
   /** Whether nothing at all was wrong. */
   public boolean passed() {
@@ -51,9 +76,19 @@ public record BenchResult(
     return failures.values().stream().mapToLong(Recorder.Failures::count).sum();
   }
 
-  /** A point for each right page; none if anything was wrong. */
+  /**
+   * A point for each right page, less {@value #DEDUCTION} for each failure; none when a failure was
+   * critical.
+   */
   long score() {
-    return passed() ? pages : 0;
+    return failures.keySet().stream().anyMatch(Reason::isCritical)
+        ? 0
+        : Math.max(0, pages - DEDUCTION * failureCount());
+  }
+
+  /** The number of workers at which the rate was highest; empty unless they rose. */
+  Optional<RampStep> best() {
+    return ramp.stream().max(Comparator.comparingDouble(RampStep::pagesPerSecond));
   }
 
   double requestsPerSecond() {

@@ -51,6 +51,8 @@ public final class ResultJson {
                     map(
                         "text",
                         reason.text(),
+                        "critical",
+                        reason.isCritical(),
                         "count",
                         found.count(),
                         "samples",
@@ -77,6 +79,24 @@ public final class ResultJson {
                 "banned_ips",
                 difference(result.report().banned())));
     tree.put("timeline", result.samples().stream().map(ResultJson::sample).toList());
+    tree.put(
+        "phases",
+        result.phases().stream()
+            .map(
+                phase ->
+                    map(
+                        "name",
+                        phase.name(),
+                        "seconds",
+                        phase.seconds(),
+                        "problems",
+                        phase.problems()))
+            .toList());
+    tree.put(
+        "ramp",
+        result.ramp().stream()
+            .map(step -> map("workers", step.workers(), "pages_per_second", step.pagesPerSecond()))
+            .toList());
     tree.put("remarks", result.remarks());
     return tree;
   }

@@ -27,15 +27,38 @@ public final class ResultText {
       line(
           "score",
           result.passed()
-              ? format("%,d", result.score())
-              : format("0 (%,d pages were right)", result.pages()));
+              ? format("%,d   (a point for each right page)", result.score())
+              : format(
+                  "%,d   (%,d right pages, %d off for each failure; 0 after a critical one)",
+                  result.score(), result.pages(), BenchResult.DEDUCTION));
     }
+    result
+        .phases()
+        .forEach(
+            phase ->
+                line(
+                    phase.name(),
+                    format(
+                        "%.1f s%s",
+                        phase.seconds(),
+                        phase.problems() == 0 ? "" : format(", %,d failures", phase.problems()))));
     line("pages/s", format("%,.0f", result.pagesPerSecond()));
     line(
         "requests/s",
         format(
             "%,.0f   (%,d in %.1f s)",
             result.requestsPerSecond(), result.requests(), result.seconds()));
+    result
+        .ramp()
+        .forEach(
+            step ->
+                line(
+                    step == result.ramp().get(0) ? "ramp" : "",
+                    format(
+                        "%4d workers %,10.0f pages/s%s",
+                        step.workers(),
+                        step.pagesPerSecond(),
+                        result.best().orElseThrow() == step ? "   best" : "")));
     failures(result);
     latencies(result.latencies());
     usages(result);
@@ -53,7 +76,11 @@ public final class ResultText {
         .failures()
         .forEach(
             (reason, failures) -> {
-              line("", format("%,7d  %s", failures.count(), reason.text()));
+              line(
+                  "",
+                  format(
+                      "%,7d  %s%s",
+                      failures.count(), reason.text(), reason.isCritical() ? " (critical)" : ""));
               failures.samples().stream()
                   .limit(3)
                   .forEach(sample -> line("", "           " + sample));
