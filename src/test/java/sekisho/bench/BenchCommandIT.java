@@ -206,6 +206,82 @@ class BenchCommandIT {
         .doesNotContain("\tat ");
   }
 
+  @Test
+  void phasesAreRunOneAfterTheOther() throws IOException {
+    Path json = directory.resolve("out/phases.json");
+    Path hlog = directory.resolve("out/phases.hlog");
+    Run run =
+        benchAgainst(
+            EnumSet.noneOf(Defect.class),
+            "--requests",
+            FEW_REQUESTS,
+            "--keep-alive",
+            "--init",
+            "true",
+            "--restart",
+            "true",
+            "--json",
+            json.toString(),
+            "--hlog",
+            hlog.toString());
+    assertThat(run.status()).as(run.output()).isZero();
+    assertThat(new ObjectMapper().readTree(json.toFile()).get("phases"))
+        .extracting(phase -> phase.get("name").asText())
+        .containsExactly("prepare", "ready", "pre-test", "load", "validation", "restart");
+    assertThat(Files.readString(hlog))
+        .contains("[Histogram log format version 1.3]", "Tag=POST_/login,");
+    Run compared = command("--compare", json.toString(), json.toString());
+    assertThat(compared.status()).as(compared.output()).isZero();
+    assertThat(compared.output()).contains("POST /login p99 (us)", "1.000");
+    assertThat(command("--compare", json.toString(), hlog.toString()).output())
+        .contains("phases.hlog is not JSON");
+  }
+
+  @Test
+  void thePreTestAloneIsShort() {
+    Run run = benchAgainst(EnumSet.noneOf(Defect.class), "--pretest-only");
+    assertThat(run.status()).as(run.output()).isZero();
+    assertThat(run.output()).contains("pre-test", "passed").doesNotContain("validation");
+  }
+
+  @Test
+  void anInitCommandThatFailsEndsTheRun() {
+    Run run = benchAgainst(EnumSet.noneOf(Defect.class), "--init", "exit 3");
+    assertThat(run.status()).as(run.output()).isEqualTo(1);
+    assertThat(run.output())
+        .contains("the init command: ended with status 3", "(critical)", "FAILED")
+        .doesNotContain("validation");
+  }
+
+  @Test
+  void workersRiseUntilTheRateDoesNot() throws IOException {
+    Path json = directory.resolve("out/ramp.json");
+    Run run =
+        benchAgainst(
+            EnumSet.noneOf(Defect.class), "--ramp", "--workload", "2", "--json", json.toString());
+    assertThat(run.status()).as(run.output()).isZero();
+    assertThat(new ObjectMapper().readTree(json.toFile()).get("ramp"))
+        .extracting(step -> step.get("workers").intValue())
+        .containsExactly(1, 2);
+    assertThat(run.output()).contains("best");
+  }
+
+  @Test
+  void severalInstancesShareTheLoad() {
+    try (ReferenceService service = ReferenceService.start(EnumSet.noneOf(Defect.class), dataset)) {
+      String url = "http://127.0.0.1:" + service.port();
+      Run run =
+          command(
+              "--url",
+              url + "," + url,
+              "--dataset",
+              directory.toString(),
+              "--requests",
+              FEW_REQUESTS);
+      assertThat(run.status()).as(run.output()).isZero();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--url,http://192.0.2.1,--allow-remote",
@@ -225,9 +301,14 @@ class BenchCommandIT {
   @ParameterizedTest
   @EnumSource(Defect.class)
   void failsAWrongService(Defect defect) {
-    Run run =
-        benchAgainst(
-            EnumSet.of(defect), "--requests", defect.isRare() ? MANY_REQUESTS : FEW_REQUESTS);
+    List<String> options =
+        new ArrayList<>(List.of("--requests", defect.isRare() ? MANY_REQUESTS : FEW_REQUESTS));
+    if (defect == Defect.NOT_READY_AFTER_INIT) {
+      options.addAll(List.of("--init", "true"));
+    } else if (defect == Defect.FORGETS_AT_RESTART) {
+      options.addAll(List.of("--restart", "true"));
+    }
+    Run run = benchAgainst(EnumSet.of(defect), options.toArray(String[]::new));
     assertThat(run.status()).as(run.output()).isEqualTo(1);
     assertThat(run.output()).contains("FAILED");
     assertThat(defect.shownAs())

@@ -9,7 +9,7 @@ enum Defect {
   LAST_IN_FIRST_OUT(Reason.LOCKED_MISSING),
   USER_LOCKED_ONE_LATE(Reason.NOTICE, Reason.OUTCOME),
   USER_LOCKED_ONE_EARLY(Reason.OUTCOME),
-  ADDRESS_BANNED_ONE_LATE(Reason.BANNED_MISSING),
+  ADDRESS_BANNED_ONE_LATE(Reason.OUTCOME, Reason.BANNED_MISSING),
   ADDRESS_BANNED_ONE_EARLY(Reason.NOTICE),
   /** The report's own thresholds are off by one, the decisions are right. */
   REPORT_THRESHOLD_ONE_MORE(Reason.LOCKED_MISSING),
@@ -36,6 +36,18 @@ enum Defect {
   FORM_WITHOUT_PASSWORD(Reason.LOGIN_FORM),
   ANSWERS_503_NOW_AND_THEN(Reason.STATUS),
   CUTS_OFF_NOW_AND_THEN(Reason.CUT_OFF),
+  /** A failure of a banned address lets it in again. */
+  BAN_FORGETS(Reason.OUTCOME, Reason.NOTICE),
+  /** Failures of {@code Isucon1} count for {@code isucon1}. */
+  NAMES_WITHOUT_CASE(Reason.OUTCOME, Reason.NOTICE),
+  MISSING_DATE(Reason.DATE),
+  /** One page in a thousand ends too early. */
+  HALF_A_PAGE(Reason.LOGIN_FORM, Reason.LAST_LOGIN_TIME),
+  BAD_INPUT_IS_500(Reason.BAD_INPUT),
+  /** The first report after the init command is answered with 503. */
+  NOT_READY_AFTER_INIT(Reason.INIT),
+  /** The report after the restart lacks the newest attempts. */
+  FORGETS_AT_RESTART(Reason.RESTART),
   /** One attempt in ten thousand is answered, and neither counted nor logged. */
   LOST_ATTEMPT(
       Reason.OUTCOME,

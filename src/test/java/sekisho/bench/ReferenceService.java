@@ -2,12 +2,17 @@ package sekisho.bench;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -27,12 +32,16 @@ final class ReferenceService implements AutoCloseable {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
   private static final int NOW_AND_THEN = 1_000;
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final int LONGEST_BODY = 8 * 1024;
+  private static final int LONGEST_NAME = 255;
 
   private final Vertx vertx = Vertx.vertx();
   private final Set<Defect> defects;
   private final ReferenceState state;
   private final HttpServer server;
   private long requests;
+  private int reports;
 
   private ReferenceService(Set<Defect> defects, Dataset dataset, int port) {
     this.defects = defects;
@@ -84,6 +93,9 @@ final class ReferenceService implements AutoCloseable {
       request.connection().close();
       return;
     }
+    if (!defects.contains(Defect.MISSING_DATE)) {
+      request.response().putHeader("Date", "Sat, 22 Feb 2014 00:00:00 GMT");
+    }
     switch (request.path()) {
       case "/" -> top(request);
       case "/login" -> login(request);
@@ -134,22 +146,61 @@ final class ReferenceService implements AutoCloseable {
       request.response().setStatusCode(405).putHeader("Allow", "POST").end();
       return;
     }
-    request.setExpectMultipart(true);
     request
-        .end()
+        .body()
         .onSuccess(
-            end -> {
-              String login = request.getFormAttribute("login");
-              ExpectedOutcome outcome =
-                  state.attempt(login, request.getFormAttribute("password"), address(request));
-              boolean another =
-                  defects.contains(Defect.SESSION_OF_ANOTHER_USER) && requests % 100 == 0;
-              String cookie =
-                  outcome == ExpectedOutcome.SUCCESS
-                      ? "session=" + (another ? "somebody" : login)
-                      : "notice=" + outcome;
-              redirect(request, outcome == ExpectedOutcome.SUCCESS ? "/mypage" : "/", cookie);
+            body -> {
+              if (body.length() > LONGEST_BODY) {
+                refused(request, 413);
+              } else if (!FORM.equals(request.getHeader("Content-Type"))) {
+                refused(request, 415);
+              } else {
+                form(request, body);
+              }
             });
+  }
+
+  private void form(HttpServerRequest request, Buffer body) {
+    String login;
+    String password;
+    try {
+      login = field(body.toString(StandardCharsets.ISO_8859_1), "login");
+      password = field(body.toString(StandardCharsets.ISO_8859_1), "password");
+    } catch (CharacterCodingException | IllegalArgumentException e) {
+      refused(request, 400);
+      return;
+    }
+    String address = address(request);
+    if (login.length() > LONGEST_NAME || login.indexOf(0) >= 0 || !address.matches("[0-9a-f.:]+")) {
+      refused(request, 400);
+      return;
+    }
+    ExpectedOutcome outcome = state.attempt(login, password, address);
+    boolean another = defects.contains(Defect.SESSION_OF_ANOTHER_USER) && requests % 100 == 0;
+    String cookie =
+        outcome == ExpectedOutcome.SUCCESS
+            ? "session=" + (another ? "somebody" : login)
+            : "notice=" + outcome;
+    redirect(request, outcome == ExpectedOutcome.SUCCESS ? "/mypage" : "/", cookie);
+  }
+
+  private void refused(HttpServerRequest request, int status) {
+    request
+        .response()
+        .setStatusCode(defects.contains(Defect.BAD_INPUT_IS_500) ? 500 : status)
+        .end();
+  }
+
+  private static String field(String form, String name) throws CharacterCodingException {
+    for (String pair : form.split("&", -1)) {
+      if (pair.startsWith(name + "=")) {
+        byte[] bytes =
+            URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.ISO_8859_1)
+                .getBytes(StandardCharsets.ISO_8859_1);
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      }
+    }
+    return "";
   }
 
   private void mypage(HttpServerRequest request) {
@@ -173,6 +224,14 @@ final class ReferenceService implements AutoCloseable {
   }
 
   private void report(HttpServerRequest request) {
+    reports++;
+    if (defects.contains(Defect.NOT_READY_AFTER_INIT) && reports == 1) {
+      request.response().setStatusCode(503).end();
+      return;
+    }
+    if (defects.contains(Defect.FORGETS_AT_RESTART) && reports == 3) {
+      state.forgetNewest();
+    }
     request
         .response()
         .putHeader("Content-Type", "application/json")
@@ -210,7 +269,9 @@ final class ReferenceService implements AutoCloseable {
         .end();
   }
 
-  private static void html(HttpServerRequest request, String body) {
+  private void html(HttpServerRequest request, String text) {
+    boolean half = defects.contains(Defect.HALF_A_PAGE) && requests % NOW_AND_THEN == 0;
+    String body = half ? text.substring(0, text.length() / 3) : text;
     request
         .response()
         .putHeader("Content-Type", "text/html; charset=utf-8")

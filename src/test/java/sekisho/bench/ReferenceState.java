@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -101,8 +102,13 @@ final class ReferenceState {
     log.add(row);
     boolean known = passwords.containsKey(row.login);
     if (!row.success) {
-      addressFailures.merge(row.address, 1, Integer::sum);
-      if (known || defects.contains(Defect.UNKNOWN_NAMES_SHARE_A_COUNTER)) {
+      int counted = addressFailures.merge(row.address, 1, Integer::sum);
+      if (defects.contains(Defect.BAN_FORGETS) && counted > ADDRESS_THRESHOLD + 1) {
+        addressFailures.remove(row.address);
+      }
+      if (known
+          || passwords.containsKey(counterOf(row.login))
+          || defects.contains(Defect.UNKNOWN_NAMES_SHARE_A_COUNTER)) {
         userFailures.merge(counterOf(row.login), 1, Integer::sum);
       }
     } else {
@@ -122,7 +128,16 @@ final class ReferenceState {
     }
   }
 
+  /** As a service does that keeps its newest attempts in memory alone, and is started anew. */
+  void forgetNewest() {
+    log.subList(Math.max(seeded, log.size() - 1_000), log.size()).clear();
+  }
+
   private String counterOf(String login) {
+    String typed = login.toLowerCase(Locale.ROOT);
+    if (defects.contains(Defect.NAMES_WITHOUT_CASE) && passwords.containsKey(typed)) {
+      return typed;
+    }
     return passwords.containsKey(login) ? login : UNKNOWN;
   }
 

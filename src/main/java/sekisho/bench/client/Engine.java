@@ -11,9 +11,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
@@ -28,8 +25,9 @@ import sekisho.bench.load.EnvironmentException;
 import sekisho.bench.load.Problem;
 import sekisho.bench.load.Recorder;
 import sekisho.bench.load.Target;
+import sekisho.net.HostPort;
 
-/** The event loop of the generator and the HTTP client on it. */
+/** The event loop of the generator and the connections on it. */
 public final class Engine implements AutoCloseable {
 
   private static final long SWEEP_MILLIS = 100;
@@ -40,8 +38,7 @@ public final class Engine implements AutoCloseable {
 
   private final Vertx vertx;
   private final Context context;
-  private final HttpClientAgent client;
-  private final List<HttpConnectOptions> targets;
+  private final List<Target> services;
   private final List<Bootstrap> bootstraps;
   private final List<ServerConnection> connections = new ArrayList<>();
 
@@ -61,14 +58,7 @@ public final class Engine implements AutoCloseable {
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
     this.context = vertx.getOrCreateContext();
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions().setPipelining(false).setConnectTimeout(CONNECT_MILLIS));
-    this.targets =
-        services.stream()
-            .map(
-                service -> new HttpConnectOptions().setHost(service.host()).setPort(service.port()))
-            .toList();
+    this.services = services;
     this.bootstraps = services.stream().map(this::bootstrap).toList();
     vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.forEach(ServerConnection::checkTimeout));
   }
@@ -77,19 +67,15 @@ public final class Engine implements AutoCloseable {
     return vertx;
   }
 
-  /** A connection to one of the services, by its place. To be called on the event loop. */
-  public ClientConnection connectionTo(int service, Duration timeout, Recorder recorder) {
-    ClientConnection connection =
-        new ClientConnection(client, targets.get(service), timeout, recorder);
-    connections.add(connection);
-    return connection;
-  }
-
   /** A new connection, which opens when it is first used. To be called on the event loop. */
   public ClientConnection connection(Duration timeout, Recorder recorder) {
+    int service = connections.size() % services.size();
     ClientConnection connection =
         new ClientConnection(
-            client, targets.get(connections.size() % targets.size()), timeout, recorder);
+            bootstraps.get(service),
+            HostPort.text(services.get(service).host(), services.get(service).port()),
+            timeout,
+            recorder);
     connections.add(connection);
     return connection;
   }
