@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Set;
 import sekisho.http.Dispatcher.Endpoint;
 import sekisho.http.request.FormOrigin;
+import sekisho.http.session.Notice;
 
 /** {@code POST /logout}: ends the session. */
 final class LogoutEndpoint implements Endpoint {
@@ -16,7 +17,8 @@ final class LogoutEndpoint implements Endpoint {
   LogoutEndpoint(FormOrigin origin, Cookies cookies, Responder responder) {
     this.origin = origin;
     this.responder = responder;
-    this.loggedOut = responder.prepareRedirect("/", cookies.ended());
+    this.loggedOut =
+        responder.prepareRedirect("/", cookies.ended(), cookies.left(Notice.LOGGED_OUT));
   }
 
   @Override

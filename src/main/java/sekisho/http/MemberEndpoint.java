@@ -25,6 +25,7 @@ final class MemberEndpoint implements Endpoint {
   private final Pages pages;
   private final Responder responder;
   private final DateTimeFormatter timeFormat;
+  private final String zone;
   private final Responder.Prepared loginRequired;
 
   MemberEndpoint(
@@ -40,6 +41,7 @@ final class MemberEndpoint implements Endpoint {
     this.pages = pages;
     this.responder = responder;
     this.timeFormat = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(zone);
+    this.zone = zone.getId();
     this.loginRequired = responder.prepareRedirect("/", cookies.left(Notice.LOGIN_REQUIRED));
   }
 
@@ -79,6 +81,7 @@ final class MemberEndpoint implements Endpoint {
       return;
     }
     Success shown = logins.get().shown();
-    responder.page(request, pages.member(name, timeFormat.format(shown.at()), shown.address()));
+    responder.page(
+        request, pages.member(name, timeFormat.format(shown.at()), shown.address(), zone));
   }
 }

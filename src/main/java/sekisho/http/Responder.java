@@ -66,7 +66,7 @@ final class Responder {
   Responder(Pages pages, boolean secure, ServiceMetrics metrics) {
     this.pages = pages;
     this.metrics = metrics;
-    this.undatedPage = ContentHeaders.page(pages.styleHash(), secure);
+    this.undatedPage = ContentHeaders.page(pages.styleHash(), pages.scriptHash(), secure);
     this.undatedJson = ContentHeaders.json(secure);
     tick();
   }
@@ -99,15 +99,16 @@ final class Responder {
    * Prepares a redirect that sets a cookie. It has no more headers than it needs: browsers show
    * nothing of it, and the page that it leads to has the others.
    */
-  Prepared prepareRedirect(String location, String setCookie) {
-    return prepare(
-        302,
+  Prepared prepareRedirect(String location, String... setCookies) {
+    MultiMap headers =
         HttpHeaders.headers()
             .set(HttpHeaders.LOCATION, HttpHeaders.createOptimized(location))
             .set(HttpHeaders.CONTENT_LENGTH, ZERO)
-            .set(HttpHeaders.CACHE_CONTROL, NO_STORE)
-            .set(HttpHeaders.SET_COOKIE, HttpHeaders.createOptimized(setCookie)),
-        Buffer.buffer());
+            .set(HttpHeaders.CACHE_CONTROL, NO_STORE);
+    for (String setCookie : setCookies) {
+      headers.add(HttpHeaders.SET_COOKIE, HttpHeaders.createOptimized(setCookie));
+    }
+    return prepare(302, headers, Buffer.buffer());
   }
 
   /** Prepares an answer without content that may be kept. */

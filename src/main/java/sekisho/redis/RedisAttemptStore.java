@@ -394,6 +394,8 @@ public final class RedisAttemptStore implements AttemptStore {
    */
   private void failed(Collection<Waiting> batch, Throwable error) {
     metrics.count(Event.UNAVAILABLE, batch.size());
+    // Before the answers: whoever has one finds the service unready for it.
+    boolean isNews = noteFailure("attempts fail in this process: " + error, false);
     StoreUnavailableException cause =
         new StoreUnavailableException("an error in this process: " + error);
     for (Waiting each : batch) {
@@ -403,7 +405,7 @@ public final class RedisAttemptStore implements AttemptStore {
         LOG.debug("an attempt was not answered with 503", e);
       }
     }
-    if (noteFailure("attempts fail in this process: " + error, false)) {
+    if (isNews) {
       LOG.error("attempts were answered with 503 because of an error in this process", error);
     }
   }

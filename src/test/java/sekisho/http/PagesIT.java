@@ -70,7 +70,7 @@ class PagesIT {
         assertThat(page.header("content-security-policy"))
             .matches(
                 "default-src 'none'; frame-ancestors 'none'; "
-                    + "base-uri 'none'; form-action 'self'; style-src 'sha256-[A-Za-z0-9+/]{43}='");
+                    + "base-uri 'none'; form-action 'self'; style-src 'sha256-[A-Za-z0-9+/]{43}='; script-src 'sha256-[A-Za-z0-9+/]{43}='");
         assertProtected(page);
       }
       HttpReply report = SERVICE.report();
@@ -356,6 +356,8 @@ class PagesIT {
       HttpReply reply = browser.post("/logout", "");
       assertThat(reply.status()).isEqualTo(302);
       assertThat(reply.header("location")).isEqualTo("/");
+      assertThat(browser.cookies().toString()).doesNotContain("sekisho_session");
+      assertThat(browser.get("/").element(NOTICE)).isEqualTo("You are logged out");
       assertThat(browser.cookies()).isEmpty();
       assertThat(browser.get("/mypage").header("location")).isEqualTo("/");
     }
@@ -365,7 +367,7 @@ class PagesIT {
   void logoutWithoutASessionIsNoError() {
     try (Browser browser = SERVICE.browser()) {
       assertThat(browser.post("/logout", "").header("location")).isEqualTo("/");
-      assertThat(browser.get("/").page().getElementById(NOTICE)).isNull();
+      assertThat(browser.get("/").element(NOTICE)).isEqualTo("You are logged out");
     }
   }
 

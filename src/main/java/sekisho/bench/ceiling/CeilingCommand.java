@@ -62,8 +62,9 @@ public final class CeilingCommand implements Callable<Integer> {
 
   private final Pages pages = new Pages();
   private final Buffer home = pages.home(null);
-  private final Buffer member = pages.member("isucon1", "2014-02-22 00:00:00", "127.0.0.1");
-  private final MultiMap pageHeaders = ContentHeaders.page(pages.styleHash(), false);
+  private final Buffer member = pages.member("isucon1", "2014-02-22 00:00:00", "127.0.0.1", "UTC");
+  private final MultiMap pageHeaders =
+      ContentHeaders.page(pages.styleHash(), pages.scriptHash(), false);
   private final MultiMap homeHeaders = ContentHeaders.fixed(pageHeaders, home.length(), null);
   private final MultiMap memberHeaders = ContentHeaders.fixed(pageHeaders, member.length(), null);
   private final String wrong = new NoticeCookie("sekisho_notice", false).set(Notice.WRONG);

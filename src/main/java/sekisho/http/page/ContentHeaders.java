@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The headers that every answer with content has. They are read-only, so that a response that adds
  * none of its own shares them; make them once for each event loop.
  *
- * <p>There is no {@code Permissions-Policy}: it binds scripts and frames, of which a page can have
- * none.
+ * <p>There is no {@code Permissions-Policy}: it binds scripts and frames; the one script of a page
+ * asks for nothing.
  */
 public final class ContentHeaders {
 
@@ -24,12 +24,17 @@ public final class ContentHeaders {
    * Returns the headers of a page.
    *
    * @param styleHash the one style that is allowed, see {@link Pages#styleHash}
+   * @param scriptHash the one script that is allowed, see {@link Pages#scriptHash}
    * @param secure whether browsers reach the service by HTTPS only
    */
-  public static MultiMap page(String styleHash, boolean secure) {
-    // Pages are self-contained and have one style: browsers neither load nor run what else may get
-    // into them.
-    return headers(HTML, NOTHING + "'self'; style-src '" + styleHash + "'", secure).copy(false);
+  public static MultiMap page(String styleHash, String scriptHash, boolean secure) {
+    // Pages are self-contained and have one style and one script: browsers neither load nor run
+    // what else may get into them.
+    return headers(
+            HTML,
+            NOTHING + "'self'; style-src '" + styleHash + "'; script-src '" + scriptHash + "'",
+            secure)
+        .copy(false);
   }
 
   /**

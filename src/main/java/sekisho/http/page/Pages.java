@@ -21,26 +21,25 @@ import sekisho.http.session.Notice;
  */
 public final class Pages {
 
-  private static final String STYLE_START = "<style>";
-  private static final String STYLE_END = "</style>";
-
   private final TemplateEngine templates =
       TemplateEngine.createPrecompiled(null, ContentType.Html, null, "sekisho.http.page.template");
   private final Buffer home;
   private final Map<Notice, Buffer> homeWithNotice = new EnumMap<>(Notice.class);
   private final Map<Integer, Buffer> errors = new HashMap<>();
   private final String styleHash;
+  private final String scriptHash;
 
   /** Renders all pages that stay as they are. */
   public Pages() {
     home = renderHome(null);
     for (Notice notice : Notice.values()) {
-      homeWithNotice.put(notice, renderHome(notice.text()));
+      homeWithNotice.put(notice, renderHome(notice));
     }
     for (ErrorText text : ErrorText.values()) {
       errors.put(text.status(), renderError(text, text.status(), text.message()));
     }
-    styleHash = hash(styleOf(home.toString()));
+    styleHash = hash(between(home.toString(), "<style>", "</style>"));
+    scriptHash = hash(between(home.toString(), "<script>", "</script>"));
   }
 
   /**
@@ -58,10 +57,12 @@ public final class Pages {
    * @param name the user's login name
    * @param lastLoginAt the time of the login to show, as {@code yyyy-MM-dd HH:mm:ss}
    * @param lastLoginIp the canonical address of that login
+   * @param zone the name of the time zone, which stands beside the time
    */
-  public Buffer member(String name, String lastLoginAt, String lastLoginIp) {
+  public Buffer member(String name, String lastLoginAt, String lastLoginIp, String zone) {
     return render(
-        "member.jte", Map.of("name", name, "lastLoginAt", lastLoginAt, "lastLoginIp", lastLoginIp));
+        "member.jte",
+        Map.of("name", name, "lastLoginAt", lastLoginAt, "lastLoginIp", lastLoginIp, "zone", zone));
   }
 
   /**
@@ -93,9 +94,17 @@ public final class Pages {
     return styleHash;
   }
 
-  private Buffer renderHome(@Nullable String noticeText) {
+  /**
+   * Returns the source expression for the one script that all pages carry, like {@link #styleHash}.
+   */
+  public String scriptHash() {
+    return scriptHash;
+  }
+
+  private Buffer renderHome(@Nullable Notice notice) {
     Map<String, Object> parameters = new HashMap<>();
-    parameters.put("notice", noticeText);
+    parameters.put("notice", notice == null ? null : notice.text());
+    parameters.put("refused", notice != null && notice.isRefusal());
     return render("home.jte", parameters);
   }
 
@@ -109,9 +118,9 @@ public final class Pages {
     return Buffer.buffer(output.toByteArray());
   }
 
-  private static String styleOf(String page) {
-    int start = page.indexOf(STYLE_START) + STYLE_START.length();
-    return page.substring(start, page.indexOf(STYLE_END, start));
+  private static String between(String page, String start, String end) {
+    int from = page.indexOf(start) + start.length();
+    return page.substring(from, page.indexOf(end, from));
   }
 
   private static String hash(String text) {

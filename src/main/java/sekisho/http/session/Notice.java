@@ -2,7 +2,7 @@ package sekisho.http.session;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the home page tells the user once, after the request that was refused. */
+/** What the home page tells the user once, after the request before. */
 public enum Notice {
 
   /** The address has too many failures. */
@@ -12,7 +12,9 @@ public enum Notice {
   /** The name is unknown or the password is another; which of them is not told. */
   WRONG("wrong", "Wrong username or password"),
   /** The page is for members only. */
-  LOGIN_REQUIRED("login", "You must be logged in");
+  LOGIN_REQUIRED("login", "You must be logged in"),
+  /** The session was ended by its user. */
+  LOGGED_OUT("logout", "You are logged out");
 
   /** {@code values()} makes a new array at each call. */
   private static final Notice[] VALUES = values();
@@ -43,6 +45,11 @@ public enum Notice {
   /** Returns the code that stands for this notice in a cookie, lower-case letters only. */
   public String code() {
     return code;
+  }
+
+  /** Whether a login was refused. */
+  public boolean isRefusal() {
+    return this == BANNED || this == LOCKED || this == WRONG;
   }
 
   /** Returns the text to show, not yet escaped. */
