@@ -223,7 +223,7 @@ public final class Service implements AutoCloseable {
     Stores.requireReachable(background, settings);
     StoreRequirements.check(stores.redis());
     admit();
-    Pages pages = new Pages();
+    Pages pages = new Pages(settings.contact());
     HttpVerticle.Services services =
         new HttpVerticle.Services(
             pages,

@@ -24,6 +24,7 @@ import sekisho.net.CidrSet;
  * @param thresholds the limits of the rules
  * @param session how users stay logged in
  * @param zone the time zone of the member page
+ * @param contact whom locked and banned people are told to ask, empty for nobody
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  * @param ipv6Prefix by how many bits of their address IPv6 clients are counted, 1 to 128
  * @param report who may read the report
@@ -40,6 +41,7 @@ public record Settings(
     Thresholds thresholds,
     Session session,
     ZoneId zone,
+    String contact,
     CidrSet trustedProxies,
     int ipv6Prefix,
     Report report,
@@ -172,6 +174,7 @@ public record Settings(
         thresholds,
         session,
         zone,
+        contact,
         trustedProxies,
         ipv6Prefix,
         report,

@@ -51,6 +51,8 @@ public final class SettingsLoader {
   /** What fits {@code sockaddr_un} on Linux, without its closing NUL. */
   private static final int LONGEST_SOCKET_PATH = 107;
 
+  private static final int LONGEST_CONTACT = 200;
+
   private static final String VARIABLE_PREFIX = "SEKISHO_";
 
   /** Variables of the Makefile and the tests' own, which are no settings of the service. */
@@ -192,6 +194,7 @@ public final class SettingsLoader {
                 Duration.ofSeconds(number(Setting.SESSION_LIFETIME, 1, 31_536_000)),
                 flag(Setting.SESSION_SECURE)),
             zone(),
+            contact(),
             blocks(Setting.TRUSTED_PROXIES),
             number(Setting.IP_IPV6_PREFIX, 1, 128),
             new Settings.Report(blocks(Setting.REPORT_ALLOW), millis(Setting.REPORT_TIMEOUT)),
@@ -343,6 +346,15 @@ public final class SettingsLoader {
     }
   }
 
+  private String contact() {
+    String line = value(Setting.CONTACT);
+    if (line.length() > LONGEST_CONTACT || CONTROL_CHARACTER.matcher(line).find()) {
+      throw wrong(
+          Setting.CONTACT, "must be one line of at most " + LONGEST_CONTACT + " characters");
+    }
+    return line;
+  }
+
   private CidrSet blocks(Setting setting) {
     try {
       return CidrSet.parse(value(setting));
@@ -404,6 +416,7 @@ public final class SettingsLoader {
     SESSION_LIFETIME("session.lifetime-s", "86400"),
     SESSION_SECURE("session.secure", "false"),
     TIME_ZONE("time.zone", "UTC"),
+    CONTACT("contact", ""),
     TRUSTED_PROXIES("trusted.proxies", "127.0.0.1/32, ::1/128"),
     REPORT_ALLOW("report.allow", "127.0.0.0/8, ::1"),
     REPORT_TIMEOUT("report.timeout-ms", "30000"),

@@ -214,6 +214,8 @@ class SettingsLoaderTest {
             "true",
             "SEKISHO_TIME_ZONE",
             "Asia/Tokyo",
+            "SEKISHO_CONTACT",
+            "Ask <us>",
             "SEKISHO_REPORT_TIMEOUT_MS",
             "17",
             "SEKISHO_FLUSH_THRESHOLD",
@@ -266,6 +268,7 @@ class SettingsLoaderTest {
     assertThat(settings.session().lifetime()).isEqualTo(Duration.ofSeconds(16));
     assertThat(settings.session().secure()).isTrue();
     assertThat(settings.zone()).isEqualTo(ZoneId.of("Asia/Tokyo"));
+    assertThat(settings.contact()).isEqualTo("Ask <us>");
     assertThat(settings.report().timeout()).isEqualTo(Duration.ofMillis(17));
     assertThat(settings.flush()).isEqualTo(new Settings.Flush(18, 19));
     assertThat(settings.shutdown())

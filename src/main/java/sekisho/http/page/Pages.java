@@ -23,14 +23,26 @@ public final class Pages {
 
   private final TemplateEngine templates =
       TemplateEngine.createPrecompiled(null, ContentType.Html, null, "sekisho.http.page.template");
+  private final String contact;
   private final Buffer home;
   private final Map<Notice, Buffer> homeWithNotice = new EnumMap<>(Notice.class);
   private final Map<Integer, Buffer> errors = new HashMap<>();
   private final String styleHash;
   private final String scriptHash;
 
-  /** Renders all pages that stay as they are. */
+  /** The same without anybody to ask. */
   public Pages() {
+    this("");
+  }
+
+  /**
+   * Renders all pages that stay as they are.
+   *
+   * @param contact whom locked and banned people are told to ask, one line, not yet escaped; empty
+   *     for nobody
+   */
+  public Pages(String contact) {
+    this.contact = contact;
     home = renderHome(null);
     for (Notice notice : Notice.values()) {
       homeWithNotice.put(notice, renderHome(notice));
@@ -104,6 +116,11 @@ public final class Pages {
   private Buffer renderHome(@Nullable Notice notice) {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("notice", notice == null ? null : notice.text());
+    parameters.put(
+        "contact",
+        (notice == Notice.LOCKED || notice == Notice.BANNED) && !contact.isEmpty()
+            ? contact
+            : null);
     parameters.put("refused", notice != null && notice.isRefusal());
     return render("home.jte", parameters);
   }

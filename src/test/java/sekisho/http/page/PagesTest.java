@@ -169,6 +169,17 @@ class PagesTest {
   }
 
   @Test
+  void lockedAndBannedPeopleAreToldWhomToAsk() {
+    Pages pages = new Pages("Ask <the> front desk & wait");
+    for (Notice notice : Notice.values()) {
+      Document page = Jsoup.parse(pages.home(notice).toString());
+      assertThat(page.text().contains("Ask <the> front desk & wait"))
+          .isEqualTo(notice == Notice.LOCKED || notice == Notice.BANNED);
+      assertThat(page.getElementById("notice-message").wholeText()).isEqualTo(notice.text());
+    }
+  }
+
+  @Test
   void homeIsRenderedOnce() {
     assertThat(PAGES.home(null)).isSameAs(PAGES.home(null));
     assertThat(PAGES.home(Notice.WRONG))
