@@ -61,7 +61,7 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run check mutation test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush verify rebuild stores wait stop \
+.PHONY: help run check mutation test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush bench-twin verify rebuild stores wait stop \
   build servers format dist clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
 
 help:
@@ -113,6 +113,9 @@ bench-ceiling: $(BUILT) $(NEEDED) ## measure the service against a bare server, 
 
 bench-flush: $(BUILT) $(REDIS) $(MARIADB) ## measure the flush against LOAD DATA, and the report, on data servers of its own
 	@exec $(SEKISHO) bench-flush $(ARGS)
+
+bench-twin: $(BUILT) ## serve the same pages and rules from memory alone, as a yardstick
+	@exec $(SEKISHO) bench-twin $(ARGS)
 
 verify: $(BUILT) ## compare counters, log and report, and name each difference
 	@exec $(SEKISHO) verify $(ARGS)

@@ -35,6 +35,7 @@ import sekisho.http.connection.UnixSocket;
 import sekisho.http.page.Pages;
 import sekisho.http.session.SessionKey;
 import sekisho.http.session.SessionKeyFile;
+import sekisho.login.NotServing;
 import sekisho.login.StoreUnavailableException;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.RefusalLog;
@@ -49,7 +50,6 @@ import sekisho.ops.Readiness;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.RecoveryCoordinator;
 import sekisho.redis.InstanceHeartbeat;
-import sekisho.redis.NotServing;
 import sekisho.redis.RedisAttemptStore;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
@@ -229,7 +229,7 @@ public final class Service implements AutoCloseable {
             pages,
             users,
             this::attemptStore,
-            reports,
+            reports::report,
             metrics,
             connections,
             new AddressLimiter(settings.connections().perAddress()),

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
@@ -26,19 +27,18 @@ import sekisho.http.connection.Connections;
 import sekisho.http.page.Pages;
 import sekisho.http.request.FormOrigin;
 import sekisho.http.session.SessionCodec;
+import sekisho.login.AttemptStore;
+import sekisho.login.NotServing;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.net.ClientAddressResolver;
 import sekisho.net.ClientPrefix;
 import sekisho.net.DominantClientDetector;
-import sekisho.redis.NotServing;
-import sekisho.redis.RedisAttemptStore;
-import sekisho.report.ReportService;
 import sekisho.user.Users;
 
 /**
- * One event loop of the public listener, with a Redis connection of its own. Wires the endpoints
- * and nothing else.
+ * One event loop of the public listener, with an attempt store of its own. Wires the endpoints and
+ * nothing else.
  */
 public final class HttpVerticle extends VerticleBase {
 
@@ -55,7 +55,7 @@ public final class HttpVerticle extends VerticleBase {
   private final Services services;
 
   @SuppressWarnings("NullAway.Init") // made by start
-  private volatile RedisAttemptStore store;
+  private volatile AttemptStore store;
 
   private final List<HttpServer> servers = new ArrayList<>();
   private @Nullable HttpServer tcpServer;
@@ -79,8 +79,8 @@ public final class HttpVerticle extends VerticleBase {
   public record Services(
       Pages pages,
       Users users,
-      Function<Vertx, RedisAttemptStore> stores,
-      ReportService reports,
+      Function<Vertx, AttemptStore> stores,
+      Supplier<Future<Buffer>> reports,
       ServiceMetrics metrics,
       ConnectionLimiter limit,
       AddressLimiter slots,
@@ -99,7 +99,7 @@ public final class HttpVerticle extends VerticleBase {
    *     thread
    */
   public boolean isOpen() {
-    RedisAttemptStore current = store;
+    AttemptStore current = store;
     return current != null && current.isOpen();
   }
 
@@ -109,7 +109,7 @@ public final class HttpVerticle extends VerticleBase {
    * @return empty while all is well
    */
   public Optional<NotServing> notServing() {
-    RedisAttemptStore current = store;
+    AttemptStore current = store;
     return current == null
         ? Optional.of(new NotServing("the service is starting", System.nanoTime()))
         : current.notServing();
@@ -121,7 +121,7 @@ public final class HttpVerticle extends VerticleBase {
    * @return its name, empty while none are accepted; may be asked from any thread
    */
   public String servedEpoch() {
-    RedisAttemptStore current = store;
+    AttemptStore current = store;
     return current == null ? "" : current.servedEpoch();
   }
 
@@ -262,7 +262,7 @@ public final class HttpVerticle extends VerticleBase {
             new ReportEndpoint(
                 peers,
                 options.reportAllow(),
-                services.reports()::report,
+                services.reports(),
                 options.reportTimeout(),
                 responder)),
         responder);

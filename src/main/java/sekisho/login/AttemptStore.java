@@ -26,4 +26,30 @@ public interface AttemptStore {
    *     StoreUnavailableException}
    */
   Future<Optional<LastLogins>> lastLogins(long userId);
+
+  /** Whether attempts are accepted now; may be asked from any thread. */
+  default boolean isOpen() {
+    return notServing().isEmpty();
+  }
+
+  /**
+   * Why attempts get no answers, if they do not; may be asked from any thread.
+   *
+   * @return empty while all is well
+   */
+  default Optional<NotServing> notServing() {
+    return Optional.empty();
+  }
+
+  /**
+   * Under which epoch attempts are accepted now; may be asked from any thread.
+   *
+   * @return its name, empty while none are accepted, or where there are no epochs
+   */
+  default String servedEpoch() {
+    return "";
+  }
+
+  /** Ends the store; attempts under way fail. */
+  default void close() {}
 }

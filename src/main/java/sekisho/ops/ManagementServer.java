@@ -21,10 +21,10 @@ import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.connection.Connections;
 import sekisho.http.request.BadRequestException;
 import sekisho.http.request.HttpDate;
+import sekisho.login.NotServing;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.recovery.RecoveryCoordinator;
-import sekisho.redis.NotServing;
 import sekisho.user.Users;
 
 /**

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sekisho.redis.NotServing;
+import sekisho.login.NotServing;
 
 /**
  * Whether attempts get answers, and if not, why and since when: what {@code /readyz} says, and what

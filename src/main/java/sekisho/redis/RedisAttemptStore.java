@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import sekisho.login.Attempt;
 import sekisho.login.AttemptStore;
 import sekisho.login.LastLogins;
+import sekisho.login.NotServing;
 import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
@@ -169,20 +170,12 @@ public final class RedisAttemptStore implements AttemptStore {
     link.open();
   }
 
-  /**
-   * Whether attempts are accepted now; may be asked from any thread.
-   *
-   * @return true while connected and admitted
-   */
+  @Override
   public boolean isOpen() {
     return open;
   }
 
-  /**
-   * Why attempts get no answers, if they do not; may be asked from any thread.
-   *
-   * @return empty while all is well
-   */
+  @Override
   public Optional<NotServing> notServing() {
     NotServing notOpen = closed;
     if (notOpen != null) {
@@ -204,11 +197,7 @@ public final class RedisAttemptStore implements AttemptStore {
         : Optional.empty();
   }
 
-  /**
-   * Under which epoch attempts are accepted now; may be asked from any thread.
-   *
-   * @return its name, empty while none are accepted
-   */
+  @Override
   public String servedEpoch() {
     return open ? epoch : "";
   }
@@ -242,7 +231,7 @@ public final class RedisAttemptStore implements AttemptStore {
     return lastLogins.read(userId);
   }
 
-  /** Ends the store; attempts under way fail. */
+  @Override
   public void close() {
     vertx.cancelTimer(heartbeatTimer);
     link.close();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
-import sekisho.redis.NotServing;
+import sekisho.login.NotServing;
 
 class ReadinessTest {
 

@@ -14,6 +14,7 @@ import sekisho.command.VerifyCommand;
 import sekisho.command.Version;
 import sekisho.command.WaitCommand;
 import sekisho.dev.server.LocalServerException;
+import sekisho.dev.twin.TwinCommand;
 
 /**
  * The command line of {@code sekisho-dev.jar}: the commands of the service, which use the local
@@ -35,7 +36,8 @@ import sekisho.dev.server.LocalServerException;
       BenchCommand.class,
       CeilingCommand.class,
       BenchCeilingCommand.class,
-      BenchFlushCommand.class
+      BenchFlushCommand.class,
+      TwinCommand.class
     })
 public final class DevMain implements Runnable {
 

@@ -1,4 +1,4 @@
-package sekisho.redis;
+package sekisho.login;
 
 /**
  * Why attempts get no answers.
