@@ -30,8 +30,10 @@ class SecureIT {
           .matches(
               "__Host-sekisho_session=[\\w-]{76}; Max-Age=86400; Path=/; HttpOnly; SameSite=Lax; Secure");
       assertThat(browser.get("/mypage").status()).isEqualTo(200);
-      assertThat(browser.post("/logout", "").header("set-cookie"))
-          .isEqualTo("__Host-sekisho_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure");
+      assertThat(browser.post("/logout", "").headers("set-cookie"))
+          .containsExactly(
+              "__Host-sekisho_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure",
+              "__Host-sekisho_notice=logout; Max-Age=300; Path=/; HttpOnly; SameSite=Lax; Secure");
     }
   }
 
