@@ -24,7 +24,8 @@ import sekisho.net.CidrSet;
  * @param thresholds the limits of the rules
  * @param session how users stay logged in
  * @param zone the time zone of the member page
- * @param contact whom locked and banned people are told to ask, empty for nobody
+ * @param contact one line that locked and banned users see, such as a telephone number; empty for
+ *     none
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  * @param ipv6Prefix by how many bits of their address IPv6 clients are counted, 1 to 128
  * @param report who may read the report

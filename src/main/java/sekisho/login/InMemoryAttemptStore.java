@@ -33,13 +33,7 @@ public final class InMemoryAttemptStore implements AttemptStore {
 
   @Override
   public synchronized Future<Outcome> decide(Attempt attempt) {
-    long addressFailures = counters.addressFailures().getOrDefault(attempt.address(), 0L);
-    long userFailures =
-        attempt.userId().isPresent()
-            ? counters.userFailures().getOrDefault(attempt.userId().getAsLong(), 0L)
-            : 0;
-    Outcome outcome =
-        Rules.decide(thresholds, addressFailures, userFailures, attempt.passwordMatches());
+    Outcome outcome = Rules.decide(thresholds, counters, attempt);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     RecordedAttempt recorded =
         new RecordedAttempt(

@@ -10,6 +10,20 @@ public final class Rules {
   private Rules() {}
 
   /**
+   * Decides one attempt by the counters as they are; the attempt is not counted.
+   *
+   * @param thresholds the limits
+   */
+  public static Outcome decide(Thresholds thresholds, Counters counters, Attempt attempt) {
+    long byAddress = counters.addressFailures().getOrDefault(attempt.address(), 0L);
+    long byUser =
+        attempt.userId().isPresent()
+            ? counters.userFailures().getOrDefault(attempt.userId().getAsLong(), 0L)
+            : 0;
+    return decide(thresholds, byAddress, byUser, attempt.passwordMatches());
+  }
+
+  /**
    * Decides one attempt.
    *
    * @param thresholds the limits

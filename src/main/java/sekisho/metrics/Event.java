@@ -27,7 +27,7 @@ public enum Event {
     return metric;
   }
 
-  /** One line for whoever reads the metrics. */
+  /** The help text of the counter, one line. */
   public String description() {
     return description;
   }

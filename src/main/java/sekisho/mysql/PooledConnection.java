@@ -51,8 +51,8 @@ final class PooledConnection implements AutoCloseable {
   /** By which the session is found on the server; set there by {@link ConnectionSetup}. */
   private final String mark = UUID.randomUUID().toString();
 
-  @SuppressWarnings("NullAway.Init") // there once it is set up
-  private volatile SqlConnection connection;
+  /** Null until it is connected; it is in the pool's list before. */
+  private volatile @Nullable SqlConnection connection;
 
   private long maxPacket;
 
@@ -118,7 +118,7 @@ final class PooledConnection implements AutoCloseable {
 
   /** The connection, once there is one. */
   SqlConnection connection() {
-    return connection;
+    return Objects.requireNonNull(connection, "not connected yet");
   }
 
   /** Whether a next statement would get its own answer. */
@@ -149,7 +149,11 @@ final class PooledConnection implements AutoCloseable {
    */
   void keepAlive(long afterSilence) {
     SqlConnection connected = connection;
-    if (!usable || asking || readingWarnings || System.nanoTime() - lastUsed < afterSilence) {
+    if (connected == null
+        || !usable
+        || asking
+        || readingWarnings
+        || System.nanoTime() - lastUsed < afterSilence) {
       return;
     }
     asking = true;
@@ -163,7 +167,7 @@ final class PooledConnection implements AutoCloseable {
 
   /** Runs one statement that is not prepared. */
   RowSet<Row> text(Duration limit, String sql) {
-    return await(connection.query(sql).execute(), limit);
+    return await(connection().query(sql).execute(), limit);
   }
 
   /**
@@ -188,7 +192,7 @@ final class PooledConnection implements AutoCloseable {
 
   /** Runs one statement. */
   RowSet<Row> query(Duration limit, String sql, @Nullable Object... parameters) {
-    return await(connection.preparedQuery(sql).execute(Tuple.from(parameters)), limit);
+    return await(connection().preparedQuery(sql).execute(Tuple.from(parameters)), limit);
   }
 
   /**

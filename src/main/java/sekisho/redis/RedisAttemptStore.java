@@ -383,7 +383,7 @@ public final class RedisAttemptStore implements AttemptStore {
    */
   private void failed(Collection<Waiting> batch, Throwable error) {
     metrics.count(Event.UNAVAILABLE, batch.size());
-    // Before the answers: whoever has one finds the service unready for it.
+    // Before the answers: a client that has one must find the service unready.
     boolean isNews = noteFailure("attempts fail in this process: " + error, false);
     StoreUnavailableException cause =
         new StoreUnavailableException("an error in this process: " + error);

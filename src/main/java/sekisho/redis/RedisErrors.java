@@ -89,7 +89,8 @@ public final class RedisErrors {
   static StoreUnavailableException unavailable(Throwable error) {
     return error instanceof StoreUnavailableException known
         ? known
-        : new StoreUnavailableException(error.getMessage());
+        : new StoreUnavailableException(
+            Objects.requireNonNullElse(error.getMessage(), error.toString()));
   }
 
   /** Whether Redis answered with an error of this code, such as NOSCRIPT. */

@@ -40,12 +40,7 @@ final class ForgetfulStore implements AttemptStore {
 
   @Override
   public synchronized Future<Outcome> decide(Attempt attempt) {
-    long byAddress = counters.addressFailures().getOrDefault(attempt.address(), 0L);
-    long byUser =
-        attempt.userId().isPresent()
-            ? counters.userFailures().getOrDefault(attempt.userId().getAsLong(), 0L)
-            : 0;
-    Outcome outcome = Rules.decide(thresholds, byAddress, byUser, attempt.passwordMatches());
+    Outcome outcome = Rules.decide(thresholds, counters, attempt);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     counters.apply(
         new RecordedAttempt(

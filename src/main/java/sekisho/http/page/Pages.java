@@ -30,7 +30,7 @@ public final class Pages {
   private final String styleHash;
   private final String scriptHash;
 
-  /** The same without anybody to ask. */
+  /** The same without a line of contact. */
   public Pages() {
     this("");
   }
@@ -38,8 +38,7 @@ public final class Pages {
   /**
    * Renders all pages that stay as they are.
    *
-   * @param contact whom locked and banned people are told to ask, one line, not yet escaped; empty
-   *     for nobody
+   * @param contact one line that locked and banned users see, not yet escaped; empty for none
    */
   public Pages(String contact) {
     this.contact = contact;
