@@ -2,8 +2,12 @@ package sekisho.stores;
 
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +17,7 @@ import java.util.stream.Stream;
 final class ServerConfiguration {
 
   private static final int FEW = 100;
+  private static final String OLDEST = "10.6";
   private static final List<String> BINARY_LOG =
       List.of("log_bin=binary-log", "server_id=1", "log_bin_trust_function_creators=1");
 
@@ -21,7 +26,7 @@ final class ServerConfiguration {
   private Map<String, String> environment = Map.of();
   private String database = "";
   private String urlParameter = "";
-  private String since = "10.6";
+  private String since = OLDEST;
   private int attempts = FEW;
   private boolean loadsFiles = true;
   private boolean speaksTls;
@@ -31,11 +36,73 @@ final class ServerConfiguration {
     this.options = new ArrayList<>(List.of(options));
   }
 
-  /** All configurations, in the order in which they are tried. */
+  /** All configurations, each for itself, in the order in which they are tried. */
   static List<ServerConfiguration> all() {
-    return Stream.of(texts(), modes(), transactions(), limits(), times(), storage(), connections())
-        .flatMap(List::stream)
-        .toList();
+    return groups().flatMap(List::stream).toList();
+  }
+
+  /**
+   * All configurations in few servers: each server has at most one configuration of each group, and
+   * no option twice. One that fails here is found by its parts alone.
+   */
+  static List<ServerConfiguration> combined() {
+    List<ServerConfiguration> combined = new ArrayList<>();
+    groups()
+        .forEach(
+            group -> {
+              List<ServerConfiguration> free = new ArrayList<>(combined);
+              for (ServerConfiguration each : group) {
+                Optional<ServerConfiguration> host =
+                    free.stream().filter(other -> other.goesWith(each)).findFirst();
+                host.ifPresentOrElse(
+                    other -> {
+                      free.remove(other);
+                      combined.set(combined.indexOf(other), other.and(each));
+                    },
+                    () -> combined.add(each));
+              }
+            });
+    return combined;
+  }
+
+  private static Stream<List<ServerConfiguration>> groups() {
+    return Stream.of(texts(), modes(), transactions(), limits(), times(), storage(), connections());
+  }
+
+  /** Whether one server can have both: nothing is set twice, and each does what it is there for. */
+  private boolean goesWith(ServerConfiguration other) {
+    return Collections.disjoint(settings(), other.settings());
+  }
+
+  /** What is set, by name. */
+  private Set<String> settings() {
+    Set<String> settings = new TreeSet<>();
+    options.forEach(option -> settings.add(option.replaceFirst("=.*", "").replace('-', '_')));
+    settings.addAll(environment.keySet());
+    if (!database.isEmpty() || !urlParameter.isEmpty()) {
+      settings.add("character_set_server");
+    }
+    if (attempts != FEW || settings.contains("max_statement_time")) {
+      settings.add("long statements");
+    }
+    if (!since.equals(OLDEST)) {
+      settings.add("version");
+    }
+    return settings;
+  }
+
+  private ServerConfiguration and(ServerConfiguration other) {
+    ServerConfiguration both = new ServerConfiguration(name + "; " + other.name);
+    both.options.addAll(options);
+    both.options.addAll(other.options);
+    both.environment = environment.isEmpty() ? other.environment : environment;
+    both.database = database + other.database;
+    both.urlParameter = urlParameter + other.urlParameter;
+    both.since = since.equals(OLDEST) ? other.since : since;
+    both.attempts = Math.max(attempts, other.attempts);
+    both.loadsFiles = loadsFiles && other.loadsFiles;
+    both.speaksTls = speaksTls || other.speaksTls;
+    return both;
   }
 
   /** A server without options. */

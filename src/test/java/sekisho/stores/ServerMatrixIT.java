@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.testing.TestServers;
 
 /**
- * The service on MariaDB servers of many configurations. Each configuration is tried once, with the
- * way of the flush and the server in turn; all combinations if the system property {@code
- * sekisho.matrix} is {@code all}, and only configurations whose names contain {@code
- * sekisho.matrix.configuration}.
+ * The service on MariaDB servers of many configurations. Each configuration is tried once, several
+ * of them in one server, with the way of the flush and the server in turn. If the system property
+ * {@code sekisho.matrix} is {@code all}, each is tried for itself, by both ways and with both
+ * servers; {@code sekisho.matrix.configuration} is a part of the names of those to try.
  */
 class ServerMatrixIT {
 
@@ -69,7 +69,8 @@ class ServerMatrixIT {
     // to the other one.
     List<Origin> origins =
         Stream.of(Origin.values()).filter(origin -> all || origin.isPresent()).toList();
-    List<ServerConfiguration> configurations = ServerConfiguration.all();
+    List<ServerConfiguration> configurations =
+        all ? ServerConfiguration.all() : ServerConfiguration.combined();
     List<Combination> combinations = new ArrayList<>();
     for (int i = 0; i < configurations.size(); i++) {
       for (FlushPath path : FlushPath.values()) {

@@ -107,11 +107,10 @@ public final class ServiceHome implements AutoCloseable {
                 // Names the directory, by which whatever is left over is found and ended.
                 "-Djava.io.tmpdir=" + directory.resolve("tmp"),
                 "-Dsekisho.servers.directory=" + TestServers.bundledServers().toAbsolutePath()));
+    Path program = arguments.length > 0 && arguments[0].equals("serve") ? jar : DEV_JAR;
+    command.addAll(SharedClasses.optionsFor(program));
     command.addAll(options);
-    command.addAll(
-        List.of(
-            "-jar",
-            (arguments.length > 0 && arguments[0].equals("serve") ? jar : DEV_JAR).toString()));
+    command.addAll(List.of("-jar", program.toString()));
     command.addAll(List.of(arguments));
     return startProgram(directory, command);
   }
