@@ -35,7 +35,9 @@ SOURCES := $(shell find pom.xml redis sql src/main 2>/dev/null)
 COMMIT := $(if $(wildcard .git),-Dbuild.commit=$(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown))
 JAVA := $(if $(JAVA_HOME),"$(JAVA_HOME)/bin/java",java)
 JAVAC := $(if $(JAVA_HOME),"$(JAVA_HOME)/bin/javac",javac)
-MAVEN = $(if $(shell command -v mvn 2>/dev/null),mvn,./mvnw) --batch-mode --no-transfer-progress $(COMMIT) $(MAVEN_FLAGS)
+MAVEN = $(if $(shell command -v mvn 2>/dev/null),mvn,./mvnw) --batch-mode --no-transfer-progress -Dstyle.color=never $(COMMIT) $(MAVEN_FLAGS)
+# Maven resets the colours at its end, also where there are none.
+export MAVEN_OPTS := $(MAVEN_OPTS) -Djansi.noreset=true
 # The classes of a start, read in advance (class data sharing). A Java machine that cannot use the file goes on without a word.
 ARCHIVE := target/sekisho.jsa
 SHARED := -XX:SharedArchiveFile=$(ARCHIVE) -Xshare:auto -Xlog:disable -Xlog:all=error:stderr '-Xlog:cds*=off:stderr'
@@ -77,7 +79,7 @@ test: $(REDIS) $(MARIADB) | jdk ## run all tests, with a real Redis and a real M
 check: | jdk ## check layout, warnings and architecture, and that two builds give the same jars
 	@$(MAVEN) --quiet spotless:check
 	@rm -rf target/classes target/test-classes
-	@$(MAVEN) --quiet -Pcheck test -Dtest=ArchitectureTest
+	@$(MAVEN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Pcheck test -Dtest=ArchitectureTest
 	@$(MAVEN) --quiet package -Dmaven.test.skip=true
 	@rm -rf target/check && mkdir -p target/check && mv $(SERVICE_JAR) $(JAR) target/check/ && rm -rf target/classes
 	@$(MAVEN) --quiet package -Dmaven.test.skip=true

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,9 +29,9 @@ final class SharedClasses {
   private static List<String> makeArchive(Path jar) {
     Path archive = Path.of(jar.toString().replaceFirst("[.]jar$", "-tests.jsa"));
     try (FileChannel lock =
-            FileChannel.open(
-                Path.of(archive + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = lock.lock()) { // another fork of the tests may make it
+        FileChannel.open(
+            Path.of(archive + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      lock.lock(); // another fork of the tests may make it
       if (!Files.exists(archive)
           || Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) < 0) {
         Files.deleteIfExists(archive);

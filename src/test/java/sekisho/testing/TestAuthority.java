@@ -3,6 +3,7 @@ package sekisho.testing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -78,7 +79,8 @@ public record TestAuthority(Path authority, Path certificate, Path key) {
     command.addAll(more);
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String printed = new String(process.getInputStream().readAllBytes());
+      String printed =
+          new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
       if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new IllegalStateException(printed);
       }

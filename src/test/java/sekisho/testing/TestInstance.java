@@ -94,6 +94,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   }
 
   /** Whether attempts are accepted. */
+  @Override
   public boolean isOpen() {
     return store.isOpen();
   }
@@ -168,6 +169,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   }
 
   /** Why attempts get no answers, if they do not. */
+  @Override
   public Optional<NotServing> notServing() {
     return store.notServing();
   }
