@@ -2,6 +2,7 @@ package sekisho.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
+import sekisho.app.ConfigurationException;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
 import sekisho.bench.contest.RuleThresholds;
 import sekisho.bench.load.EnvironmentException;
 import sekisho.bench.load.ProcessRole;
@@ -30,11 +34,12 @@ import sekisho.bench.output.BenchResult;
 import sekisho.bench.output.BenchSettings;
 import sekisho.bench.output.HistogramFile;
 import sekisho.bench.output.ResultComparison;
-import sekisho.bench.output.ResultHtml;
 import sekisho.bench.output.ResultJson;
+import sekisho.bench.output.ResultPage;
 import sekisho.bench.output.ResultText;
 import sekisho.bench.raw.RawRoute;
 import sekisho.file.FileProblem;
+import sekisho.net.HostPort;
 
 /**
  * The load generator's command line. Exit status 0 when everything the service did was right, 1
@@ -59,10 +64,19 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "${env:URL:-http://127.0.0.1:8080}",
+      defaultValue = "${env:URL}",
       description =
-          "The service, http://host:port; several instances separated by commas. Environment: URL.")
+          "The service, http://host:port; several instances separated by commas (default: where the"
+              + " service's settings say). Environment: URL.")
   private String url;
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "URL",
+      description =
+          "Where the service tells of its queue (default: /metrics of the management port that its settings"
+              + " name, if they also name the service).")
+  private URI metrics;
 
   @Option(names = "--allow-remote", description = "Allow a service on another machine.")
   private boolean allowRemote;
@@ -146,8 +160,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      defaultValue = "${env:SEKISHO_DATA_DIR:-var}",
-      description = "Where the data set and pid files are. Environment: SEKISHO_DATA_DIR.")
+      description = "Where the data set and pid files are (default: as in the service's settings).")
   private Path dataDirectory;
 
   @Option(
@@ -161,17 +174,14 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--user-lock-threshold",
       paramLabel = "N",
-      defaultValue = "${env:SEKISHO_USER_LOCK_THRESHOLD:-3}",
-      description =
-          "Failures that lock a user of the service. Environment: SEKISHO_USER_LOCK_THRESHOLD.")
-  private int userLockThreshold;
+      description = "Failures that lock a user (default: as in the service's settings).")
+  private Integer userLockThreshold;
 
   @Option(
       names = "--ip-ban-threshold",
       paramLabel = "N",
-      defaultValue = "${env:SEKISHO_IP_BAN_THRESHOLD:-10}",
-      description = "Failures that ban an address. Environment: SEKISHO_IP_BAN_THRESHOLD.")
-  private int ipBanThreshold;
+      description = "Failures that ban an address (default: as in the service's settings).")
+  private Integer ipBanThreshold;
 
   @Option(
       names = "--timeout",
@@ -179,6 +189,13 @@ public final class BenchCommand implements Callable<Integer> {
       defaultValue = "10",
       description = "For one request.")
   private int timeout;
+
+  @Option(
+      names = "--slow-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "3",
+      description = "A later answer is a failure of contest load.")
+  private double slowLimit;
 
   @Option(
       names = "--report-timeout",
@@ -306,7 +323,9 @@ public final class BenchCommand implements Callable<Integer> {
         "--init, --restart, --pretest-only and --ramp are for contest load, not for --raw");
     require(initLimit >= 1 && restartLimit >= 1, "limits must be at least 1 second");
     require(warmUp >= 0, "--warm-up must not be negative");
+    takeFromService();
     require(userLockThreshold >= 1 && ipBanThreshold >= 1, "thresholds must be at least 1");
+    require(slowLimit > 0, "--slow-limit must be more than 0 seconds");
     require(timeout >= 1 && reportTimeout >= 1, "timeouts must be at least 1 second");
     Map<ProcessRole, Set<Integer>> pids = new EnumMap<>(ProcessRole.class);
     pids.put(ProcessRole.SERVICE, servicePids);
@@ -316,6 +335,7 @@ public final class BenchCommand implements Callable<Integer> {
         Arrays.stream(url.split(",", -1))
             .map(each -> Target.of(each.strip(), allowRemote))
             .toList(),
+        Optional.ofNullable(metrics),
         raw,
         raw == null ? workers : connections,
         duration,
@@ -335,8 +355,45 @@ public final class BenchCommand implements Callable<Integer> {
         dataset == null ? dataDirectory.resolve("dataset") : dataset,
         dataDirectory,
         Duration.ofSeconds(timeout),
+        Duration.ofMillis((long) (slowLimit * 1000)),
         Duration.ofSeconds(reportTimeout),
         pids);
+  }
+
+  /**
+   * What was not said is as in the settings of the service, which this command finds as it does.
+   */
+  private void takeFromService() {
+    Settings service;
+    try {
+      service = SettingsLoader.load(System.getenv());
+    } catch (ConfigurationException e) {
+      throw new EnvironmentException(e.getMessage());
+    }
+    if (url == null) {
+      if (service.http().port().orElse(0) == 0) {
+        throw new EnvironmentException(
+            "the settings of the service name no TCP port (sekisho.http.port): give --url");
+      }
+      url = "http://" + local(service.http().host(), service.http().port().getAsInt());
+      if (metrics == null && service.management().port() != 0) {
+        metrics =
+            URI.create(
+                "http://"
+                    + local(service.management().host(), service.management().port())
+                    + "/metrics");
+      }
+    }
+    dataDirectory = dataDirectory == null ? service.dataDirectory() : dataDirectory;
+    userLockThreshold =
+        userLockThreshold == null ? (Integer) service.thresholds().userLock() : userLockThreshold;
+    ipBanThreshold =
+        ipBanThreshold == null ? (Integer) service.thresholds().ipBan() : ipBanThreshold;
+  }
+
+  /** A service that listens on all addresses is reached over the loopback one. */
+  private static String local(String host, int port) {
+    return HostPort.text(host.matches("0[.]0[.]0[.]0|::") ? "127.0.0.1" : host, port);
   }
 
   private void require(boolean right, String message) {
@@ -353,7 +410,7 @@ public final class BenchCommand implements Callable<Integer> {
       }
       if (html != null) {
         createParent(html);
-        ResultHtml.write(result, html);
+        ResultPage.write(result, html);
       }
       if (hlog != null) {
         createParent(hlog);

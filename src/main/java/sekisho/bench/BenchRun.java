@@ -27,6 +27,7 @@ import sekisho.bench.load.LoopMeter;
 import sekisho.bench.load.Monitor;
 import sekisho.bench.load.Problem;
 import sekisho.bench.load.ProcessMeter;
+import sekisho.bench.load.QueueProbe;
 import sekisho.bench.load.Reason;
 import sekisho.bench.load.Recorder;
 import sekisho.bench.load.RequestKind;
@@ -51,7 +52,7 @@ final class BenchRun {
 
   private final BenchSettings settings;
   private final PrintWriter out;
-  private final Recorder recorder = new Recorder();
+  private final Recorder recorder;
   private final List<String> remarks = new ArrayList<>();
   private final List<BenchResult.Phase> phases = new ArrayList<>();
   private final List<BenchResult.RampStep> ramp = new ArrayList<>();
@@ -59,6 +60,9 @@ final class BenchRun {
 
   BenchRun(BenchSettings settings, PrintWriter out) {
     this.settings = settings;
+    // Raw mode measures, and judges no latency: at a fixed rate they also hold the wait for a turn.
+    this.recorder =
+        new Recorder(settings.raw() == null ? settings.slowLimit() : Duration.ofDays(1));
     this.out = out;
   }
 
@@ -172,6 +176,7 @@ final class BenchRun {
     double seconds = phases.stream().mapToDouble(BenchResult.Phase::seconds).sum();
     return new BenchResult(
         settings,
+        Machine.facts(),
         startedAt,
         Math.max(seconds, 0.001),
         recorder.requests(),
@@ -269,7 +274,7 @@ final class BenchRun {
       meters.forEach(ProcessMeter::restart);
       loop.restart();
     }
-    Monitor monitor = new Monitor(recorder, meters, out);
+    Monitor monitor = new Monitor(recorder, meters, new QueueProbe(settings.metrics()), out);
     double seconds =
         rising
             ? rise(engine, (ContestLoad) load, monitor, ended)
@@ -300,6 +305,7 @@ final class BenchRun {
     remarks.addAll(load.remarks());
     return new BenchResult(
         settings,
+        Machine.facts(),
         startedAt,
         seconds,
         requests,

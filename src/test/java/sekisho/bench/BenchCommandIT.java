@@ -1,6 +1,7 @@
 package sekisho.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,11 +104,15 @@ class BenchCommandIT {
     assertThat(second.get("report").get("banned_ips").get("listed").intValue()).isPositive();
     assertThat(Files.readString(html))
         .startsWith("<!DOCTYPE html>")
-        .contains("<svg")
-        .contains("passed")
-        .doesNotContain("<script")
-        .doesNotContain("href=")
-        .doesNotContain("src=");
+        .contains("passed", "uPlot")
+        .doesNotContain("<script src", "href=", "<link", "@import", "url(");
+    JsonNode inPage =
+        new ObjectMapper()
+            .readTree(Jsoup.parse(Files.readString(html)).getElementById("result").data());
+    assertThat(inPage.get("report")).isEqualTo(second.get("report"));
+    assertThat(second.get("timeline").get(0).fieldNames())
+        .toIterable()
+        .contains("p50", "p99", "routes", "outcomes", "cpu", "queue");
   }
 
   @Test
@@ -301,11 +307,25 @@ class BenchCommandIT {
   @ParameterizedTest
   @EnumSource(Defect.class)
   void failsAWrongService(Defect defect) {
+    assertFails(defect, defect.isRare()); // twice as fast
+  }
+
+  @ParameterizedTest
+  @EnumSource(Defect.class)
+  void failsAWrongServiceOverConnectionsThatAreKept(Defect defect) {
+    assumeFalse(defect.isRare(), "tried so above");
+    assertFails(defect, true);
+  }
+
+  private void assertFails(Defect defect, boolean keepAlive) {
     List<String> options =
-        new ArrayList<>(List.of("--requests", defect.isRare() ? MANY_REQUESTS : FEW_REQUESTS));
-    if (defect.isRare()) {
-      options.add("--keep-alive"); // twice as fast
-    } else if (defect == Defect.NOT_READY_AFTER_INIT) {
+        new ArrayList<>(
+            List.of(
+                "--requests", defect.isRare() ? MANY_REQUESTS : FEW_REQUESTS, "--slow-limit", "1"));
+    if (keepAlive) {
+      options.add("--keep-alive");
+    }
+    if (defect == Defect.NOT_READY_AFTER_INIT) {
       options.addAll(List.of("--init", "true"));
     } else if (defect == Defect.FORGETS_AT_RESTART) {
       options.addAll(List.of("--restart", "true"));

@@ -36,6 +36,13 @@ enum Defect {
   FORM_WITHOUT_PASSWORD(Reason.LOGIN_FORM),
   ANSWERS_503_NOW_AND_THEN(Reason.STATUS),
   CUTS_OFF_NOW_AND_THEN(Reason.CUT_OFF),
+  /** A few requests are cut off at one moment, as by a reload that waits for none. */
+  CUTS_OFF_ONCE(Reason.CUT_OFF),
+  /** One page in a thousand comes late. */
+  SLOW_NOW_AND_THEN(Reason.SLOW),
+  /** Parts of the log change places, as where two flushes run at once. */
+  LOG_OUT_OF_ORDER(
+      Reason.LOCKED_MISSING, Reason.LOCKED_EXTRA, Reason.BANNED_MISSING, Reason.BANNED_EXTRA),
   /** A failure of a banned address lets it in again. */
   BAN_FORGETS(Reason.OUTCOME, Reason.NOTICE),
   /** Failures of {@code Isucon1} count for {@code isucon1}. */

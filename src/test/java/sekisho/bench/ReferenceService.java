@@ -21,8 +21,8 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
 import sekisho.bench.client.HtmlText;
-import sekisho.bench.contest.ExpectedOutcome;
 import sekisho.bench.load.Dataset;
+import sekisho.bench.load.ExpectedOutcome;
 
 /**
  * The service of the contract over HTTP, on one event loop and without persistence, right unless
@@ -32,6 +32,8 @@ final class ReferenceService implements AutoCloseable {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
   private static final int NOW_AND_THEN = 1_000;
+  private static final int RELOAD = 2_000;
+  private static final int LATE_MILLIS = 1_500;
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final int LONGEST_BODY = 8 * 1024;
   private static final int LONGEST_NAME = 255;
@@ -89,10 +91,27 @@ final class ReferenceService implements AutoCloseable {
       request.response().setStatusCode(503).end();
       return;
     }
-    if (nowAndThen && defects.contains(Defect.CUTS_OFF_NOW_AND_THEN)) {
+    boolean reload =
+        requests >= RELOAD && requests < RELOAD + 5 && !request.path().equals("/report");
+    if (nowAndThen && defects.contains(Defect.CUTS_OFF_NOW_AND_THEN)
+        || reload && defects.contains(Defect.CUTS_OFF_ONCE)) {
       request.connection().close();
       return;
     }
+    if (nowAndThen && defects.contains(Defect.SLOW_NOW_AND_THEN)) {
+      request.pause();
+      vertx.setTimer(
+          LATE_MILLIS,
+          late -> {
+            request.resume();
+            answer(request);
+          });
+      return;
+    }
+    answer(request);
+  }
+
+  private void answer(HttpServerRequest request) {
     if (!defects.contains(Defect.MISSING_DATE)) {
       request.response().putHeader("Date", "Sat, 22 Feb 2014 00:00:00 GMT");
     }

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import sekisho.bench.contest.ExpectedOutcome;
 import sekisho.bench.load.Account;
 import sekisho.bench.load.Dataset;
+import sekisho.bench.load.ExpectedOutcome;
 
 /** The rules of the contract in memory, right unless told to be wrong. Not thread-safe. */
 final class ReferenceState {
@@ -19,6 +19,7 @@ final class ReferenceState {
   private static final int USER_THRESHOLD = 3;
   private static final int ADDRESS_THRESHOLD = 10;
   private static final int RARELY = 10_000;
+  private static final int PORTION = 1_000;
   private static final String UNKNOWN = "(unknown)";
 
   record Row(String login, String address, boolean success) {}
@@ -169,6 +170,11 @@ final class ReferenceState {
     List<Row> fresh = rows.subList(seeded, rows.size());
     if (defects.contains(Defect.LAST_IN_FIRST_OUT)) {
       Collections.reverse(fresh);
+    }
+    if (defects.contains(Defect.LOG_OUT_OF_ORDER)) {
+      for (int i = 0; i + 2 * PORTION <= fresh.size(); i += 2 * PORTION) {
+        Collections.rotate(fresh.subList(i, i + 2 * PORTION), PORTION);
+      }
     }
     if (defects.contains(Defect.REPORT_MISSES_NEWEST)) {
       fresh.subList(Math.max(0, fresh.size() - 100), fresh.size()).clear();

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import sekisho.bench.client.LoginTry;
 import sekisho.bench.contest.AddressPool;
-import sekisho.bench.contest.ExpectedOutcome;
 import sekisho.bench.contest.ExpectedState;
 import sekisho.bench.contest.Planner;
 import sekisho.bench.contest.RuleThresholds;
 import sekisho.bench.contest.UserPool;
 import sekisho.bench.load.Account;
+import sekisho.bench.load.ExpectedOutcome;
 
 /**
  * How likely one lost or repeated failure in the login log changes the final report. A later

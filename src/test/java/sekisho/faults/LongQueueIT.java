@@ -109,6 +109,8 @@ class LongQueueIT extends FaultTestBase {
             .withHeap(HEAP)
             .with("SEKISHO_MYSQL_URL", mySql.mySqlUrl(stage.mysqlUrl()))
             .with("SEKISHO_REDIS_URL", redis.redisUrl())
+            // Statements are held for as long as the test needs.
+            .with("SEKISHO_MYSQL_TIMEOUT_MS", "300000")
             .with("SEKISHO_FLUSH_THRESHOLD", "10000")
             .with("SEKISHO_FLUSH_CHUNK", Integer.toString(CHUNK));
   }

@@ -7,6 +7,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import sekisho.bench.client.LoginTry;
 import sekisho.bench.load.Account;
+import sekisho.bench.load.ExpectedOutcome;
 
 /**
  * What the service must know after the attempts that it answered: the rules of the contract, folded

@@ -14,6 +14,7 @@ import sekisho.bench.client.LoginTry;
 import sekisho.bench.client.Request;
 import sekisho.bench.client.Response;
 import sekisho.bench.load.Account;
+import sekisho.bench.load.ExpectedOutcome;
 import sekisho.bench.load.Problem;
 import sekisho.bench.load.Reason;
 import sekisho.bench.load.Recorder;

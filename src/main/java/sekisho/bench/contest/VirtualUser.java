@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.util.SplittableRandom;
 import sekisho.bench.client.LoginTry;
 import sekisho.bench.client.Response;
+import sekisho.bench.load.ExpectedOutcome;
 import sekisho.bench.load.Problem;
 import sekisho.bench.load.Reason;
 import sekisho.bench.load.Recorder;
@@ -101,6 +102,7 @@ public final class VirtualUser {
     state.answered(attempt, expected);
     String path = response.locationPath();
     if (expected.location().equals(path)) {
+      recorder.decided(expected);
       recorder.pageRight();
       plan.settle(attempt);
       return Future.succeededFuture(response.locationTarget());

@@ -6,8 +6,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.HdrHistogram.Histogram;
 
 /** Watches a run from the calling thread: a sample and a line of progress each second. */
 public final class Monitor {
@@ -18,16 +21,26 @@ public final class Monitor {
   private final Recorder recorder;
   private final List<ProcessMeter> meters;
   private final PrintWriter out;
+  private final QueueProbe queue;
   private final List<Sample> samples = new ArrayList<>();
+  private final Map<RequestKind, Long> kindsBefore = new EnumMap<>(RequestKind.class);
+  private final Map<ExpectedOutcome, Long> outcomesBefore = new EnumMap<>(ExpectedOutcome.class);
   private final Map<ProcessRole, Double> cpuBefore = new EnumMap<>(ProcessRole.class);
   private long startedAt;
   private long sampledAt;
   private long requestsBefore;
   private long failuresBefore;
+  private Histogram latencies;
 
-  public Monitor(Recorder recorder, List<ProcessMeter> meters, PrintWriter out) {
+  /**
+   * For one run.
+   *
+   * @param queue what is asked for the queue each second
+   */
+  public Monitor(Recorder recorder, List<ProcessMeter> meters, QueueProbe queue, PrintWriter out) {
     this.recorder = recorder;
     this.meters = meters;
+    this.queue = queue;
     this.out = out;
   }
 
@@ -40,6 +53,9 @@ public final class Monitor {
     long begun = System.nanoTime();
     if (startedAt == 0) {
       startedAt = begun;
+      latencies = recorder.latestLatencies(null);
+      rates(RequestKind.class, recorder::requests, kindsBefore, 1);
+      rates(ExpectedOutcome.class, recorder::outcomes, outcomesBefore, 1);
     }
     sampledAt = begun;
     long end = begun + (long) (seconds * 1e9);
@@ -74,14 +90,40 @@ public final class Monitor {
     }
     sampledAt = now;
     double rate = (requests - requestsBefore) / seconds;
+    latencies = recorder.latestLatencies(latencies);
+    Map<RequestKind, Double> routes =
+        rates(RequestKind.class, recorder::requests, kindsBefore, seconds);
+    Map<ExpectedOutcome, Double> outcomes =
+        rates(ExpectedOutcome.class, recorder::outcomes, outcomesBefore, seconds);
     if (seconds >= SHORTEST_SAMPLE || samples.isEmpty()) {
-      samples.add(new Sample(elapsed(), rate, failures - failuresBefore, cpu));
+      samples.add(
+          new Sample(
+              elapsed(),
+              rate,
+              failures - failuresBefore,
+              latencies.getValueAtPercentile(50),
+              latencies.getValueAtPercentile(99),
+              routes,
+              outcomes,
+              cpu,
+              queue.read()));
     }
     requestsBefore = requests;
     failuresBefore = failures;
     out.printf(
         Locale.ROOT, "%6.0f s %,10.0f requests/s %,6d failures%n", elapsed(), rate, failures);
     out.flush();
+  }
+
+  private static <E extends Enum<E>> Map<E, Double> rates(
+      Class<E> type, ToLongFunction<E> counter, Map<E, Long> before, double seconds) {
+    Map<E, Double> rates = new EnumMap<>(type);
+    for (E each : type.getEnumConstants()) {
+      long count = counter.applyAsLong(each);
+      rates.put(each, (count - before.getOrDefault(each, 0L)) / seconds);
+      before.put(each, count);
+    }
+    return rates;
   }
 
   private double elapsed() {
@@ -94,8 +136,21 @@ public final class Monitor {
    * @param second when it ended, in seconds since the start
    * @param requestsPerSecond answers in it, per second
    * @param failures problems in it
+   * @param p50 median latency in it, in microseconds; 0 without an answer
+   * @param p99 99th percentile of the latencies in it, in microseconds; 0 without an answer
+   * @param routes answers in it per second, of each kind
+   * @param outcomes attempts in it per second, by outcome
    * @param cpu share of one CPU that each known role used in it, 1 is one whole CPU
+   * @param queue the queue at its end; empty for a service that does not tell
    */
   public record Sample(
-      double second, double requestsPerSecond, long failures, Map<ProcessRole, Double> cpu) {}
+      double second,
+      double requestsPerSecond,
+      long failures,
+      long p50,
+      long p99,
+      Map<RequestKind, Double> routes,
+      Map<ExpectedOutcome, Double> outcomes,
+      Map<ProcessRole, Double> cpu,
+      Optional<QueueProbe.Queue> queue) {}
 }

@@ -7,6 +7,7 @@ public enum Reason {
   CONNECT("no connection"),
   CUT_OFF("connection closed before the answer"),
   TIMEOUT("no answer in time"),
+  SLOW("answer later than --slow-limit"),
   MALFORMED("answer is not HTTP"),
   STATUS("unexpected status"),
   CONTENT_TYPE("unexpected content type"),

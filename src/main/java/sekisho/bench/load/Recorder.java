@@ -1,11 +1,15 @@
 package sekisho.bench.load;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
 
 /**
  * Counts and times what happens during a run. Written by the event loop alone; the counters may be
@@ -17,16 +21,29 @@ public final class Recorder {
   private static final int DIGITS = 3;
   private static final int SAMPLES = 10;
 
+  /** Digits of what is read each second: enough for a plot. */
+  private static final int PLOT_DIGITS = 2;
+
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong pages = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
+  private final AtomicLongArray byKind = new AtomicLongArray(RequestKind.values().length);
+  private final AtomicLongArray byOutcome = new AtomicLongArray(ExpectedOutcome.values().length);
+  private final SingleWriterRecorder latest = new SingleWriterRecorder(HIGHEST_MICROS, PLOT_DIGITS);
   private final Map<RequestKind, Histogram> latencies = new EnumMap<>(RequestKind.class);
   private final Map<Reason, Failures> failuresByReason = new EnumMap<>(Reason.class);
 
+  private final long slowNanos;
   private volatile boolean critical;
   private long since = System.nanoTime();
 
-  public Recorder() {
+  /**
+   * For one run.
+   *
+   * @param slow an answer that takes longer is a problem, that of the report excepted
+   */
+  public Recorder(Duration slow) {
+    this.slowNanos = slow.toNanos();
     for (RequestKind kind : RequestKind.values()) {
       latencies.put(kind, new Histogram(HIGHEST_MICROS, DIGITS));
     }
@@ -41,14 +58,28 @@ public final class Recorder {
    */
   public void answered(RequestKind kind, long due, long now) {
     requests.lazySet(requests.get() + 1);
+    byKind.lazySet(kind.ordinal(), byKind.get(kind.ordinal()) + 1);
     if (due - since >= 0) {
       timed(kind, now - due);
+    }
+    if (now - due > slowNanos && kind != RequestKind.REPORT) {
+      problem(
+          new Problem(
+              Reason.SLOW,
+              String.format(Locale.ROOT, "%s took %.1f s", kind.label(), (now - due) / 1e9)));
     }
   }
 
   /** Takes a time, with or without an answer, rounded up to a whole microsecond. */
   public void timed(RequestKind kind, long nanos) {
-    latencies.get(kind).recordValue(Math.min(Math.max((nanos + 999) / 1000, 1), HIGHEST_MICROS));
+    long micros = Math.min(Math.max((nanos + 999) / 1000, 1), HIGHEST_MICROS);
+    latencies.get(kind).recordValue(micros);
+    latest.recordValue(micros);
+  }
+
+  /** An attempt was answered with an outcome. */
+  public void decided(ExpectedOutcome outcome) {
+    byOutcome.lazySet(outcome.ordinal(), byOutcome.get(outcome.ordinal()) + 1);
   }
 
   /** A page of the application was answered as it must be. */
@@ -77,6 +108,25 @@ public final class Recorder {
   /** Answers so far. */
   public long requests() {
     return requests.get();
+  }
+
+  /** Answers of one kind so far, those before the last {@link #restart} among them. */
+  public long requests(RequestKind kind) {
+    return byKind.get(kind.ordinal());
+  }
+
+  /** Attempts with one outcome so far, those before the last {@link #restart} among them. */
+  public long outcomes(ExpectedOutcome outcome) {
+    return byOutcome.get(outcome.ordinal());
+  }
+
+  /**
+   * Latencies in microseconds since the last call of this method.
+   *
+   * @param recycled what an earlier call returned, to be used again; null for none
+   */
+  public Histogram latestLatencies(Histogram recycled) {
+    return latest.getIntervalHistogram(recycled);
   }
 
   /** Right pages so far. */

@@ -16,6 +16,7 @@ import sekisho.bench.load.Recorder;
 /**
  * Everything that a run found.
  *
+ * @param machine what the figures depend on beside the settings, by name
  * @param startedAt when the load began
  * @param seconds for how long load was made, at most until the last worker was told to stop
  * @param requests answers in that time
@@ -33,6 +34,7 @@ import sekisho.bench.load.Recorder;
  */
 public record BenchResult(
     BenchSettings settings,
+    Map<String, Object> machine,
     Instant startedAt,
     double seconds,
     long requests,

@@ -1,5 +1,6 @@
 package sekisho.bench.output;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import sekisho.bench.raw.RawRoute;
  * What to run.
  *
  * @param targets the services, not empty: one, or several instances that share their stores
+ * @param metrics where a service tells of its queue; empty for nowhere
  * @param raw the route of raw mode; null for contest load
  * @param workers workers of contest load, or connections of raw mode, at least 1
  * @param seconds the longest that load is made, more than 0
@@ -32,11 +34,13 @@ import sekisho.bench.raw.RawRoute;
  * @param dataset directory of the seed's files
  * @param dataDirectory where pid files may be
  * @param timeout for one request
+ * @param slowLimit an answer of contest load that takes longer is a failure
  * @param reportTimeout for {@code /report}
  * @param pids processes that were named on the command line
  */
 public record BenchSettings(
     List<Target> targets,
+    Optional<URI> metrics,
     RawRoute raw,
     int workers,
     double seconds,
@@ -50,6 +54,7 @@ public record BenchSettings(
     Path dataset,
     Path dataDirectory,
     Duration timeout,
+    Duration slowLimit,
     Duration reportTimeout,
     Map<ProcessRole, Set<Integer>> pids) {
 
@@ -111,6 +116,9 @@ public record BenchSettings(
     }
     map.put("warm-up", warmUp);
     map.put("timeout", timeout.toSeconds());
+    if (raw == null) {
+      map.put("slow limit", slowLimit.toMillis() / 1e3);
+    }
     return map;
   }
 }

@@ -1,5 +1,6 @@
 package sekisho.bench.output;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -9,10 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import sekisho.bench.contest.ReportCheck;
 import sekisho.bench.load.Latency;
 import sekisho.bench.load.Monitor.Sample;
 import sekisho.bench.load.ProcessMeter;
+import sekisho.bench.load.ProcessRole;
+import sekisho.bench.load.RequestKind;
 
 /**
  * The whole result as JSON, for programs that compare runs. Times are in seconds, latencies in
@@ -20,14 +24,19 @@ import sekisho.bench.load.ProcessMeter;
  */
 public final class ResultJson {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ResultJson() {}
 
   /** Writes a file, over an existing one. */
   public static void write(BenchResult result, Path file) throws IOException {
-    Files.write(file, JSON.writeValueAsBytes(tree(result)));
+    Files.write(
+        file, JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(tree(result)));
+  }
+
+  /** The same on one line. */
+  static String compact(BenchResult result) throws JsonProcessingException {
+    return JSON.writeValueAsString(tree(result));
   }
 
   private static Map<String, Object> tree(BenchResult result) {
@@ -36,6 +45,7 @@ public final class ResultJson {
     tree.put("score", result.settings().raw() == null ? result.score() : null);
     tree.put("started_at", result.startedAt().toString());
     tree.put("settings", result.settings().toMap());
+    tree.put("machine", result.machine());
     tree.put("seconds", result.seconds());
     tree.put("requests", result.requests());
     tree.put("pages", result.pages());
@@ -164,8 +174,6 @@ public final class ResultJson {
   }
 
   private static Map<String, Object> sample(Sample sample) {
-    Map<String, Object> cpu = new LinkedHashMap<>();
-    sample.cpu().forEach((role, share) -> cpu.put(role.label(), share));
     return map(
         "second",
         sample.second(),
@@ -173,8 +181,27 @@ public final class ResultJson {
         sample.requestsPerSecond(),
         "failures",
         sample.failures(),
+        "p50",
+        sample.p50(),
+        "p99",
+        sample.p99(),
+        "routes",
+        byName(sample.routes(), RequestKind::label),
+        "outcomes",
+        byName(sample.outcomes(), outcome -> outcome.name().toLowerCase(Locale.ROOT)),
         "cpu",
-        cpu);
+        byName(sample.cpu(), ProcessRole::label),
+        "queue",
+        sample
+            .queue()
+            .map(queue -> map("length", queue.length(), "flushed", queue.flushed()))
+            .orElse(null));
+  }
+
+  private static <E> Map<String, Double> byName(Map<E, Double> values, Function<E, String> name) {
+    Map<String, Double> named = new LinkedHashMap<>();
+    values.forEach((key, value) -> named.put(name.apply(key), value));
+    return named;
   }
 
   private static Map<String, Object> map(Object... namesAndValues) {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import sekisho.bench.client.LoginTry;
 import sekisho.bench.load.Account;
+import sekisho.bench.load.ExpectedOutcome;
 
 class ExpectedStateTest {
 

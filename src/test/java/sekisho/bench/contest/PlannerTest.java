@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import sekisho.bench.client.LoginTry;
 import sekisho.bench.load.Account;
+import sekisho.bench.load.ExpectedOutcome;
 
 class PlannerTest {
 

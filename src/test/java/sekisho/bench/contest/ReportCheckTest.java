@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.bench.client.LoginTry;
 import sekisho.bench.client.Response;
 import sekisho.bench.load.Account;
+import sekisho.bench.load.ExpectedOutcome;
 import sekisho.bench.load.Problem;
 import sekisho.bench.load.Reason;
 

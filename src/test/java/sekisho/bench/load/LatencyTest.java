@@ -3,11 +3,12 @@ package sekisho.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class LatencyTest {
 
-  private final Recorder recorder = new Recorder();
+  private final Recorder recorder = new Recorder(Duration.ofDays(1));
 
   private void answered(RequestKind kind, long nanos) {
     long due = System.nanoTime();

@@ -1,4 +1,4 @@
-package sekisho.bench.contest;
+package sekisho.bench.load;
 
 /** What the rules answer to an attempt, in the order in which the rules apply. */
 public enum ExpectedOutcome {
@@ -23,7 +23,7 @@ public enum ExpectedOutcome {
   }
 
   /** The path that the answer to {@code POST /login} redirects to. */
-  String location() {
+  public String location() {
     return this == SUCCESS ? "/mypage" : "/";
   }
 }
