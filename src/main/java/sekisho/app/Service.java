@@ -120,7 +120,12 @@ public final class Service implements AutoCloseable {
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
     this.coordinator =
         new RecoveryCoordinator(
-            stores.recovery(), stores.queue(), users, reports, settings.flush().threshold());
+            stores.recovery(),
+            stores.queue(),
+            users,
+            reports,
+            settings.flush().threshold(),
+            settings.flush().maxAge());
   }
 
   /**
@@ -222,8 +227,16 @@ public final class Service implements AutoCloseable {
     List<SessionKey> keys = sessionKeys();
     Stores.requireReachable(background, settings);
     StoreRequirements.check(stores.redis());
-    admit();
     Pages pages = new Pages(settings.contact());
+    // Meanwhile users are loaded and stores compared, which is mostly waiting.
+    WarmUp warmUp = new WarmUp(settings, stores.redis(), stores.instance(), pages);
+    CompletableFuture<Void> warm =
+        CompletableFuture.runAsync(warmUp::run, work -> new Thread(work, "warm-up").start());
+    try {
+      admit();
+    } finally {
+      warm.join();
+    }
     HttpVerticle.Services services =
         new HttpVerticle.Services(
             pages,

@@ -30,6 +30,7 @@ import sekisho.net.CidrSet;
  * @param ipv6Prefix by how many bits of their address IPv6 clients are counted, 1 to 128
  * @param report who may read the report
  * @param flush when the queue moves to MySQL
+ * @param warmUp for how long the service exercises itself before it is ready; zero for not at all
  * @param shutdown how the service ends
  */
 public record Settings(
@@ -47,6 +48,7 @@ public record Settings(
     int ipv6Prefix,
     Report report,
     Flush flush,
+    Duration warmUp,
     Shutdown shutdown) {
 
   /**
@@ -149,8 +151,9 @@ public record Settings(
    *
    * @param threshold the queue's length that starts one
    * @param chunk how many attempts are read and written at once
+   * @param maxAge for how long an attempt may wait about; zero for as long as it likes
    */
-  public record Flush(int threshold, int chunk) {}
+  public record Flush(int threshold, int chunk, Duration maxAge) {}
 
   /**
    * The same settings with other places for the data.
@@ -180,6 +183,7 @@ public record Settings(
         ipv6Prefix,
         report,
         flush,
+        warmUp,
         shutdown);
   }
 }

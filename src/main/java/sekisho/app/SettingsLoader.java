@@ -200,7 +200,9 @@ public final class SettingsLoader {
             new Settings.Report(blocks(Setting.REPORT_ALLOW), millis(Setting.REPORT_TIMEOUT)),
             new Settings.Flush(
                 number(Setting.FLUSH_THRESHOLD, 1, 100_000_000),
-                number(Setting.FLUSH_CHUNK, 1, 200_000)),
+                number(Setting.FLUSH_CHUNK, 1, 200_000),
+                Duration.ofSeconds(number(Setting.FLUSH_MAX_AGE, 0, 86_400))),
+            Duration.ofMillis(number(Setting.WARM_UP, 0, 60_000)),
             new Settings.Shutdown(
                 Duration.ofMillis(number(Setting.SHUTDOWN_DRAIN, 0, 86_400_000)),
                 millis(Setting.SHUTDOWN_TIMEOUT)));
@@ -422,6 +424,8 @@ public final class SettingsLoader {
     REPORT_TIMEOUT("report.timeout-ms", "30000"),
     FLUSH_THRESHOLD("flush.threshold", "100000"),
     FLUSH_CHUNK("flush.chunk", "5000"),
+    FLUSH_MAX_AGE("flush.max-age-s", "60"),
+    WARM_UP("warm-up-ms", "1000"),
     SHUTDOWN_DRAIN("shutdown.drain-ms", "0"),
     SHUTDOWN_TIMEOUT("shutdown.timeout-ms", "8000");
 

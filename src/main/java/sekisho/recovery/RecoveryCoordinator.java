@@ -39,6 +39,11 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   private final Users users;
   private final ReportService reports;
   private final int flushThreshold;
+  private final Duration maxAge;
+
+  /** When the queue was first seen with rows since it was empty or moved; 0 while it is empty. */
+  private final AtomicLong waitingSince = new AtomicLong();
+
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
   private final Cooldown reloadPause = new Cooldown(LONGEST_RELOAD_PAUSE);
@@ -55,17 +60,23 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   private volatile @Nullable String directoryVersion;
   private volatile String lastReloadProblem = "";
 
+  /**
+   * @param flushThreshold the length of the queue that starts a flush
+   * @param maxAge how long attempts may wait in a shorter one, about; zero for as long as they like
+   */
   public RecoveryCoordinator(
       RecoveryStateMachine recovery,
       LoginQueue queue,
       Users users,
       ReportService reports,
-      int flushThreshold) {
+      int flushThreshold,
+      Duration maxAge) {
     this.recovery = recovery;
     this.queue = queue;
     this.users = users;
     this.reports = reports;
     this.flushThreshold = flushThreshold;
+    this.maxAge = maxAge;
   }
 
   @Override
@@ -112,9 +123,26 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
 
   @Override
   public void queueLength(long length) {
-    if (length >= flushThreshold) {
+    if (length >= flushThreshold || isOld(length)) {
       reports.flushSoon(2L * flushThreshold);
     }
+  }
+
+  private boolean isOld(long length) {
+    long since = waitingSince.get();
+    if (length == 0) {
+      waitingSince.set(0);
+      return false;
+    }
+    long now = System.nanoTime();
+    if (since == 0) {
+      waitingSince.compareAndSet(0, now);
+      return false;
+    }
+    // One event loop starts it, and what comes meanwhile waits anew.
+    return !maxAge.isZero()
+        && now - since >= maxAge.toNanos()
+        && waitingSince.compareAndSet(since, now);
   }
 
   @Override

@@ -15,11 +15,33 @@ public final class Users {
 
   private final UserSource source;
   private final UserHeap heap = UserHeap.ofThisJvm();
-  private volatile UserDirectory current = new UserDirectoryBuilder().build();
+  private volatile UserDirectory current;
 
   /** Empty until users are loaded. */
   public Users(UserSource source) {
+    this(source, new UserDirectoryBuilder().build());
+  }
+
+  private Users(UserSource source, UserDirectory current) {
     this.source = source;
+    this.current = current;
+  }
+
+  /** Users that stay as they are: there is nowhere to load others from. */
+  public static Users of(UserDirectory directory) {
+    return new Users(
+        new UserSource() {
+          @Override
+          public Size size() {
+            throw new StoreUnavailableException("these users cannot be loaded anew");
+          }
+
+          @Override
+          public UserDirectory load(Size expected) {
+            throw new StoreUnavailableException("these users cannot be loaded anew");
+          }
+        },
+        directory);
   }
 
   /** Gets the directory in force. */

@@ -222,6 +222,10 @@ class SettingsLoaderTest {
             "18",
             "SEKISHO_FLUSH_CHUNK",
             "19",
+            "SEKISHO_FLUSH_MAX_AGE_S",
+            "20",
+            "SEKISHO_WARM_UP_MS",
+            "21",
             "SEKISHO_SHUTDOWN_TIMEOUT_MS",
             "20",
             "SEKISHO_SHUTDOWN_DRAIN_MS",
@@ -270,7 +274,8 @@ class SettingsLoaderTest {
     assertThat(settings.zone()).isEqualTo(ZoneId.of("Asia/Tokyo"));
     assertThat(settings.contact()).isEqualTo("Ask <us>");
     assertThat(settings.report().timeout()).isEqualTo(Duration.ofMillis(17));
-    assertThat(settings.flush()).isEqualTo(new Settings.Flush(18, 19));
+    assertThat(settings.flush()).isEqualTo(new Settings.Flush(18, 19, Duration.ofSeconds(20)));
+    assertThat(settings.warmUp()).isEqualTo(Duration.ofMillis(21));
     assertThat(settings.shutdown())
         .isEqualTo(new Settings.Shutdown(Duration.ofMillis(19), Duration.ofMillis(20)));
   }

@@ -181,6 +181,8 @@ final class MatrixScenario {
             "0",
             "SEKISHO_MANAGEMENT_PORT",
             "0",
+            "SEKISHO_WARM_UP_MS",
+            "0",
             "SEKISHO_DATA_DIR",
             redis.directory().resolve("service").toString(),
             "SEKISHO_REDIS_URL",

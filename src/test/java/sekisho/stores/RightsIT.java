@@ -301,6 +301,8 @@ class RightsIT {
             "0",
             "SEKISHO_MANAGEMENT_PORT",
             "0",
+            "SEKISHO_WARM_UP_MS",
+            "0",
             "SEKISHO_DATA_DIR",
             data.toString(),
             "SEKISHO_REDIS_URL",

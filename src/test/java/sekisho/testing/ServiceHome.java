@@ -50,6 +50,8 @@ public final class ServiceHome implements AutoCloseable {
     environment.put("SEKISHO_DATA_DIR", directory.resolve("data").toString());
     environment.put("SEKISHO_HTTP_PORT", Integer.toString(freePort()));
     environment.put("SEKISHO_MANAGEMENT_PORT", Integer.toString(freePort()));
+    // The tests start it hundreds of times.
+    environment.put("SEKISHO_WARM_UP_MS", "0");
   }
 
   /** Sets a variable of the environment of what is started from now on; null removes it. */

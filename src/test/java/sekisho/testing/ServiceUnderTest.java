@@ -288,6 +288,8 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
                 keyPrefix(name),
                 "SEKISHO_MYSQL_URL",
                 mysqlUrl(name),
+                "SEKISHO_WARM_UP_MS",
+                "0",
                 "SEKISHO_SESSION_KEY",
                 SESSION_KEY));
     environment.putAll(overrides);

@@ -55,7 +55,12 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
             stores.database(), stores.flush(), new ReportReader(settings.thresholds()));
     this.coordinator =
         new RecoveryCoordinator(
-            stores.recovery(), stores.queue(), users, reports, settings.flush().threshold());
+            stores.recovery(),
+            stores.queue(),
+            users,
+            reports,
+            settings.flush().threshold(),
+            settings.flush().maxAge());
   }
 
   /** Makes the tables that are missing. */
