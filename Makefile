@@ -63,7 +63,7 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run check mutation test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush bench-twin verify rebuild stores wait stop \
+.PHONY: help run check mutation test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush bench-twin verify status rebuild stores wait stop \
   build servers format dist clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
 
 help:
@@ -121,6 +121,9 @@ bench-twin: $(BUILT) ## serve the same pages and rules from memory alone, as a y
 
 verify: $(BUILT) ## compare counters, log and report, and name each difference
 	@exec $(SEKISHO) verify $(ARGS)
+
+status: $(BUILT) ## say how the running service is, and exit with 1 if there is a problem
+	@exec $(SEKISHO) status $(ARGS)
 
 rebuild: $(BUILT) $(NEEDED) ## make the counters in Redis anew from the log
 	@exec $(SEKISHO) rebuild $(ARGS)

@@ -6,3 +6,14 @@ SELECT COUNT(*), COALESCE(SUM(LENGTH(login) + LENGTH(salt)), 0) FROM users
 
 -- name: load
 SELECT id, login, password_hash, salt FROM users
+
+-- name: add_user
+-- One process at a time does this: two would take the same id.
+INSERT INTO users (id, login, password_hash, salt)
+SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ? FROM users
+
+-- name: change_password
+UPDATE users SET password_hash = ?, salt = ? WHERE login = ?
+
+-- name: is_user
+SELECT id FROM users WHERE login = ?

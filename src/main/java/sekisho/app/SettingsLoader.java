@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import sekisho.app.SettingsLoader.Setting;
 import sekisho.file.FileProblem;
 import sekisho.http.connection.ConnectionLimits;
@@ -52,6 +54,17 @@ public final class SettingsLoader {
   private static final int LONGEST_SOCKET_PATH = 107;
 
   private static final int LONGEST_CONTACT = 200;
+
+  /** What has the higher number counts. */
+  private static final int FROM_FILE = 200;
+
+  private static final int FROM_ENVIRONMENT = 300;
+
+  private static final String MASK = "********";
+
+  /** The password of a URL, also one that was not percent-encoded, or stands among parameters. */
+  private static final Pattern CREDENTIALS =
+      Pattern.compile("(?<=//[^/:@]{0,255}:)[^/]*(?=@)|(?<=[?&]password=)[^&]*");
 
   private static final String VARIABLE_PREFIX = "SEKISHO_";
 
@@ -77,12 +90,57 @@ public final class SettingsLoader {
    * @throws ConfigurationException when a setting is wrong or unknown, or a named file is missing
    */
   public static Settings load(Map<String, String> environment) {
+    return load(file(environment), environment);
+  }
+
+  private static Optional<Path> file(Map<String, String> environment) {
     String named = environment.get("SEKISHO_CONFIG");
     if (named != null) {
-      return load(Optional.of(path("SEKISHO_CONFIG", named)), environment);
+      return Optional.of(path("SEKISHO_CONFIG", named));
     }
-    return load(
-        Files.exists(DEFAULT_FILE) ? Optional.of(DEFAULT_FILE) : Optional.empty(), environment);
+    return Files.exists(DEFAULT_FILE) ? Optional.of(DEFAULT_FILE) : Optional.empty();
+  }
+
+  /**
+   * A setting in force.
+   *
+   * @param name in the configuration file
+   * @param value as it was given; secrets are masked
+   * @param origin the variable or the file that it comes from, or {@code default}
+   */
+  public record EffectiveSetting(String name, String value, String origin) {}
+
+  /**
+   * Reads the same file as {@link #load(Map)}, and says where each setting comes from.
+   *
+   * @param environment the process's environment
+   * @throws ConfigurationException when a setting is wrong or unknown, or a named file is missing
+   */
+  public static List<EffectiveSetting> effective(Map<String, String> environment) {
+    Optional<Path> file = file(environment);
+    SettingsLoader loader = loader(file, environment);
+    loader.settings();
+    return Arrays.stream(Setting.values())
+        .map(
+            setting ->
+                new EffectiveSetting(
+                    setting.key(),
+                    masked(setting, loader.value(setting)),
+                    loader.origin(setting, file)))
+        .toList();
+  }
+
+  private static String masked(Setting setting, String value) {
+    return setting == Setting.SESSION_KEY && !value.isEmpty()
+        ? MASK
+        : CREDENTIALS.matcher(value).replaceAll(MASK);
+  }
+
+  private String origin(Setting setting, Optional<Path> file) {
+    int ordinal = config.getConfigValue(setting.key()).getConfigSourceOrdinal();
+    return ordinal == FROM_ENVIRONMENT
+        ? setting.variable()
+        : ordinal == FROM_FILE ? file.map(Path::toString).orElse("") : "default";
   }
 
   /**
@@ -93,15 +151,19 @@ public final class SettingsLoader {
    * @throws ConfigurationException when a setting is wrong or unknown, or the file is missing
    */
   public static Settings load(Optional<Path> file, Map<String, String> environment) {
+    return loader(file, environment).settings();
+  }
+
+  private static SettingsLoader loader(Optional<Path> file, Map<String, String> environment) {
     Map<String, String> variables = SecretFiles.read(ours(environment));
     SmallRyeConfigBuilder builder =
-        new SmallRyeConfigBuilder().withSources(new EnvConfigSource(variables, 300));
+        new SmallRyeConfigBuilder().withSources(new EnvConfigSource(variables, FROM_ENVIRONMENT));
     for (Setting setting : Setting.values()) {
       builder.withDefaultValue(setting.key(), setting.defaultValue());
     }
     file.ifPresent(path -> builder.withSources(source(path)));
     refuseUnknown(new TreeSet<>(variables.keySet()), Setting::variable, "the environment");
-    return new SettingsLoader(builder.build(), variables).settings();
+    return new SettingsLoader(builder.build(), variables);
   }
 
   /**
@@ -119,7 +181,7 @@ public final class SettingsLoader {
   private static PropertiesConfigSource source(Path file) {
     try {
       URL url = file.toUri().toURL();
-      PropertiesConfigSource source = new PropertiesConfigSource(url, 200);
+      PropertiesConfigSource source = new PropertiesConfigSource(url, FROM_FILE);
       refuseUnknown(new TreeSet<>(source.getPropertyNames()), Setting::key, file.toString());
       return source;
     } catch (FileNotFoundException | NoSuchFileException e) {
@@ -152,8 +214,33 @@ public final class SettingsLoader {
               + String.join(", ", unknown)
               + " in "
               + where
+              + meant(unknown.get(0), known)
               + "; conf/sekisho.properties lists those that there are");
     }
+  }
+
+  /** The known name that takes the fewest changes of letters, if they are few. */
+  private static String meant(String unknown, Set<String> known) {
+    return known.stream()
+        .min(Comparator.comparingInt(name -> changes(unknown, name)))
+        .filter(name -> changes(unknown, name) <= unknown.length() / 4)
+        .map(name -> " (did you mean " + name + "?)")
+        .orElse("");
+  }
+
+  /** Letters to put in, take out or exchange: the distance of Levenshtein. */
+  private static int changes(String from, String to) {
+    int[] row = IntStream.rangeClosed(0, to.length()).toArray();
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int exchanged = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(exchanged, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[to.length()];
   }
 
   private Settings settings() {

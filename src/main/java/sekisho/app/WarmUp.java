@@ -10,11 +10,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,6 +39,7 @@ import sekisho.redis.BlockingRedis;
 import sekisho.redis.RedisAttemptStore;
 import sekisho.redis.RedisKeys;
 import sekisho.redis.ReplayBuffer;
+import sekisho.user.PasswordHasher;
 import sekisho.user.UserDirectory;
 import sekisho.user.UserDirectoryBuilder;
 import sekisho.user.Users;
@@ -291,16 +289,6 @@ final class WarmUp {
 
   /** One user, whom no other listener knows. */
   private UserDirectory directory() {
-    return new UserDirectoryBuilder().add(1, USER, sha256(password + ":"), "").build();
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new UserDirectoryBuilder().add(1, USER, PasswordHasher.hash(password, ""), "").build();
   }
 }

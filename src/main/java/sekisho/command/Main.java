@@ -3,9 +3,13 @@ package sekisho.command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Function;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import sekisho.app.ConfigurationException;
+import sekisho.app.Settings;
 import sekisho.app.StartException;
 import sekisho.file.FileProblem;
 import sekisho.login.StoreUnavailableException;
@@ -20,8 +24,12 @@ import sekisho.mysql.DatabaseException;
     subcommands = {
       ServeCommand.class,
       VerifyCommand.class,
+      StatusCommand.class,
+      ConfigCommand.class,
       RebuildCommand.class,
-      WaitCommand.class
+      WaitCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class
     })
 public final class Main implements Runnable {
 
@@ -36,7 +44,23 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    run(new CommandLine(new Main()), args, List.of());
+    CommandLine commands = new CommandLine(new Main());
+    addUsers(commands, settings -> StoreAccess.configured(settings, "users"));
+    run(commands, args, List.of());
+  }
+
+  /**
+   * Adds {@code users} with its own subcommands.
+   *
+   * @param access finds the stores
+   */
+  public static void addUsers(CommandLine commands, Function<Settings, StoreAccess> access) {
+    UsersCommand users = new UsersCommand(access);
+    CommandLine line = new CommandLine(users);
+    for (Object each : users.subcommands()) {
+      line.addSubcommand(each);
+    }
+    commands.addSubcommand(line);
   }
 
   /**
@@ -58,6 +82,7 @@ public final class Main implements Runnable {
     try {
       System.exit(
           commands
+              .setParameterExceptionHandler((problem, arguments) -> misused(problem))
               .setExecutionExceptionHandler(
                   (error, command, parsed) -> failed(error, command, foreseen))
               .execute(args));
@@ -66,6 +91,23 @@ public final class Main implements Runnable {
       System.err.println("sekisho: " + e);
       Runtime.getRuntime().halt(1);
     }
+  }
+
+  /** Says in a line what is wrong with the command, and where help is. */
+  private static int misused(CommandLine.ParameterException problem) {
+    CommandLine command = problem.getCommandLine();
+    command.getErr().println("sekisho: " + problem.getMessage().replaceAll("\\s*\\R\\s*", " "));
+    List<String> meant =
+        problem instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    command
+        .getErr()
+        .println(
+            (meant.isEmpty() ? "Try '" : "Did you mean " + String.join(" or ", meant) + "? Try '")
+                + command.getCommandSpec().qualifiedName()
+                + " --help'.");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /** Says in one line what went wrong; only what nobody foresaw deserves a stack trace. */

@@ -14,6 +14,9 @@ public final class UserTable implements UserSource {
 
   private static final String LOAD = Statements.statement("users/load");
   private static final String SIZE = Statements.statement("users/size");
+  private static final String ADD = Statements.statement("users/add_user");
+  private static final String CHANGE = Statements.statement("users/change_password");
+  private static final String IS_USER = Statements.statement("users/is_user");
 
   private final Database database;
 
@@ -42,5 +45,38 @@ public final class UserTable implements UserSource {
       throw new StoreUnavailableException(e.getMessage());
     }
     return users.build();
+  }
+
+  /**
+   * Adds a user, with the number after the highest one.
+   *
+   * @param login the name, at most 255 characters
+   * @param passwordHash hex SHA-256 of {@code password:salt}
+   * @return false when there is a user of that name, which stays as it is
+   * @throws DatabaseException when the database fails
+   */
+  public boolean add(String login, String passwordHash, String salt) {
+    return database.alone(
+        "users",
+        () -> {
+          if (database.query(IS_USER, login).size() > 0) {
+            return false;
+          }
+          database.query(ADD, login, passwordHash, salt);
+          return true;
+        });
+  }
+
+  /**
+   * Gives a user another password.
+   *
+   * @param passwordHash hex SHA-256 of {@code password:salt}; {@code *} for a user who may not log
+   *     in
+   * @return false when there is no user of that name
+   * @throws DatabaseException when the database fails
+   */
+  public boolean changePassword(String login, String passwordHash, String salt) {
+    return database.query(CHANGE, passwordHash, salt, login).rowCount() > 0
+        || database.query(IS_USER, login).size() > 0;
   }
 }

@@ -95,7 +95,7 @@ public final class QueueRow {
    * @param row its bytes
    * @return the attempt, if it is one
    */
-  static Optional<RecordedAttempt> attempt(byte[] row) {
+  public static Optional<RecordedAttempt> attempt(byte[] row) {
     try {
       return Optional.of(parse(row));
     } catch (MalformedRowException e) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * Compares passwords with stored hashes, hex SHA-256 of {@code password:salt} (SPEC section 5). Not
@@ -32,6 +33,16 @@ public final class PasswordHasher {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * The hash to store for a password.
+   *
+   * @return hex SHA-256 of {@code password:salt} in UTF-8
+   */
+  public static String hash(String password, String salt) {
+    return HexFormat.of()
+        .formatHex(sha256().digest((password + ':' + salt).getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

@@ -280,6 +280,23 @@ class SettingsLoaderTest {
         .isEqualTo(new Settings.Shutdown(Duration.ofMillis(19), Duration.ofMillis(20)));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "SEKISHO_TRUSTED_PROXY, SEKISHO_TRUSTED_PROXIES",
+    "SEKISHO_HTTP_PROT, SEKISHO_HTTP_PORT",
+    "SEKISHO_USER_LOCK_TRESHOLD, SEKISHO_USER_LOCK_THRESHOLD"
+  })
+  void namesTheSettingThatWasMeant(String unknown, String meant) {
+    assertThatThrownBy(() -> withVariables(unknown, "1"))
+        .hasMessageContaining("(did you mean " + meant + "?)");
+  }
+
+  @Test
+  void namesNoneThatWasNotMeant() {
+    assertThatThrownBy(() -> withVariables("SEKISHO_ANYTHING", "1"))
+        .hasMessageNotContaining("did you mean");
+  }
+
   @Test
   void anEmptyPortOpensNoTcpListener() throws IOException {
     assertThat(withVariables("SEKISHO_HTTP_PORT", "", "SEKISHO_HTTP_SOCKET", "/s").http().port())

@@ -43,6 +43,7 @@ public final class ServiceHome implements AutoCloseable {
   private final List<ServiceProcess> started = new ArrayList<>();
   private Path jar = JAR;
   private String heap = "512m";
+  private Path input = Path.of("/dev/null");
   private final List<String> options = new ArrayList<>();
 
   /** A home whose service would start servers of its own. */
@@ -117,6 +118,18 @@ public final class ServiceHome implements AutoCloseable {
     return startProgram(directory, command);
   }
 
+  /** Runs the jar to its end, with a text on its standard input. */
+  public Finished runWithInput(String text, String... arguments) {
+    try {
+      input = Files.writeString(directory.resolve("input"), text);
+      return run(arguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      input = Path.of("/dev/null");
+    }
+  }
+
   /** Runs the jar to its end. */
   public Finished run(String... arguments) {
     return start(arguments).awaitEnd();
@@ -135,7 +148,7 @@ public final class ServiceHome implements AutoCloseable {
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(workingDirectory.toFile())
-              .redirectInput(new File("/dev/null"))
+              .redirectInput(input.toFile())
               .redirectOutput(out.toFile())
               .redirectError(err.toFile());
       Map<String, String> variables = builder.environment();

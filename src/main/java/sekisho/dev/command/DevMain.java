@@ -1,15 +1,19 @@
 package sekisho.dev.command;
 
 import java.util.List;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import sekisho.bench.BenchCommand;
 import sekisho.bench.ceiling.BenchCeilingCommand;
 import sekisho.bench.ceiling.CeilingCommand;
 import sekisho.bench.flush.BenchFlushCommand;
+import sekisho.command.ConfigCommand;
 import sekisho.command.Main;
 import sekisho.command.RebuildCommand;
 import sekisho.command.ServeCommand;
+import sekisho.command.StatusCommand;
 import sekisho.command.VerifyCommand;
 import sekisho.command.Version;
 import sekisho.command.WaitCommand;
@@ -31,6 +35,9 @@ import sekisho.dev.twin.TwinCommand;
       InitCommand.class,
       StoresCommand.class,
       WaitCommand.class,
+      ConfigCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class,
       StopCommand.class,
       SeedCommand.class,
       BenchCommand.class,
@@ -51,6 +58,8 @@ public final class DevMain implements Runnable {
   public static void main(String[] args) {
     CommandLine commands = new CommandLine(new DevMain());
     commands.addSubcommand(new VerifyCommand(LocalStores::running));
+    commands.addSubcommand(new StatusCommand(LocalStores::running));
+    Main.addUsers(commands, LocalStores::running);
     commands.addSubcommand(new RebuildCommand(LocalStores::startExisting));
     Main.run(commands, args, List.of(LocalServerException.class));
   }

@@ -1,0 +1,216 @@
+package sekisho.command;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import sekisho.app.Settings;
+import sekisho.app.StartException;
+import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.Schema;
+import sekisho.mysql.UserTable;
+import sekisho.user.PasswordHasher;
+
+/** {@code sekisho users}: adds and changes users, on all instances. */
+@Command(
+    name = "users",
+    mixinStandardHelpOptions = true,
+    description =
+        "Add and change users. All instances know of it within a second or so. A password is the first line of the"
+            + " standard input.",
+    synopsisSubcommandLabel = "COMMAND")
+public final class UsersCommand implements Runnable {
+
+  private static final int LONGEST_NAME = 255;
+  private static final int SALT_BYTES = 16;
+
+  @Spec private CommandSpec spec;
+
+  private final Function<Settings, StoreAccess> access;
+
+  /**
+   * For some stores.
+   *
+   * @param access finds them
+   */
+  public UsersCommand(Function<Settings, StoreAccess> access) {
+    this.access = access;
+  }
+
+  /** The subcommands, which picocli cannot make, since they need the stores. */
+  public Object[] subcommands() {
+    return new Object[] {
+      new Add(access), new Passwd(access), new Disable(access), new Reload(access)
+    };
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** A change of the table, and the word to all instances. */
+  private abstract static class Change extends StoreCommand {
+
+    private final Function<Settings, StoreAccess> access;
+
+    Change(Function<Settings, StoreAccess> access) {
+      this.access = access;
+    }
+
+    @Override
+    protected final StoreAccess access(Settings settings) {
+      return access.apply(settings);
+    }
+
+    @Override
+    protected final int run(Workplace workplace) throws IOException {
+      Schema.requireFit(workplace.stores().database());
+      String done = change(new UserTable(workplace.stores().database()));
+      try {
+        workplace.stores().queue().announceUsers();
+      } catch (StoreUnavailableException e) {
+        throw new StoreUnavailableException(
+            done
+                + ", but running instances are not told: "
+                + e.getMessage()
+                + "; run users reload");
+      }
+      say(done);
+      return 0;
+    }
+
+    /** Changes the table, and says in a sentence what was done. */
+    abstract String change(UserTable users) throws IOException;
+
+    /** A name that the login page takes, too. */
+    static String valid(String name) {
+      if (name.isEmpty()
+          || name.codePointCount(0, name.length()) > LONGEST_NAME
+          || name.indexOf(0) >= 0) {
+        throw new StartException("a name has from 1 to " + LONGEST_NAME + " characters");
+      }
+      return name;
+    }
+
+    static String salt() {
+      byte[] salt = new byte[SALT_BYTES];
+      new SecureRandom().nextBytes(salt);
+      return HexFormat.of().formatHex(salt);
+    }
+
+    static String password() throws IOException {
+      Console console = System.console();
+      String line;
+      if (console != null) {
+        char[] typed = console.readPassword("Password: ");
+        line = typed == null ? null : new String(typed);
+      } else {
+        line =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+      }
+      if (line == null || line.isEmpty()) {
+        throw new StartException("the first line of the standard input must be the password");
+      }
+      return line;
+    }
+  }
+
+  @Command(
+      name = "add",
+      mixinStandardHelpOptions = true,
+      description = "Add a user; the password is read from the standard input.")
+  private static final class Add extends Change {
+
+    @Parameters(paramLabel = "NAME", description = "The login name, exactly as it is to be typed.")
+    private String name;
+
+    Add(Function<Settings, StoreAccess> access) {
+      super(access);
+    }
+
+    @Override
+    String change(UserTable users) throws IOException {
+      String salt = salt();
+      if (!users.add(valid(name), PasswordHasher.hash(password(), salt), salt)) {
+        throw new StartException("there is a user '" + name + "' already: see users passwd");
+      }
+      return "user '" + name + "' added";
+    }
+  }
+
+  @Command(
+      name = "passwd",
+      mixinStandardHelpOptions = true,
+      description =
+          "Give a user another password, read from the standard input; also one who was disabled.")
+  private static final class Passwd extends Change {
+
+    @Parameters(paramLabel = "NAME", description = "The login name.")
+    private String name;
+
+    Passwd(Function<Settings, StoreAccess> access) {
+      super(access);
+    }
+
+    @Override
+    String change(UserTable users) throws IOException {
+      String salt = salt();
+      if (!users.changePassword(valid(name), PasswordHasher.hash(password(), salt), salt)) {
+        throw unknown(name);
+      }
+      return "password of '" + name + "' changed";
+    }
+  }
+
+  @Command(
+      name = "disable",
+      mixinStandardHelpOptions = true,
+      description = "Refuse all logins of a user as wrong, and end the sessions.")
+  private static final class Disable extends Change {
+
+    @Parameters(paramLabel = "NAME", description = "The login name.")
+    private String name;
+
+    Disable(Function<Settings, StoreAccess> access) {
+      super(access);
+    }
+
+    @Override
+    String change(UserTable users) {
+      if (!users.changePassword(valid(name), "*", "")) {
+        throw unknown(name);
+      }
+      return "user '" + name + "' disabled";
+    }
+  }
+
+  @Command(
+      name = "reload",
+      mixinStandardHelpOptions = true,
+      description =
+          "Make all instances read the table of users anew, after it was changed otherwise.")
+  private static final class Reload extends Change {
+
+    Reload(Function<Settings, StoreAccess> access) {
+      super(access);
+    }
+
+    @Override
+    String change(UserTable users) {
+      return "all instances read " + users.size().users() + " users";
+    }
+  }
+
+  private static StartException unknown(String name) {
+    return new StartException("there is no user '" + name + "'");
+  }
+}
