@@ -190,7 +190,7 @@ class PagesTest {
 
   @Test
   void homeIsSmall() {
-    assertThat(PAGES.home(null).length()).isLessThan(5400);
+    assertThat(PAGES.home(null).length()).isLessThan(6144);
   }
 
   @Test
