@@ -63,7 +63,7 @@ CONFIG := $(or $(SEKISHO_CONFIG),conf/sekisho.properties)
 configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(.\)/\1/p' $(CONFIG) 2>/dev/null))
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
-.PHONY: help run check mutation test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush bench-twin verify status rebuild stores wait stop \
+.PHONY: help run pictures check mutation test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush bench-twin verify status rebuild stores wait stop \
   build servers format dist clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
 
 help:
@@ -115,6 +115,15 @@ bench-ceiling: $(BUILT) $(NEEDED) ## measure the service against a bare server, 
 
 bench-flush: $(BUILT) $(REDIS) $(MARIADB) ## measure the flush against LOAD DATA, and the report, on data servers of its own
 	@exec $(SEKISHO) bench-flush $(ARGS)
+
+pictures: $(BUILT) $(REDIS) $(MARIADB) ## take the pictures of the documents: of a running service's benchmark and of the pages, in Chromium
+	@$(SEKISHO) bench --init '$(MAKE) --no-print-directory init' --duration 30 --html target/report.html
+	@$(MAVEN) --quiet verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=BrowserIT
+	@mkdir -p docs/pictures
+	@$(or $(shell command -v chromium),chromium) --headless --no-sandbox --hide-scrollbars --window-size=1000,1330 \
+	  --screenshot=docs/pictures/report.png file://$(CURDIR)/target/report.html 2>/dev/null
+	@cp target/pages/home-1440x900.png docs/pictures/login.png && cp target/pages/member-dark.png docs/pictures/member.png
+	@ls -l docs/pictures
 
 bench-twin: $(BUILT) ## serve the same pages and rules from memory alone, as a yardstick
 	@exec $(SEKISHO) bench-twin $(ARGS)

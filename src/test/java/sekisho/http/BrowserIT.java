@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -47,6 +48,7 @@ class BrowserIT {
       ServiceUnderTest.with("SEKISHO_CONTACT", "Ask the guard: +81 3 0000 0000");
 
   private static final Path PICTURES = Path.of("target", "pages");
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static ChromeDriver chrome;
 
   @BeforeAll
@@ -73,8 +75,12 @@ class BrowserIT {
     options.setBinary(browser.toString());
     options.addArguments("--headless=new", "--no-sandbox", "--hide-scrollbars");
     options.addArguments(more);
-    return new ChromeDriver(
-        new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).build(), options);
+    ChromeDriver started =
+        new ChromeDriver(
+            new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).build(),
+            options);
+    started.manage().timeouts().implicitlyWait(PATIENCE);
+    return started;
   }
 
   private static Optional<Path> onPath(String... names) {
@@ -110,8 +116,8 @@ class BrowserIT {
           try {
             old.isEnabled();
             return false;
-          } catch (StaleElementReferenceException e) {
-            return true;
+          } catch (WebDriverException e) {
+            return true; // The driver has several words for an element of a page that is gone.
           }
         });
   }
