@@ -107,7 +107,11 @@ public final class UsersCommand implements Runnable {
       return HexFormat.of().formatHex(salt);
     }
 
+    @SuppressWarnings("SystemConsoleNull")
     static String password() throws IOException {
+      // From JDK 22 on there may be a console without a terminal, unless it is that of the JDK
+      // before.
+      System.setProperty("jdk.console", "java.base");
       Console console = System.console();
       String line;
       if (console != null) {
