@@ -27,7 +27,7 @@ import sekisho.redis.RecoveredAttempts.Answer;
  * emptied or set back to the whole history again (after power loss, a failover, a restored file,
  * {@code FLUSHALL}). Its states are those of {@link RecoveryState}.
  *
- * <p>Calls block, and come from one thread at a time; only {@link #state} may be asked from any.
+ * <p>Calls block, and an event waits for the one before it; {@link #state} may be asked meanwhile.
  */
 public final class RecoveryStateMachine {
 
@@ -88,7 +88,7 @@ public final class RecoveryStateMachine {
    * @throws StoreUnavailableException when they can't be accepted now, though perhaps later
    * @throws DatabaseException when MySQL fails, or holds what must be looked at by a person
    */
-  public String admit(String epoch, long highestSequence) {
+  public synchronized String admit(String epoch, long highestSequence) {
     try {
       become(RecoveryState.CHECKING);
       String runId = comparison.requireFit();
@@ -125,7 +125,7 @@ public final class RecoveryStateMachine {
    * @return false when this process has to be admitted anew
    * @throws StoreUnavailableException when Redis is not fit, or can't be reached
    */
-  public boolean isStillAdmitted() {
+  public synchronized boolean isStillAdmitted() {
     try {
       String runId = comparison.requireFit();
       long answered = admitted.answered();
