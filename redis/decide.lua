@@ -2,15 +2,15 @@
 -- This is the text that decides in production; login/Rules.java and login/Counters.java state the same for readers and tests.
 --
 -- KEYS  1 state     hash: generation, sequence
---       2 addresses hash: address -> failures since the last success
---       3 users     hash: user id -> failures since the last success
+--       2 addresses hash: address -> failures since the last success or pardon, and 2^40 more while an operator bans it
+--       3 users     hash: user id -> the same, while an operator locks the user
 --       4 logins    hash: user id -> "millis address[ millis address]", newest success first
 --       5 queue     list: attempts that wait for MySQL, oldest first
 -- ARGV  1 epoch that the caller was admitted to
 --       2 user lock threshold
 --       3 ip ban threshold
 --       4 the highest number that the caller was given under it, 0 for none
---       5 a character for each attempt: '1' if the password matches
+--       5 a character for each attempt: the sum of 1 if the password matches and 2 if the address is on the allow-list
 --       then for each attempt: user id ('' for an unknown name), address, name
 -- Returns one letter for each attempt, a tab, the first sequence number, a tab, milliseconds since 1970. The letters: S success,
 -- W wrong, L locked, B banned, X not decided and not recorded, as what is stored of its address or user is not what this
@@ -45,8 +45,8 @@ end
 
 -- The rule itself: the outcome, given what was counted before the attempt.
 local user_lock, ip_ban = tonumber(ARGV[2]), tonumber(ARGV[3])
-local function outcome(by_address, by_user, right)
-  if by_address >= ip_ban then
+local function outcome(by_address, by_user, right, allowed)
+  if by_address >= ip_ban and not allowed then
     return 'B'
   end
   if by_user >= user_lock then
@@ -62,7 +62,7 @@ local first = format('%d', sequence + 1)
 -- What a queue row holds between its number and the user.
 local failure = '\t' .. millis .. '\t0\t'
 
-if not string.find(passwords, '1', 1, true) then
+if not string.find(passwords, '[^0]') then
   -- How many attempts have been counted; half of one where its address has, and its user has not.
   local counted, decided = 0, 0
   -- One attempt alone needs no tables, which would cost as much as a call.
@@ -88,7 +88,7 @@ if not string.find(passwords, '1', 1, true) then
     if by_address < 1 or by_address > top or by_user < 1 or by_user > top then
       break
     end
-    letter = outcome(by_address - 1, by_user - 1, false)
+    letter = outcome(by_address - 1, by_user - 1, false, false)
     if rows then
       letters[i] = letter
       rows[i] = format('%d', sequence + i) .. failure .. user .. '\t' .. address .. '\t' .. ARGV[i * 3 + 5]
@@ -157,7 +157,9 @@ local address_failures, user_failures = read(KEYS[2], addresses), read(KEYS[3], 
 local logins = {}
 local success = '\t' .. millis .. '\t1\t'
 local rows, letters, decided = {}, {}, 0
-local byte, right = string.byte, string.byte('1')
+-- What an operator's ban adds to a counter; a success does not end it: CounterChange.BARRED.
+local barred = 1099511627776
+local byte, zero = string.byte, string.byte('0')
 for i = 1, count do
   local user, address, name = ARGV[i * 3 + 3], addresses[i], ARGV[i * 3 + 5]
   local known = user ~= ''
@@ -167,7 +169,8 @@ for i = 1, count do
   end
   local letter, history = 'X', false
   if by_address and by_user then
-    letter = outcome(by_address, by_user, known and byte(passwords, i) == right)
+    local flags = byte(passwords, i) - zero
+    letter = outcome(by_address, by_user, known and flags % 2 == 1, flags >= 2)
     if letter == 'S' then
       history = logins[user] or call('HGET', KEYS[4], user)
       if history then
@@ -178,7 +181,7 @@ for i = 1, count do
   end
   letters[i] = letter
   if letter == 'S' then
-    address_failures[address] = 0
+    address_failures[address] = by_address >= barred and barred or 0
     user_failures[user] = 0
     local newest = millis .. ' ' .. address
     logins[user] = history and newest .. ' ' .. history or newest

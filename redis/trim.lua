@@ -14,7 +14,7 @@
 -- What MySQL has is remembered, so that a MySQL which was put back to an older backup is told from one that is behind.
 --
 -- Numbers rise along the queue. A row that breaks the order is no attempt that decide.lua queued: it stays until a
--- flush has looked at it. So does a row of a newer format version, which does not begin with a number.
+-- flush has looked at it. So does a row of a newer format version than 2.
 
 if (redis.call('HGET', KEYS[2], 'generation') or '') ~= ARGV[6] then
   return { 0, 0 }
@@ -43,7 +43,7 @@ while removed < most do
   local head = redis.call('LRANGE', KEYS[1], 0, 999)
   local covered = 0
   for i = 1, #head do
-    local sequence = tonumber(string.match(head[i], '^(%d+)\t') or '')
+    local sequence = tonumber(string.match(head[i], '^(%d+)\t') or string.match(head[i], '^v2\t(%d+)\t') or '')
     if not sequence or sequence <= last or sequence > watermark then
       break
     end

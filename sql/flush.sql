@@ -6,6 +6,12 @@ SELECT l.id, l.created_at, l.user_id, l.login, l.ip, l.succeeded
 FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS j
 STRAIGHT_JOIN login_log AS l ON l.id = j.id
 
+-- name: read_acts
+-- The same for operators' acts.
+SELECT e.id, e.created_at, e.kind, e.user_id, e.subject, e.operator, e.reason
+FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS j
+STRAIGHT_JOIN operator_events AS e ON e.id = j.id
+
 -- name: load_login_log
 -- The file that the client sends; columns as in it. What the text means does not depend on the server's sql_mode.
 LOAD DATA LOCAL INFILE ? INTO TABLE login_log CHARACTER SET utf8mb4
@@ -26,6 +32,20 @@ FROM JSON_TABLE(?, '$[*]' COLUMNS (
   succeeded TINYINT PATH '$[5]'
 )) AS j
 
+-- name: insert_acts
+-- One JSON array: [[id, milliseconds since 1970, kind, user id or null, subject, operator, reason], …], in the order of ids.
+INSERT INTO operator_events (id, created_at, kind, user_id, subject, operator, reason)
+SELECT j.id, '1970-01-01' + INTERVAL j.millis * 1000 MICROSECOND, j.kind, j.user_id, j.subject, j.operator, j.reason
+FROM JSON_TABLE(?, '$[*]' COLUMNS (
+  id BIGINT PATH '$[0]',
+  millis BIGINT PATH '$[1]',
+  kind VARCHAR(16) CHARACTER SET ascii PATH '$[2]',
+  user_id BIGINT PATH '$[3]',
+  subject VARCHAR(255) CHARACTER SET utf8mb4 PATH '$[4]',
+  operator VARCHAR(255) CHARACTER SET utf8mb4 PATH '$[5]',
+  reason VARCHAR(255) CHARACTER SET utf8mb4 PATH '$[6]'
+)) AS j
+
 -- name: quarantine
 -- The same row found again, after a crash between commit and trim, is the same entry.
 INSERT INTO quarantine (digest, found_at, attempt, reason, queue_row) VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?)
@@ -39,39 +59,92 @@ UPDATE service_state SET counted = COALESCE(counted, watermark), watermark = ? W
 UPDATE service_state SET counted = ? WHERE id = 1 AND counted = ?
 
 -- name: clear_addresses
--- One JSON array of addresses whose newest attempt was a success: [ip, …]. Joined from the array, so that the table is only
--- looked up by its key.
+-- One JSON array of addresses whose newest entry was a success or a pardon: [[ip, 1 for a pardon], …]. Joined from the array, so that
+-- the table is only looked up by its key. A success does not end what an operator did.
 DELETE a
-FROM JSON_TABLE(?, '$[*]' COLUMNS (ip VARCHAR(64) CHARACTER SET ascii PATH '$')) AS j
+FROM JSON_TABLE(?, '$[*]' COLUMNS (ip VARCHAR(64) CHARACTER SET ascii PATH '$[0]', pardon TINYINT PATH '$[1]')) AS j
 STRAIGHT_JOIN address_failures AS a ON a.ip = j.ip COLLATE ascii_bin
+WHERE j.pardon OR a.failures < 1099511627776
+
+-- name: any_barred_address
+SELECT 1 FROM address_failures WHERE failures >= 1099511627776 LIMIT 1
+
+-- name: keep_barred_addresses
+-- The same without the second value: [ip, …].
+UPDATE JSON_TABLE(?, '$[*]' COLUMNS (ip VARCHAR(64) CHARACTER SET ascii PATH '$')) AS j
+STRAIGHT_JOIN address_failures AS a ON a.ip = j.ip COLLATE ascii_bin
+SET a.failures = 1099511627776, a.since = NULL
+WHERE a.failures >= 1099511627776
 
 -- name: clear_users
--- One JSON array of users whose newest attempt was a success: [user id, …].
+-- One JSON array of users whose newest entry was a success or a pardon: [[user_id, 1 for a pardon], …]. Joined from the array, so that
+-- the table is only looked up by its key. A success does not end what an operator did.
 DELETE u
-FROM JSON_TABLE(?, '$[*]' COLUMNS (user_id BIGINT PATH '$')) AS j
+FROM JSON_TABLE(?, '$[*]' COLUMNS (user_id BIGINT PATH '$[0]', pardon TINYINT PATH '$[1]')) AS j
 STRAIGHT_JOIN user_failures AS u ON u.user_id = j.user_id
+WHERE j.pardon OR u.failures < 1099511627776
+
+-- name: any_barred_user
+SELECT 1 FROM user_failures WHERE failures >= 1099511627776 LIMIT 1
+
+-- name: keep_barred_users
+-- The same without the second value: [user_id, …].
+UPDATE JSON_TABLE(?, '$[*]' COLUMNS (user_id BIGINT PATH '$')) AS j
+STRAIGHT_JOIN user_failures AS u ON u.user_id = j.user_id
+SET u.failures = 1099511627776, u.since = NULL
+WHERE u.failures >= 1099511627776
 
 -- name: count_addresses
--- One JSON array: [[ip, 1 if a success came first, failures after it], …].
-INSERT INTO address_failures (ip, failures)
-SELECT j.ip, j.failures
+-- One JSON array: [[ip, 1 if a success or pardon came first, failures after it, 1 or 2 if an operator barred or pardoned, threshold, when
+-- the failures were], …]; the times, milliseconds since 1970, are as many as the threshold at most, separated by commas.
+-- 1099511627776 is CounterChange.BARRED. Assignments run from left to right: since is found by the stored counter.
+INSERT INTO address_failures (ip, failures, since)
+SELECT j.ip, j.failures + IF(j.operator = 1, 1099511627776, 0),
+  IF(j.failures >= j.threshold,
+    '1970-01-01' + INTERVAL SUBSTRING_INDEX(SUBSTRING_INDEX(j.times, ',', j.threshold), ',', -1) * 1000 MICROSECOND, NULL)
 FROM JSON_TABLE(?, '$[*]' COLUMNS (
   ip VARCHAR(64) CHARACTER SET ascii PATH '$[0]',
-  succeeded TINYINT PATH '$[1]',
-  failures BIGINT PATH '$[2]'
+  cleared TINYINT PATH '$[1]',
+  failures BIGINT PATH '$[2]',
+  operator TINYINT PATH '$[3]',
+  threshold BIGINT PATH '$[4]',
+  times TEXT CHARACTER SET ascii PATH '$[5]'
 )) AS j
-ON DUPLICATE KEY UPDATE failures = IF(j.succeeded, j.failures, address_failures.failures + j.failures)
+ON DUPLICATE KEY UPDATE
+  since = CASE
+    WHEN j.cleared THEN VALUES(since)
+    WHEN address_failures.failures % 1099511627776 >= j.threshold THEN address_failures.since
+    WHEN address_failures.failures % 1099511627776 + j.failures >= j.threshold THEN '1970-01-01' + INTERVAL
+      SUBSTRING_INDEX(SUBSTRING_INDEX(j.times, ',', j.threshold - address_failures.failures % 1099511627776), ',', -1) * 1000 MICROSECOND
+  END,
+  failures = IF(j.operator = 1 OR j.operator = 0 AND address_failures.failures >= 1099511627776, 1099511627776, 0)
+    + IF(j.cleared, 0, address_failures.failures % 1099511627776) + j.failures
 
 -- name: count_users
--- One JSON array: [[user id, 1 if a success came first, failures after it], …].
-INSERT INTO user_failures (user_id, failures)
-SELECT j.user_id, j.failures
+-- One JSON array: [[user_id, 1 if a success or pardon came first, failures after it, 1 or 2 if an operator barred or pardoned, threshold, when
+-- the failures were], …]; the times, milliseconds since 1970, are as many as the threshold at most, separated by commas.
+-- 1099511627776 is CounterChange.BARRED. Assignments run from left to right: since is found by the stored counter.
+INSERT INTO user_failures (user_id, failures, since)
+SELECT j.user_id, j.failures + IF(j.operator = 1, 1099511627776, 0),
+  IF(j.failures >= j.threshold,
+    '1970-01-01' + INTERVAL SUBSTRING_INDEX(SUBSTRING_INDEX(j.times, ',', j.threshold), ',', -1) * 1000 MICROSECOND, NULL)
 FROM JSON_TABLE(?, '$[*]' COLUMNS (
   user_id BIGINT PATH '$[0]',
-  succeeded TINYINT PATH '$[1]',
-  failures BIGINT PATH '$[2]'
+  cleared TINYINT PATH '$[1]',
+  failures BIGINT PATH '$[2]',
+  operator TINYINT PATH '$[3]',
+  threshold BIGINT PATH '$[4]',
+  times TEXT CHARACTER SET ascii PATH '$[5]'
 )) AS j
-ON DUPLICATE KEY UPDATE failures = IF(j.succeeded, j.failures, user_failures.failures + j.failures)
+ON DUPLICATE KEY UPDATE
+  since = CASE
+    WHEN j.cleared THEN VALUES(since)
+    WHEN user_failures.failures % 1099511627776 >= j.threshold THEN user_failures.since
+    WHEN user_failures.failures % 1099511627776 + j.failures >= j.threshold THEN '1970-01-01' + INTERVAL
+      SUBSTRING_INDEX(SUBSTRING_INDEX(j.times, ',', j.threshold - user_failures.failures % 1099511627776), ',', -1) * 1000 MICROSECOND
+  END,
+  failures = IF(j.operator = 1 OR j.operator = 0 AND user_failures.failures >= 1099511627776, 1099511627776, 0)
+    + IF(j.cleared, 0, user_failures.failures % 1099511627776) + j.failures
 
 -- name: remember_logins
 -- One JSON array: [[user id, millis and ip of the newest success, millis and ip of the one before it or nulls], …].
@@ -95,3 +168,6 @@ ON DUPLICATE KEY UPDATE
 
 -- name: read_log
 SELECT id, created_at, user_id, login, ip, succeeded FROM login_log WHERE id > ? AND id <= ? ORDER BY id LIMIT ?
+
+-- name: read_events
+SELECT id, created_at, kind, user_id, subject, operator, reason FROM operator_events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?

@@ -6,37 +6,13 @@ DELETE FROM address_failures;
 DELETE FROM user_failures;
 DELETE FROM last_logins;
 
--- name: fold_addresses
-INSERT INTO address_failures (ip, failures)
-SELECT l.ip, COUNT(*)
-FROM login_log AS l
-LEFT JOIN (SELECT ip, MAX(id) AS id FROM login_log WHERE succeeded = 1 GROUP BY ip) AS s ON s.ip = l.ip
-WHERE l.succeeded = 0 AND (s.id IS NULL OR l.id > s.id)
-GROUP BY l.ip
-
--- name: fold_users
-INSERT INTO user_failures (user_id, failures)
-SELECT l.user_id, COUNT(*)
-FROM login_log AS l
-LEFT JOIN (SELECT user_id, MAX(id) AS id FROM login_log WHERE succeeded = 1 GROUP BY user_id) AS s ON s.user_id = l.user_id
-WHERE l.succeeded = 0 AND l.user_id IS NOT NULL AND (s.id IS NULL OR l.id > s.id)
-GROUP BY l.user_id
-
--- name: fold_logins
+-- name: begin_at_pruned
+-- The state tables of what the log does not hold any more; the rest is counted from there.
+INSERT INTO address_failures (ip, failures, since) SELECT ip, failures, since FROM pruned_address_failures;
+INSERT INTO user_failures (user_id, failures, since) SELECT user_id, failures, since FROM pruned_user_failures;
 INSERT INTO last_logins (user_id, last_at, last_ip, previous_at, previous_ip)
-SELECT newest.user_id, newest.created_at, newest.ip, previous.created_at, previous.ip
-FROM (
-  SELECT user_id, MAX(CASE WHEN place = 1 THEN id END) AS newest_id, MAX(CASE WHEN place = 2 THEN id END) AS previous_id
-  FROM (
-    SELECT user_id, id, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY id DESC) AS place
-    FROM login_log
-    WHERE succeeded = 1 AND user_id IS NOT NULL
-  ) AS placed
-  WHERE place <= 2
-  GROUP BY user_id
-) AS ids
-JOIN login_log AS newest ON newest.id = ids.newest_id
-LEFT JOIN login_log AS previous ON previous.id = ids.previous_id
+SELECT user_id, last_at, last_ip, previous_at, previous_ip FROM pruned_last_logins;
+UPDATE service_state SET counted = pruned WHERE id = 1;
 
 -- name: read_addresses
 SELECT ip, failures FROM address_failures WHERE ip > ? ORDER BY ip LIMIT ?
@@ -46,6 +22,15 @@ SELECT user_id, failures FROM user_failures WHERE user_id > ? ORDER BY user_id L
 
 -- name: read_logins
 SELECT user_id, last_at, last_ip, previous_at, previous_ip FROM last_logins WHERE user_id > ? ORDER BY user_id LIMIT ?
+
+-- name: read_pruned_addresses
+SELECT ip, failures FROM pruned_address_failures WHERE ip > ? ORDER BY ip LIMIT ?
+
+-- name: read_pruned_users
+SELECT user_id, failures FROM pruned_user_failures WHERE user_id > ? ORDER BY user_id LIMIT ?
+
+-- name: read_pruned_logins
+SELECT user_id, last_at, last_ip, previous_at, previous_ip FROM pruned_last_logins WHERE user_id > ? ORDER BY user_id LIMIT ?
 
 -- name: read_names
 SELECT id, login FROM users WHERE id > ? ORDER BY id LIMIT ?

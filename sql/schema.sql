@@ -25,18 +25,42 @@ CREATE TABLE IF NOT EXISTS login_log (
   PRIMARY KEY (id)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 /*M! COLLATE=utf8mb4_nopad_bin */ /*!80017 COLLATE=utf8mb4_0900_bin */;
 
--- State tables: the fold of login_log up to service_state.counted, so that a report costs two index reads.
--- An address or a user without failures since the last success has no row.
+-- What operators did: their ids are numbers in the order of the attempts, and no attempt has them.
+CREATE TABLE IF NOT EXISTS operator_events (
+  id BIGINT NOT NULL,
+  created_at DATETIME(3) NOT NULL COMMENT 'UTC',
+  kind VARCHAR(16) CHARACTER SET ascii NOT NULL COMMENT 'pardon, ban or lock',
+  user_id BIGINT NULL COMMENT 'NULL for an address',
+  subject VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL COMMENT 'name of the user, or canonical address',
+  operator VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL COMMENT 'who did it',
+  reason VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4;
+
+-- Addresses that cannot be banned, as blocks. No part of the history: attempts from there are counted as all others.
+CREATE TABLE IF NOT EXISTS allowed_addresses (
+  block VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'canonical address/bits',
+  created_at DATETIME(3) NOT NULL COMMENT 'UTC',
+  operator VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL COMMENT 'who put it there',
+  reason VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
+  PRIMARY KEY (block)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4;
+
+-- State tables: the fold of login_log and operator_events up to service_state.counted, so that a report costs two index reads.
+-- An address or a user without failures since the last success or pardon has no row, unless an operator bans or locks it:
+-- then failures is 2^40 higher.
 CREATE TABLE IF NOT EXISTS address_failures (
   ip VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  failures BIGINT NOT NULL COMMENT 'since the last success',
+  failures BIGINT NOT NULL COMMENT 'since the last success or pardon',
+  since DATETIME(3) NULL COMMENT 'UTC, when they reached the threshold',
   PRIMARY KEY (ip),
   KEY address_failures_failures (failures)
 ) ENGINE=InnoDB DEFAULT CHARSET=ascii;
 
 CREATE TABLE IF NOT EXISTS user_failures (
   user_id BIGINT NOT NULL,
-  failures BIGINT NOT NULL COMMENT 'since the last success',
+  failures BIGINT NOT NULL COMMENT 'since the last success or pardon',
+  since DATETIME(3) NULL COMMENT 'UTC, when they reached the threshold',
   PRIMARY KEY (user_id),
   KEY user_failures_failures (failures)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
@@ -51,13 +75,39 @@ CREATE TABLE IF NOT EXISTS last_logins (
   PRIMARY KEY (user_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+-- The same for the history up to service_state.pruned, which the log does not hold any more.
+CREATE TABLE IF NOT EXISTS pruned_address_failures (
+  ip VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  failures BIGINT NOT NULL COMMENT 'since the last success or pardon',
+  since DATETIME(3) NULL COMMENT 'UTC, when they reached the threshold',
+  PRIMARY KEY (ip)
+) ENGINE=InnoDB DEFAULT CHARSET=ascii;
+
+CREATE TABLE IF NOT EXISTS pruned_user_failures (
+  user_id BIGINT NOT NULL,
+  failures BIGINT NOT NULL COMMENT 'since the last success or pardon',
+  since DATETIME(3) NULL COMMENT 'UTC, when they reached the threshold',
+  PRIMARY KEY (user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
+CREATE TABLE IF NOT EXISTS pruned_last_logins (
+  user_id BIGINT NOT NULL,
+  last_at DATETIME(3) NOT NULL,
+  last_ip VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  previous_at DATETIME(3) NULL,
+  previous_ip VARCHAR(64) CHARACTER SET ascii NULL,
+  PRIMARY KEY (user_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+
 -- One row. watermark: the highest login_log.id that the flush has written; whoever flushes or repairs locks this row.
+-- pruned: attempts up to this id were taken out of login_log.
 -- counted: the highest login_log.id that the state tables cover; NULL for all up to the watermark.
 -- generation: must equal the one in Redis, or Redis does not belong to this history; '' while the stores are being replaced.
 CREATE TABLE IF NOT EXISTS service_state (
   id TINYINT NOT NULL,
   watermark BIGINT NOT NULL,
   counted BIGINT NULL,
+  pruned BIGINT NOT NULL DEFAULT 0,
   generation VARCHAR(64) CHARACTER SET ascii NOT NULL,
   format INT NOT NULL DEFAULT 1 COMMENT 'version of what both stores hold',
   PRIMARY KEY (id)

@@ -22,8 +22,14 @@ SELECT event_object_table, trigger_name FROM information_schema.triggers WHERE t
 -- name: read_format
 SELECT format FROM service_state WHERE id = 1
 
+-- name: raise_format
+UPDATE service_state SET format = ? WHERE id = 1 AND format < ?
+
 -- name: migrate
 -- Columns that tables of earlier versions lack; each statement is run where its column is missing.
 ALTER TABLE service_state ADD COLUMN counted BIGINT NULL;
 ALTER TABLE service_state ADD COLUMN format INT NOT NULL DEFAULT 1;
 ALTER TABLE quarantine ADD COLUMN attempt BIGINT NULL;
+ALTER TABLE service_state ADD COLUMN pruned BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE address_failures ADD COLUMN since DATETIME(3) NULL;
+ALTER TABLE user_failures ADD COLUMN since DATETIME(3) NULL;

@@ -4,7 +4,8 @@
 -- Those of the service's tables that init empties, as far as they are there.
 SELECT table_name AS name FROM information_schema.tables
 WHERE table_schema = DATABASE()
-  AND table_name IN ('users', 'login_log', 'address_failures', 'user_failures', 'last_logins', 'quarantine', 'service_state')
+  AND table_name IN ('users', 'login_log', 'address_failures', 'user_failures', 'last_logins', 'operator_events', 'allowed_addresses',
+    'pruned_address_failures', 'pruned_user_failures', 'pruned_last_logins', 'quarantine', 'service_state')
 
 -- name: count_rows
 -- Rows of a table, whose name takes the place of %s; no more than a million and one are counted.
@@ -44,8 +45,13 @@ TRUNCATE TABLE login_log;
 TRUNCATE TABLE address_failures;
 TRUNCATE TABLE user_failures;
 TRUNCATE TABLE last_logins;
+TRUNCATE TABLE operator_events;
+TRUNCATE TABLE allowed_addresses;
+TRUNCATE TABLE pruned_address_failures;
+TRUNCATE TABLE pruned_user_failures;
+TRUNCATE TABLE pruned_last_logins;
 TRUNCATE TABLE quarantine;
 
 -- name: finish
 -- Not where another process has put its data in force meanwhile.
-UPDATE service_state SET watermark = ?, counted = NULL, generation = ?, format = ? WHERE id = 1 AND generation = ''
+UPDATE service_state SET watermark = ?, counted = NULL, pruned = 0, generation = ?, format = ? WHERE id = 1 AND generation = ''

@@ -2,10 +2,10 @@
 
 -- name: lock_state
 -- Whoever flushes, counts, repairs or replaces the stores holds this row until it commits.
-SELECT watermark, counted, generation, format FROM service_state WHERE id = 1 FOR UPDATE
+SELECT watermark, counted, pruned, generation, format FROM service_state WHERE id = 1 FOR UPDATE
 
 -- name: read_state
-SELECT watermark, counted, generation, format FROM service_state WHERE id = 1
+SELECT watermark, counted, pruned, generation, format FROM service_state WHERE id = 1
 
 -- name: create_state
 INSERT INTO service_state (id, watermark, generation, format) VALUES (1, 0, ?, ?)
@@ -14,10 +14,11 @@ INSERT INTO service_state (id, watermark, generation, format) VALUES (1, 0, ?, ?
 UPDATE service_state SET generation = ?, format = ? WHERE id = 1
 
 -- name: highest_id
-SELECT COALESCE(MAX(id), 0) AS highest FROM login_log
-
--- name: all_counted
-UPDATE service_state SET counted = NULL WHERE id = 1
+-- Of attempts and acts. What was pruned counts as there.
+SELECT GREATEST(
+  (SELECT COALESCE(MAX(id), 0) FROM login_log),
+  (SELECT COALESCE(MAX(id), 0) FROM operator_events),
+  (SELECT COALESCE(MAX(pruned), 0) FROM service_state)) AS highest
 
 -- name: cover_log
 -- The state tables are made anew from the whole log after this.

@@ -14,6 +14,7 @@ import sekisho.redis.AdmittedEpoch;
 import sekisho.redis.BlockingRedis;
 import sekisho.redis.EpochFence;
 import sekisho.redis.LoginQueue;
+import sekisho.redis.OperatorActs;
 import sekisho.redis.RecoveredAttempts;
 import sekisho.redis.RedisKeys;
 import sekisho.redis.ReplayBuffer;
@@ -27,7 +28,8 @@ import sekisho.redis.ReplayBuffer;
  * @param fence whether attempts are accepted
  * @param flush moves the queue to MySQL
  * @param recent what this process answered lately
- * @param fence what of Redis this process was admitted to
+ * @param admitted what of Redis this process was admitted to
+ * @param acts takes what operators do
  * @param rebuild makes the counters again
  * @param recovery decides whether attempts may be accepted
  * @param instance the name of this instance among those that share the stores
@@ -41,6 +43,7 @@ public record Stores(
     QueueFlush flush,
     ReplayBuffer recent,
     AdmittedEpoch admitted,
+    OperatorActs acts,
     CounterRebuild rebuild,
     RecoveryStateMachine recovery,
     String instance)
@@ -83,6 +86,7 @@ public record Stores(
             admitted,
             settings.dataDirectory().resolve(FLUSH_DIRECTORY),
             settings.flush().chunk(),
+            settings.thresholds(),
             metrics);
     MissingAttempts lost = new MissingAttempts(database, queue, recent);
     CounterRebuild rebuild = new CounterRebuild(database, keys, queue, fence, flush);
@@ -101,6 +105,7 @@ public record Stores(
         flush,
         recent,
         admitted,
+        new OperatorActs(redis, keys, queue, admitted),
         rebuild,
         new RecoveryStateMachine(
             database,

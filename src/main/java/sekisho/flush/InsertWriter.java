@@ -3,8 +3,12 @@ package sekisho.flush;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
+import sekisho.login.OperatorAct;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Statements;
@@ -19,6 +23,8 @@ public final class InsertWriter {
   private static final int ROWS = 5_000;
 
   private static final String INSERT_LOGIN_LOG = Statements.statement("flush/insert_login_log");
+
+  private static final String INSERT_ACTS = Statements.statement("flush/insert_acts");
 
   private final Database.Transaction transaction;
 
@@ -52,20 +58,50 @@ public final class InsertWriter {
    * Brings the state tables from the state before a run of attempts to the one after it.
    *
    * @param attempts in their order
+   * @param thresholds at which a ban and a lock begin
    */
-  public void count(List<RecordedAttempt> attempts) {
-    new StateTables(transaction).apply(StateDelta.of(attempts));
+  public void count(List<RecordedAttempt> attempts, Thresholds thresholds) {
+    StateDelta changes = new StateDelta(thresholds);
+    attempts.forEach(changes::add);
+    new StateTables(transaction, thresholds).apply(changes);
+  }
+
+  /**
+   * Appends a run of acts, but for those that the server refuses one by one.
+   *
+   * @param acts in their order, above all ids in the table
+   * @param refused gets each act that is not in the table, and what the server says of it
+   * @throws DatabaseException when the server fails for a reason that is none of a row
+   */
+  void appendActs(List<OperatorAct> acts, BiConsumer<OperatorAct, DatabaseException> refused) {
+    transaction.writeRows(INSERT_ACTS, acts, InsertWriter::actRow, ROWS, refused);
+  }
+
+  private static void actRow(JsonGenerator json, OperatorAct act) throws IOException {
+    json.writeStartArray();
+    json.writeNumber(act.sequence());
+    json.writeNumber(act.at().toEpochMilli());
+    json.writeString(act.kind().name().toLowerCase(Locale.ROOT));
+    number(json, act.userId());
+    json.writeString(act.subject());
+    json.writeString(act.operator());
+    json.writeString(act.reason());
+    json.writeEndArray();
+  }
+
+  private static void number(JsonGenerator json, OptionalLong number) throws IOException {
+    if (number.isPresent()) {
+      json.writeNumber(number.getAsLong());
+    } else {
+      json.writeNull();
+    }
   }
 
   private static void logRow(JsonGenerator json, RecordedAttempt attempt) throws IOException {
     json.writeStartArray();
     json.writeNumber(attempt.sequence());
     json.writeNumber(attempt.at().toEpochMilli());
-    if (attempt.userId().isPresent()) {
-      json.writeNumber(attempt.userId().getAsLong());
-    } else {
-      json.writeNull();
-    }
+    number(json, attempt.userId());
     json.writeString(attempt.login());
     json.writeString(attempt.address());
     json.writeNumber(attempt.succeeded() ? 1 : 0);

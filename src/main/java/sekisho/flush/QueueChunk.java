@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import sekisho.login.HistoryEntry;
+import sekisho.login.OperatorAct;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.MalformedRowException;
 import sekisho.redis.QueueRow;
@@ -11,18 +13,18 @@ import sekisho.redis.QueueRow;
 /**
  * The rows of one step of the flush, told apart.
  *
- * @param attempts those that the log lacks, in their order
- * @param malformed those that are no attempts, byte for byte, each with what is wrong with it
- * @param outOfOrder those with a number no higher than a row before them: attempts that the log
- *     has, found again
- * @param covered those of whose number the log has an attempt, which should be the same one
- * @param watermark the highest number in the log, once {@code attempts} are in it
+ * @param entries attempts and acts that MySQL lacks, in their order
+ * @param malformed rows that are neither, byte for byte, each with what is wrong with it
+ * @param outOfOrder those with a number no higher than a row before them: entries that MySQL has,
+ *     found again
+ * @param covered those of whose number MySQL has an entry, which should be the same one
+ * @param watermark the highest number in MySQL, once {@code entries} are in it
  */
 record QueueChunk(
-    List<RecordedAttempt> attempts,
+    List<HistoryEntry> entries,
     Map<byte[], String> malformed,
     List<byte[]> outOfOrder,
-    Map<byte[], RecordedAttempt> covered,
+    Map<byte[], HistoryEntry> covered,
     long watermark) {
 
   /**
@@ -33,45 +35,45 @@ record QueueChunk(
    * @param highest the highest number that was given out
    */
   static QueueChunk of(List<byte[]> rows, long watermark, long highest) {
-    List<RecordedAttempt> attempts = new ArrayList<>(rows.size());
+    List<HistoryEntry> entries = new ArrayList<>(rows.size());
     Map<byte[], String> malformed = new LinkedHashMap<>();
     List<byte[]> outOfOrder = new ArrayList<>();
-    Map<byte[], RecordedAttempt> covered = new LinkedHashMap<>();
+    Map<byte[], HistoryEntry> covered = new LinkedHashMap<>();
     long reached = watermark;
     long last = 0;
     for (byte[] row : rows) {
       try {
-        RecordedAttempt attempt = QueueRow.parse(row);
-        if (attempt.sequence() > highest) {
+        HistoryEntry entry = QueueRow.parse(row);
+        if (entry.sequence() > highest) {
           throw new MalformedRowException("has a sequence number that was never given out");
         }
-        if (attempt.sequence() <= watermark) {
-          covered.put(row, attempt);
+        if (entry.sequence() <= watermark) {
+          covered.put(row, entry);
         }
-        if (attempt.sequence() <= last) {
-          if (attempt.sequence() > watermark) {
-            requireAmong(attempts, attempt);
+        if (entry.sequence() <= last) {
+          if (entry.sequence() > watermark) {
+            requireAmong(entries, entry);
           }
           outOfOrder.add(row);
           continue;
         }
-        last = attempt.sequence();
+        last = entry.sequence();
         if (last > reached) {
-          attempts.add(attempt);
+          entries.add(entry);
           reached = last;
         }
       } catch (MalformedRowException e) {
         malformed.put(row, e.getMessage());
       }
     }
-    return new QueueChunk(attempts, malformed, outOfOrder, covered, reached);
+    return new QueueChunk(entries, malformed, outOfOrder, covered, reached);
   }
 
-  private static void requireAmong(List<RecordedAttempt> attempts, RecordedAttempt again)
+  private static void requireAmong(List<HistoryEntry> entries, HistoryEntry again)
       throws MalformedRowException {
-    RecordedAttempt first =
-        attempts.stream()
-            .filter(attempt -> attempt.sequence() == again.sequence())
+    HistoryEntry first =
+        entries.stream()
+            .filter(entry -> entry.sequence() == again.sequence())
             .findFirst()
             .orElseThrow(
                 () ->
@@ -80,6 +82,26 @@ record QueueChunk(
     if (!first.equals(again)) {
       throw new MalformedRowException(DuplicateCheck.STRANGER);
     }
+  }
+
+  /** The attempts among the entries, in their order. */
+  List<RecordedAttempt> attempts() {
+    return only(RecordedAttempt.class);
+  }
+
+  /** The acts among the entries, in their order. */
+  List<OperatorAct> acts() {
+    return only(OperatorAct.class);
+  }
+
+  private <T> List<T> only(Class<T> kind) {
+    List<T> found = new ArrayList<>(entries.size());
+    for (HistoryEntry entry : entries) {
+      if (kind.isInstance(entry)) {
+        found.add(kind.cast(entry));
+      }
+    }
+    return found;
   }
 
   /** Rows that trimming by number would not take for attempts of the log. */

@@ -13,9 +13,11 @@ import org.slf4j.LoggerFactory;
 import sekisho.flush.LoadDataWriter.LoadDataException;
 import sekisho.flush.LoadDataWriter.LoadDataFile;
 import sekisho.flush.QueueReader.Portion;
+import sekisho.login.HistoryEntry;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
+import sekisho.login.Thresholds;
 import sekisho.metrics.Event;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
@@ -55,6 +57,7 @@ public final class QueueFlush {
   private final LoadDataWriter bulkLoad;
   private final StateCount stateCount;
   private final int chunk;
+  private final Thresholds thresholds;
   private final ServiceMetrics metrics;
   private long stoppedAt = System.nanoTime() - REPEAT_NANOS;
 
@@ -107,6 +110,7 @@ public final class QueueFlush {
    * @param admitted what may be moved without a recovery
    * @param directory where files may lie for the length of a statement; made if need be
    * @param chunk how many rows are read and written at once, at least 1
+   * @param thresholds at which a ban and a lock begin, for the state tables
    */
   public QueueFlush(
       Database database,
@@ -114,13 +118,15 @@ public final class QueueFlush {
       AdmittedEpoch admitted,
       Path directory,
       int chunk,
+      Thresholds thresholds,
       ServiceMetrics metrics) {
     this.database = database;
     this.queue = queue;
     this.admitted = admitted;
     this.bulkLoad = new LoadDataWriter(directory, database.sendsFiles());
-    this.stateCount = new StateCount(database);
+    this.stateCount = new StateCount(database, thresholds);
     this.chunk = chunk;
+    this.thresholds = thresholds;
     this.metrics = metrics;
   }
 
@@ -264,6 +270,7 @@ public final class QueueFlush {
                       queue,
                       attempts -> writer.apply(attempts, transaction.maxPacket()),
                       chunk,
+                      thresholds,
                       redis -> highest(mode, redis))) {
                 return move(transaction, mode, least, portions, state, reader);
               }
@@ -316,8 +323,8 @@ public final class QueueFlush {
         throw e;
       }
       boolean ahead = left > 0 && reader.readAhead(portion);
-      refused += append(transaction, portion, aside);
-      appended += portion.chunk().attempts().size();
+      refused += append(transaction, before, portion, aside);
+      appended += portion.chunk().entries().size();
       more = portion.size() >= chunk;
       // Rows that are refused take their time; others wait for the lock.
       Optional<Portion> next = ahead && refused == 0 ? reader.next() : Optional.empty();
@@ -332,7 +339,7 @@ public final class QueueFlush {
       throw new StoreUnavailableException("the watermark was moved by somebody else");
     }
     List<byte[]> outliers = portion.chunk().outliers();
-    long inPlace = outliers.isEmpty() && !portion.chunk().attempts().isEmpty() ? portion.end() : 0;
+    long inPlace = outliers.isEmpty() && !portion.chunk().entries().isEmpty() ? portion.end() : 0;
     return new Step(
         before,
         watermark,
@@ -367,36 +374,38 @@ public final class QueueFlush {
     }
   }
 
-  /** Writes a portion, and gives the number of its attempts that MySQL refused. */
-  private long append(Database.Transaction transaction, Portion portion, List<Aside> aside) {
+  /** Writes a portion, and gives the number of its entries that MySQL refused. */
+  private long append(
+      Database.Transaction transaction, ServiceState before, Portion portion, List<Aside> aside) {
     try (portion) {
       QueueChunk rows = portion.chunk();
       List<Aside> found = new ArrayList<>();
       rows.malformed()
           .forEach((row, reason) -> found.add(new Aside(row, reason, OptionalLong.empty())));
-      DuplicateCheck.among(rows.covered(), transaction)
+      DuplicateCheck.among(rows.covered(), before.pruned(), transaction)
           .forEach(
               stranger ->
                   found.add(
                       new Aside(stranger.row(), DuplicateCheck.STRANGER, stranger.missing())));
-      Map<RecordedAttempt, String> refused = new LinkedHashMap<>();
+      Map<HistoryEntry, String> refused = new LinkedHashMap<>();
+      InsertWriter inserts = new InsertWriter(transaction);
+      inserts.appendActs(rows.acts(), (act, problem) -> refused.put(act, problem.getMessage()));
       if (portion.files().isEmpty()) {
-        new InsertWriter(transaction)
-            .append(
-                rows.attempts(), (attempt, problem) -> refused.put(attempt, problem.getMessage()));
+        inserts.append(
+            rows.attempts(), (attempt, problem) -> refused.put(attempt, problem.getMessage()));
       } else {
         portion.files().forEach(file -> bulkLoad.load(transaction, file));
       }
       // A number that is taken may be taken by the same attempt.
-      Map<Long, RecordedAttempt> logged = DuplicateCheck.logged(refused.keySet(), transaction);
+      Map<Long, HistoryEntry> logged = DuplicateCheck.logged(refused.keySet(), transaction);
       refused.forEach(
-          (attempt, problem) -> {
-            if (!attempt.equals(logged.get(attempt.sequence()))) {
+          (entry, problem) -> {
+            if (!entry.equals(logged.get(entry.sequence()))) {
               found.add(
                   new Aside(
-                      QueueRow.format(attempt),
+                      QueueRow.format(entry),
                       "is refused: " + problem,
-                      OptionalLong.of(attempt.sequence())));
+                      OptionalLong.of(entry.sequence())));
             }
           });
       found.forEach(row -> Quarantine.put(transaction, row.row(), row.reason(), row.attempt()));

@@ -11,6 +11,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import sekisho.flush.LoadDataWriter.LoadDataFile;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.Thresholds;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.QueueRow;
 
@@ -30,7 +31,7 @@ final class QueueReader implements AutoCloseable {
   private final ToLongFunction<LoginQueue.State> highest;
 
   /** Folded by the thread that prepares a portion, one after the other. */
-  private final StateDelta changes = new StateDelta();
+  private final StateDelta changes;
 
   private @Nullable CompletableFuture<@Nullable Portion> ahead;
 
@@ -70,7 +71,9 @@ final class QueueReader implements AutoCloseable {
       LoginQueue queue,
       Function<List<RecordedAttempt>, List<LoadDataFile>> writer,
       int size,
+      Thresholds thresholds,
       ToLongFunction<LoginQueue.State> highest) {
+    this.changes = new StateDelta(thresholds);
     this.queue = queue;
     this.writer = writer;
     this.size = size;
@@ -95,7 +98,7 @@ final class QueueReader implements AutoCloseable {
     // is read.
     if (before.size() < size
         || changes.rows() >= MAX_CHANGES
-        || chunk.attempts().isEmpty()
+        || chunk.entries().isEmpty()
         || !chunk.outliers().isEmpty()) {
       return false;
     }
@@ -162,9 +165,9 @@ final class QueueReader implements AutoCloseable {
       rows = unknown.isPresent() ? found.subList(0, i) : found;
     }
     QueueChunk chunk = QueueChunk.of(rows, watermark, highest.applyAsLong(read.state()));
-    chunk.attempts().forEach(changes::add);
-    List<LoadDataFile> files =
-        chunk.attempts().isEmpty() ? List.of() : writer.apply(chunk.attempts());
+    chunk.entries().forEach(changes::add);
+    List<RecordedAttempt> attempts = chunk.attempts();
+    List<LoadDataFile> files = attempts.isEmpty() ? List.of() : writer.apply(attempts);
     return new Portion(
         read.state(),
         chunk,

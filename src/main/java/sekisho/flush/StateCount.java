@@ -1,6 +1,7 @@
 package sekisho.flush;
 
 import sekisho.login.StoreUnavailableException;
+import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Statements;
@@ -22,12 +23,13 @@ final class StateCount {
   /** Rows of the state tables whose changes are kept in memory, of some 100 bytes each. */
   private static final int MAX_ROWS = 400_000;
 
-  private static final ServiceState NOTHING = new ServiceState(0, 0, "");
+  private static final ServiceState NOTHING = new ServiceState(0, 0, 0, "");
   private static final String SET_COUNTED = Statements.statement("flush/set_counted");
 
   private final Database database;
   private final int maxRows;
-  private StateDelta changes = new StateDelta();
+  private final Thresholds thresholds;
+  private StateDelta changes;
 
   /** {@link #changes} is the fold of the log above the first number up to the second one. */
   private long from;
@@ -37,12 +39,14 @@ final class StateCount {
   /** The history that it is of: in another one the same numbers are of other attempts. */
   private String epoch = "";
 
-  StateCount(Database database) {
-    this(database, MAX_ROWS);
+  StateCount(Database database, Thresholds thresholds) {
+    this(database, thresholds, MAX_ROWS);
   }
 
-  StateCount(Database database, int maxRows) {
+  StateCount(Database database, Thresholds thresholds, int maxRows) {
     this.database = database;
+    this.thresholds = thresholds;
+    this.changes = new StateDelta(thresholds);
     this.maxRows = maxRows;
   }
 
@@ -94,7 +98,7 @@ final class StateCount {
     if (state.counted() == state.watermark()) {
       return state;
     }
-    StateTables tables = new StateTables(transaction);
+    StateTables tables = new StateTables(transaction, thresholds);
     if (from == state.counted() && to == state.watermark() && epoch.equals(state.epoch())) {
       tables.apply(changes);
     } else {
@@ -108,15 +112,15 @@ final class StateCount {
 
   private void recount(Database.Transaction transaction, StateTables tables, ServiceState state) {
     forget(NOTHING);
-    LoginLogReader.read(
-        transaction,
+    HistoryRows.read(
+        transaction::query,
         state.counted(),
         state.watermark(),
-        attempt -> {
-          changes.add(attempt);
+        entry -> {
+          changes.add(entry);
           if (changes.rows() >= maxRows) {
             tables.apply(changes);
-            changes = new StateDelta();
+            changes = new StateDelta(thresholds);
           }
         });
     tables.apply(changes);
@@ -124,7 +128,7 @@ final class StateCount {
 
   /** Begins anew above the watermark. */
   private void forget(ServiceState state) {
-    changes = new StateDelta();
+    changes = new StateDelta(thresholds);
     from = state.watermark();
     to = state.watermark();
     epoch = state.epoch();

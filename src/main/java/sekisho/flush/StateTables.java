@@ -3,10 +3,14 @@ package sekisho.flush;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import sekisho.login.CounterChange;
 import sekisho.login.LastLogins;
 import sekisho.login.Success;
+import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.JsonRows;
@@ -27,38 +31,106 @@ final class StateTables {
   private static final String CLEAR_USERS = Statements.statement("flush/clear_users");
   private static final String REMEMBER_LOGINS = Statements.statement("flush/remember_logins");
 
-  private final Database.Transaction transaction;
+  private static final String KEEP_BARRED_ADDRESSES =
+      Statements.statement("flush/keep_barred_addresses");
+  private static final String KEEP_BARRED_USERS = Statements.statement("flush/keep_barred_users");
+  private static final String ANY_BARRED_ADDRESS = Statements.statement("flush/any_barred_address");
+  private static final String ANY_BARRED_USER = Statements.statement("flush/any_barred_user");
+  private static final Pattern TABLE =
+      Pattern.compile("\\b(address_failures|user_failures|last_logins)\\b(?!_)");
 
-  StateTables(Database.Transaction transaction) {
+  private final Database.Transaction transaction;
+  private final Thresholds thresholds;
+  private final String prefix;
+
+  /** The tables of the whole history. */
+  StateTables(Database.Transaction transaction, Thresholds thresholds) {
+    this(transaction, thresholds, "");
+  }
+
+  /**
+   * Tables of the same columns.
+   *
+   * @param prefix what their names have before those of the state tables
+   */
+  StateTables(Database.Transaction transaction, Thresholds thresholds, String prefix) {
     this.transaction = transaction;
+    this.thresholds = thresholds;
+    this.prefix = prefix;
   }
 
   /** Brings the tables from the state before a run to the one after it. */
   void apply(StateDelta changes) {
-    count(COUNT_ADDRESSES, CLEAR_ADDRESSES, changes.addresses(), JsonGenerator::writeString);
-    count(COUNT_USERS, CLEAR_USERS, changes.users(), (json, id) -> json.writeNumber(id));
+    count(
+        COUNT_ADDRESSES,
+        CLEAR_ADDRESSES,
+        ANY_BARRED_ADDRESS,
+        KEEP_BARRED_ADDRESSES,
+        changes.addresses(),
+        thresholds.ipBan(),
+        JsonGenerator::writeString);
+    count(
+        COUNT_USERS,
+        CLEAR_USERS,
+        ANY_BARRED_USER,
+        KEEP_BARRED_USERS,
+        changes.users(),
+        thresholds.userLock(),
+        (json, id) -> json.writeNumber(id));
     write(REMEMBER_LOGINS, changes.logins().entrySet(), StateTables::loginRow);
   }
 
   private <K> void count(
-      String count, String clear, Map<K, StateDelta.Change> changes, JsonRows.Item<K> key) {
+      String count,
+      String clear,
+      String anyBarred,
+      String keepBarred,
+      Map<K, StateDelta.Count> changes,
+      int threshold,
+      JsonRows.Item<K> key) {
     write(
         count,
         changes.entrySet().stream().filter(change -> !change.getValue().clears()).toList(),
         (json, change) -> {
           json.writeStartArray();
           key.write(json, change.getKey());
-          json.writeNumber(change.getValue().succeeded() ? 1 : 0);
-          json.writeNumber(change.getValue().failures());
+          change(json, change.getValue(), threshold);
           json.writeEndArray();
         });
+    List<Map.Entry<K, StateDelta.Count>> cleared =
+        changes.entrySet().stream().filter(change -> change.getValue().clears()).toList();
     write(
         clear,
-        changes.entrySet().stream()
-            .filter(change -> change.getValue().clears())
-            .map(Map.Entry::getKey)
-            .toList(),
-        key);
+        cleared,
+        (json, change) -> {
+          json.writeStartArray();
+          key.write(json, change.getKey());
+          json.writeNumber(CounterChange.lifts(change.getValue().change()) ? 1 : 0);
+          json.writeEndArray();
+        });
+    // What is left of these an operator bars; whether there is any costs a look into an index.
+    if (!cleared.isEmpty() && transaction.query(table(anyBarred)).size() > 0) {
+      write(keepBarred, cleared.stream().map(Map.Entry::getKey).toList(), key);
+    }
+  }
+
+  private static void change(JsonGenerator json, StateDelta.Count count, int threshold)
+      throws IOException {
+    long change = count.change();
+    json.writeNumber(CounterChange.clears(change) ? 1 : 0);
+    json.writeNumber(CounterChange.failures(change));
+    json.writeNumber(CounterChange.bars(change) ? 1 : CounterChange.lifts(change) ? 2 : 0);
+    json.writeNumber(threshold);
+    StringBuilder times = new StringBuilder();
+    for (int i = 1; i <= count.times(); i++) {
+      times.append(i == 1 ? "" : ",").append(count.failureAt(i));
+    }
+    json.writeString(times.toString());
+  }
+
+  /** A statement for these tables. */
+  private String table(String statement) {
+    return prefix.isEmpty() ? statement : TABLE.matcher(statement).replaceAll(prefix + "$1");
   }
 
   /**
@@ -66,7 +138,7 @@ final class StateTables {
    */
   private <T> void write(String statement, Collection<T> items, JsonRows.Item<T> item) {
     transaction.writeRows(
-        statement,
+        table(statement),
         items,
         item,
         ROWS,

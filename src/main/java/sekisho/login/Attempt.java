@@ -11,8 +11,15 @@ import java.util.OptionalLong;
  * @param userId the user of that name, empty when there is none
  * @param passwordMatches whether the password is the user's; false for an unknown name
  * @param address the canonical client address
+ * @param allowed whether the address is on the allow-list, so that it cannot be banned
  */
-public record Attempt(String login, OptionalLong userId, boolean passwordMatches, String address) {
+public record Attempt(
+    String login, OptionalLong userId, boolean passwordMatches, String address, boolean allowed) {
+
+  /** An attempt from an address that is not on the allow-list. */
+  public Attempt(String login, OptionalLong userId, boolean passwordMatches, String address) {
+    this(login, userId, passwordMatches, address, false);
+  }
 
   /** Checks that an unknown name has no right password. */
   public Attempt {

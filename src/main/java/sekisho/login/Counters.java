@@ -4,9 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The fold of the login log: failures since the last success by address and by user, and each
- * user's last two successes. This class is what the counters in Redis and the state tables in MySQL
- * mean. Not thread-safe.
+ * The fold of the history: failures since the last success or pardon by address and by user, and
+ * each user's last two successes. {@link CounterChange} says how an operator's ban or lock is
+ * counted. This class is what the counters in Redis and the state tables in MySQL mean. Not
+ * thread-safe.
  */
 public final class Counters {
 
@@ -15,31 +16,45 @@ public final class Counters {
   private final Map<Long, LastLogins> lastLogins = new HashMap<>();
 
   /**
-   * Takes the next attempt of the log into account.
+   * Takes the next entry of the history into account.
    *
-   * @param attempt the attempt that follows all those applied before
+   * @param entry the one that follows all those applied before
    */
-  public void apply(RecordedAttempt attempt) {
-    if (attempt.succeeded()) {
-      addressFailures.remove(attempt.address());
-      attempt
-          .userId()
-          .ifPresent(
-              user -> {
-                userFailures.remove(user);
-                Success success = new Success(attempt.at(), attempt.address());
-                lastLogins.compute(
-                    user,
-                    (id, known) -> known == null ? LastLogins.first(success) : known.then(success));
-              });
+  public void apply(HistoryEntry entry) {
+    if (entry instanceof RecordedAttempt attempt) {
+      apply(attempt);
+    } else if (entry instanceof OperatorAct act) {
+      act.userId()
+          .ifPresentOrElse(
+              user -> change(userFailures, user, act.change()),
+              () -> change(addressFailures, act.subject(), act.change()));
+    }
+  }
+
+  private void apply(RecordedAttempt attempt) {
+    change(addressFailures, attempt.address(), CounterChange.of(attempt));
+    if (attempt.userId().isPresent()) {
+      long user = attempt.userId().getAsLong();
+      change(userFailures, user, CounterChange.of(attempt));
+      if (attempt.succeeded()) {
+        Success success = new Success(attempt.at(), attempt.address());
+        lastLogins.compute(
+            user, (id, known) -> known == null ? LastLogins.first(success) : known.then(success));
+      }
+    }
+  }
+
+  private static <K> void change(Map<K, Long> counters, K key, long change) {
+    long counter = CounterChange.apply(counters.getOrDefault(key, 0L), change);
+    if (counter == 0) {
+      counters.remove(key);
     } else {
-      addressFailures.merge(attempt.address(), 1L, Long::sum);
-      attempt.userId().ifPresent(user -> userFailures.merge(user, 1L, Long::sum));
+      counters.put(key, counter);
     }
   }
 
   /**
-   * Failures since the last success, by address.
+   * Failures since the last success or pardon, by address.
    *
    * @return a live view; addresses without failures are absent
    */
@@ -48,7 +63,7 @@ public final class Counters {
   }
 
   /**
-   * Failures since the last success, by user id.
+   * Failures since the last success or pardon, by user id.
    *
    * @return a live view; users without failures are absent
    */

@@ -18,7 +18,7 @@ public final class InMemoryAttemptStore implements AttemptStore {
   private final Thresholds thresholds;
   private final Clock clock;
   private final Counters counters = new Counters();
-  private final List<RecordedAttempt> log = new ArrayList<>();
+  private final List<HistoryEntry> history = new ArrayList<>();
 
   /**
    * Makes an empty store.
@@ -37,13 +37,13 @@ public final class InMemoryAttemptStore implements AttemptStore {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     RecordedAttempt recorded =
         new RecordedAttempt(
-            log.size() + 1L,
+            history.size() + 1L,
             now,
             attempt.userId(),
             attempt.login(),
             attempt.address(),
             outcome.succeeded());
-    log.add(recorded);
+    history.add(recorded);
     counters.apply(recorded);
     return Future.succeededFuture(outcome);
   }
@@ -54,11 +54,43 @@ public final class InMemoryAttemptStore implements AttemptStore {
   }
 
   /**
+   * Takes an operator's act.
+   *
+   * @param act its number and time are not looked at
+   */
+  public synchronized void take(OperatorAct act) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    OperatorAct taken =
+        new OperatorAct(
+            history.size() + 1L,
+            now,
+            act.kind(),
+            act.userId(),
+            act.subject(),
+            act.operator(),
+            act.reason());
+    history.add(taken);
+    counters.apply(taken);
+  }
+
+  /**
+   * The history so far.
+   *
+   * @return a copy, in the order of decisions
+   */
+  public synchronized List<HistoryEntry> history() {
+    return List.copyOf(history);
+  }
+
+  /**
    * The login log so far.
    *
    * @return a copy, in the order of decisions
    */
   public synchronized List<RecordedAttempt> log() {
-    return List.copyOf(log);
+    return history.stream()
+        .filter(RecordedAttempt.class::isInstance)
+        .map(RecordedAttempt.class::cast)
+        .toList();
   }
 }

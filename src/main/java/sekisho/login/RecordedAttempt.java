@@ -15,12 +15,8 @@ import java.util.OptionalLong;
  * @param succeeded whether the outcome was {@link Outcome#SUCCESS}
  */
 public record RecordedAttempt(
-    long sequence,
-    Instant at,
-    OptionalLong userId,
-    String login,
-    String address,
-    boolean succeeded) {
+    long sequence, Instant at, OptionalLong userId, String login, String address, boolean succeeded)
+    implements HistoryEntry {
 
   /** Checks that nothing is missing. */
   public RecordedAttempt {

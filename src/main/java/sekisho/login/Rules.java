@@ -20,20 +20,25 @@ public final class Rules {
         attempt.userId().isPresent()
             ? counters.userFailures().getOrDefault(attempt.userId().getAsLong(), 0L)
             : 0;
-    return decide(thresholds, byAddress, byUser, attempt.passwordMatches());
+    return decide(thresholds, attempt.allowed(), byAddress, byUser, attempt.passwordMatches());
   }
 
   /**
    * Decides one attempt.
    *
    * @param thresholds the limits
-   * @param addressFailures failures of the address since its last success, at least 0
-   * @param userFailures failures of the user since the last success, 0 for an unknown name
+   * @param allowed whether the address is on the allow-list
+   * @param addressFailures the counter of the address, at least 0
+   * @param userFailures the counter of the user, 0 for an unknown name
    * @param passwordMatches whether the name is a known user and the password is that user's
    */
   public static Outcome decide(
-      Thresholds thresholds, long addressFailures, long userFailures, boolean passwordMatches) {
-    if (addressFailures >= thresholds.ipBan()) {
+      Thresholds thresholds,
+      boolean allowed,
+      long addressFailures,
+      long userFailures,
+      boolean passwordMatches) {
+    if (!allowed && addressFailures >= thresholds.ipBan()) {
       return Outcome.BANNED;
     }
     if (userFailures >= thresholds.userLock()) {

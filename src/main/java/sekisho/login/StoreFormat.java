@@ -8,8 +8,11 @@ import java.util.Optional;
  */
 public final class StoreFormat {
 
-  /** What this version of the service reads and writes; stores that do not say have version 1. */
-  public static final int CURRENT = 1;
+  /**
+   * What this version of the service reads and writes; stores that do not say have version 1.
+   * Version 2 brought the acts of operators.
+   */
+  public static final int CURRENT = 2;
 
   private StoreFormat() {}
 

@@ -29,6 +29,15 @@ public final class Schema {
   /** Whoever has put anything into the database has put it there. */
   private static final List<String> FILLED_FIRST = List.of("users", "login_log");
 
+  private static final Set<String> OF_VERSION_2 =
+      Set.of(
+          "operator_events",
+          "allowed_addresses",
+          "pruned_address_failures",
+          "pruned_user_failures",
+          "pruned_last_logins");
+
+  private static final String RAISE_FORMAT = Statements.statement("schema_check/raise_format");
   private static final String TABLES = Statements.statement("schema_check/tables");
   private static final int DUPLICATE_COLUMN = 1060;
 
@@ -56,8 +65,8 @@ public final class Schema {
    *     fails
    */
   public static void bringUpToDate(Database database) {
+    boolean changed = createTablesOfVersion2(database);
     SchemaCheck found = complete(database);
-    boolean changed = false;
     for (String migration : MIGRATIONS) {
       Matcher parts = MIGRATION.matcher(migration);
       if (parts.matches() && !found.hasColumn(parts.group(1), parts.group(2))) {
@@ -66,6 +75,23 @@ public final class Schema {
       }
     }
     (changed ? new SchemaCheck(database) : found).requireFit();
+    database.query(RAISE_FORMAT, StoreFormat.CURRENT, StoreFormat.CURRENT);
+  }
+
+  /** Where all tables of version 1 are, those that came later are made. */
+  private static boolean createTablesOfVersion2(Database database) {
+    List<String> missing = new SchemaCheck(database).missingTables();
+    if (missing.isEmpty() || !OF_VERSION_2.containsAll(missing)) {
+      return false;
+    }
+    PrivilegeCheck.require(database);
+    for (String statement : CREATE) {
+      Matcher name = NAME.matcher(statement);
+      if (name.find() && missing.contains(name.group(1))) {
+        migrate(database, statement);
+      }
+    }
+    return true;
   }
 
   /**

@@ -10,10 +10,11 @@ import sekisho.login.StoreFormat;
  * The row of the table {@code service_state}.
  *
  * @param watermark the highest {@code login_log.id} that the flush has written, 0 for none
+ * @param pruned attempts up to this number were taken out of the log, 0 for none
  * @param counted the highest id that the state tables cover, at most the watermark
  * @param epoch the history that Redis must hold; empty while the stores are being replaced
  */
-public record ServiceState(long watermark, long counted, String epoch) {
+public record ServiceState(long watermark, long counted, long pruned, String epoch) {
 
   private static final char SEPARATOR = '/';
   private static final String READ = Statements.statement("state/read_state");
@@ -50,7 +51,10 @@ public record ServiceState(long watermark, long counted, String epoch) {
       Long counted = row.getLong("counted");
       return Optional.of(
           new ServiceState(
-              watermark, counted == null ? watermark : counted, row.getString("generation")));
+              watermark,
+              counted == null ? watermark : counted,
+              row.getLong("pruned"),
+              row.getString("generation")));
     }
     return Optional.empty();
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import sekisho.login.RecordedAttempt;
+import sekisho.login.HistoryEntry;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
@@ -145,8 +145,8 @@ public final class StatusReader {
   private static @Nullable Double age(List<byte[]> head, long nowMillis) {
     return head.stream()
         .findFirst()
-        .flatMap(QueueRow::attempt)
-        .map(RecordedAttempt::at)
+        .flatMap(QueueRow::entry)
+        .map(HistoryEntry::at)
         .map(at -> Math.max(0, nowMillis - at.toEpochMilli()) / 1e3)
         .orElse(null);
   }

@@ -41,17 +41,13 @@ public final class CounterRebuild {
   private static final String HIGHEST_ID = Statements.statement("state/highest_id");
   private static final String IS_LOST = Statements.statement("recovery/is_lost");
   private static final String COVER_LOG = Statements.statement("state/cover_log");
-  private static final String ALL_COUNTED = Statements.statement("state/all_counted");
   private static final String READ_ADDRESSES = Statements.statement("recovery/read_addresses");
   private static final String READ_USERS = Statements.statement("recovery/read_users");
   private static final String READ_LOGINS = Statements.statement("recovery/read_logins");
   private static final List<String> EMPTY_STATE_TABLES =
       Statements.statements("recovery/empty_state_tables");
-  private static final List<String> FOLDS =
-      List.of(
-          Statements.statement("recovery/fold_addresses"),
-          Statements.statement("recovery/fold_users"),
-          Statements.statement("recovery/fold_logins"));
+  private static final List<String> BEGIN_AT_PRUNED =
+      Statements.statements("recovery/begin_at_pruned");
 
   private final Database database;
   private final RedisKeys keys;
@@ -94,13 +90,17 @@ public final class CounterRebuild {
   void fromStateTables(Begun begun, long highestSequence, String runId) {
     flush.flushForRepair();
     flush.count();
-    database.inTransaction(
+    publishCounted(begun.token(), highestSequence, runId);
+  }
+
+  private String publishCounted(String token, long highestSequence, String runId) {
+    return database.inTransaction(
         transaction -> {
           ServiceState counted = lock(transaction);
           if (counted.counted() != counted.watermark()) {
             throw new StoreUnavailableException("another process flushes meanwhile");
           }
-          return publish(transaction, begun.token(), counted, highestSequence, runId);
+          return publish(transaction, token, counted, highestSequence, runId);
         });
   }
 
@@ -136,15 +136,17 @@ public final class CounterRebuild {
     }
     database.inTransaction(this::coverLog);
     flush.flushForRepair();
-    return database.inTransaction(
+    database.inTransaction(
         transaction -> {
-          ServiceState state = lock(transaction);
+          lock(transaction);
           EMPTY_STATE_TABLES.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
-          FOLDS.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
-          transaction.query(ALL_COUNTED);
-          // Redis may have been started anew before, and its instances not been asked what it lost.
-          return publish(transaction, token, state, 0, queue.state().runId());
+          BEGIN_AT_PRUNED.forEach(statement -> transaction.query(FOLD_LIMIT, statement));
+          return null;
         });
+    // Whatever ends here leaves tables that are as far as they say.
+    flush.count();
+    // Redis may have been started anew before, and its instances not been asked what it lost.
+    return publishCounted(token, 0, queue.state().runId());
   }
 
   /** Moves the watermark over rows that did not come through the queue. */

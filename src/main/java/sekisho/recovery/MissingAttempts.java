@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import sekisho.flush.LoginLogReader;
+import sekisho.flush.HistoryRows;
 import sekisho.flush.Quarantine;
 import sekisho.login.RecordedAttempt;
 import sekisho.mysql.Database;
+import sekisho.mysql.ServiceState;
 import sekisho.mysql.Statements;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.QueueRow;
@@ -207,7 +208,9 @@ public final class MissingAttempts {
         attempts.stream().map(RecordedAttempt::sequence).toList(),
         (json, id) -> json.writeNumber(id),
         PAGE,
-        found -> found.forEach(row -> logged.add(LoginLogReader.attempt(row))));
+        found -> found.forEach(row -> logged.add(HistoryRows.attempt(row))));
+    long pruned = database.inTransaction(ServiceState::read).map(ServiceState::pruned).orElse(0L);
+    attempts.stream().filter(attempt -> attempt.sequence() <= pruned).forEach(logged::add);
     List<RecordedAttempt> others =
         attempts.stream().filter(attempt -> !logged.contains(attempt)).toList();
     Set<Long> refused = new HashSet<>();

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.StoreFormat;
 import sekisho.login.StoreUnavailableException;
 import sekisho.metrics.Event;
 import sekisho.metrics.ServiceMetrics;
@@ -178,7 +179,7 @@ public final class RecoveryStateMachine {
   private String serve(Finding finding, String runId) {
     // Each time: an instance that was too slow at the barrier was removed from the table.
     barrier.register();
-    if (finding.redis().format() == 0) {
+    if (finding.redis().format() < StoreFormat.CURRENT) {
       queue.writeFormat();
     }
     String epoch = finding.mySql().epoch();

@@ -96,7 +96,8 @@ public final class StoreComparison {
         transaction -> {
           Optional<ServiceState> found = ServiceState.lock(transaction);
           if (found.isEmpty()) {
-            return new Finding(Verdict.NEVER_USED, new ServiceState(0, 0, ""), queue.state(), 0, 0);
+            return new Finding(
+                Verdict.NEVER_USED, new ServiceState(0, 0, 0, ""), queue.state(), 0, 0);
           }
           ServiceState mySql = found.get();
           if (!mySql.beingReplaced()) {

@@ -113,7 +113,7 @@ final class DecideScript {
             .arg(thresholds.userLock())
             .arg(thresholds.ipBan())
             .arg(highest)
-            .arg(passwords(attempts));
+            .arg(flags(attempts));
     for (Attempt attempt : attempts) {
       request.arg(user(attempt)).arg(attempt.address()).arg(attempt.login());
     }
@@ -124,11 +124,12 @@ final class DecideScript {
     return attempt.userId().isPresent() ? Long.toString(attempt.userId().getAsLong()) : "";
   }
 
-  private static byte[] passwords(List<Attempt> attempts) {
-    byte[] passwords = new byte[attempts.size()];
-    for (int i = 0; i < passwords.length; i++) {
-      passwords[i] = (byte) (attempts.get(i).passwordMatches() ? '1' : '0');
+  private static byte[] flags(List<Attempt> attempts) {
+    byte[] flags = new byte[attempts.size()];
+    for (int i = 0; i < flags.length; i++) {
+      Attempt attempt = attempts.get(i);
+      flags[i] = (byte) ('0' + (attempt.passwordMatches() ? 1 : 0) + (attempt.allowed() ? 2 : 0));
     }
-    return passwords;
+    return flags;
   }
 }

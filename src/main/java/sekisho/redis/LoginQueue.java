@@ -129,9 +129,9 @@ public final class LoginQueue {
     }
   }
 
-  /** Writes the format version into a state that has none. */
+  /** Writes the format version into a state that has none, or an older one. */
   public void writeFormat() {
-    redis.send(request(Command.HSETNX, keys.state(), "format", StoreFormat.CURRENT));
+    redis.send(request(Command.HSET, keys.state(), "format", StoreFormat.CURRENT));
   }
 
   /**

@@ -280,7 +280,7 @@ public final class ReplayBuffer {
             + "\t"
             + new String(end, StandardCharsets.UTF_8);
     try {
-      return QueueRow.parse(row.getBytes(StandardCharsets.UTF_8));
+      return (RecordedAttempt) QueueRow.parse(row.getBytes(StandardCharsets.UTF_8));
     } catch (MalformedRowException e) {
       throw new IllegalStateException("an attempt of this process " + e.getMessage(), e);
     }

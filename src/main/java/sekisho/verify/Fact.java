@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import sekisho.login.CounterChange;
 
 /**
  * One thing that {@link Verification} read about one address, user or name, with the number of the
@@ -15,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  * @param number the attempt as of which it is true: all up to this one are counted in it, and none
  *     after it
  * @param source where it was read
- * @param value failures; of {@link Source#LOG} the change, as {@link #change} makes it; else 0
+ * @param value failures; of {@link Source#LOG} the change, a {@link CounterChange}; else 0
  * @param text last logins in the form of {@link sekisho.redis.LastLoginsValue}, the value found in
  *     Redis, or a user's name; else empty
  */
@@ -52,24 +53,6 @@ record Fact(Subject subject, String key, long number, Source source, long value,
     EXPECTED_REPORT,
     REDIS_FAILURES,
     REDIS_LOGINS
-  }
-
-  /**
-   * A change of a counter: to zero first if there was a success, and then up by the failures after
-   * it.
-   */
-  static long change(boolean succeeded, long failures) {
-    return failures * 2 + (succeeded ? 1 : 0);
-  }
-
-  /** The change that two changes in a row make together. */
-  static long together(long first, long next) {
-    return (next & 1) == 1 ? next : first + next;
-  }
-
-  /** The counter after a change. */
-  static long apply(long failures, long change) {
-    return together(change(false, failures), change) / 2;
   }
 
   /** The last logins after further ones; each may be empty. */

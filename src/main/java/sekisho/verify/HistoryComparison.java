@@ -3,6 +3,7 @@ package sekisho.verify;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import sekisho.login.CounterChange;
 import sekisho.login.Thresholds;
 import sekisho.verify.Comparison.Kind;
 import sekisho.verify.Fact.Source;
@@ -134,7 +135,7 @@ final class HistoryComparison {
   }
 
   private void log(Fact fact) {
-    failures = Fact.apply(failures, fact.value());
+    failures = CounterChange.apply(failures, fact.value());
     logins = Fact.logins(logins, fact.text());
     failuresAllTheTime &= failures > 0;
   }

@@ -3,7 +3,10 @@ package sekisho.verify;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import sekisho.login.CounterChange;
+import sekisho.login.HistoryEntry;
 import sekisho.login.LastLogins;
+import sekisho.login.OperatorAct;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Success;
 import sekisho.redis.LastLoginsReader.LastLoginsValue;
@@ -27,7 +30,7 @@ final class LogFold {
 
   /** What the attempts so far change for one key. */
   private static final class Change {
-    private long change;
+    private long change = CounterChange.NONE;
     private String logins = "";
   }
 
@@ -40,16 +43,18 @@ final class LogFold {
     this.maxKeys = maxKeys;
   }
 
-  /** Takes the next attempt of the log. */
-  void add(RecordedAttempt attempt) {
-    last = attempt.sequence();
-    Change address = addresses.computeIfAbsent(attempt.address(), first -> new Change());
-    address.change = Fact.together(address.change, change(attempt));
-    if (attempt.userId().isPresent()) {
-      Change user = users.computeIfAbsent(user(attempt), first -> new Change());
-      user.change = Fact.together(user.change, change(attempt));
-      user.logins = Fact.logins(user.logins, logins(attempt));
-    }
+  /** Takes the next entry of the history. */
+  void add(HistoryEntry entry) {
+    last = entry.sequence();
+    single(
+        entry,
+        fact -> {
+          Change change =
+              (fact.subject() == Subject.ADDRESS ? addresses : users)
+                  .computeIfAbsent(fact.key(), first -> new Change());
+          change.change = CounterChange.then(change.change, fact.value());
+          change.logins = Fact.logins(change.logins, fact.text());
+        });
     if (addresses.size() + users.size() >= maxKeys) {
       flush();
     }
@@ -66,27 +71,32 @@ final class LogFold {
   }
 
   /**
-   * Gives the facts about one attempt, with its number: what is compared with them may be as of any
-   * attempt.
+   * Gives the facts about one entry, with its number: what is compared with them may be as of any
+   * entry.
    */
-  static void single(RecordedAttempt attempt, Consumer<Fact> facts) {
-    long number = attempt.sequence();
-    facts.accept(fact(Subject.ADDRESS, attempt.address(), number, change(attempt), ""));
-    if (attempt.userId().isPresent()) {
-      facts.accept(fact(Subject.USER, user(attempt), number, change(attempt), logins(attempt)));
+  static void single(HistoryEntry entry, Consumer<Fact> facts) {
+    long number = entry.sequence();
+    if (entry instanceof OperatorAct act) {
+      boolean ofUser = act.userId().isPresent();
+      facts.accept(
+          fact(
+              ofUser ? Subject.USER : Subject.ADDRESS,
+              ofUser ? Long.toString(act.userId().getAsLong()) : act.subject(),
+              number,
+              act.change(),
+              ""));
+    } else if (entry instanceof RecordedAttempt attempt) {
+      long change = CounterChange.of(attempt);
+      facts.accept(fact(Subject.ADDRESS, attempt.address(), number, change, ""));
+      if (attempt.userId().isPresent()) {
+        String user = Long.toString(attempt.userId().getAsLong());
+        facts.accept(fact(Subject.USER, user, number, change, logins(attempt)));
+      }
     }
   }
 
   private static Fact fact(Subject subject, String key, long number, long change, String logins) {
     return new Fact(subject, key, number, Source.LOG, change, logins);
-  }
-
-  private static String user(RecordedAttempt attempt) {
-    return Long.toString(attempt.userId().getAsLong());
-  }
-
-  private static long change(RecordedAttempt attempt) {
-    return Fact.change(attempt.succeeded(), attempt.succeeded() ? 0 : 1);
   }
 
   private static String logins(RecordedAttempt attempt) {

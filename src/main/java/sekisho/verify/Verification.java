@@ -1,12 +1,13 @@
 package sekisho.verify;
 
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import sekisho.flush.LoginLogReader;
+import sekisho.flush.HistoryRows;
+import sekisho.login.CounterChange;
+import sekisho.login.HistoryEntry;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
@@ -55,7 +56,12 @@ public final class Verification {
   private static final long LOOK_NANOS = 50_000_000;
   private static final String HIGHEST_ID = Statements.statement("state/highest_id");
   private static final String LOCK_IS_FREE = Statements.statement("recovery/lock_is_free");
-  private static final String READ_LOG = Statements.statement("flush/read_log");
+  private static final String READ_PRUNED_ADDRESSES =
+      Statements.statement("recovery/read_pruned_addresses");
+  private static final String READ_PRUNED_USERS =
+      Statements.statement("recovery/read_pruned_users");
+  private static final String READ_PRUNED_LOGINS =
+      Statements.statement("recovery/read_pruned_logins");
   private static final String READ_ADDRESSES = Statements.statement("recovery/read_addresses");
   private static final String READ_USERS = Statements.statement("recovery/read_users");
   private static final String READ_LOGINS = Statements.statement("recovery/read_logins");
@@ -156,9 +162,10 @@ public final class Verification {
               .orElseThrow(
                   () -> new StoreUnavailableException("the stores are empty: run `make init`"));
       requireNotReplaced(begin);
-      logged += log(Long.MIN_VALUE, begin.counted(), fold::add);
+      readPruned(begin);
+      log(begin.pruned(), begin.counted(), fold::add);
       ServiceState state = database.inSnapshot(transaction -> readTables(transaction, begin));
-      logged += log(state.counted(), state.watermark(), fold::add);
+      log(state.counted(), state.watermark(), fold::add);
       fold.flush();
       RedisScan scan = new RedisScan(redis, keys);
       compareEpochs(scan.began(), state);
@@ -186,30 +193,75 @@ public final class Verification {
           comparison.differences());
     }
 
-    /** Reads the log, in pages of a transaction each: rows that are there do not change. */
-    private long log(long above, long upTo, Consumer<RecordedAttempt> consumer) {
-      return KeysetPages.read(
-          database::query, READ_LOG, above, PAGE, page -> read(page, consumer), upTo);
+    /** Reads the history, in pages of a transaction each: rows that are there do not change. */
+    private void log(long above, long upTo, Consumer<HistoryEntry> consumer) {
+      log(database::query, above, upTo, consumer);
     }
 
-    private void read(RowSet<Row> page, Consumer<RecordedAttempt> consumer) {
-      for (Row row : page) {
-        RecordedAttempt attempt;
-        try {
-          attempt = LoginLogReader.attempt(row);
-        } catch (RuntimeException e) {
-          comparison.add(
-              Kind.LOG, "the row with id " + row.getValue(0) + " is no attempt: " + e.getMessage());
-          continue;
-        }
-        consumer.accept(attempt);
+    private void log(
+        KeysetPages.Statements statements, long above, long upTo, Consumer<HistoryEntry> consumer) {
+      HistoryRows.read(
+          statements,
+          above,
+          upTo,
+          entry -> {
+            logged += entry instanceof RecordedAttempt ? 1 : 0;
+            consumer.accept(entry);
+          },
+          (row, problem) ->
+              comparison.add(
+                  Kind.LOG,
+                  "the row with id "
+                      + row.getValue(0)
+                      + " is no attempt: "
+                      + problem.getMessage()));
+    }
+
+    /** What the history begins with, where the first attempts were taken out of the log. */
+    private void readPruned(ServiceState begin) {
+      if (begin.pruned() == 0) {
+        return;
       }
+      long pruned = begin.pruned();
+      rows(
+          database::query,
+          READ_PRUNED_ADDRESSES,
+          "",
+          row -> facts.add(pruned(Subject.ADDRESS, row, pruned)));
+      rows(
+          database::query,
+          READ_PRUNED_USERS,
+          Long.MIN_VALUE,
+          row -> facts.add(pruned(Subject.USER, row, pruned)));
+      rows(
+          database::query,
+          READ_PRUNED_LOGINS,
+          Long.MIN_VALUE,
+          row ->
+              facts.add(
+                  new Fact(
+                      Subject.USER,
+                      row.getLong(0).toString(),
+                      pruned,
+                      Source.LOG,
+                      CounterChange.NONE,
+                      LastLoginsValue.format(LastLoginsRow.read(row)))));
+    }
+
+    private static Fact pruned(Subject subject, Row row, long pruned) {
+      return new Fact(
+          subject,
+          row.getValue(0).toString(),
+          pruned,
+          Source.LOG,
+          CounterChange.to(row.getLong(1)),
+          "");
     }
 
     /** Reads what changes, as of one moment. */
     private ServiceState readTables(Database.Transaction transaction, ServiceState begin) {
       ServiceState state = ServiceState.read(transaction).orElseThrow(Run::replaced);
-      if (!state.epoch().equals(begin.epoch())) {
+      if (!state.epoch().equals(begin.epoch()) || state.pruned() != begin.pruned()) {
         throw replaced();
       }
       if (state.counted() > state.watermark()) {
@@ -217,18 +269,11 @@ public final class Verification {
             Kind.STATE,
             "counted: " + state.counted() + ", which is above the watermark " + state.watermark());
       }
-      logged +=
-          KeysetPages.read(
-              transaction::query,
-              READ_LOG,
-              begin.counted(),
-              PAGE,
-              page -> read(page, fold::add),
-              state.counted());
+      log(transaction::query, begin.counted(), state.counted(), fold::add);
       fold.flush();
       long counted = state.counted();
       rows(
-          transaction,
+          transaction::query,
           READ_ADDRESSES,
           "",
           row ->
@@ -241,7 +286,7 @@ public final class Verification {
                       row.getLong(1),
                       "")));
       rows(
-          transaction,
+          transaction::query,
           READ_USERS,
           Long.MIN_VALUE,
           row ->
@@ -254,7 +299,7 @@ public final class Verification {
                       row.getLong(1),
                       "")));
       rows(
-          transaction,
+          transaction::query,
           READ_LOGINS,
           Long.MIN_VALUE,
           row ->
@@ -267,7 +312,7 @@ public final class Verification {
                       0,
                       LastLoginsValue.format(LastLoginsRow.read(row)))));
       rows(
-          transaction,
+          transaction::query,
           READ_NAMES,
           Long.MIN_VALUE,
           row ->
@@ -415,18 +460,18 @@ public final class Verification {
       scan.queue(
           row -> {
             try {
-              RecordedAttempt attempt = QueueRow.parse(row);
-              if (attempt.sequence() > reached[0]) {
-                if (attempt.sequence() > reached[0] + 1) {
-                  gaps.add(new Gap(reached[0], attempt.sequence()));
+              HistoryEntry entry = QueueRow.parse(row);
+              if (entry.sequence() > reached[0]) {
+                if (entry.sequence() > reached[0] + 1) {
+                  gaps.add(new Gap(reached[0], entry.sequence()));
                 }
-                reached[0] = attempt.sequence();
-                queued++;
-                LogFold.single(attempt, facts::add);
-              } else if (attempt.sequence() > watermark) {
+                reached[0] = entry.sequence();
+                queued += entry instanceof RecordedAttempt ? 1 : 0;
+                LogFold.single(entry, facts::add);
+              } else if (entry.sequence() > watermark) {
                 comparison.add(
                     Kind.QUEUE,
-                    "attempt " + attempt.sequence() + " comes after attempt " + reached[0]);
+                    "attempt " + entry.sequence() + " comes after attempt " + reached[0]);
               }
             } catch (MalformedRowException e) {
               comparison.add(Kind.QUEUE, "a row " + e.getMessage());
@@ -434,7 +479,7 @@ public final class Verification {
           });
       gaps.add(new Gap(reached[0], end + 1));
       for (Gap gap : gaps) {
-        logged += log(gap.above(), gap.below() - 1, attempt -> LogFold.single(attempt, facts::add));
+        log(gap.above(), gap.below() - 1, entry -> LogFold.single(entry, facts::add));
       }
     }
 
@@ -458,7 +503,7 @@ public final class Verification {
     private ServiceState requireUnchanged(ServiceState state) {
       return database
           .inTransaction(ServiceState::read)
-          .filter(now -> now.epoch().equals(state.epoch()))
+          .filter(now -> now.epoch().equals(state.epoch()) && now.pruned() == state.pruned())
           .orElseThrow(Run::replaced);
     }
 
@@ -471,12 +516,15 @@ public final class Verification {
 
     private static StoreUnavailableException replaced() {
       return new StoreUnavailableException(
-          "the stores were repaired or replaced meanwhile: compare again");
+          "the stores were repaired, replaced or pruned meanwhile: compare again");
     }
 
     private static void rows(
-        Database.Transaction transaction, String statement, Object before, Consumer<Row> consumer) {
-      KeysetPages.read(transaction::query, statement, before, PAGE, page -> page.forEach(consumer));
+        KeysetPages.Statements statements,
+        String statement,
+        Object before,
+        Consumer<Row> consumer) {
+      KeysetPages.read(statements, statement, before, PAGE, page -> page.forEach(consumer));
     }
   }
 }

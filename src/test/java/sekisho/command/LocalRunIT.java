@@ -140,7 +140,7 @@ class LocalRunIT {
         .contains("serving on http://127.0.0.1:" + home.port() + "/");
     assertThat(first.err()).isEmpty();
     assertThat(seededRedis)
-        .containsEntry("state", "{directory=0, format=1, sequence=" + SEEDED_ATTEMPTS + "}")
+        .containsEntry("state", "{directory=0, format=2, sequence=" + SEEDED_ATTEMPTS + "}")
         .containsEntry("queue", "[]");
     assertThat(seededMySql).containsEntry("watermark", "[" + SEEDED_ATTEMPTS + "]");
     LoginAnswer answer = service.client().login("isucon9", "isuconpass9", ADDRESS);

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.dev.server.Endpoints;
 import sekisho.login.Attempt;
+import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.DatabaseException;
 import sekisho.testing.OwnMariaDb;
@@ -86,6 +87,7 @@ class PacketLimitsIT {
               instance.stores().admitted(),
               files,
               20_000,
+              Thresholds.DEFAULT,
               new ServiceMetrics());
       flush.flush();
       assertThat(stores.number("SELECT COUNT(*) FROM login_log")).isEqualTo(attempts);

@@ -381,22 +381,22 @@ class QueueFlushIT extends StoreTestBase {
   @ValueSource(ints = {1, 2, 3, 1000})
   void aRowOfANewerVersionStopsTheFlushAndStays(int chunk) {
     instance.outcomes(times(3, wrong(1, HOME)));
-    push("v2\\t4\\tanything");
+    push("v3\\t4\\tanything");
     instance.outcomes(times(2, wrong(1, HOME)));
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> instance.flush(chunk).flush())
           .isInstanceOf(StoreUnavailableException.class)
-          .hasMessageContaining("format version v2");
+          .hasMessageContaining("format version v3");
       assertThat(stores.loggedIds()).containsExactly(upTo(3));
       assertThat(queued()).isEqualTo(3);
     }
-    assertThatThrownBy(instance::report).hasMessageContaining("format version v2");
+    assertThatThrownBy(instance::report).hasMessageContaining("format version v3");
     assertThat(stores.sql("SELECT * FROM quarantine")).isEmpty();
     assertThat(instance.verify().differences())
         .singleElement()
         .asString()
-        .contains("format version v2");
-    stores.redis("LREM", QUEUE, "1", "v2\t4\tanything");
+        .contains("format version v3");
+    stores.redis("LREM", QUEUE, "1", "v3\t4\tanything");
     instance.flush(chunk).flush();
     assertThat(stores.loggedIds()).containsExactly(upTo(5));
     assertSound();
@@ -413,18 +413,18 @@ class QueueFlushIT extends StoreTestBase {
   @Test
   void storesOfANewerVersionAreLeftAlone() {
     instance.outcome(wrong(1, HOME));
+    stores.redis("HSET", TestStores.KEYS.state(), "format", "3");
+    assertThatThrownBy(() -> instance.flush(10).flush())
+        .hasMessageContaining("Redis holds data of format version 3");
+    assertThatThrownBy(() -> instance.recovery().admit("", 0))
+        .hasMessageContaining("Redis holds data of format version 3");
     stores.redis("HSET", TestStores.KEYS.state(), "format", "2");
+    stores.sql("UPDATE service_state SET format = 3");
     assertThatThrownBy(() -> instance.flush(10).flush())
-        .hasMessageContaining("Redis holds data of format version 2");
+        .hasMessageContaining("MySQL holds data of format version 3");
     assertThatThrownBy(() -> instance.recovery().admit("", 0))
-        .hasMessageContaining("Redis holds data of format version 2");
-    stores.redis("HSET", TestStores.KEYS.state(), "format", "1");
+        .hasMessageContaining("MySQL holds data of format version 3");
     stores.sql("UPDATE service_state SET format = 2");
-    assertThatThrownBy(() -> instance.flush(10).flush())
-        .hasMessageContaining("MySQL holds data of format version 2");
-    assertThatThrownBy(() -> instance.recovery().admit("", 0))
-        .hasMessageContaining("MySQL holds data of format version 2");
-    stores.sql("UPDATE service_state SET format = 1");
     assertThat(queued()).isEqualTo(1);
     assertThat(stores.loggedIds()).isEmpty();
   }
@@ -433,10 +433,10 @@ class QueueFlushIT extends StoreTestBase {
   void aStateWithoutAVersionGetsOneAtTheNextAdmission() {
     stores.redis("HDEL", TestStores.KEYS.state(), "format");
     instance.recovery().admit("", 0);
-    assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "1");
+    assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "2");
     stores.redis("FLUSHALL");
     instance.recovery().admit("", 0);
-    assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "1");
+    assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "2");
   }
 
   /**

@@ -17,7 +17,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
 import sekisho.login.Attempt;
 import sekisho.login.Counters;
-import sekisho.login.RecordedAttempt;
+import sekisho.login.HistoryEntry;
+import sekisho.login.OperatorAct;
 import sekisho.testing.Attempts;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -55,12 +56,14 @@ class QueueFlushPropertyIT {
   @Property(tries = 50, shrinking = ShrinkingMode.BOUNDED)
   void stateTablesAreTheFoldOfTheLog(
       @ForAll("bursts") List<List<Attempt>> bursts,
+      @ForAll("acts") List<OperatorAct> acts,
       @ForAll @Size(12) List<@IntRange(min = 0, max = 50) Integer> chunks) {
     Counters counters = new Counters();
     for (int i = 0; i < bursts.size(); i++) {
       instance.outcomes(bursts.get(i));
-      for (RecordedAttempt attempt : stores.queued(-bursts.get(i).size())) {
-        counters.apply(attempt);
+      instance.take(acts.get(i));
+      for (HistoryEntry entry : stores.queuedHistory(-bursts.get(i).size() - 1)) {
+        counters.apply(entry);
       }
       if (chunks.get(i) > 0) {
         instance.flush(chunks.get(i)).flush();
@@ -76,9 +79,31 @@ class QueueFlushPropertyIT {
         .isEqualTo(texts(counters.userFailures()));
     assertThat(stores.number("SELECT COUNT(*) FROM login_log"))
         .isEqualTo(bursts.stream().mapToInt(List::size).sum());
-    assertThat(stores.number("SELECT MAX(id) FROM login_log"))
-        .isEqualTo(before + bursts.stream().mapToInt(List::size).sum());
+    assertThat(stores.number("SELECT MAX(id) FROM operator_events"))
+        .isEqualTo(before + bursts.stream().mapToInt(List::size).sum() + bursts.size());
+    assertThat(stores.number("SELECT COUNT(*) FROM operator_events")).isEqualTo(bursts.size());
     assertThat(instance.verify().differences()).as("with all attempts in the log").isEmpty();
+    if (chunks.get(0) < 5) {
+      assertThatARebuildChangesNothing(counters);
+    }
+  }
+
+  /** Now and then: instances take up to a second until they serve the new epoch. */
+  private static void assertThatARebuildChangesNothing(Counters counters) {
+    String report = instance.report();
+    Map<String, String> redis = stores.hash(TestStores.KEYS.addresses());
+    String epoch = instance.stores().rebuild().fromLog();
+    TestStores.await("the new epoch is served", () -> instance.servedEpoch().equals(epoch));
+    assertThat(stores.hash(TestStores.KEYS.addresses())).isEqualTo(redis);
+    assertThat(counts("SELECT user_id, failures FROM user_failures"))
+        .isEqualTo(texts(counters.userFailures()));
+    assertThat(instance.report()).isEqualTo(report);
+    assertThat(instance.verify().differences()).as("after a rebuild").isEmpty();
+  }
+
+  @Provide
+  Arbitrary<List<OperatorAct>> acts() {
+    return Attempts.act().list().ofSize(12);
   }
 
   private static Map<String, String> counts(String statement) {

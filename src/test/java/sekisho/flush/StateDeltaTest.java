@@ -9,29 +9,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import net.jqwik.api.Arbitraries;
+import java.util.function.Predicate;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import sekisho.login.CounterChange;
 import sekisho.login.Counters;
+import sekisho.login.HistoryEntry;
 import sekisho.login.LastLogins;
+import sekisho.login.OperatorAct;
 import sekisho.login.RecordedAttempt;
+import sekisho.login.Thresholds;
+import sekisho.testing.Histories;
 
 class StateDeltaTest {
 
-  /** What the state tables make of changes: see sql/flush. */
+  private static final Thresholds THRESHOLDS = new Thresholds(3, 4);
+
+  /** What the state tables make of changes: see sql/flush.sql. */
   private static final class Tables {
 
     private final Map<String, Long> addresses = new HashMap<>();
     private final Map<Long, Long> users = new HashMap<>();
+    private final Map<Object, Long> since = new HashMap<>();
     private final Map<Long, LastLogins> logins = new HashMap<>();
 
     void apply(StateDelta changes) {
-      changes.addresses().forEach((address, change) -> count(addresses, address, change));
-      changes.users().forEach((user, change) -> count(users, user, change));
+      changes
+          .addresses()
+          .forEach((address, change) -> count(addresses, address, change, THRESHOLDS.ipBan()));
+      changes.users().forEach((user, change) -> count(users, user, change, THRESHOLDS.userLock()));
       changes
           .logins()
           .forEach(
@@ -45,74 +54,121 @@ class StateDeltaTest {
                               : new LastLogins(newer.newest(), Optional.of(stored.newest()))));
     }
 
-    private static <K> void count(Map<K, Long> table, K key, StateDelta.Change change) {
-      if (change.clears()) {
-        table.remove(key);
-      } else {
-        table.merge(
-            key, change.failures(), (stored, added) -> change.succeeded() ? added : stored + added);
+    private <K> void count(Map<K, Long> table, K key, StateDelta.Count count, int threshold) {
+      long before = table.getOrDefault(key, 0L);
+      long failures = CounterChange.failuresOf(before);
+      long after = CounterChange.apply(before, count.change());
+      if (CounterChange.clears(count.change())) {
+        since.remove(key);
+        failures = 0;
       }
+      if (failures < threshold && CounterChange.failuresOf(after) >= threshold) {
+        since.put(key, count.failureAt((int) (threshold - failures)));
+      }
+      table.put(key, after);
+      table.values().removeIf(counter -> counter == 0);
+      assertThat(count.clears() && CounterChange.lifts(count.change()))
+          .as("a pardon alone leaves nothing")
+          .isEqualTo(count.clears() && CounterChange.lifts(count.change()) && after == 0);
     }
+  }
+
+  private static StateDelta delta(List<HistoryEntry> entries) {
+    StateDelta delta = new StateDelta(THRESHOLDS);
+    entries.forEach(delta::add);
+    return delta;
   }
 
   @Property
   void theChangesOfChunksAddUpToTheFoldOfTheWhole(
-      @ForAll("logs") List<RecordedAttempt> log, @ForAll @IntRange(min = 1, max = 12) int chunk) {
+      @ForAll("histories") List<HistoryEntry> history,
+      @ForAll @IntRange(min = 1, max = 12) int chunk) {
     Tables tables = new Tables();
-    for (int from = 0; from < log.size(); from += chunk) {
-      tables.apply(StateDelta.of(log.subList(from, Math.min(from + chunk, log.size()))));
-    }
-    Counters whole = new Counters();
-    log.forEach(whole::apply);
-    assertThat(tables.addresses).isEqualTo(whole.addressFailures());
-    assertThat(tables.users).isEqualTo(whole.userFailures());
-    assertThat(tables.logins).isEqualTo(whole.lastLogins());
+    chunks(history, chunk).forEach(part -> tables.apply(delta(part)));
+    assertIsTheFold(tables, history);
   }
 
   @Property
   void runsThatAreGatheredFirstChangeTheSame(
-      @ForAll("logs") List<RecordedAttempt> log, @ForAll @IntRange(min = 1, max = 12) int chunk) {
-    StateDelta gathered = new StateDelta();
-    for (int from = 0; from < log.size(); from += chunk) {
-      gathered.addAll(StateDelta.of(log.subList(from, Math.min(from + chunk, log.size()))));
+      @ForAll("histories") List<HistoryEntry> history,
+      @ForAll @IntRange(min = 1, max = 12) int chunk,
+      @ForAll @IntRange(min = 1, max = 5) int gathered) {
+    Tables tables = new Tables();
+    for (List<HistoryEntry> part : chunks(history, chunk * gathered)) {
+      StateDelta all = new StateDelta(THRESHOLDS);
+      chunks(part, chunk).forEach(small -> all.addAll(delta(small)));
+      tables.apply(all);
     }
-    StateDelta whole = StateDelta.of(log);
-    assertThat(gathered.addresses()).isEqualTo(whole.addresses());
-    assertThat(gathered.users()).isEqualTo(whole.users());
-    assertThat(gathered.logins()).isEqualTo(whole.logins());
+    assertIsTheFold(tables, history);
+  }
+
+  private static void assertIsTheFold(Tables tables, List<HistoryEntry> history) {
+    Counters whole = new Counters();
+    history.forEach(whole::apply);
+    assertThat(tables.addresses).isEqualTo(whole.addressFailures());
+    assertThat(tables.users).isEqualTo(whole.userFailures());
+    assertThat(tables.logins).isEqualTo(whole.lastLogins());
+    Map<Object, Long> since = new HashMap<>();
+    whole
+        .addressFailures()
+        .keySet()
+        .forEach(
+            address ->
+                since(
+                        history,
+                        attempt -> attempt.address().equals(address),
+                        act -> act.userId().isEmpty() && act.subject().equals(address),
+                        THRESHOLDS.ipBan())
+                    .ifPresent(at -> since.put(address, at)));
+    whole
+        .userFailures()
+        .keySet()
+        .forEach(
+            user ->
+                since(
+                        history,
+                        attempt -> attempt.userId().equals(OptionalLong.of(user)),
+                        act -> act.userId().equals(OptionalLong.of(user)),
+                        THRESHOLDS.userLock())
+                    .ifPresent(at -> since.put(user, at)));
+    assertThat(tables.since).isEqualTo(since);
+  }
+
+  /** When the failures of an address or user reached the threshold. */
+  private static Optional<Long> since(
+      List<HistoryEntry> history,
+      Predicate<RecordedAttempt> attempts,
+      Predicate<OperatorAct> acts,
+      int threshold) {
+    Optional<Long> since = Optional.empty();
+    int failures = 0;
+    for (HistoryEntry entry : history) {
+      if (entry instanceof RecordedAttempt attempt && attempts.test(attempt)) {
+        failures = attempt.succeeded() ? 0 : failures + 1;
+        if (failures == threshold) {
+          since = Optional.of(attempt.at().toEpochMilli());
+        }
+      }
+      boolean pardoned =
+          entry instanceof OperatorAct act
+              && acts.test(act)
+              && act.kind() == OperatorAct.Kind.PARDON;
+      failures = pardoned ? 0 : failures;
+      since = failures == 0 ? Optional.empty() : since;
+    }
+    return since;
+  }
+
+  private static List<List<HistoryEntry>> chunks(List<HistoryEntry> history, int size) {
+    List<List<HistoryEntry>> chunks = new ArrayList<>();
+    for (int from = 0; from < history.size(); from += size) {
+      chunks.add(history.subList(from, Math.min(from + size, history.size())));
+    }
+    return chunks;
   }
 
   @Provide
-  Arbitrary<List<RecordedAttempt>> logs() {
-    Arbitrary<OptionalLong> user =
-        Arbitraries.longs()
-            .between(0, 3)
-            .map(id -> id == 0 ? OptionalLong.empty() : OptionalLong.of(id));
-    Arbitrary<RecordedAttempt> attempt =
-        Combinators.combine(
-                user,
-                Arbitraries.of("192.0.2.1", "192.0.2.2", "2001:db8::1"),
-                Arbitraries.of(true, false))
-            .as(
-                (id, address, success) ->
-                    new RecordedAttempt(
-                        1, Instant.EPOCH, id, "name", address, success && id.isPresent()));
-    return attempt.list().ofMaxSize(60).map(StateDeltaTest::numbered);
-  }
-
-  private static List<RecordedAttempt> numbered(List<RecordedAttempt> attempts) {
-    List<RecordedAttempt> log = new ArrayList<>();
-    for (RecordedAttempt attempt : attempts) {
-      long sequence = log.size() + 1L;
-      log.add(
-          new RecordedAttempt(
-              sequence,
-              Instant.ofEpochMilli(sequence),
-              attempt.userId(),
-              attempt.login(),
-              attempt.address(),
-              attempt.succeeded()));
-    }
-    return log;
+  Arbitrary<List<HistoryEntry>> histories() {
+    return Histories.of(Instant.EPOCH);
   }
 }

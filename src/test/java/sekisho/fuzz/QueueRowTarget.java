@@ -1,7 +1,9 @@
 package sekisho.fuzz;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import sekisho.login.HistoryEntry;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.MalformedRowException;
 import sekisho.redis.QueueRow;
@@ -49,11 +51,18 @@ final class QueueRowTarget implements FuzzTarget {
 
   @Override
   public void accept(byte[] input) throws MalformedRowException {
-    RecordedAttempt attempt;
+    HistoryEntry entry;
     try {
-      attempt = QueueRow.parse(input);
+      entry = QueueRow.parse(input);
     } catch (MalformedRowException e) {
       Check.that(!e.getMessage().isEmpty(), "no reason");
+      return;
+    }
+    Check.that(
+        Arrays.equals(
+            QueueRow.format(entry), QueueRow.format(QueueRow.parse(QueueRow.format(entry)))),
+        "does not read as it was formatted");
+    if (!(entry instanceof RecordedAttempt attempt)) {
       return;
     }
     Check.that(

@@ -23,17 +23,25 @@ class RulesTest {
   })
   void theFirstRuleThatAppliesDecides(
       long addressFailures, long userFailures, boolean matches, Outcome outcome) {
-    assertThat(Rules.decide(Thresholds.DEFAULT, addressFailures, userFailures, matches))
+    assertThat(Rules.decide(Thresholds.DEFAULT, false, addressFailures, userFailures, matches))
         .isEqualTo(outcome);
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0, SUCCESS", "1, 0, BANNED", "0, 1, LOCKED"})
   void theLowestThresholdsAreOne(long addressFailures, long userFailures, Outcome outcome) {
-    assertThat(Rules.decide(new Thresholds(1, 1), addressFailures, userFailures, true))
+    assertThat(Rules.decide(new Thresholds(1, 1), false, addressFailures, userFailures, true))
         .isEqualTo(outcome);
     assertThatThrownBy(() -> new Thresholds(0, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Thresholds(1, 0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 0, true, SUCCESS", "1099511627776, 0, false, WRONG", "10, 3, true, LOCKED"})
+  void anAllowedAddressIsNotBanned(
+      long addressFailures, long userFailures, boolean matches, Outcome outcome) {
+    assertThat(Rules.decide(Thresholds.DEFAULT, true, addressFailures, userFailures, matches))
+        .isEqualTo(outcome);
   }
 
   @Test

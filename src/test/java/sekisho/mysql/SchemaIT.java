@@ -184,14 +184,22 @@ class SchemaIT {
   @Test
   void tablesOfAnEarlierVersionAreBroughtUpToDate() {
     schema();
-    sql.query("ALTER TABLE service_state DROP COLUMN counted, DROP COLUMN format");
+    sql.query(
+        "ALTER TABLE service_state DROP COLUMN counted, DROP COLUMN format, DROP COLUMN pruned");
+    sql.query("ALTER TABLE address_failures DROP COLUMN since");
+    sql.query("ALTER TABLE user_failures DROP COLUMN since");
+    sql.query("INSERT INTO address_failures VALUES ('192.0.2.1', 12)");
+    sql.query(
+        "DROP TABLE operator_events, allowed_addresses, pruned_address_failures, pruned_user_failures,"
+            + " pruned_last_logins");
     sql.query("ALTER TABLE quarantine DROP COLUMN attempt");
     sql.query("INSERT INTO service_state (id, watermark, generation) VALUES (1, 7, 'old/3')");
     assertThatThrownBy(() -> Schema.requireFit(database))
-        .hasMessageContaining("ALTER TABLE quarantine ADD COLUMN attempt");
+        .hasMessageContaining("no table operator_events");
     Schema.bringUpToDate(database);
+    assertThat(sql.query("SELECT * FROM address_failures")).containsExactly("192.0.2.1 12 null");
     assertThat(sql.query("SELECT watermark, counted, format FROM service_state"))
-        .containsExactly("7 null 1");
+        .containsExactly("7 null 2");
     Schema.bringUpToDate(database);
     assertThat(sql.query("SELECT COUNT(*) FROM quarantine WHERE attempt IS NULL"))
         .containsExactly("0");
@@ -202,7 +210,7 @@ class SchemaIT {
   void tablesOfANewerVersionAreLeftAlone() {
     schema();
     sql.query(
-        "INSERT INTO service_state (id, watermark, generation, format) VALUES (1, 7, 'new/3', 2)");
+        "INSERT INTO service_state (id, watermark, generation, format) VALUES (1, 7, 'new/3', 3)");
     sql.query("ALTER TABLE service_state DROP COLUMN counted");
     for (Runnable start :
         List.<Runnable>of(
@@ -211,7 +219,7 @@ class SchemaIT {
             () -> Schema.requireFit(database))) {
       assertThatThrownBy(start::run)
           .isInstanceOf(DatabaseException.class)
-          .hasMessageContaining("MySQL holds data of format version 2");
+          .hasMessageContaining("MySQL holds data of format version 3");
     }
     assertThat(sql.query("SHOW COLUMNS FROM service_state LIKE 'counted'")).isEmpty();
   }

@@ -18,7 +18,7 @@ class StatementsTest {
   void commentsAreLeftOut() {
     assertThat(Statements.statement("state/lock_state"))
         .isEqualTo(
-            "SELECT watermark, counted, generation, format FROM service_state WHERE id = 1 FOR UPDATE");
+            "SELECT watermark, counted, pruned, generation, format FROM service_state WHERE id = 1 FOR UPDATE");
   }
 
   @Test
@@ -32,7 +32,7 @@ class StatementsTest {
   void theSchemaIsSplitIntoItsTablesWithTheCommentsThatServersRead() {
     List<String> statements = Statements.schema();
     assertThat(statements)
-        .hasSize(8)
+        .hasSize(13)
         .allMatch(
             table -> table.matches("(?s)CREATE TABLE IF NOT EXISTS \\w+ \\(.*\\) ENGINE=InnoDB.*"))
         .noneMatch(table -> table.contains(";"));

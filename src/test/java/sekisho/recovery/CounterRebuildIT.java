@@ -57,7 +57,7 @@ class CounterRebuildIT extends RecoveryTestBase {
     for (String table : List.of("address_failures", "user_failures", "last_logins")) {
       stores.sql("DELETE FROM " + table);
     }
-    stores.sql("INSERT INTO address_failures VALUES ('192.0.2.77', 12)");
+    stores.sql("INSERT INTO address_failures (ip, failures) VALUES ('192.0.2.77', 12)");
     instance.stores().rebuild().fromLog();
     assertSound();
     assertThat(counters()).isEqualTo(before);

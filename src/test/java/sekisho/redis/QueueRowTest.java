@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.login.HistoryEntry;
+import sekisho.login.OperatorAct;
+import sekisho.login.OperatorAct.Kind;
 import sekisho.login.RecordedAttempt;
 import sekisho.testing.Attempts;
 
@@ -18,7 +21,11 @@ class QueueRowTest {
 
   static final List<String> AWKWARD_NAMES = Attempts.AWKWARD_NAMES;
 
-  private static RecordedAttempt parse(String row) throws MalformedRowException {
+  private static RecordedAttempt attempt(String row) throws MalformedRowException {
+    return (RecordedAttempt) parse(row);
+  }
+
+  private static HistoryEntry parse(String row) throws MalformedRowException {
     return QueueRow.parse(row.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -55,7 +62,7 @@ class QueueRowTest {
                 "",
                 "a",
                 false));
-    assertThat(parse("1\t0\t0\t9223372036854775807\ta\t").userId()).hasValue(Long.MAX_VALUE);
+    assertThat(attempt("1\t0\t0\t9223372036854775807\ta\t").userId()).hasValue(Long.MAX_VALUE);
   }
 
   @ParameterizedTest
@@ -140,18 +147,54 @@ class QueueRowTest {
 
   @Test
   void addressesMayBeAsLongAsTheTableHolds() throws MalformedRowException {
-    assertThat(parse("7\t0\t0\t1\t" + "a".repeat(64) + "\tname").address()).hasSize(64);
-    assertThat(parse("7\t0\t0\t1\t!~\tname").address()).isEqualTo("!~");
+    assertThat(attempt("7\t0\t0\t1\t" + "a".repeat(64) + "\tname").address()).hasSize(64);
+    assertThat(attempt("7\t0\t0\t1\t!~\tname").address()).isEqualTo("!~");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"v0\t", "v2\tanything", "v9\t\t", "v1234567890123456789\tx"})
+  @ValueSource(strings = {"v0\t", "v3\tanything", "v9\t\t", "v1234567890123456789\tx"})
   void rowsOfALaterVersionAreKnownByTheirBeginning(String row) {
     byte[] bytes = row.getBytes(StandardCharsets.UTF_8);
     assertThat(QueueRow.unknownVersion(bytes)).hasValue(row.substring(0, row.indexOf('\t')));
     assertThatThrownBy(() -> QueueRow.parse(bytes))
         .isInstanceOf(MalformedRowException.class)
         .hasMessageContaining("format version " + row.substring(0, row.indexOf('\t')));
+  }
+
+  @Test
+  void actsAreReadAsTheyAreWritten() throws MalformedRowException {
+    OperatorAct lock =
+        new OperatorAct(
+            7,
+            Instant.ofEpochMilli(1393027200123L),
+            Kind.LOCK,
+            OptionalLong.of(-42),
+            "tab\tand 関所",
+            "opérateur",
+            "");
+    String row = "v2\t7\t1393027200123\tlock\t-42\topérateur\t\ttab\tand 関所";
+    assertThat(parse(row)).isEqualTo(lock);
+    assertThat(QueueRow.format(lock)).isEqualTo(row.getBytes(StandardCharsets.UTF_8));
+    assertThat(parse("v2\t7\t0\tpardon\t\tme\twhy\t192.0.2.1"))
+        .isEqualTo(
+            new OperatorAct(
+                7, Instant.EPOCH, Kind.PARDON, OptionalLong.empty(), "192.0.2.1", "me", "why"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "v2\t7\t0\tpardon\t\tme\t192.0.2.1",
+        "v2\t7\t0\tforgive\t\tme\twhy\t192.0.2.1",
+        "v2\t7\t0\tban\t1\tme\twhy\tname",
+        "v2\t7\t0\tlock\t\tme\twhy\t192.0.2.1",
+        "v2\t0\t0\tban\t\tme\twhy\t192.0.2.1",
+        "v2\t7\t-1\tban\t\tme\twhy\t192.0.2.1",
+        "v2\t7\t0\tban\tx\tme\twhy\t192.0.2.1",
+        "v2\t7\t0\tban\t\tme\twhy\t192 0"
+      })
+  void whatIsNoActIsRefused(String row) {
+    assertThatThrownBy(() -> parse(row)).isInstanceOf(MalformedRowException.class);
   }
 
   @ParameterizedTest
@@ -177,8 +220,8 @@ class QueueRowTest {
   @Test
   void namesThatDoNotFitTheTableAreRefused() throws MalformedRowException {
     String longest = "😀".repeat(255);
-    assertThat(parse("7\t0\t0\t1\t192.0.2.1\t" + longest).login()).isEqualTo(longest);
-    assertThat(parse("7\t0\t0\t1\t192.0.2.1\t" + "x".repeat(255)).login()).hasSize(255);
+    assertThat(attempt("7\t0\t0\t1\t192.0.2.1\t" + longest).login()).isEqualTo(longest);
+    assertThat(attempt("7\t0\t0\t1\t192.0.2.1\t" + "x".repeat(255)).login()).hasSize(255);
     assertThatThrownBy(() -> parse("7\t0\t0\t1\t192.0.2.1\t" + "x".repeat(256)))
         .isInstanceOf(MalformedRowException.class)
         .hasMessageContaining("over 255 characters");

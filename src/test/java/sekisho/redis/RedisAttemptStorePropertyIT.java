@@ -19,7 +19,9 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
 import sekisho.login.Attempt;
 import sekisho.login.Counters;
+import sekisho.login.HistoryEntry;
 import sekisho.login.InMemoryAttemptStore;
+import sekisho.login.OperatorAct;
 import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Thresholds;
@@ -66,21 +68,31 @@ class RedisAttemptStorePropertyIT {
     return Attempts.bursts();
   }
 
+  @Provide
+  Arbitrary<List<OperatorAct>> acts() {
+    return Attempts.act().list().ofSize(12);
+  }
+
   @Property(tries = 150, shrinking = ShrinkingMode.BOUNDED)
-  void burstsAreDecidedAsOneAfterTheOther(@ForAll("bursts") List<List<Attempt>> bursts) {
+  void burstsAreDecidedAsOneAfterTheOther(
+      @ForAll("bursts") List<List<Attempt>> bursts,
+      @ForAll("acts") List<OperatorAct> acts,
+      @ForAll boolean withActs) {
     InMemoryAttemptStore meaning = new InMemoryAttemptStore(Thresholds.DEFAULT, Clock.systemUTC());
     for (List<Attempt> burst : bursts) {
+      if (withActs) {
+        OperatorAct act = acts.get(bursts.indexOf(burst));
+        meaning.take(act);
+        first.take(act);
+      }
       long batches = first.metrics().total(Event.BATCH);
       assertThat(first.outcomes(burst)).isEqualTo(decided(meaning, burst));
       assertThat(first.metrics().total(Event.BATCH) - batches).as("calls to Redis").isEqualTo(1);
     }
-    List<RecordedAttempt> queue = stores.queued(0);
+    List<HistoryEntry> queue = stores.queuedHistory(0);
     assertThat(queue)
-        .map(RedisAttemptStorePropertyIT::withoutTime)
-        .isEqualTo(
-            meaning.log().stream()
-                .map(row -> withoutTime(row.withSequence(row.sequence() + before)))
-                .toList());
+        .map(entry -> withoutTime(entry, 0))
+        .isEqualTo(meaning.history().stream().map(entry -> withoutTime(entry, before)).toList());
     assertCountersAreTheFoldOf(queue);
   }
 
@@ -98,7 +110,12 @@ class RedisAttemptStorePropertyIT {
       for (Attempt attempt : burst) {
         String name = "attempt" + (attempts.size() + named.size());
         named.add(
-            new Attempt(name, attempt.userId(), attempt.passwordMatches(), attempt.address()));
+            new Attempt(
+                name,
+                attempt.userId(),
+                attempt.passwordMatches(),
+                attempt.address(),
+                attempt.allowed()));
       }
       TestInstance instance = bursts.indexOf(burst) % 2 == 0 ? first : second;
       List<Future<Outcome>> futures = instance.decideTogether(named);
@@ -124,12 +141,26 @@ class RedisAttemptStorePropertyIT {
     return attempts.stream().map(attempt -> Waiting.on(meaning.decide(attempt))).toList();
   }
 
-  private static RecordedAttempt withoutTime(RecordedAttempt row) {
-    return new RecordedAttempt(
-        row.sequence(), Instant.EPOCH, row.userId(), row.login(), row.address(), row.succeeded());
+  private static HistoryEntry withoutTime(HistoryEntry entry, long before) {
+    long number = entry.sequence() + before;
+    return entry instanceof RecordedAttempt row
+        ? new RecordedAttempt(
+            number, Instant.EPOCH, row.userId(), row.login(), row.address(), row.succeeded())
+        : at(number, (OperatorAct) entry);
   }
 
-  private static void assertCountersAreTheFoldOf(List<RecordedAttempt> log) {
+  private static OperatorAct at(long number, OperatorAct act) {
+    return new OperatorAct(
+        number,
+        Instant.EPOCH,
+        act.kind(),
+        act.userId(),
+        act.subject(),
+        act.operator(),
+        act.reason());
+  }
+
+  private static void assertCountersAreTheFoldOf(List<? extends HistoryEntry> log) {
     Counters counters = new Counters();
     log.forEach(counters::apply);
     assertThat(stores.hash(TestStores.KEYS.addresses()))

@@ -8,6 +8,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import sekisho.login.Attempt;
+import sekisho.login.OperatorAct;
 
 /** Attempts for tests. */
 public final class Attempts {
@@ -73,11 +74,26 @@ public final class Attempts {
             Tuple.of(4, Arbitraries.of(USER_IDS).map(OptionalLong::of)),
             Tuple.of(1, Arbitraries.just(OptionalLong.empty())));
     Arbitrary<Boolean> right = Arbitraries.integers().between(0, 9).map(n -> n < 4);
+    Arbitrary<Boolean> allowed = Arbitraries.integers().between(0, 9).map(n -> n < 1);
     return Combinators.combine(
-            Arbitraries.of(AWKWARD_NAMES), user, right, Arbitraries.of(ADDRESSES))
+            Arbitraries.of(AWKWARD_NAMES), user, right, Arbitraries.of(ADDRESSES), allowed)
         .as(
-            (name, id, matches, address) ->
-                new Attempt(name, id, matches && id.isPresent(), address));
+            (name, id, matches, address, isAllowed) ->
+                new Attempt(name, id, matches && id.isPresent(), address, isAllowed));
+  }
+
+  /** One act on one of the same users and addresses. */
+  public static Arbitrary<OperatorAct> act() {
+    return Combinators.combine(
+            Arbitraries.of(OperatorAct.Kind.values()),
+            Arbitraries.of(USER_IDS),
+            Arbitraries.of(ADDRESSES),
+            Arbitraries.of(true, false))
+        .as(
+            (kind, user, address, ofUser) ->
+                kind == OperatorAct.Kind.LOCK || kind == OperatorAct.Kind.PARDON && ofUser
+                    ? Histories.act(kind, OptionalLong.of(user), "関 所\t" + user)
+                    : Histories.act(kind, OptionalLong.empty(), address));
   }
 
   /** What came in together, one burst after the other. */

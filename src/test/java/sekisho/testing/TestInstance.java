@@ -17,6 +17,7 @@ import sekisho.login.Attempt;
 import sekisho.login.AttemptStore;
 import sekisho.login.LastLogins;
 import sekisho.login.NotServing;
+import sekisho.login.OperatorAct;
 import sekisho.login.Outcome;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Schema;
@@ -105,6 +106,11 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
   }
 
   @Override
+  public String servedEpoch() {
+    return store.servedEpoch();
+  }
+
+  @Override
   public Future<Outcome> decide(Attempt attempt) {
     return decideTogether(List.of(attempt)).get(0);
   }
@@ -185,6 +191,14 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
     throw (E) error;
   }
 
+  /** Takes an act of an operator, and waits until it is in force. */
+  public OperatorAct take(OperatorAct act) {
+    return stores
+        .acts()
+        .take(act.kind(), act.userId(), act.subject(), act.operator(), act.reason())
+        .act();
+  }
+
   /** The two stores as the background work sees them. */
   public Stores stores() {
     return stores;
@@ -198,6 +212,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
         stores.admitted(),
         settings.dataDirectory().resolve("flush"),
         chunk,
+        settings.thresholds(),
         metrics);
   }
 

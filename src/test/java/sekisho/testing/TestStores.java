@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import sekisho.app.Settings;
 import sekisho.app.SettingsLoader;
 import sekisho.dev.server.Endpoints;
+import sekisho.login.HistoryEntry;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.MalformedRowException;
 import sekisho.redis.QueueRow;
@@ -69,6 +70,11 @@ public final class TestStores implements AutoCloseable {
             "address_failures",
             "user_failures",
             "last_logins",
+            "operator_events",
+            "allowed_addresses",
+            "pruned_address_failures",
+            "pruned_user_failures",
+            "pruned_last_logins",
             "instances",
             "quarantine",
             "users")) {
@@ -85,10 +91,16 @@ public final class TestStores implements AutoCloseable {
   public long forgetAttempts() {
     redis.send("DEL", KEYS.addresses(), KEYS.users(), KEYS.logins(), KEYS.queue());
     long sequence = redis.send("HGET", KEYS.state(), "sequence").toLong();
-    for (String table : List.of("login_log", "address_failures", "user_failures", "last_logins")) {
+    for (String table :
+        List.of(
+            "login_log", "operator_events", "address_failures", "user_failures", "last_logins")) {
       sql.query("DELETE FROM " + table);
     }
-    sql.query("UPDATE service_state SET watermark = " + sequence + ", counted = NULL");
+    sql.query(
+        "UPDATE service_state SET counted = NULL, watermark = "
+            + sequence
+            + ", pruned = "
+            + sequence);
     return sequence;
   }
 
@@ -163,15 +175,24 @@ public final class TestStores implements AutoCloseable {
    * @param from the index of the first one; counted from the end where it is negative
    */
   public List<RecordedAttempt> queued(int from) {
-    List<RecordedAttempt> attempts = new ArrayList<>();
+    return queuedHistory(from).stream().map(RecordedAttempt.class::cast).toList();
+  }
+
+  /**
+   * The attempts and acts that wait for MySQL, in their order.
+   *
+   * @param from the index of the first one; counted from the end where it is negative
+   */
+  public List<HistoryEntry> queuedHistory(int from) {
+    List<HistoryEntry> history = new ArrayList<>();
     for (Response row : redis.send("LRANGE", KEYS.queue(), Integer.toString(from), "-1")) {
       try {
-        attempts.add(QueueRow.parse(row.toBytes()));
+        history.add(QueueRow.parse(row.toBytes()));
       } catch (MalformedRowException e) {
         throw new AssertionError(e);
       }
     }
-    return attempts;
+    return history;
   }
 
   /** The ids in the login log, in their order. */

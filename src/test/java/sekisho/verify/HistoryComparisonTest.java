@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import sekisho.login.CounterChange;
 import sekisho.login.Thresholds;
 import sekisho.verify.Fact.Source;
 import sekisho.verify.Fact.Subject;
@@ -38,11 +39,11 @@ class HistoryComparisonTest {
   }
 
   private HistoryComparisonTest failed(long number) {
-    return address(number, Source.LOG, Fact.change(false, 1), "");
+    return address(number, Source.LOG, CounterChange.FAILURE, "");
   }
 
   private HistoryComparisonTest succeeded(long number) {
-    return address(number, Source.LOG, Fact.change(true, 0), "");
+    return address(number, Source.LOG, CounterChange.SUCCESS, "");
   }
 
   private HistoryComparisonTest table(long failures) {
@@ -120,16 +121,18 @@ class HistoryComparisonTest {
 
   @Test
   void lastLoginsAreCompared() {
-    user(5, Source.LOG, Fact.change(true, 0), "5 a").user(10, Source.LOGINS_TABLE, 0, "5 a");
-    user(15, Source.LOG, Fact.change(true, 0), "15 b").user(21, Source.REDIS_LOGINS, 0, "15 b 5 a");
-    user(22, Source.LOG, Fact.change(true, 0), "22 c").user(22, Source.REDIS_LOGINS, 0, "22 c 5 a");
+    user(5, Source.LOG, CounterChange.SUCCESS, "5 a").user(10, Source.LOGINS_TABLE, 0, "5 a");
+    user(15, Source.LOG, CounterChange.SUCCESS, "15 b")
+        .user(21, Source.REDIS_LOGINS, 0, "15 b 5 a");
+    user(22, Source.LOG, CounterChange.SUCCESS, "22 c")
+        .user(22, Source.REDIS_LOGINS, 0, "22 c 5 a");
     assertThat(differences())
         .containsExactly("last logins in Redis: user 7: 22 c 5 a, but the log gives 22 c 15 b");
   }
 
   @Test
   void lastLoginsThatAreMissing() {
-    assertThat(user(5, Source.LOG, Fact.change(true, 0), "5 a").differences())
+    assertThat(user(5, Source.LOG, CounterChange.SUCCESS, "5 a").differences())
         .containsExactly(
             "last_logins: user 7: nothing, but the log gives 5 a",
             "last logins in Redis: user 7: nothing, but the log gives 5 a");
@@ -137,7 +140,7 @@ class HistoryComparisonTest {
 
   @Test
   void aLockedUserIsExpectedInTheReportByName() {
-    user(10, Source.LOG, Fact.change(false, 3), "")
+    user(10, Source.LOG, 3 * CounterChange.FAILURE, "")
         .user(10, Source.FAILURES_TABLE, 3, "")
         .user(20, Source.REDIS_FAILURES, 0, "3");
     assertThat(differences()).isEmpty();

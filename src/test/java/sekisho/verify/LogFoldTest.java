@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sekisho.login.CounterChange;
 import sekisho.login.Counters;
 import sekisho.login.RecordedAttempt;
 import sekisho.redis.LastLoginsReader.LastLoginsValue;
@@ -25,7 +26,9 @@ class LogFoldTest {
   private void accept(Fact fact) {
     String key = (fact.subject() == Subject.USER ? "user " : "") + fact.key();
     failures.merge(
-        key, Fact.apply(0, fact.value()), (before, first) -> Fact.apply(before, fact.value()));
+        key,
+        CounterChange.apply(0, fact.value()),
+        (before, first) -> CounterChange.apply(before, fact.value()));
     logins.merge(key, fact.text(), Fact::logins);
   }
 

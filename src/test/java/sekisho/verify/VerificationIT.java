@@ -115,7 +115,7 @@ class VerificationIT extends RecoveryTestBase {
     assertFound(
         "user_failures: user 1: 2, but the log gives 5", "report: locked user first is missing");
     stores.sql("UPDATE user_failures SET failures = 5 WHERE user_id = 1");
-    stores.sql("INSERT INTO user_failures VALUES (2, 3)");
+    stores.sql("INSERT INTO user_failures (user_id, failures) VALUES (2, 3)");
     assertFound(
         "user_failures: user 2: 3, but the log gives nothing",
         "report: locked user second is extra");
@@ -201,9 +201,9 @@ class VerificationIT extends RecoveryTestBase {
 
   @Test
   void rowOfALaterFormatInTheQueue() {
-    stores.redis("RPUSH", KEYS.queue(), "v2\tsomething\telse");
+    stores.redis("RPUSH", KEYS.queue(), "v3\tsomething\telse");
     assertFound(
-        "queue: a row is of format version v2, which this version of the service cannot read");
+        "queue: a row is of format version v3, which this version of the service cannot read");
   }
 
   @Test
@@ -284,7 +284,7 @@ class VerificationIT extends RecoveryTestBase {
     stores.sql("UPDATE address_failures SET failures = 2 WHERE ip = 'a24000'");
     stores.sql("DELETE FROM address_failures WHERE ip IN ('a00002', 'a10001')");
     stores.sql("DELETE FROM user_failures WHERE user_id = 112000");
-    stores.sql("INSERT INTO user_failures VALUES (999999, 1)");
+    stores.sql("INSERT INTO user_failures (user_id, failures) VALUES (999999, 1)");
     stores.sql("DELETE FROM last_logins WHERE user_id = 112001");
     String firstLogin = stores.hash(KEYS.logins()).get("112001");
     assertFound(

@@ -13,6 +13,7 @@ import sekisho.dev.seed.SeedUsers.SeedUser;
 import sekisho.flush.InsertWriter;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreFormat;
+import sekisho.login.Thresholds;
 import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
@@ -108,7 +109,7 @@ public final class SeedMySql {
           for (int from = 0; from < log.size(); from += CHUNK) {
             writer.append(log.subList(from, Math.min(log.size(), from + CHUNK)));
           }
-          writer.count(log);
+          writer.count(log, Thresholds.DEFAULT);
           return null;
         });
   }

@@ -132,7 +132,7 @@ public final class HistoryChecker {
         row.userId().isPresent()
             ? before.userFailures().getOrDefault(row.userId().getAsLong(), 0L)
             : 0;
-    Outcome due = Rules.decide(thresholds, ofAddress, ofUser, attempt.passwordMatches());
+    Outcome due = Rules.decide(thresholds, false, ofAddress, ofUser, attempt.passwordMatches());
     if (row.succeeded() != due.succeeded()) {
       found.add(
           Kind.ROW_AGAINST_FOLD,
