@@ -171,3 +171,12 @@ SELECT id, created_at, user_id, login, ip, succeeded FROM login_log WHERE id > ?
 
 -- name: read_events
 SELECT id, created_at, kind, user_id, subject, operator, reason FROM operator_events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?
+
+-- name: oldest_attempts
+SELECT id, created_at FROM login_log WHERE id > ? AND id <= ? ORDER BY id LIMIT ?
+
+-- name: remove_attempts
+DELETE FROM login_log WHERE id > ? AND id <= ?
+
+-- name: set_pruned
+UPDATE service_state SET pruned = ? WHERE id = 1 AND pruned = ?

@@ -6,6 +6,29 @@ SELECT ip FROM address_failures WHERE failures >= ?
 -- name: locked_users
 SELECT u.login FROM user_failures AS f JOIN users AS u ON u.id = f.user_id WHERE f.failures >= ?
 
+-- name: bans
+-- With how many failures, and since when they were as many as the threshold.
+SELECT ip, failures, since FROM address_failures WHERE failures >= ? ORDER BY ip
+
+-- name: locks
+SELECT u.login, f.failures, f.since FROM user_failures AS f JOIN users AS u ON u.id = f.user_id WHERE f.failures >= ? ORDER BY u.login
+
+-- name: events_of
+-- What operators did to an address or a user, the newest first.
+SELECT id, created_at, kind, user_id, subject, operator, reason FROM operator_events WHERE subject = ? ORDER BY id DESC
+
+-- name: address_state
+SELECT failures, since FROM address_failures WHERE ip = ?
+
+-- name: user_state
+SELECT failures, since FROM user_failures WHERE user_id = ?
+
+-- name: attempts_of_address
+SELECT id, created_at, user_id, login, ip, succeeded FROM login_log WHERE id > ? AND id <= ? AND ip = ? ORDER BY id DESC LIMIT ?
+
+-- name: attempts_of_user
+SELECT id, created_at, user_id, login, ip, succeeded FROM login_log WHERE id > ? AND id <= ? AND user_id = ? ORDER BY id DESC LIMIT ?
+
 -- name: count
 SELECT (SELECT COUNT(*) FROM address_failures WHERE failures >= ?), (SELECT COUNT(*) FROM user_failures WHERE failures >= ?)
 

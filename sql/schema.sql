@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS operator_events (
   subject VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL COMMENT 'name of the user, or canonical address',
   operator VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL COMMENT 'who did it',
   reason VARCHAR(255) CHARACTER SET utf8mb4 NOT NULL,
-  PRIMARY KEY (id)
+  PRIMARY KEY (id),
+  KEY operator_events_subject (subject)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4;
 
 -- Addresses that cannot be banned, as blocks. No part of the history: attempts from there are counted as all others.

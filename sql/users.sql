@@ -17,3 +17,14 @@ UPDATE users SET password_hash = ?, salt = ? WHERE login = ?
 
 -- name: is_user
 SELECT id FROM users WHERE login = ?
+
+-- name: read_allowed
+SELECT block, created_at, operator, reason FROM allowed_addresses ORDER BY block
+
+-- name: add_allowed
+-- One that is there stays as it is.
+INSERT INTO allowed_addresses (block, created_at, operator, reason)
+VALUES (?, UTC_TIMESTAMP(3), ?, ?) ON DUPLICATE KEY UPDATE block = VALUES(block)
+
+-- name: remove_allowed
+DELETE FROM allowed_addresses WHERE block = ?

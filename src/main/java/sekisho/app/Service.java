@@ -40,6 +40,7 @@ import sekisho.login.StoreUnavailableException;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.RefusalLog;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.AllowTable;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
 import sekisho.mysql.ServiceState;
@@ -123,6 +124,7 @@ public final class Service implements AutoCloseable {
             stores.recovery(),
             stores.queue(),
             users,
+            new AllowTable(stores.database()),
             reports,
             settings.flush().threshold(),
             settings.flush().maxAge());
@@ -241,6 +243,7 @@ public final class Service implements AutoCloseable {
         new HttpVerticle.Services(
             pages,
             users,
+            coordinator::allowed,
             this::attemptStore,
             reports::report,
             metrics,

@@ -33,6 +33,7 @@ import sekisho.http.page.Pages;
 import sekisho.http.session.SessionKey;
 import sekisho.login.StoreUnavailableException;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.net.AllowList;
 import sekisho.net.CidrSet;
 import sekisho.redis.Admission;
 import sekisho.redis.BlockingRedis;
@@ -131,6 +132,7 @@ final class WarmUp {
     return new HttpVerticle.Services(
         pages,
         Users.of(directory()),
+        () -> AllowList.NONE,
         this::store,
         () -> Future.succeededFuture(Buffer.buffer("{}")),
         metrics,
@@ -276,6 +278,9 @@ final class WarmUp {
 
     @Override
     public void directoryVersion(String version) {}
+
+    @Override
+    public void allowListVersion(String version) {}
 
     @Override
     public void queueLength(long length) {}

@@ -3,17 +3,17 @@ package sekisho.command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Set;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import sekisho.app.ConfigurationException;
-import sekisho.app.Settings;
 import sekisho.app.StartException;
 import sekisho.file.FileProblem;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
+import sekisho.ops.OperatorException;
 
 /** The command line of the service: one subcommand for each thing an operator does. */
 @Command(
@@ -25,6 +25,15 @@ import sekisho.mysql.DatabaseException;
       ServeCommand.class,
       VerifyCommand.class,
       StatusCommand.class,
+      ReportCommand.class,
+      ExplainCommand.class,
+      PardonCommand.class,
+      BanCommand.class,
+      LockCommand.class,
+      AllowCommand.class,
+      UsersCommand.class,
+      FlushCommand.class,
+      PruneCommand.class,
       ConfigCommand.class,
       RebuildCommand.class,
       WaitCommand.class,
@@ -36,6 +45,8 @@ public final class Main implements Runnable {
   /** What Java puts in place of a byte that is no letter in the charset of file names. */
   private static final char UNREADABLE = '\uFFFD';
 
+  private static final Set<String> SERVING = Set.of("serve", "run");
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   /**
@@ -44,23 +55,20 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    CommandLine commands = new CommandLine(new Main());
-    addUsers(commands, settings -> StoreAccess.configured(settings, "users"));
-    run(commands, args, List.of());
+    logForPeople(args);
+    run(new CommandLine(new Main(), StoreFinder.CONFIGURED.commands()), args, List.of());
   }
 
   /**
-   * Adds {@code users} with its own subcommands.
+   * Lets the log of a command that ends go to the standard error, so that its output is what it
+   * says and no more. To be called before anything logs.
    *
-   * @param access finds the stores
+   * @param args the command line
    */
-  public static void addUsers(CommandLine commands, Function<Settings, StoreAccess> access) {
-    UsersCommand users = new UsersCommand(access);
-    CommandLine line = new CommandLine(users);
-    for (Object each : users.subcommands()) {
-      line.addSubcommand(each);
+  public static void logForPeople(String[] args) {
+    if (args.length > 0 && !SERVING.contains(args[0])) {
+      System.setProperty("sekisho.log.target", "System.err");
     }
-    commands.addSubcommand(line);
   }
 
   /**
@@ -120,6 +128,7 @@ public final class Main implements Runnable {
             || error instanceof StartException
             || error instanceof DatabaseException
             || error instanceof StoreUnavailableException
+            || error instanceof OperatorException
             || error instanceof IOException
             || more.stream().anyMatch(kind -> kind.isInstance(error));
     if (!foreseen) {

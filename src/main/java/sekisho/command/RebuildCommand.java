@@ -1,9 +1,7 @@
 package sekisho.command;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
-import sekisho.app.Settings;
 import sekisho.mysql.Schema;
 
 /** {@code sekisho rebuild}: makes counters and state tables anew from the log and the queue. */
@@ -15,25 +13,9 @@ import sekisho.mysql.Schema;
     mixinStandardHelpOptions = true)
 public final class RebuildCommand extends StoreCommand {
 
-  private final Function<Settings, StoreAccess> access;
-
-  /** For the stores that are configured. */
-  public RebuildCommand() {
-    this(settings -> StoreAccess.configured(settings, "rebuild"));
-  }
-
-  /**
-   * For other stores.
-   *
-   * @param access finds them
-   */
-  public RebuildCommand(Function<Settings, StoreAccess> access) {
-    this.access = access;
-  }
-
   @Override
-  protected StoreAccess access(Settings settings) {
-    return access.apply(settings);
+  boolean startsStores() {
+    return true;
   }
 
   @Override

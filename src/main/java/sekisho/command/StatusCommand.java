@@ -6,7 +6,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import sekisho.app.Settings;
@@ -27,28 +26,12 @@ import sekisho.redis.RunningInstances;
     exitCodeList = {"0:all is well", "1:there is a problem, which is named"})
 public final class StatusCommand extends StoreCommand {
 
-  private final Function<Settings, StoreAccess> access;
-
   @Option(names = "--json", description = "Print the same as JSON.")
   private boolean json;
 
-  /** For the stores that are configured. */
-  public StatusCommand() {
-    this(settings -> StoreAccess.configured(settings, "status"));
-  }
-
-  /**
-   * For other stores.
-   *
-   * @param access finds them
-   */
-  public StatusCommand(Function<Settings, StoreAccess> access) {
-    this.access = access;
-  }
-
   @Override
   protected StoreAccess access(Settings settings) {
-    StoreAccess found = access.apply(settings);
+    StoreAccess found = super.access(settings);
     // A store that is out of reach is part of what this command tells.
     return new StoreAccess() {
       @Override

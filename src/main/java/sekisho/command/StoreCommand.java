@@ -19,6 +19,8 @@ public abstract class StoreCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private StoreFinder finder = StoreFinder.CONFIGURED;
+
   /**
    * What the command works on.
    *
@@ -42,8 +44,19 @@ public abstract class StoreCommand implements Callable<Integer> {
     }
   }
 
-  /** Finds or starts the stores. */
-  protected abstract StoreAccess access(Settings settings);
+  final void workOn(StoreFinder stores) {
+    finder = stores;
+  }
+
+  /** Finds the stores. */
+  protected StoreAccess access(Settings settings) {
+    return finder.find(settings, spec.qualifiedName().replaceFirst("^\\S+ ", ""), startsStores());
+  }
+
+  /** Whether local stores that are not running may be started. */
+  boolean startsStores() {
+    return false;
+  }
 
   /** Does the work and returns the exit status. */
   protected abstract int run(Workplace workplace) throws Exception;

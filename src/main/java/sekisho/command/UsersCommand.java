@@ -7,12 +7,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import sekisho.app.Settings;
 import sekisho.app.StartException;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Schema;
@@ -26,7 +24,13 @@ import sekisho.user.PasswordHasher;
     description =
         "Add and change users. All instances know of it within a second or so. A password is the first line of the"
             + " standard input.",
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      UsersCommand.Add.class,
+      UsersCommand.Passwd.class,
+      UsersCommand.Disable.class,
+      UsersCommand.Reload.class
+    })
 public final class UsersCommand implements Runnable {
 
   private static final int LONGEST_NAME = 255;
@@ -34,42 +38,13 @@ public final class UsersCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  private final Function<Settings, StoreAccess> access;
-
-  /**
-   * For some stores.
-   *
-   * @param access finds them
-   */
-  public UsersCommand(Function<Settings, StoreAccess> access) {
-    this.access = access;
-  }
-
-  /** The subcommands, which picocli cannot make, since they need the stores. */
-  public Object[] subcommands() {
-    return new Object[] {
-      new Add(access), new Passwd(access), new Disable(access), new Reload(access)
-    };
-  }
-
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
   /** A change of the table, and the word to all instances. */
-  private abstract static class Change extends StoreCommand {
-
-    private final Function<Settings, StoreAccess> access;
-
-    Change(Function<Settings, StoreAccess> access) {
-      this.access = access;
-    }
-
-    @Override
-    protected final StoreAccess access(Settings settings) {
-      return access.apply(settings);
-    }
+  abstract static class Change extends StoreCommand {
 
     @Override
     protected final int run(Workplace workplace) throws IOException {
@@ -132,14 +107,10 @@ public final class UsersCommand implements Runnable {
       name = "add",
       mixinStandardHelpOptions = true,
       description = "Add a user; the password is read from the standard input.")
-  private static final class Add extends Change {
+  static final class Add extends Change {
 
     @Parameters(paramLabel = "NAME", description = "The login name, exactly as it is to be typed.")
     private String name;
-
-    Add(Function<Settings, StoreAccess> access) {
-      super(access);
-    }
 
     @Override
     String change(UserTable users) throws IOException {
@@ -156,14 +127,10 @@ public final class UsersCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description =
           "Give a user another password, read from the standard input; also one who was disabled.")
-  private static final class Passwd extends Change {
+  static final class Passwd extends Change {
 
     @Parameters(paramLabel = "NAME", description = "The login name.")
     private String name;
-
-    Passwd(Function<Settings, StoreAccess> access) {
-      super(access);
-    }
 
     @Override
     String change(UserTable users) throws IOException {
@@ -179,14 +146,10 @@ public final class UsersCommand implements Runnable {
       name = "disable",
       mixinStandardHelpOptions = true,
       description = "Refuse all logins of a user as wrong, and end the sessions.")
-  private static final class Disable extends Change {
+  static final class Disable extends Change {
 
     @Parameters(paramLabel = "NAME", description = "The login name.")
     private String name;
-
-    Disable(Function<Settings, StoreAccess> access) {
-      super(access);
-    }
 
     @Override
     String change(UserTable users) {
@@ -202,11 +165,7 @@ public final class UsersCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description =
           "Make all instances read the table of users anew, after it was changed otherwise.")
-  private static final class Reload extends Change {
-
-    Reload(Function<Settings, StoreAccess> access) {
-      super(access);
-    }
+  static final class Reload extends Change {
 
     @Override
     String change(UserTable users) {

@@ -2,10 +2,8 @@ package sekisho.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import sekisho.app.Settings;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Schema;
 import sekisho.verify.Verification;
@@ -29,27 +27,6 @@ public final class VerifyCommand extends StoreCommand {
       defaultValue = "50",
       description = "Differences to print (default: ${DEFAULT-VALUE}).")
   private int limit;
-
-  private final Function<Settings, StoreAccess> access;
-
-  /** For the stores that are configured. */
-  public VerifyCommand() {
-    this(settings -> StoreAccess.configured(settings, "verify"));
-  }
-
-  /**
-   * For other stores.
-   *
-   * @param access finds them
-   */
-  public VerifyCommand(Function<Settings, StoreAccess> access) {
-    this.access = access;
-  }
-
-  @Override
-  protected StoreAccess access(Settings settings) {
-    return access.apply(settings);
-  }
 
   @Override
   protected int run(Workplace workplace) throws IOException {

@@ -31,6 +31,7 @@ import sekisho.login.AttemptStore;
 import sekisho.login.NotServing;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.net.AllowList;
 import sekisho.net.ClientAddressResolver;
 import sekisho.net.ClientPrefix;
 import sekisho.net.DominantClientDetector;
@@ -67,6 +68,7 @@ public final class HttpVerticle extends VerticleBase {
    * What all event loops share.
    *
    * @param users the users in memory
+   * @param allowed the clients that cannot be banned
    * @param stores makes the attempt store of an event loop, which lives on it
    * @param reports makes reports
    * @param metrics counts outcomes
@@ -79,6 +81,7 @@ public final class HttpVerticle extends VerticleBase {
   public record Services(
       Pages pages,
       Users users,
+      Supplier<AllowList> allowed,
       Function<Vertx, AttemptStore> stores,
       Supplier<Future<Buffer>> reports,
       ServiceMetrics metrics,
@@ -245,7 +248,14 @@ public final class HttpVerticle extends VerticleBase {
             "/",
             new HomeEndpoint(services.pages(), cookies, responder),
             "/login",
-            new LoginEndpoint(origin, peers, services.users()::current, store, cookies, responder),
+            new LoginEndpoint(
+                origin,
+                peers,
+                services.users()::current,
+                services.allowed(),
+                store,
+                cookies,
+                responder),
             "/mypage",
             new MemberEndpoint(
                 services.users()::current,

@@ -20,6 +20,7 @@ import sekisho.http.session.Notice;
 import sekisho.login.Attempt;
 import sekisho.login.AttemptStore;
 import sekisho.login.Outcome;
+import sekisho.net.AllowList;
 import sekisho.user.Credentials;
 import sekisho.user.PasswordHasher;
 import sekisho.user.UserDirectory;
@@ -33,6 +34,7 @@ final class LoginEndpoint implements Endpoint {
   private final FormOrigin origin;
   private final ClientAddresses peers;
   private final Supplier<UserDirectory> users;
+  private final Supplier<AllowList> allowed;
   private final PasswordHasher hasher = new PasswordHasher();
   private final AttemptStore store;
   private final Cookies cookies;
@@ -43,12 +45,14 @@ final class LoginEndpoint implements Endpoint {
       FormOrigin origin,
       ClientAddresses peers,
       Supplier<UserDirectory> users,
+      Supplier<AllowList> allowed,
       AttemptStore store,
       Cookies cookies,
       Responder responder) {
     this.origin = origin;
     this.peers = peers;
     this.users = users;
+    this.allowed = allowed;
     this.store = store;
     this.cookies = cookies;
     this.responder = responder;
@@ -80,7 +84,12 @@ final class LoginEndpoint implements Endpoint {
       LoginForm form = LoginForm.parse(body);
       Credentials credentials = directory.check(form.login(), form.password(), hasher);
       attempt =
-          new Attempt(form.login(), credentials.userId(), credentials.passwordMatches(), address);
+          new Attempt(
+              form.login(),
+              credentials.userId(),
+              credentials.passwordMatches(),
+              address,
+              allowed.get().contains(address));
     } catch (BadRequestException e) {
       responder.refuse(request, e);
       return;

@@ -65,6 +65,8 @@ public final class Schema {
    *     fails
    */
   public static void bringUpToDate(Database database) {
+    // First: the tables of others are hidden.
+    PrivilegeCheck.require(database);
     boolean changed = createTablesOfVersion2(database);
     SchemaCheck found = complete(database);
     for (String migration : MIGRATIONS) {
@@ -84,7 +86,6 @@ public final class Schema {
     if (missing.isEmpty() || !OF_VERSION_2.containsAll(missing)) {
       return false;
     }
-    PrivilegeCheck.require(database);
     for (String statement : CREATE) {
       Matcher name = NAME.matcher(statement);
       if (name.find() && missing.contains(name.group(1))) {
@@ -180,7 +181,11 @@ public final class Schema {
       if (!(e.getCause() instanceof MySQLException refused
           && refused.getErrorCode() == DUPLICATE_COLUMN)) {
         throw new DatabaseException(
-            "cannot bring the tables up to date (" + e.getMessage() + "); run: " + migration, e);
+            "cannot bring the tables up to date ("
+                + e.getMessage()
+                + "); run: "
+                + migration.replaceAll("\\s+", " "),
+            e);
       }
     }
   }

@@ -1,6 +1,7 @@
 package sekisho.mysql;
 
 import io.vertx.sqlclient.Row;
+import java.util.OptionalLong;
 import sekisho.login.StoreUnavailableException;
 import sekisho.user.UserDirectory;
 import sekisho.user.UserDirectoryBuilder;
@@ -65,6 +66,20 @@ public final class UserTable implements UserSource {
           database.query(ADD, login, passwordHash, salt);
           return true;
         });
+  }
+
+  /**
+   * Finds a user.
+   *
+   * @param login the exact name
+   * @return the id; empty when there is no such user
+   * @throws DatabaseException when the database fails
+   */
+  public OptionalLong find(String login) {
+    for (Row row : database.query(IS_USER, login)) {
+      return OptionalLong.of(row.getLong(0));
+    }
+    return OptionalLong.empty();
   }
 
   /**

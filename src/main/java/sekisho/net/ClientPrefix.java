@@ -15,6 +15,7 @@ public final class ClientPrefix {
 
   private static final CidrSet SINGLE_HOSTS = CidrSet.parse("::1, 64:ff9b::/96");
 
+  private final int ipv6Bits;
   private final long highMask;
   private final long lowMask;
 
@@ -29,9 +30,19 @@ public final class ClientPrefix {
     if (ipv6Bits < 1 || ipv6Bits > 128) {
       throw new IllegalArgumentException("an IPv6 prefix has 1 to 128 bits, not " + ipv6Bits);
     }
+    this.ipv6Bits = ipv6Bits;
     this.highMask = CidrBlock.mask(ipv6Bits);
     this.lowMask = CidrBlock.mask(ipv6Bits - 64);
     this.suffix = ipv6Bits == 128 ? "" : "/" + ipv6Bits;
+  }
+
+  /**
+   * How many leading bits of an address tell its client.
+   *
+   * @return 1 to 128; an IPv4 address is one of 128 bits here
+   */
+  public int bits(IpAddress address) {
+    return address.isIpv4() || SINGLE_HOSTS.contains(address) ? 128 : ipv6Bits;
   }
 
   /**

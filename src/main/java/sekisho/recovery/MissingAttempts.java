@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import sekisho.flush.HistoryRows;
 import sekisho.flush.Quarantine;
+import sekisho.login.HistoryEntry;
 import sekisho.login.RecordedAttempt;
 import sekisho.mysql.Database;
 import sekisho.mysql.ServiceState;
@@ -59,12 +60,14 @@ public final class MissingAttempts {
      * Keeps those that are not among what is known of them. Reads the attempts again rather than
      * keeping them.
      */
-    void removeKnown(Function<List<RecordedAttempt>, Set<RecordedAttempt>> known, boolean first) {
+    void removeKnown(
+        Function<List<RecordedAttempt>, Set<? extends HistoryEntry>> known, boolean first) {
       List<RecordedAttempt> attempts = part.attempts();
       if (first) {
         missing.set(0, attempts.size());
       }
-      Set<RecordedAttempt> found = known.apply(missing.stream().mapToObj(attempts::get).toList());
+      Set<? extends HistoryEntry> found =
+          known.apply(missing.stream().mapToObj(attempts::get).toList());
       lowest = Long.MAX_VALUE;
       highest = 0;
       for (int i = missing.nextSetBit(0); i >= 0; i = missing.nextSetBit(i + 1)) {
@@ -227,15 +230,15 @@ public final class MissingAttempts {
   private void removeQueued(List<Candidates> missing) {
     queue.readBackwards(
         PAGE,
-        attempts -> {
-          Set<RecordedAttempt> queued = new HashSet<>(attempts);
-          long lowest = attempts.stream().mapToLong(RecordedAttempt::sequence).min().orElseThrow();
-          long highest = attempts.stream().mapToLong(RecordedAttempt::sequence).max().orElseThrow();
+        entries -> {
+          Set<HistoryEntry> queued = new HashSet<>(entries);
+          long lowest = entries.stream().mapToLong(HistoryEntry::sequence).min().orElseThrow();
+          long highest = entries.stream().mapToLong(HistoryEntry::sequence).max().orElseThrow();
           missing.stream()
               .filter(part -> part.lowest <= highest && part.highest >= lowest)
               .forEach(part -> part.removeKnown(asked -> queued, false));
           missing.removeIf(Candidates::isEmpty);
-          return missing.stream().anyMatch(part -> part.lowest < attempts.get(0).sequence());
+          return missing.stream().anyMatch(part -> part.lowest < entries.get(0).sequence());
         });
   }
 }

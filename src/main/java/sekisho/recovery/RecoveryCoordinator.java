@@ -15,6 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.flush.Cooldown;
 import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.AllowTable;
+import sekisho.net.AllowList;
 import sekisho.redis.Admission;
 import sekisho.redis.LoginQueue;
 import sekisho.report.ReportService;
@@ -37,6 +39,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   private final RecoveryStateMachine recovery;
   private final LoginQueue queue;
   private final Users users;
+  private final AllowTable allowTable;
   private final ReportService reports;
   private final int flushThreshold;
   private final Duration maxAge;
@@ -60,6 +63,10 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   private volatile @Nullable String directoryVersion;
   private volatile String lastReloadProblem = "";
 
+  private final Cooldown allowListPause = new Cooldown();
+  private volatile @Nullable String allowListVersion;
+  private volatile AllowList allowed = AllowList.NONE;
+
   /**
    * @param flushThreshold the length of the queue that starts a flush
    * @param maxAge how long attempts may wait in a shorter one, about; zero for as long as they like
@@ -68,12 +75,14 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
       RecoveryStateMachine recovery,
       LoginQueue queue,
       Users users,
+      AllowTable allowTable,
       ReportService reports,
       int flushThreshold,
       Duration maxAge) {
     this.recovery = recovery;
     this.queue = queue;
     this.users = users;
+    this.allowTable = allowTable;
     this.reports = reports;
     this.flushThreshold = flushThreshold;
     this.maxAge = maxAge;
@@ -102,9 +111,10 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
     String present = recovery.admit(admitted, highestGiven);
     if (!present.equals(admitted)) {
       // Another epoch may be another history, with other users.
-      String version = queue.state().directory();
+      LoginQueue.State held = queue.state();
       users.loadAnother();
-      directoryVersion = version;
+      directoryVersion = held.directory();
+      loadAllowList(held.allowed());
       admitted = present;
       highestGiven = 0;
     }
@@ -119,6 +129,33 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
           .onComplete(ended -> reloadPause.end(ended.succeeded()))
           .onFailure(error -> notReloaded(String.valueOf(error.getMessage())));
     }
+  }
+
+  @Override
+  public void allowListVersion(String version) {
+    if (!version.equals(allowListVersion) && allowListPause.begin()) {
+      submit(() -> loadAllowList(version))
+          .onComplete(ended -> allowListPause.end(ended.succeeded()))
+          .onFailure(
+              error ->
+                  LOG.error(
+                      "allow-list not loaded, the one before stays in force: {}",
+                      error.getMessage()));
+    }
+  }
+
+  /**
+   * The clients that cannot be banned, as this process knows them; may be asked from any thread.
+   */
+  public AllowList allowed() {
+    return allowed;
+  }
+
+  private AllowList loadAllowList(String version) {
+    AllowList loaded = allowTable.load();
+    allowed = loaded;
+    allowListVersion = version;
+    return loaded;
   }
 
   @Override

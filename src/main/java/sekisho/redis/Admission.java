@@ -26,6 +26,13 @@ public interface Admission {
   void directoryVersion(String version);
 
   /**
+   * Tells that the allow-list was changed, as Redis says.
+   *
+   * @param version another one after each change; empty for none since Redis was empty
+   */
+  void allowListVersion(String version);
+
+  /**
    * Tells how many attempts wait in the queue.
    *
    * @param length the length just now, at least 0

@@ -8,7 +8,9 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Predicate;
+import sekisho.login.HistoryEntry;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreFormat;
 
@@ -39,6 +41,7 @@ public final class LoginQueue {
    *     barrier is due
    * @param paused the epoch whose counters wait for the end of a recovery barrier, else empty
    * @param format the format version, 0 where it does not say
+   * @param allowed another text after each change of the allow-list, empty for none
    * @param server the Redis that all this was read from
    */
   public record State(
@@ -49,6 +52,7 @@ public final class LoginQueue {
       String runId,
       String paused,
       long format,
+      String allowed,
       RedisServerCheck server) {}
 
   /**
@@ -135,18 +139,18 @@ public final class LoginQueue {
   }
 
   /**
-   * Reads the attempts from the newest to the oldest; others may append and trim meanwhile. What is
-   * no attempt is left out, and what was appended while reading may be read twice.
+   * Reads attempts and acts from the newest to the oldest; others may append and trim meanwhile.
+   * What is neither is left out, and what was appended while reading may be read twice.
    *
    * @param page how many rows are read at once, at least 1
-   * @param more gets the attempts of a page in their order, at least one, and says whether to go on
+   * @param more gets the entries of a page in their order, at least one, and says whether to go on
    */
-  public void readBackwards(int page, Predicate<List<RecordedAttempt>> more) {
+  public void readBackwards(int page, Predicate<List<HistoryEntry>> more) {
     for (long end = -1; ; end -= page) {
       Response rows = redis.send(request(Command.LRANGE, keys.queue(), end - page + 1, end));
-      List<RecordedAttempt> attempts = new ArrayList<>(rows.size());
-      rows.forEach(row -> QueueRow.attempt(row.toBytes()).ifPresent(attempts::add));
-      if (rows.size() == 0 || !attempts.isEmpty() && !more.test(attempts)) {
+      List<HistoryEntry> entries = new ArrayList<>(rows.size());
+      rows.forEach(row -> QueueRow.entry(row.toBytes()).ifPresent(entries::add));
+      if (rows.size() == 0 || !entries.isEmpty() && !more.test(entries)) {
         return;
       }
     }
@@ -177,6 +181,12 @@ public final class LoginQueue {
     return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
   }
 
+  /** Makes all instances load the allow-list anew. */
+  public void announceAllowList() {
+    // Not counted: a Redis that was emptied would count the same numbers again.
+    redis.send(request(Command.HSET, keys.state(), "allowed", UUID.randomUUID()));
+  }
+
   private Response trim(
       State seen, long watermark, long after, long read, byte[] last, List<byte[]> outliers) {
     Request call =
@@ -201,7 +211,8 @@ public final class LoginQueue {
         "flushed",
         "run_id",
         "paused",
-        "format");
+        "format",
+        "allowed");
   }
 
   private static State state(Response reply, Response info) {
@@ -213,6 +224,7 @@ public final class LoginQueue {
         text(reply.get(4)),
         text(reply.get(5)),
         number(reply.get(6)),
+        text(reply.get(7)),
         RedisServerCheck.read(info.toString()));
   }
 

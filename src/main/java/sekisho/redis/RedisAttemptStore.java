@@ -65,7 +65,9 @@ public final class RedisAttemptStore implements AttemptStore {
           "NOPERM");
 
   private static final LuaScript TRY_WRITE = LuaScript.named("try_write.lua");
-  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+  /** Twice a second, so that a change of the allow-list is in force within one. */
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
   /** A heartbeat that is so late shows an event loop that does nothing. */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(4);
@@ -499,7 +501,8 @@ public final class RedisAttemptStore implements AttemptStore {
                 .arg(keys.state())
                 .arg("generation")
                 .arg("directory")
-                .arg("sequence"));
+                .arg("sequence")
+                .arg("allowed"));
     link.send(Request.cmd(Command.LLEN).arg(keys.queue()))
         .onSuccess(length -> waitingForMySql(length.toLong()));
     heartbeatInFlight = true;
@@ -537,6 +540,8 @@ public final class RedisAttemptStore implements AttemptStore {
     } else {
       Response directory = state.get(1);
       admission.directoryVersion(directory == null ? "" : directory.toString());
+      Response allowed = state.get(3);
+      admission.allowListVersion(allowed == null ? "" : allowed.toString());
     }
   }
 

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import sekisho.login.Thresholds;
+import sekisho.mysql.AllowTable;
 import sekisho.mysql.Database;
 import sekisho.mysql.Statements;
+import sekisho.net.AllowList;
 
 /**
  * Reads the two lists from the state tables: two index reads, whatever the length of the history.
@@ -30,9 +32,20 @@ public final class ReportReader {
    * @return the report as of the watermark
    */
   public Report read(Database.Transaction transaction) {
-    return new Report(
-        texts(transaction.query(BANNED, thresholds.ipBan())),
-        texts(transaction.query(LOCKED, thresholds.userLock())));
+    return read(transaction, AllowTable.load(transaction));
+  }
+
+  /**
+   * Reads both lists as of one moment.
+   *
+   * @param transaction gives the moment
+   * @param allowed addresses that are not listed
+   * @return the report as of the watermark
+   */
+  Report read(Database.Transaction transaction, AllowList allowed) {
+    List<String> banned = texts(transaction.query(BANNED, thresholds.ipBan()));
+    banned.removeIf(allowed::contains);
+    return new Report(banned, texts(transaction.query(LOCKED, thresholds.userLock())));
   }
 
   /**
@@ -44,7 +57,15 @@ public final class ReportReader {
    */
   public void read(
       Database.Transaction transaction, Consumer<String> bannedIp, Consumer<String> lockedUser) {
-    transaction.stream(BANNED, row -> bannedIp.accept(row.getString(0)), thresholds.ipBan());
+    AllowList allowed = AllowTable.load(transaction);
+    transaction.stream(
+        BANNED,
+        row -> {
+          if (!allowed.contains(row.getString(0))) {
+            bannedIp.accept(row.getString(0));
+          }
+        },
+        thresholds.ipBan());
     transaction.stream(LOCKED, row -> lockedUser.accept(row.getString(0)), thresholds.userLock());
   }
 

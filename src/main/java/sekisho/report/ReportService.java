@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,8 +20,10 @@ import sekisho.flush.BackgroundThrottle;
 import sekisho.flush.Cooldown;
 import sekisho.flush.QueueFlush;
 import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.AllowTable;
 import sekisho.mysql.Database;
 import sekisho.mysql.ServiceState;
+import sekisho.net.AllowList;
 
 /**
  * Flushes and reports, on one thread of its own. Reports that are asked for while another one is
@@ -44,7 +47,7 @@ public final class ReportService implements AutoCloseable {
       new BackgroundThrottle(() -> next.get() != null, LONGEST_REST);
 
   /** The newest report; used by the service's thread alone. */
-  private Made made = new Made(Optional.empty(), "", Buffer.buffer());
+  private Made made = new Made(Optional.empty(), "", List.of(), Buffer.buffer());
 
   private final Cooldown flushPause = new Cooldown();
   private volatile String told = "";
@@ -54,14 +57,17 @@ public final class ReportService implements AutoCloseable {
    * A report that was made. The lists may be long, and the same until something is counted, the
    * history is another one, or the users were loaded anew.
    */
-  private record Made(Optional<ServiceState> state, String directory, Buffer json) {
+  private record Made(
+      Optional<ServiceState> state, String directory, List<String> allowed, Buffer json) {
 
-    private boolean isOf(Optional<ServiceState> present, String presentDirectory) {
+    private boolean isOf(
+        Optional<ServiceState> present, String presentDirectory, List<String> presentAllowed) {
       return state.isPresent()
           && present.isPresent()
           && state.get().counted() == present.get().counted()
           && state.get().epoch().equals(present.get().epoch())
-          && directory.equals(presentDirectory);
+          && directory.equals(presentDirectory)
+          && allowed.equals(presentAllowed);
     }
   }
 
@@ -169,9 +175,11 @@ public final class ReportService implements AutoCloseable {
         database.inTransaction(
             transaction -> {
               Optional<ServiceState> state = ServiceState.read(transaction);
-              return made.isOf(state, directory)
+              AllowList allowed = AllowTable.load(transaction);
+              return made.isOf(state, directory, allowed.blocks())
                   ? made
-                  : new Made(state, directory, json(reader.read(transaction)));
+                  : new Made(
+                      state, directory, allowed.blocks(), json(reader.read(transaction, allowed)));
             });
     return made.json();
   }

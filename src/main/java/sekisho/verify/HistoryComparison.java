@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import sekisho.login.CounterChange;
 import sekisho.login.Thresholds;
+import sekisho.net.AllowList;
 import sekisho.verify.Comparison.Kind;
 import sekisho.verify.Fact.Source;
 import sekisho.verify.Fact.Subject;
@@ -17,6 +18,7 @@ import sekisho.verify.Fact.Subject;
 final class HistoryComparison {
 
   private final Thresholds thresholds;
+  private final AllowList allowed;
   private final Scope scope;
   private final Comparison comparison;
   private final Consumer<Fact> expectedReport;
@@ -52,11 +54,17 @@ final class HistoryComparison {
   record Scope(long counted, long scanned) {}
 
   /**
+   * @param allowed as of the state tables
    * @param expectedReport gets the names of users that the report must list
    */
   HistoryComparison(
-      Thresholds thresholds, Scope scope, Comparison comparison, Consumer<Fact> expectedReport) {
+      Thresholds thresholds,
+      AllowList allowed,
+      Scope scope,
+      Comparison comparison,
+      Consumer<Fact> expectedReport) {
     this.thresholds = thresholds;
+    this.allowed = allowed;
     this.scope = scope;
     this.comparison = comparison;
     this.expectedReport = expectedReport;
@@ -154,11 +162,15 @@ final class HistoryComparison {
       comparison.add(Kind.LAST_LOGINS, first.key(), logins, null);
     }
     if (isAddress) {
-      compareReport(Kind.BANNED_ADDRESSES, failures >= thresholds.ipBan());
+      compareReport(Kind.BANNED_ADDRESSES, isBanned());
     } else if (name != null && failures >= thresholds.userLock()) {
       expectedReport.accept(
           new Fact(Subject.NAME, name, scope.counted(), Source.EXPECTED_REPORT, 0, ""));
     }
+  }
+
+  private boolean isBanned() {
+    return failures >= thresholds.ipBan() && !allowed.contains(first.key());
   }
 
   private void compareReport(Kind kind, boolean shouldBeThere) {
@@ -183,7 +195,7 @@ final class HistoryComparison {
     if (loginsAllTheTime && !found.contains(Source.REDIS_LOGINS)) {
       comparison.add(Kind.REDIS_LOGINS, first.key(), logins, null);
     }
-    if (isAddress && failures >= thresholds.ipBan()) {
+    if (isAddress && isBanned()) {
       bannedAddresses++;
     }
     if (!isAddress && failures >= thresholds.userLock()) {

@@ -11,10 +11,12 @@ import sekisho.login.HistoryEntry;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
+import sekisho.mysql.AllowTable;
 import sekisho.mysql.Database;
 import sekisho.mysql.KeysetPages;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Statements;
+import sekisho.net.AllowList;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.LastLoginsRow;
 import sekisho.redis.BlockingRedis;
@@ -147,6 +149,7 @@ public final class Verification {
     private final LogFold fold;
     private long logged;
     private long queued;
+    private AllowList allowed = AllowList.NONE;
 
     Run(Comparison comparison, ExternalSort facts, ExternalSort names) {
       this.comparison = comparison;
@@ -176,6 +179,7 @@ public final class Verification {
       HistoryComparison histories =
           new HistoryComparison(
               thresholds,
+              allowed,
               new HistoryComparison.Scope(
                   state.counted(), Math.max(floor, scan.began().sequence())),
               comparison,
@@ -324,6 +328,7 @@ public final class Verification {
                       Source.USERS_TABLE,
                       0,
                       row.getString(1))));
+      allowed = AllowTable.load(transaction);
       new ReportReader(thresholds)
           .read(
               transaction,

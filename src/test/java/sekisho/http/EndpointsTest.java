@@ -56,6 +56,7 @@ import sekisho.login.Outcome;
 import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.net.AllowList;
 import sekisho.net.CidrSet;
 import sekisho.net.ClientAddressResolver;
 import sekisho.net.ClientPrefix;
@@ -156,7 +157,13 @@ class EndpointsTest {
                         "/", new HomeEndpoint(pages, cookies, responder),
                         "/login",
                             new LoginEndpoint(
-                                origin, peers, () -> users, store, cookies, responder),
+                                origin,
+                                peers,
+                                () -> users,
+                                () -> AllowList.NONE,
+                                store,
+                                cookies,
+                                responder),
                         "/mypage",
                             new MemberEndpoint(
                                 () -> users,

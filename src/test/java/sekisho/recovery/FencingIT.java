@@ -89,6 +89,7 @@ class FencingIT extends RecoveryTestBase {
             seen.runId(),
             seen.paused(),
             seen.format(),
+            seen.allowed(),
             seen.server()),
         1_000,
         List.of());

@@ -135,6 +135,11 @@ class ContainmentIT extends StoreTestBase {
     }
 
     @Override
+    public void allowListVersion(String version) {
+      real.allowListVersion(version);
+    }
+
+    @Override
     public void queueLength(long length) {
       Throwable error = thrown.getAndSet(null);
       if (error != null) {

@@ -20,6 +20,7 @@ import sekisho.login.NotServing;
 import sekisho.login.OperatorAct;
 import sekisho.login.Outcome;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.mysql.AllowTable;
 import sekisho.mysql.Schema;
 import sekisho.mysql.UserTable;
 import sekisho.recovery.RecoveryCoordinator;
@@ -59,6 +60,7 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
             stores.recovery(),
             stores.queue(),
             users,
+            new AllowTable(stores.database()),
             reports,
             settings.flush().threshold(),
             settings.flush().maxAge());

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import sekisho.login.CounterChange;
 import sekisho.login.Thresholds;
+import sekisho.net.AllowList;
 import sekisho.verify.Fact.Source;
 import sekisho.verify.Fact.Subject;
 
@@ -24,6 +25,7 @@ class HistoryComparisonTest {
   private final HistoryComparison histories =
       new HistoryComparison(
           new Thresholds(3, 2),
+          AllowList.NONE,
           new HistoryComparison.Scope(10, 20),
           comparison,
           expectedReport::add);

@@ -9,11 +9,21 @@ import sekisho.bench.BenchCommand;
 import sekisho.bench.ceiling.BenchCeilingCommand;
 import sekisho.bench.ceiling.CeilingCommand;
 import sekisho.bench.flush.BenchFlushCommand;
+import sekisho.command.AllowCommand;
+import sekisho.command.BanCommand;
 import sekisho.command.ConfigCommand;
+import sekisho.command.ExplainCommand;
+import sekisho.command.FlushCommand;
+import sekisho.command.LockCommand;
 import sekisho.command.Main;
+import sekisho.command.PardonCommand;
+import sekisho.command.PruneCommand;
 import sekisho.command.RebuildCommand;
+import sekisho.command.ReportCommand;
 import sekisho.command.ServeCommand;
 import sekisho.command.StatusCommand;
+import sekisho.command.StoreFinder;
+import sekisho.command.UsersCommand;
 import sekisho.command.VerifyCommand;
 import sekisho.command.Version;
 import sekisho.command.WaitCommand;
@@ -32,6 +42,18 @@ import sekisho.dev.twin.TwinCommand;
     subcommands = {
       RunCommand.class,
       ServeCommand.class,
+      StatusCommand.class,
+      ReportCommand.class,
+      ExplainCommand.class,
+      PardonCommand.class,
+      BanCommand.class,
+      LockCommand.class,
+      AllowCommand.class,
+      UsersCommand.class,
+      FlushCommand.class,
+      VerifyCommand.class,
+      RebuildCommand.class,
+      PruneCommand.class,
       InitCommand.class,
       StoresCommand.class,
       WaitCommand.class,
@@ -56,12 +78,14 @@ public final class DevMain implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    CommandLine commands = new CommandLine(new DevMain());
-    commands.addSubcommand(new VerifyCommand(LocalStores::running));
-    commands.addSubcommand(new StatusCommand(LocalStores::running));
-    Main.addUsers(commands, LocalStores::running);
-    commands.addSubcommand(new RebuildCommand(LocalStores::startExisting));
-    Main.run(commands, args, List.of(LocalServerException.class));
+    Main.logForPeople(args);
+    StoreFinder local =
+        (settings, command, startable) ->
+            startable ? LocalStores.startExisting(settings) : LocalStores.running(settings);
+    Main.run(
+        new CommandLine(new DevMain(), local.commands()),
+        args,
+        List.of(LocalServerException.class));
   }
 
   @Override

@@ -30,6 +30,7 @@ import sekisho.http.page.Pages;
 import sekisho.http.session.SessionKey;
 import sekisho.login.RecordedAttempt;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.net.AllowList;
 import sekisho.user.UserDirectory;
 import sekisho.user.UserDirectoryBuilder;
 import sekisho.user.UserSource;
@@ -64,6 +65,7 @@ public final class TwinCommand implements Callable<Integer> {
         new HttpVerticle.Services(
             new Pages(settings.contact()),
             users,
+            () -> AllowList.NONE,
             loop -> store,
             () -> report(json, store, users.current()),
             metrics,

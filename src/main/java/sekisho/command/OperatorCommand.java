@@ -1,0 +1,76 @@
+package sekisho.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import picocli.CommandLine.Option;
+import sekisho.login.StoreUnavailableException;
+import sekisho.mysql.Schema;
+import sekisho.mysql.ServiceState;
+import sekisho.net.ClientPrefix;
+import sekisho.ops.Operators;
+import sekisho.redis.LoginQueue;
+
+/** A command by which an operator looks or acts, with its result as lines or as JSON. */
+abstract class OperatorCommand extends StoreCommand {
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  @Override
+  protected final int run(Workplace workplace) throws Exception {
+    Schema.requireFit(workplace.stores().database());
+    return act(workplace);
+  }
+
+  /** Does the work and returns the exit status. */
+  abstract int act(Workplace workplace) throws Exception;
+
+  /** What operators do, on these stores. */
+  static Operators operators(Workplace workplace) {
+    return new Operators(
+        workplace.stores().database(),
+        workplace.stores().queue(),
+        workplace.stores().acts(),
+        new ClientPrefix(workplace.settings().ipv6Prefix()),
+        workplace.settings().thresholds(),
+        workplace.stores().flush()::flush);
+  }
+
+  /**
+   * Lets this process act on Redis and flush its queue: it takes part as an instance does that has
+   * answered nothing.
+   *
+   * @throws StoreUnavailableException when Redis does not hold the history of MySQL, or may lack
+   *     part of it; a running instance mends that
+   */
+  static void admit(Workplace workplace) {
+    ServiceState mySql =
+        workplace
+            .stores()
+            .database()
+            .inTransaction(ServiceState::read)
+            .filter(state -> !state.beingReplaced())
+            .orElseThrow(
+                () ->
+                    new StoreUnavailableException(
+                        "the stores are empty or being replaced: start the service, or run `make init`"));
+    LoginQueue.State redis = workplace.stores().queue().state();
+    workplace.stores().admitted().admitted(mySql.epoch(), redis.server().runId());
+    workplace.stores().admitted().require(redis, mySql.watermark());
+  }
+
+  /** Prints a result: as JSON where that was asked for, else as its lines. */
+  final void print(Object result, Runnable lines) throws JsonProcessingException {
+    if (json) {
+      say(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result));
+    } else {
+      lines.run();
+    }
+  }
+
+  /** Prints a line that begins with a name. */
+  final void line(String name, String text) {
+    say(String.format("%-9s %s", name, text));
+  }
+}

@@ -1,0 +1,342 @@
+package sekisho.ops;
+
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import sekisho.flush.HistoryRows;
+import sekisho.login.CounterChange;
+import sekisho.login.HistoryEntry;
+import sekisho.login.LastLogins;
+import sekisho.login.OperatorAct;
+import sekisho.login.RecordedAttempt;
+import sekisho.login.StoreUnavailableException;
+import sekisho.login.Thresholds;
+import sekisho.mysql.AllowTable;
+import sekisho.mysql.Database;
+import sekisho.mysql.ServiceState;
+import sekisho.mysql.Statements;
+import sekisho.redis.BlockingRedis;
+import sekisho.redis.LastLoginsReader.LastLoginsValue;
+import sekisho.redis.LoginQueue;
+import sekisho.redis.MalformedRowException;
+import sekisho.redis.RedisKeys;
+
+/**
+ * Reads why an address or a user is let in or not: the counter from Redis, which decides; the rest
+ * from queue, state tables and log. Changes nothing. Calls block. Thread-safe.
+ */
+public final class ExplanationReader {
+
+  private static final int ATTEMPTS = 100;
+  private static final int PAGE = 1_000;
+
+  /**
+   * Rows of the log that one statement looks at: it has no index by address, which would slow down
+   * the flush.
+   */
+  private static final long WINDOW = 250_000;
+
+  private static final long LONGEST_SEARCH_NANOS = 1_500_000_000L;
+  private static final String ADDRESS_STATE = Statements.statement("report/address_state");
+  private static final String USER_STATE = Statements.statement("report/user_state");
+  private static final String EVENTS = Statements.statement("report/events_of");
+  private static final String OF_ADDRESS = Statements.statement("report/attempts_of_address");
+  private static final String OF_USER = Statements.statement("report/attempts_of_user");
+
+  private final Database database;
+  private final BlockingRedis redis;
+  private final RedisKeys keys;
+  private final LoginQueue queue;
+  private final Thresholds thresholds;
+
+  public ExplanationReader(
+      Database database,
+      BlockingRedis redis,
+      RedisKeys keys,
+      LoginQueue queue,
+      Thresholds thresholds) {
+    this.database = database;
+    this.redis = redis;
+    this.keys = keys;
+    this.queue = queue;
+    this.thresholds = thresholds;
+  }
+
+  /**
+   * Explains.
+   *
+   * @throws StoreUnavailableException when Redis can't be reached, or holds no history
+   * @throws sekisho.mysql.DatabaseException when MySQL can't be reached
+   */
+  public Explanation read(Subject subject) {
+    return new Reading(subject).explanation();
+  }
+
+  /** One explanation. */
+  private final class Reading {
+
+    private final Subject subject;
+    private final int threshold;
+
+    /** What the queue holds of the subject, by number. */
+    private final TreeMap<Long, HistoryEntry> queued = new TreeMap<>();
+
+    private final TreeMap<Long, RecordedAttempt> logged = new TreeMap<>();
+
+    Reading(Subject subject) {
+      this.subject = subject;
+      this.threshold = subject.isUser() ? thresholds.userLock() : thresholds.ipBan();
+    }
+
+    Explanation explanation() {
+      long counter = counter();
+      readQueue();
+      ServiceState state =
+          database
+              .inTransaction(ServiceState::read)
+              .orElseThrow(
+                  () -> new StoreUnavailableException("the stores are empty: run `make init`"));
+      // What MySQL has by now may have been in the queue a moment before.
+      queued.headMap(state.watermark(), true).clear();
+      List<OperatorAct> acts = acts();
+      boolean allowed =
+          !subject.isUser() && new AllowTable(database).load().contains(subject.name());
+      Instant since = counter >= threshold ? since(counter, state, acts) : null;
+      long searched = searchLog(state);
+      return new Explanation(
+          subject.isUser() ? null : subject.name(),
+          subject.isUser() ? subject.name() : null,
+          verdict(counter, allowed),
+          CounterChange.failuresOf(counter),
+          threshold,
+          counter >= CounterChange.BARRED,
+          since == null ? null : since.toString(),
+          lastLogins(),
+          acts.stream()
+              .map(
+                  act ->
+                      new Explanation.Act(
+                          act.sequence(),
+                          act.at().toString(),
+                          act.kind().name().toLowerCase(Locale.ROOT),
+                          act.operator(),
+                          act.reason()))
+              .toList(),
+          attempts(),
+          searched);
+    }
+
+    private String verdict(long counter, boolean allowed) {
+      if (allowed) {
+        return "allowed";
+      }
+      if (counter < threshold) {
+        return "open";
+      }
+      return subject.isUser() ? "locked" : "banned";
+    }
+
+    private String field() {
+      return subject.isUser() ? Long.toString(subject.userId().getAsLong()) : subject.name();
+    }
+
+    private long counter() {
+      List<Response> replies =
+          redis.send(
+              List.of(
+                  BlockingRedis.request(
+                      Command.HGET, subject.isUser() ? keys.users() : keys.addresses(), field()),
+                  BlockingRedis.request(Command.HGET, keys.state(), "generation")));
+      if (replies.get(1) == null) {
+        throw new StoreUnavailableException(
+            "Redis holds no history now: the stores are being compared or repaired, or no instance has used them yet");
+      }
+      try {
+        return replies.get(0) == null ? 0 : Long.parseLong(replies.get(0).toString());
+      } catch (NumberFormatException e) {
+        throw new StoreUnavailableException(
+            "what Redis counts for " + subject.text() + " is no number: '" + replies.get(0) + "'");
+      }
+    }
+
+    private void readQueue() {
+      queue.readBackwards(
+          PAGE,
+          entries -> {
+            entries.stream()
+                .filter(this::isOfSubject)
+                .forEach(entry -> queued.put(entry.sequence(), entry));
+            return true;
+          });
+    }
+
+    private boolean isOfSubject(HistoryEntry entry) {
+      if (entry instanceof OperatorAct act) {
+        return act.userId().equals(subject.userId())
+            && (subject.isUser() || act.subject().equals(subject.name()));
+      }
+      return entry instanceof RecordedAttempt attempt
+          && (subject.isUser()
+              ? attempt.userId().equals(subject.userId())
+              : attempt.address().equals(subject.name()));
+    }
+
+    /** The newest first. */
+    private List<OperatorAct> acts() {
+      List<OperatorAct> acts = new ArrayList<>();
+      queued.values().stream()
+          .filter(OperatorAct.class::isInstance)
+          .map(OperatorAct.class::cast)
+          .forEach(acts::add);
+      for (Row row : database.query(EVENTS, subject.name())) {
+        OperatorAct act = HistoryRows.act(row);
+        if (isOfSubject(act)) {
+          acts.add(act);
+        }
+      }
+      acts.sort(Comparator.comparingLong(OperatorAct::sequence).reversed());
+      return acts;
+    }
+
+    /** When the ban or lock began, by an operator or by failures, whichever was first. */
+    private @Nullable Instant since(long counter, ServiceState state, List<OperatorAct> acts) {
+      Instant byFailures =
+          CounterChange.failuresOf(counter) >= threshold ? sinceFailures(state, acts) : null;
+      Instant byOperator = null;
+      if (counter >= CounterChange.BARRED) {
+        for (OperatorAct act : acts) {
+          if (act.kind() == OperatorAct.Kind.PARDON) {
+            break;
+          }
+          byOperator = act.at();
+        }
+      }
+      return byFailures == null || byOperator != null && byOperator.isBefore(byFailures)
+          ? byOperator
+          : byFailures;
+    }
+
+    private @Nullable Instant sinceFailures(ServiceState state, List<OperatorAct> acts) {
+      long failures = 0;
+      Instant since = null;
+      for (Row row :
+          subject.isUser()
+              ? database.query(USER_STATE, subject.userId().getAsLong())
+              : database.query(ADDRESS_STATE, subject.name())) {
+        failures = CounterChange.failuresOf(row.getLong(0));
+        since =
+            row.getLocalDateTime(1) == null
+                ? null
+                : row.getLocalDateTime(1).toInstant(ZoneOffset.UTC);
+      }
+      boolean pardoned = acts.stream().anyMatch(act -> act.sequence() > state.counted());
+      if (since != null && !pardoned) {
+        // Whoever is refused has no success that could end it.
+        return since;
+      }
+      TreeMap<Long, HistoryEntry> later = new TreeMap<>(queued);
+      if (state.counted() < state.watermark()) {
+        attemptsOf(state.counted(), state.watermark(), Integer.MAX_VALUE)
+            .forEach(attempt -> later.put(attempt.sequence(), attempt));
+      }
+      acts.stream()
+          .filter(act -> act.sequence() > state.counted())
+          .forEach(act -> later.put(act.sequence(), act));
+      for (Map.Entry<Long, HistoryEntry> each : later.entrySet()) {
+        long change =
+            each.getValue() instanceof OperatorAct act
+                ? act.change()
+                : CounterChange.of((RecordedAttempt) each.getValue());
+        long after = CounterChange.failuresOf(CounterChange.apply(failures, change));
+        since = after < threshold ? null : failures < threshold ? each.getValue().at() : since;
+        failures = after;
+      }
+      return since;
+    }
+
+    /**
+     * Finds the newest attempts in the log, from its end.
+     *
+     * @return the number above which all were looked at, 0 for the whole log
+     */
+    private long searchLog(ServiceState state) {
+      long deadline = System.nanoTime() + LONGEST_SEARCH_NANOS;
+      long upTo = state.watermark();
+      int wanted = ATTEMPTS - queuedAttempts();
+      while (upTo > state.pruned() && logged.size() < wanted && System.nanoTime() < deadline) {
+        long above = Math.max(state.pruned(), upTo - WINDOW);
+        attemptsOf(above, upTo, wanted - logged.size())
+            .forEach(attempt -> logged.put(attempt.sequence(), attempt));
+        upTo = above;
+      }
+      return logged.size() >= wanted && !logged.isEmpty()
+          ? logged.firstKey() - 1
+          : upTo <= state.pruned() ? 0 : upTo;
+    }
+
+    private List<RecordedAttempt> attemptsOf(long above, long upTo, int limit) {
+      List<RecordedAttempt> attempts = new ArrayList<>();
+      (subject.isUser()
+              ? database.query(OF_USER, above, upTo, subject.userId().getAsLong(), limit)
+              : database.query(OF_ADDRESS, above, upTo, subject.name(), limit))
+          .forEach(row -> attempts.add(HistoryRows.attempt(row)));
+      return attempts;
+    }
+
+    private int queuedAttempts() {
+      return (int) queued.values().stream().filter(RecordedAttempt.class::isInstance).count();
+    }
+
+    private List<Explanation.Attempt> attempts() {
+      TreeMap<Long, Explanation.Attempt> all = new TreeMap<>(Comparator.reverseOrder());
+      logged.values().forEach(attempt -> all.put(attempt.sequence(), attempt(attempt, true)));
+      for (HistoryEntry entry : queued.values()) {
+        if (entry instanceof RecordedAttempt attempt) {
+          all.put(attempt.sequence(), attempt(attempt, false));
+        }
+      }
+      return all.values().stream().limit(ATTEMPTS).toList();
+    }
+
+    private static Explanation.Attempt attempt(RecordedAttempt attempt, boolean logged) {
+      return new Explanation.Attempt(
+          attempt.sequence(),
+          attempt.at().toString(),
+          attempt.login(),
+          attempt.address(),
+          attempt.succeeded(),
+          logged);
+    }
+
+    private List<Explanation.Login> lastLogins() {
+      Response value =
+          subject.isUser()
+              ? redis.send(BlockingRedis.request(Command.HGET, keys.logins(), field()))
+              : null;
+      if (value == null) {
+        return List.of();
+      }
+      try {
+        LastLogins logins = LastLoginsValue.parse(value.toString());
+        List<Explanation.Login> last = new ArrayList<>();
+        last.add(new Explanation.Login(logins.newest().at().toString(), logins.newest().address()));
+        logins
+            .previous()
+            .ifPresent(one -> last.add(new Explanation.Login(one.at().toString(), one.address())));
+        return last;
+      } catch (MalformedRowException e) {
+        throw new StoreUnavailableException(
+            "the last logins of " + subject.text() + " in Redis: " + e.getMessage());
+      }
+    }
+  }
+}
