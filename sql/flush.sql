@@ -95,56 +95,56 @@ SET u.failures = 1099511627776, u.since = NULL
 WHERE u.failures >= 1099511627776
 
 -- name: count_addresses
--- One JSON array: [[ip, 1 if a success or pardon came first, failures after it, 1 or 2 if an operator barred or pardoned, threshold, when
--- the failures were], …]; the times, milliseconds since 1970, are as many as the threshold at most, separated by commas.
+-- One JSON array: [[ip, flags, failures, when the first one was, how much later the others were], …]. Flags: 1 if a success or pardon
+-- came before these failures, 2 if an operator barred, 4 if one pardoned. Times are milliseconds since 1970 and after the first,
+-- separated by commas, as many as :threshold at most; left out where they are not needed.
 -- 1099511627776 is CounterChange.BARRED. Assignments run from left to right: since is found by the stored counter.
 INSERT INTO address_failures (ip, failures, since)
-SELECT j.ip, j.failures + IF(j.operator = 1, 1099511627776, 0),
-  IF(j.failures >= j.threshold,
-    '1970-01-01' + INTERVAL SUBSTRING_INDEX(SUBSTRING_INDEX(j.times, ',', j.threshold), ',', -1) * 1000 MICROSECOND, NULL)
+SELECT j.ip, j.failures + IF(j.flags & 2, 1099511627776, 0),
+  IF(j.failures >= :threshold, '1970-01-01' + INTERVAL
+      (j.first + IF(:threshold = 1, 0, SUBSTRING_INDEX(SUBSTRING_INDEX(j.later, ',', :threshold - 1), ',', -1))) * 1000 MICROSECOND, NULL)
 FROM JSON_TABLE(?, '$[*]' COLUMNS (
   ip VARCHAR(64) CHARACTER SET ascii PATH '$[0]',
-  cleared TINYINT PATH '$[1]',
+  flags TINYINT PATH '$[1]',
   failures BIGINT PATH '$[2]',
-  operator TINYINT PATH '$[3]',
-  threshold BIGINT PATH '$[4]',
-  times TEXT CHARACTER SET ascii PATH '$[5]'
+  first BIGINT PATH '$[3]',
+  later VARCHAR(16000) CHARACTER SET ascii PATH '$[4]'
 )) AS j
 ON DUPLICATE KEY UPDATE
   since = CASE
-    WHEN j.cleared THEN VALUES(since)
-    WHEN address_failures.failures % 1099511627776 >= j.threshold THEN address_failures.since
-    WHEN address_failures.failures % 1099511627776 + j.failures >= j.threshold THEN '1970-01-01' + INTERVAL
-      SUBSTRING_INDEX(SUBSTRING_INDEX(j.times, ',', j.threshold - address_failures.failures % 1099511627776), ',', -1) * 1000 MICROSECOND
+    WHEN j.flags & 1 THEN VALUES(since)
+    WHEN address_failures.failures % 1099511627776 >= :threshold THEN address_failures.since
+    WHEN address_failures.failures % 1099511627776 + j.failures >= :threshold THEN '1970-01-01' + INTERVAL
+      (j.first + IF(:threshold - address_failures.failures % 1099511627776 = 1, 0, SUBSTRING_INDEX(SUBSTRING_INDEX(j.later, ',', :threshold - address_failures.failures % 1099511627776 - 1), ',', -1))) * 1000 MICROSECOND
   END,
-  failures = IF(j.operator = 1 OR j.operator = 0 AND address_failures.failures >= 1099511627776, 1099511627776, 0)
-    + IF(j.cleared, 0, address_failures.failures % 1099511627776) + j.failures
+  failures = IF(j.flags & 2 OR NOT j.flags & 4 AND address_failures.failures >= 1099511627776, 1099511627776, 0)
+    + IF(j.flags & 1, 0, address_failures.failures % 1099511627776) + j.failures
 
 -- name: count_users
--- One JSON array: [[user_id, 1 if a success or pardon came first, failures after it, 1 or 2 if an operator barred or pardoned, threshold, when
--- the failures were], …]; the times, milliseconds since 1970, are as many as the threshold at most, separated by commas.
+-- One JSON array: [[user_id, flags, failures, when the first one was, how much later the others were], …]. Flags: 1 if a success or pardon
+-- came before these failures, 2 if an operator barred, 4 if one pardoned. Times are milliseconds since 1970 and after the first,
+-- separated by commas, as many as :threshold at most; left out where they are not needed.
 -- 1099511627776 is CounterChange.BARRED. Assignments run from left to right: since is found by the stored counter.
 INSERT INTO user_failures (user_id, failures, since)
-SELECT j.user_id, j.failures + IF(j.operator = 1, 1099511627776, 0),
-  IF(j.failures >= j.threshold,
-    '1970-01-01' + INTERVAL SUBSTRING_INDEX(SUBSTRING_INDEX(j.times, ',', j.threshold), ',', -1) * 1000 MICROSECOND, NULL)
+SELECT j.user_id, j.failures + IF(j.flags & 2, 1099511627776, 0),
+  IF(j.failures >= :threshold, '1970-01-01' + INTERVAL
+      (j.first + IF(:threshold = 1, 0, SUBSTRING_INDEX(SUBSTRING_INDEX(j.later, ',', :threshold - 1), ',', -1))) * 1000 MICROSECOND, NULL)
 FROM JSON_TABLE(?, '$[*]' COLUMNS (
   user_id BIGINT PATH '$[0]',
-  cleared TINYINT PATH '$[1]',
+  flags TINYINT PATH '$[1]',
   failures BIGINT PATH '$[2]',
-  operator TINYINT PATH '$[3]',
-  threshold BIGINT PATH '$[4]',
-  times TEXT CHARACTER SET ascii PATH '$[5]'
+  first BIGINT PATH '$[3]',
+  later VARCHAR(16000) CHARACTER SET ascii PATH '$[4]'
 )) AS j
 ON DUPLICATE KEY UPDATE
   since = CASE
-    WHEN j.cleared THEN VALUES(since)
-    WHEN user_failures.failures % 1099511627776 >= j.threshold THEN user_failures.since
-    WHEN user_failures.failures % 1099511627776 + j.failures >= j.threshold THEN '1970-01-01' + INTERVAL
-      SUBSTRING_INDEX(SUBSTRING_INDEX(j.times, ',', j.threshold - user_failures.failures % 1099511627776), ',', -1) * 1000 MICROSECOND
+    WHEN j.flags & 1 THEN VALUES(since)
+    WHEN user_failures.failures % 1099511627776 >= :threshold THEN user_failures.since
+    WHEN user_failures.failures % 1099511627776 + j.failures >= :threshold THEN '1970-01-01' + INTERVAL
+      (j.first + IF(:threshold - user_failures.failures % 1099511627776 = 1, 0, SUBSTRING_INDEX(SUBSTRING_INDEX(j.later, ',', :threshold - user_failures.failures % 1099511627776 - 1), ',', -1))) * 1000 MICROSECOND
   END,
-  failures = IF(j.operator = 1 OR j.operator = 0 AND user_failures.failures >= 1099511627776, 1099511627776, 0)
-    + IF(j.cleared, 0, user_failures.failures % 1099511627776) + j.failures
+  failures = IF(j.flags & 2 OR NOT j.flags & 4 AND user_failures.failures >= 1099511627776, 1099511627776, 0)
+    + IF(j.flags & 1, 0, user_failures.failures % 1099511627776) + j.failures
 
 -- name: remember_logins
 -- One JSON array: [[user id, millis and ip of the newest success, millis and ip of the one before it or nulls], …].

@@ -14,6 +14,7 @@ import sekisho.redis.QueueRow;
  * The rows of one step of the flush, told apart.
  *
  * @param entries attempts and acts that MySQL lacks, in their order
+ * @param acts the acts among the entries, in their order
  * @param malformed rows that are neither, byte for byte, each with what is wrong with it
  * @param outOfOrder those with a number no higher than a row before them: entries that MySQL has,
  *     found again
@@ -22,6 +23,7 @@ import sekisho.redis.QueueRow;
  */
 record QueueChunk(
     List<HistoryEntry> entries,
+    List<OperatorAct> acts,
     Map<byte[], String> malformed,
     List<byte[]> outOfOrder,
     Map<byte[], HistoryEntry> covered,
@@ -36,6 +38,7 @@ record QueueChunk(
    */
   static QueueChunk of(List<byte[]> rows, long watermark, long highest) {
     List<HistoryEntry> entries = new ArrayList<>(rows.size());
+    List<OperatorAct> acts = new ArrayList<>();
     Map<byte[], String> malformed = new LinkedHashMap<>();
     List<byte[]> outOfOrder = new ArrayList<>();
     Map<byte[], HistoryEntry> covered = new LinkedHashMap<>();
@@ -60,13 +63,16 @@ record QueueChunk(
         last = entry.sequence();
         if (last > reached) {
           entries.add(entry);
+          if (entry instanceof OperatorAct act) {
+            acts.add(act);
+          }
           reached = last;
         }
       } catch (MalformedRowException e) {
         malformed.put(row, e.getMessage());
       }
     }
-    return new QueueChunk(entries, malformed, outOfOrder, covered, reached);
+    return new QueueChunk(entries, acts, malformed, outOfOrder, covered, reached);
   }
 
   private static void requireAmong(List<HistoryEntry> entries, HistoryEntry again)
@@ -85,23 +91,14 @@ record QueueChunk(
   }
 
   /** The attempts among the entries, in their order. */
+  @SuppressWarnings("unchecked") // where there are no acts, all entries are attempts
   List<RecordedAttempt> attempts() {
-    return only(RecordedAttempt.class);
-  }
-
-  /** The acts among the entries, in their order. */
-  List<OperatorAct> acts() {
-    return only(OperatorAct.class);
-  }
-
-  private <T> List<T> only(Class<T> kind) {
-    List<T> found = new ArrayList<>(entries.size());
-    for (HistoryEntry entry : entries) {
-      if (kind.isInstance(entry)) {
-        found.add(kind.cast(entry));
-      }
-    }
-    return found;
+    return acts.isEmpty()
+        ? (List<RecordedAttempt>) (List<?>) entries
+        : entries.stream()
+            .filter(RecordedAttempt.class::isInstance)
+            .map(RecordedAttempt.class::cast)
+            .toList();
   }
 
   /** Rows that trimming by number would not take for attempts of the log. */

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 import sekisho.login.CounterChange;
 import sekisho.login.HistoryEntry;
@@ -23,9 +25,12 @@ import sekisho.login.Thresholds;
  */
 final class StateDelta {
 
+  /** Times that need no array: with the usual thresholds those of all users. */
+  private static final int INLINE = 3;
+
   private final Thresholds thresholds;
   private final Map<String, Count> addresses = new HashMap<>();
-  private final Map<Long, Count> users = new HashMap<>();
+  private final Long2ObjectHashMap<Count> users = new Long2ObjectHashMap<>();
   private final Map<Long, LastLogins> logins = new HashMap<>();
 
   /**
@@ -40,6 +45,8 @@ final class StateDelta {
     /** When the first failures since the last success or pardon of the run were. */
     private long first;
 
+    private long second;
+    private long third;
     private long @Nullable [] more;
 
     private int times;
@@ -63,12 +70,23 @@ final class StateDelta {
      * @return in milliseconds since 1970
      */
     long failureAt(int number) {
-      return number == 1 || more == null ? first : more[number - 2];
+      return switch (number) {
+        case 1 -> first;
+        case 2 -> second;
+        case 3 -> third;
+        default -> Objects.requireNonNull(more)[number - INLINE - 1];
+      };
     }
 
-    /** How many failures {@link #failureAt} knows. */
-    int times() {
-      return times;
+    /**
+     * How many milliseconds after the first of these failures the others were, separated by commas.
+     */
+    String later() {
+      StringBuilder text = new StringBuilder();
+      for (int i = 2; i <= times; i++) {
+        text.append(i == 2 ? "" : ",").append(failureAt(i) - first);
+      }
+      return text.toString();
     }
 
     private void add(long next, Instant at, int threshold) {
@@ -100,18 +118,25 @@ final class StateDelta {
       if (times == threshold) {
         return;
       }
-      if (times == 0) {
-        first = millis;
-      } else {
-        if (more == null) {
-          more = new long[Math.min(threshold - 1, 2)];
-        } else if (more.length == times - 1) {
-          more = Arrays.copyOf(more, Math.min(threshold - 1, 2 * times));
-        }
-        more[times - 1] = millis;
+      switch (times) {
+        case 0 -> first = millis;
+        case 1 -> second = millis;
+        case 2 -> third = millis;
+        default -> more = with(more, times - INLINE, millis, threshold - INLINE);
       }
       times++;
     }
+  }
+
+  private static long[] with(long @Nullable [] known, int index, long value, int most) {
+    long[] array = known;
+    if (array == null) {
+      array = new long[Math.min(most, 4)];
+    } else if (array.length == index) {
+      array = Arrays.copyOf(array, Math.min(most, 2 * index));
+    }
+    array[index] = value;
+    return array;
   }
 
   /**
@@ -150,10 +175,24 @@ final class StateDelta {
     }
   }
 
-  /** Adds the run that comes next. */
+  /**
+   * Adds the run that comes next, which must not be used after that: its objects are taken over.
+   */
   void addAll(StateDelta next) {
-    next.addresses.forEach((address, run) -> address(address).addAll(run, thresholds.ipBan()));
-    next.users.forEach((user, run) -> user(user).addAll(run, thresholds.userLock()));
+    next.addresses.forEach(
+        (address, run) -> {
+          Count known = addresses.putIfAbsent(address, run);
+          if (known != null) {
+            known.addAll(run, thresholds.ipBan());
+          }
+        });
+    next.users.forEachLong(
+        (user, run) -> {
+          Count known = users.putIfAbsent(user, run);
+          if (known != null) {
+            known.addAll(run, thresholds.userLock());
+          }
+        });
     next.logins.forEach(
         (user, newer) ->
             logins.merge(
@@ -177,7 +216,9 @@ final class StateDelta {
 
   /** The change by user id, in the order of the table. */
   SortedMap<Long, Count> users() {
-    return Collections.unmodifiableSortedMap(new TreeMap<>(users));
+    SortedMap<Long, Count> sorted = new TreeMap<>();
+    users.forEachLong(sorted::put);
+    return Collections.unmodifiableSortedMap(sorted);
   }
 
   /** The last two successes of the run by user id, in the order of the table. */

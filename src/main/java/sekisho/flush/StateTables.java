@@ -89,7 +89,7 @@ final class StateTables {
       int threshold,
       JsonRows.Item<K> key) {
     write(
-        count,
+        count.replace(":threshold", Integer.toString(threshold)),
         changes.entrySet().stream().filter(change -> !change.getValue().clears()).toList(),
         (json, change) -> {
           json.writeStartArray();
@@ -117,15 +117,19 @@ final class StateTables {
   private static void change(JsonGenerator json, StateDelta.Count count, int threshold)
       throws IOException {
     long change = count.change();
-    json.writeNumber(CounterChange.clears(change) ? 1 : 0);
-    json.writeNumber(CounterChange.failures(change));
-    json.writeNumber(CounterChange.bars(change) ? 1 : CounterChange.lifts(change) ? 2 : 0);
-    json.writeNumber(threshold);
-    StringBuilder times = new StringBuilder();
-    for (int i = 1; i <= count.times(); i++) {
-      times.append(i == 1 ? "" : ",").append(count.failureAt(i));
+    boolean clears = CounterChange.clears(change);
+    long failures = CounterChange.failures(change);
+    json.writeNumber(
+        (clears ? 1 : 0)
+            + (CounterChange.bars(change) ? 2 : 0)
+            + (CounterChange.lifts(change) ? 4 : 0));
+    json.writeNumber(failures);
+    if (failures >= (clears ? threshold : 1)) {
+      json.writeNumber(count.failureAt(1));
+      if (failures > 1) {
+        json.writeString(count.later());
+      }
     }
-    json.writeString(times.toString());
   }
 
   /** A statement for these tables. */
