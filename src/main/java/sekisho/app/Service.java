@@ -45,13 +45,21 @@ import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.UserTable;
+import sekisho.net.ClientPrefix;
 import sekisho.net.HostPort;
+import sekisho.ops.BanList;
+import sekisho.ops.ExplanationReader;
 import sekisho.ops.ManagementServer;
+import sekisho.ops.ManagementTokens;
+import sekisho.ops.OperatorApi;
+import sekisho.ops.Operators;
 import sekisho.ops.Readiness;
+import sekisho.ops.StatusReader;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.RecoveryCoordinator;
 import sekisho.redis.InstanceHeartbeat;
 import sekisho.redis.RedisAttemptStore;
+import sekisho.redis.RunningInstances;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
 import sekisho.user.Users;
@@ -73,6 +81,7 @@ public final class Service implements AutoCloseable {
   private static final int MANAGEMENT_REJECTED = 32;
 
   private static final String SESSION_KEY_FILE = "session.key";
+  private static final String TOKEN_FILE = "management.token";
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -91,8 +100,11 @@ public final class Service implements AutoCloseable {
       new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
   private final ConnectionLimiter managementConnections;
   private final ListenerTransport transport;
+  private final ListenerTransport managementTransport;
   private final RefusalLog refusals = new RefusalLog(metrics);
+  private final OperatorApi operatorApi;
   private @Nullable SocketFile socket;
+  private @Nullable SocketFile managementSocket;
 
   @SuppressWarnings("NullAway.Init") // made by start
   private ManagementServer management;
@@ -112,7 +124,8 @@ public final class Service implements AutoCloseable {
             MANAGEMENT_REJECTED,
             refusal -> metrics.count(Refusal.MANAGEMENT));
     this.transport = new ListenerTransport(connections);
-    this.background = EventLoops.vertx(1, new ListenerTransport(managementConnections));
+    this.managementTransport = new ListenerTransport(managementConnections);
+    this.background = EventLoops.vertx(1, managementTransport);
     this.loops = EventLoops.vertx(settings.http().eventLoops(), transport);
     this.stores = Stores.of(background, settings, metrics);
     this.users = new Users(new UserTable(stores.database()));
@@ -128,6 +141,42 @@ public final class Service implements AutoCloseable {
             reports,
             settings.flush().threshold(),
             settings.flush().maxAge());
+    this.operatorApi = operatorApi();
+  }
+
+  private OperatorApi operatorApi() {
+    Operators operators =
+        new Operators(
+            stores.database(),
+            stores.queue(),
+            stores.acts(),
+            new ClientPrefix(settings.ipv6Prefix()),
+            settings.thresholds(),
+            stores.flush()::flush);
+    ExplanationReader explanations =
+        new ExplanationReader(
+            stores.database(),
+            stores.redis(),
+            stores.keys(),
+            stores.queue(),
+            settings.thresholds());
+    StatusReader status =
+        new StatusReader(
+            stores.database(),
+            stores.queue(),
+            new RunningInstances(stores.redis(), stores.keys()),
+            settings.thresholds(),
+            settings.flush().threshold());
+    return new OperatorApi(
+        operators,
+        explanations,
+        status,
+        () -> {
+          stores.flush().flush();
+          return stores
+              .database()
+              .inTransaction(transaction -> BanList.read(transaction, settings.thresholds()));
+        });
   }
 
   /**
@@ -265,12 +314,22 @@ public final class Service implements AutoCloseable {
     }
     management =
         new ManagementServer(
-            background, readiness, users, coordinator, metrics, connections, managementConnections);
+            background,
+            readiness,
+            users,
+            coordinator,
+            metrics,
+            managementTokens(),
+            settings.management().host(),
+            operatorApi,
+            connections,
+            managementConnections);
     listen(
         "sekisho.management.port",
         settings.management().host(),
         settings.management().port(),
         management.listen(settings.management().host(), settings.management().port()));
+    settings.management().socket().ifPresent(this::listenForOperators);
     awaitOpen();
     heartbeat =
         new InstanceHeartbeat(
@@ -361,18 +420,47 @@ public final class Service implements AutoCloseable {
         .http()
         .socket()
         .ifPresent(
-            configured -> {
-              if (!loops.isNativeTransportEnabled()) {
-                throw new StartException(
-                    "sekisho.http.socket: there is no native transport for this machine, which Unix sockets need");
-              }
-              try {
-                socket = SocketFile.open(configured);
-              } catch (ListenException e) {
-                throw new StartException(e.getMessage());
-              }
-              transport.serve(socket.descriptor());
-            });
+            configured -> socket = open("sekisho.http.socket", configured, loops, transport));
+  }
+
+  private void listenForOperators(UnixSocket configured) {
+    managementSocket =
+        open("sekisho.management.socket", configured, background, managementTransport);
+    listen(
+        "sekisho.management.socket",
+        configured.path().toString(),
+        0,
+        management.listen(configured.path()));
+  }
+
+  private static SocketFile open(
+      String setting, UnixSocket configured, Vertx vertx, ListenerTransport transport) {
+    if (!vertx.isNativeTransportEnabled()) {
+      throw new StartException(
+          setting + ": there is no native transport for this machine, which Unix sockets need");
+    }
+    try {
+      SocketFile opened = SocketFile.open(configured);
+      transport.serve(opened.descriptor());
+      return opened;
+    } catch (ListenException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
+  private ManagementTokens managementTokens() {
+    if (settings.management().tokens().isPresent()) {
+      return settings.management().tokens().get();
+    }
+    try {
+      makeDataDirectory();
+      return ManagementTokens.loadOrCreate(settings.dataDirectory().resolve(TOKEN_FILE));
+    } catch (IOException | StartException e) {
+      // Logins need no such directory.
+      LOG.warn(
+          "acts over HTTP need sekisho.management.token, as there is none: {}", e.getMessage());
+      return ManagementTokens.none();
+    }
   }
 
   private String listeners() {
@@ -428,6 +516,15 @@ public final class Service implements AutoCloseable {
       return settings.session().keys();
     }
     Path file = settings.dataDirectory().resolve(SESSION_KEY_FILE);
+    makeDataDirectory();
+    try {
+      return List.of(SessionKeyFile.loadOrCreate(file));
+    } catch (IOException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
+  private void makeDataDirectory() {
     try {
       Files.createDirectories(settings.dataDirectory(), OWNER_ONLY);
     } catch (IOException e) {
@@ -436,11 +533,6 @@ public final class Service implements AutoCloseable {
               + settings.dataDirectory()
               + " (sekisho.data.dir): "
               + FileProblem.reason(settings.dataDirectory(), e));
-    }
-    try {
-      return List.of(SessionKeyFile.loadOrCreate(file));
-    } catch (IOException e) {
-      throw new StartException(e.getMessage());
     }
   }
 

@@ -11,6 +11,7 @@ import sekisho.http.connection.UnixSocket;
 import sekisho.http.session.SessionKey;
 import sekisho.login.Thresholds;
 import sekisho.net.CidrSet;
+import sekisho.ops.ManagementTokens;
 
 /**
  * All settings, checked. {@link SettingsLoader} makes them; conf/sekisho.properties lists them.
@@ -83,8 +84,17 @@ public record Settings(
    *
    * @param host the address to listen on
    * @param port the port, 0 for any free one
+   * @param socket a Unix socket to listen on, too; empty for none
+   * @param tokens who may act; empty for the token kept in the data directory
    */
-  public record Management(String host, int port) {}
+  public record Management(
+      String host, int port, Optional<UnixSocket> socket, Optional<ManagementTokens> tokens) {
+
+    @Override
+    public String toString() {
+      return "Management[host=" + host + ", port=" + port + "]";
+    }
+  }
 
   /**
    * Redis.

@@ -14,6 +14,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -41,6 +42,7 @@ import sekisho.http.connection.UnixSocket;
 import sekisho.http.session.SessionKey;
 import sekisho.login.Thresholds;
 import sekisho.net.CidrSet;
+import sekisho.ops.ManagementTokens;
 
 /** Reads the configuration file, lays the environment over it and checks every value. */
 public final class SettingsLoader {
@@ -131,7 +133,8 @@ public final class SettingsLoader {
   }
 
   private static String masked(Setting setting, String value) {
-    return setting == Setting.SESSION_KEY && !value.isEmpty()
+    return (setting == Setting.SESSION_KEY || setting == Setting.MANAGEMENT_TOKEN)
+            && !value.isEmpty()
         ? MASK
         : CREDENTIALS.matcher(value).replaceAll(MASK);
   }
@@ -251,7 +254,7 @@ public final class SettingsLoader {
                 optional(Setting.HTTP_PORT).isEmpty()
                     ? OptionalInt.empty()
                     : OptionalInt.of(port(Setting.HTTP_PORT)),
-                unixSocket(),
+                unixSocket(Setting.HTTP_SOCKET, fileMode(Setting.HTTP_SOCKET_MODE)),
                 eventLoops(),
                 number(Setting.HTTP_MAX_CONNECTIONS, 1, 1_000_000),
                 flag(Setting.HTTP_PROXY_PROTOCOL)),
@@ -260,7 +263,11 @@ public final class SettingsLoader {
                 seconds(Setting.HTTP_IDLE_TIMEOUT),
                 seconds(Setting.HTTP_REQUEST_TIMEOUT),
                 seconds(Setting.HTTP_ANSWER_TIMEOUT)),
-            new Settings.Management(text(Setting.MANAGEMENT_HOST), port(Setting.MANAGEMENT_PORT)),
+            new Settings.Management(
+                text(Setting.MANAGEMENT_HOST),
+                port(Setting.MANAGEMENT_PORT),
+                unixSocket(Setting.MANAGEMENT_SOCKET, PosixFilePermissions.fromString("rw-------")),
+                managementTokens()),
             path(nameOf(Setting.DATA_DIR), text(Setting.DATA_DIR)),
             new Settings.Redis(
                 optional(Setting.REDIS_URL),
@@ -314,15 +321,26 @@ public final class SettingsLoader {
     }
   }
 
-  private Optional<UnixSocket> unixSocket() {
-    Set<PosixFilePermission> mode = fileMode(Setting.HTTP_SOCKET_MODE);
-    return file(Setting.HTTP_SOCKET)
+  private Optional<ManagementTokens> managementTokens() {
+    return optional(Setting.MANAGEMENT_TOKEN)
+        .map(
+            text -> {
+              try {
+                return ManagementTokens.parse(text);
+              } catch (IllegalArgumentException e) {
+                throw wrong(Setting.MANAGEMENT_TOKEN, e.getMessage());
+              }
+            });
+  }
+
+  private Optional<UnixSocket> unixSocket(Setting setting, Set<PosixFilePermission> mode) {
+    return file(setting)
         .map(
             path -> {
               int length = path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8).length;
               if (length > LONGEST_SOCKET_PATH) {
                 throw wrong(
-                    Setting.HTTP_SOCKET,
+                    setting,
                     "the path of a Unix socket has at most "
                         + LONGEST_SOCKET_PATH
                         + " bytes, and "
@@ -488,6 +506,8 @@ public final class SettingsLoader {
     HTTP_ANSWER_TIMEOUT("http.answer-timeout-s", "30"),
     MANAGEMENT_HOST("management.host", "127.0.0.1"),
     MANAGEMENT_PORT("management.port", "8081"),
+    MANAGEMENT_SOCKET("management.socket", ""),
+    MANAGEMENT_TOKEN("management.token", ""),
     DATA_DIR("data.dir", "var"),
     REDIS_URL("redis.url", ""),
     REDIS_CA_FILE("redis.ca-file", ""),
@@ -549,7 +569,8 @@ public final class SettingsLoader {
   static final class SecretFiles {
 
     private static final List<Setting> SECRETS =
-        List.of(Setting.SESSION_KEY, Setting.REDIS_URL, Setting.MYSQL_URL);
+        List.of(
+            Setting.SESSION_KEY, Setting.MANAGEMENT_TOKEN, Setting.REDIS_URL, Setting.MYSQL_URL);
     private static final String SUFFIX = "_FILE";
     private static final int LONGEST = 64 * 1024;
 

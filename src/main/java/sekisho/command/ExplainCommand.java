@@ -81,7 +81,7 @@ public final class ExplainCommand extends OperatorCommand {
               + attempt.number()
               + (attempt.logged() ? "" : ", in the queue"));
     }
-    if (found.searchedDownTo() > 0) {
+    if (found.searchedDownTo() > 0 && found.attempts().size() < ExplanationReader.ATTEMPTS) {
       line("searched", "attempts above number " + found.searchedDownTo());
     }
   }

@@ -1,9 +1,5 @@
 package sekisho.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import picocli.CommandLine.Option;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Schema;
 import sekisho.mysql.ServiceState;
@@ -13,9 +9,6 @@ import sekisho.redis.LoginQueue;
 
 /** A command by which an operator looks or acts, with its result as lines or as JSON. */
 abstract class OperatorCommand extends StoreCommand {
-
-  @Option(names = "--json", description = "Print the result as JSON.")
-  private boolean json;
 
   @Override
   protected final int run(Workplace workplace) throws Exception {
@@ -58,19 +51,5 @@ abstract class OperatorCommand extends StoreCommand {
     LoginQueue.State redis = workplace.stores().queue().state();
     workplace.stores().admitted().admitted(mySql.epoch(), redis.server().runId());
     workplace.stores().admitted().require(redis, mySql.watermark());
-  }
-
-  /** Prints a result: as JSON where that was asked for, else as its lines. */
-  final void print(Object result, Runnable lines) throws JsonProcessingException {
-    if (json) {
-      say(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result));
-    } else {
-      lines.run();
-    }
-  }
-
-  /** Prints a line that begins with a name. */
-  final void line(String name, String text) {
-    say(String.format("%-9s %s", name, text));
   }
 }

@@ -1,5 +1,6 @@
 package sekisho.command;
 
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import sekisho.mysql.Schema;
@@ -19,11 +20,12 @@ public final class RebuildCommand extends StoreCommand {
   }
 
   @Override
-  protected int run(Workplace workplace) {
+  protected int run(Workplace workplace) throws Exception {
     long start = System.nanoTime();
     Schema.bringUpToDate(workplace.stores().database());
     workplace.stores().rebuild().fromLog();
-    say("Rebuilt in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + " ms.");
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    print(Map.of("rebuilt_ms", millis), () -> say("Rebuilt in " + millis + " ms."));
     return 0;
   }
 }

@@ -1,13 +1,10 @@
 package sekisho.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import sekisho.app.Settings;
 import sekisho.ops.StatusReader;
 import sekisho.ops.StoreStatus;
@@ -25,9 +22,6 @@ import sekisho.redis.RunningInstances;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:all is well", "1:there is a problem, which is named"})
 public final class StatusCommand extends StoreCommand {
-
-  @Option(names = "--json", description = "Print the same as JSON.")
-  private boolean json;
 
   @Override
   protected StoreAccess access(Settings settings) {
@@ -54,15 +48,11 @@ public final class StatusCommand extends StoreCommand {
                 workplace.settings().thresholds(),
                 workplace.settings().flush().threshold())
             .read();
-    if (json) {
-      say(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(status));
-    } else {
-      print(status);
-    }
+    print(status, () -> lines(status));
     return status.problems().isEmpty() ? 0 : 1;
   }
 
-  private void print(StoreStatus status) {
+  private void lines(StoreStatus status) {
     for (StoreStatus.Instance instance : status.instances()) {
       line(
           "instance",

@@ -1,10 +1,15 @@
 package sekisho.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import sekisho.app.EventLoops;
 import sekisho.app.Settings;
@@ -18,6 +23,9 @@ public abstract class StoreCommand implements Callable<Integer> {
   private static final long CLOSING_SECONDS = 5;
 
   @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
 
   private StoreFinder finder = StoreFinder.CONFIGURED;
 
@@ -66,5 +74,24 @@ public abstract class StoreCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(line);
     out.flush();
+  }
+
+  /** Whether the output is to be JSON alone. */
+  protected final boolean isJson() {
+    return json;
+  }
+
+  /** Prints a result: as JSON where that was asked for, else as its lines. */
+  protected final void print(Object result, Runnable lines) throws JsonProcessingException {
+    if (json) {
+      say(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result));
+    } else {
+      lines.run();
+    }
+  }
+
+  /** Prints a line that begins with a name. */
+  final void line(String name, String text) {
+    say(String.format(Locale.ROOT, "%-9s %s", name, text));
   }
 }

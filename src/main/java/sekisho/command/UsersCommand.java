@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -59,7 +60,7 @@ public final class UsersCommand implements Runnable {
                 + e.getMessage()
                 + "; run users reload");
       }
-      say(done);
+      print(Map.of("done", done), () -> say(done));
       return 0;
     }
 

@@ -46,6 +46,11 @@ public final class VerifyCommand extends StoreCommand {
       // Said in one line, like whatever else keeps it from comparing.
       throw new StoreUnavailableException("cannot compare: " + e);
     }
+    print(result, () -> lines(result));
+    return result.found() == 0 ? 0 : 1;
+  }
+
+  private void lines(Verification.Result result) {
     result.differences().forEach(this::say);
     if (result.found() > result.differences().size()) {
       say("... and " + (result.found() - result.differences().size()) + " more");
@@ -62,6 +67,5 @@ public final class VerifyCommand extends StoreCommand {
             + " locked users, "
             + result.found()
             + " differences.");
-    return result.found() == 0 ? 0 : 1;
   }
 }

@@ -1,7 +1,8 @@
 package sekisho.ops;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.vertx.sqlclient.Row;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import sekisho.net.AllowList;
  * @param bannedIps the banned addresses, in their order
  * @param lockedUsers the locked users, in the order of their names
  */
-@JsonPropertyOrder({"banned_ips", "locked_users"})
 public record BanList(
     @JsonProperty("banned_ips") List<Entry> bannedIps,
     @JsonProperty("locked_users") List<Entry> lockedUsers) {
@@ -40,6 +40,7 @@ public record BanList(
    * @param since when it began, in ISO 8601; null where that is not known, as the threshold was
    *     another one then
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Entry(String name, long failures, boolean byOperator, @Nullable String since) {}
 
   /**

@@ -1,6 +1,7 @@
 package sekisho.ops;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts the newest attempts, the newest first
  * @param searchedDownTo all attempts with higher numbers were looked at; 0 for the whole log
  */
-@JsonPropertyOrder({
-  "address",
-  "user",
-  "verdict",
-  "failures",
-  "threshold",
-  "byOperator",
-  "since",
-  "lastLogins",
-  "acts",
-  "attempts",
-  "searchedDownTo"
-})
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Explanation(
     @Nullable String address,
     @Nullable String user,

@@ -36,7 +36,9 @@ import sekisho.redis.RedisKeys;
  */
 public final class ExplanationReader {
 
-  private static final int ATTEMPTS = 100;
+  /** How many attempts are shown at most. */
+  public static final int ATTEMPTS = 100;
+
   private static final int PAGE = 1_000;
 
   /**

@@ -10,9 +10,11 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,8 +30,8 @@ import sekisho.recovery.RecoveryCoordinator;
 import sekisho.user.Users;
 
 /**
- * The listener for operators: {@code GET /livez}, {@code /readyz}, {@code /metrics} and {@code POST
- * /reload}.
+ * The listener for operators: {@code GET /livez}, {@code /readyz}, {@code /metrics}, {@code POST
+ * /reload}, and what {@link OperatorApi} adds. {@link ManagementAccess} says who may do what.
  */
 public final class ManagementServer {
 
@@ -44,6 +46,7 @@ public final class ManagementServer {
   private final RecoveryCoordinator coordinator;
   private final MetricsPage metricsPage;
   private final HttpServer server;
+  private final HttpServer socketServer;
 
   private static final ConnectionLimits LIMITS =
       new ConnectionLimits(
@@ -56,6 +59,9 @@ public final class ManagementServer {
       Users users,
       RecoveryCoordinator coordinator,
       ServiceMetrics metrics,
+      ManagementTokens tokens,
+      String host,
+      OperatorApi api,
       ConnectionLimiter connections,
       ConnectionLimiter slots) {
     this.readiness = readiness;
@@ -63,8 +69,32 @@ public final class ManagementServer {
     this.coordinator = coordinator;
     this.metricsPage =
         new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
+    Consumer<Refusal> refusals = refusal -> metrics.count(Refusal.MANAGEMENT);
+    HttpServerOptions options = Connections.serverOptions(LIMITS);
+    Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals);
+    guarded.watch(vertx);
+    this.server =
+        server(
+            vertx,
+            options,
+            slots,
+            guarded,
+            refusals,
+            routes(vertx, ManagementAccess.overTcp(host, tokens), api));
+    this.socketServer =
+        server(
+            vertx,
+            options,
+            slots,
+            guarded,
+            refusals,
+            routes(vertx, ManagementAccess.overSocket(tokens), api));
+  }
+
+  private Router routes(Vertx vertx, ManagementAccess access, OperatorApi api) {
     Router router = Router.router(vertx);
     router.route().handler(ManagementServer::date);
+    router.route().handler(access);
     get(router, "/livez")
         .handler(context -> json(context, 200, new JsonObject().put("status", "alive")));
     get(router, "/readyz").handler(this::readyz);
@@ -76,25 +106,31 @@ public final class ManagementServer {
                     "text/plain; version=0.0.4; charset=utf-8",
                     Buffer.buffer(metricsPage.render())));
     router.post("/reload").handler(this::reload);
-    Consumer<Refusal> refusals = refusal -> metrics.count(Refusal.MANAGEMENT);
-    HttpServerOptions options = Connections.serverOptions(LIMITS);
-    Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals);
-    guarded.watch(vertx);
-    this.server =
-        vertx
-            .createHttpServer(options)
-            .connectionHandler(
-                connection -> {
-                  if (slots.admit(connection)) {
-                    guarded.guard(connection);
-                  }
-                })
-            .invalidRequestHandler(
-                request -> {
-                  refusals.accept(Refusal.MALFORMED);
-                  refuse(request);
-                })
-            .requestHandler(router);
+    api.addTo(router);
+    return router;
+  }
+
+  private static HttpServer server(
+      Vertx vertx,
+      HttpServerOptions options,
+      ConnectionLimiter slots,
+      Connections guarded,
+      Consumer<Refusal> refusals,
+      Router router) {
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(
+            connection -> {
+              if (slots.admit(connection)) {
+                guarded.guard(connection);
+              }
+            })
+        .invalidRequestHandler(
+            request -> {
+              refusals.accept(Refusal.MALFORMED);
+              refuse(request);
+            })
+        .requestHandler(router);
   }
 
   private static void refuse(HttpServerRequest request) {
@@ -120,6 +156,16 @@ public final class ManagementServer {
   }
 
   /**
+   * Starts listening on a Unix socket, too.
+   *
+   * @param path of a socket that was opened before
+   * @return completes when it listens
+   */
+  public Future<?> listen(Path path) {
+    return socketServer.listen(SocketAddress.domainSocketAddress(path.toString()));
+  }
+
+  /**
    * The port that the server listens on.
    *
    * @return the port, once listening
@@ -134,7 +180,7 @@ public final class ManagementServer {
    * @return completes when all connections are closed
    */
   public Future<Void> close() {
-    return server.close();
+    return Future.join(server.close(), socketServer.close()).mapEmpty();
   }
 
   private static Route get(Router router, String path) {
@@ -156,32 +202,24 @@ public final class ManagementServer {
   }
 
   private void reload(RoutingContext context) {
-    if (isFromAPage(context)) {
-      json(context, 403, new JsonObject().put("error", "this is not for browsers"));
-      return;
-    }
     coordinator
         .reloadUsers()
         .onSuccess(count -> json(context, 200, new JsonObject().put("users", count)))
         .onFailure(error -> json(context, 503, new JsonObject().put("error", error.getMessage())));
   }
 
-  /**
-   * Any page that an operator looks at could have his browser send this request, behind whatever
-   * wall the port is.
-   */
-  private static boolean isFromAPage(RoutingContext context) {
-    return context.request().headers().contains(HttpHeaders.ORIGIN)
-        || context.request().headers().contains("Sec-Fetch-Site");
+  static void json(RoutingContext context, int status, JsonObject body) {
+    json(context, status, body.toBuffer());
   }
 
-  private static void json(RoutingContext context, int status, JsonObject body) {
+  /** Answers, from any thread. */
+  static void json(RoutingContext context, int status, Buffer body) {
     context
         .vertx()
         .runOnContext(
             turn -> {
               context.response().setStatusCode(status);
-              send(context, "application/json", body.toBuffer());
+              send(context, "application/json", body);
             });
   }
 

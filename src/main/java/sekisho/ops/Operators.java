@@ -1,6 +1,7 @@
 package sekisho.ops;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -50,7 +51,7 @@ public final class Operators {
    * @param before {@code banned} or {@code locked} if that was so before it, else {@code open}
    * @param logged whether MySQL has it; otherwise it waits in Redis with the attempts
    */
-  @JsonPropertyOrder({"act", "address", "user", "number", "at", "failures", "before", "logged"})
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Done(
       String act,
       @Nullable String address,

@@ -1,5 +1,7 @@
 package sekisho.verify;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +87,7 @@ public final class Verification {
    * @param found how many differences there are
    * @param differences one line for each of the first ones
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Result(
       long logged,
       long queued,

@@ -40,7 +40,8 @@ class ManyUsersIT {
 
   private HttpReply reload() {
     return HttpProbe.once(
-        home.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        home.managementPort(),
+        "POST /reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
   }
 
   private static boolean isSuccess(ServiceProcess service) {

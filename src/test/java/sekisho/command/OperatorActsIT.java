@@ -107,7 +107,7 @@ class OperatorActsIT {
     assertThat(done("explain", "user1"))
         .contains("locked, whatever the password; by an operator", ": left");
     JsonNode report = json("report", "--json");
-    assertThat(report.get("banned_ips").get(0).get("byOperator").booleanValue()).isTrue();
+    assertThat(report.get("banned_ips").get(0).get("by_operator").booleanValue()).isTrue();
     assertThat(report.get("banned_ips").get(0).get("since").asText()).startsWith("20");
     assertThat(report.get("locked_users").get(0).get("name").asText()).isEqualTo("user1");
     try (Browser browser = new Browser(home.port(), "127.0.0.1")) {

@@ -96,8 +96,9 @@ class SecretsIT {
     replies.add(
         HttpProbe.once(
             home.managementPort(),
-            "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"));
-    replies.add(HttpProbe.once(home.managementPort(), "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"));
+            "POST /reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"));
+    replies.add(
+        HttpProbe.once(home.managementPort(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     service.signal("TERM");
     service.awaitEnd();
 

@@ -130,7 +130,8 @@ class FuzzIT {
         "all connections end",
         Duration.ofSeconds(20),
         () ->
-            HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+            HttpProbe.once(
+                    SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 .text()
                 .contains("\nsekisho_connections 0.0\n"));
     System.gc();

@@ -51,7 +51,8 @@ class ConnectionsPerAddressIT {
       Until.isTrue("there is room again", Duration.ofSeconds(20), () -> isServed(SERVICE.port()));
       open.forEach(HttpProbe::close);
       assertThat(
-              HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+              HttpProbe.once(
+                      SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
                   .text())
           .containsPattern("sekisho_refused_total\\{reason=\"connections_per_address\"} [2-9]");
     }

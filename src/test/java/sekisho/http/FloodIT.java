@@ -88,7 +88,8 @@ class FloodIT {
 
   private static double refused(ServiceUnderTest service, String reason) {
     String name = "sekisho_refused_total{reason=\"" + reason + "\"} ";
-    return HttpProbe.once(service.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+    return HttpProbe.once(
+            service.managementPort(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .text()
         .lines()
         .filter(line -> line.startsWith(name))
@@ -174,7 +175,9 @@ class FloodIT {
       for (int i = 0; i < 5; i++) {
         try (Socket asking =
             connect(
-                "127.0.0.1", SERVICE.managementPort(), "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")) {
+                "127.0.0.1",
+                SERVICE.managementPort(),
+                "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
           assertThat(answer(asking)).isEqualTo("HTTP/1.1 200 OK");
         }
       }

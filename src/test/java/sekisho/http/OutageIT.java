@@ -31,7 +31,8 @@ class OutageIT {
   }
 
   private static HttpReply ready() {
-    return HttpProbe.once(SERVICE.managementPort(), "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
+    return HttpProbe.once(
+        SERVICE.managementPort(), "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
 
   @Test

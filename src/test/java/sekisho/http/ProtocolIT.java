@@ -183,7 +183,9 @@ class ProtocolIT {
   @ParameterizedTest
   @ValueSource(strings = {"/livez", "/readyz", "/metrics"})
   void headWorksOnTheManagementPortToo(String path) {
-    HttpReply head = HttpProbe.once(SERVICE.managementPort(), request("HEAD " + path));
+    HttpReply head =
+        HttpProbe.once(
+            SERVICE.managementPort(), "HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assertThat(head.status()).isEqualTo(200);
     assertThat(Integer.parseInt(head.header("content-length"))).isPositive();
   }

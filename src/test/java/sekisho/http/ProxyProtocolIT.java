@@ -204,7 +204,8 @@ class ProxyProtocolIT {
     void refusalsAreCounted() {
       assertClosed("");
       assertThat(
-              HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+              HttpProbe.once(
+                      SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
                   .text())
           .containsPattern("sekisho_refused_total\\{reason=\"proxy_header\"} [1-9]");
     }

@@ -135,7 +135,9 @@ class ReloadIT {
     HttpReply reply =
         HttpProbe.once(
             SERVICE.managementPort(),
-            "POST /reload HTTP/1.1\r\nHost: x\r\n" + header + "\r\nContent-Length: 0\r\n\r\n");
+            "POST /reload HTTP/1.1\r\nHost: localhost\r\n"
+                + header
+                + "\r\nContent-Length: 0\r\n\r\n");
     assertThat(reply.status()).isEqualTo(403);
   }
 
@@ -192,7 +194,7 @@ class ReloadIT {
       HttpReply reply =
           HttpProbe.once(
               SERVICE.managementPort(),
-              "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+              "POST /reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
       assertThat(reply.status()).isEqualTo(503);
       assertThat(reply.json().get("error").textValue())
           .contains("password_hash", "6001")

@@ -144,7 +144,8 @@ class SlowClientsIT {
       connection.isClosedByServer();
     }
     String metrics =
-        HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n").text();
+        HttpProbe.once(SERVICE.managementPort(), "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .text();
     assertThat(metrics)
         .containsPattern("sekisho_refused_total\\{reason=\"slow_request\"} [1-9]")
         .contains("sekisho_refused_total{reason=\"malformed\"} 0.0")

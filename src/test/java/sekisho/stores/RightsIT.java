@@ -258,7 +258,8 @@ class RightsIT {
 
   private static HttpReply reload(Service service) {
     return HttpProbe.once(
-        service.managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        service.managementPort(),
+        "POST /reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
   }
 
   /** Empty stores but for one user, and the accounts. */

@@ -159,7 +159,8 @@ public final class ServiceUnderTest implements BeforeAllCallback, AfterAllCallba
   public HttpReply reload() {
     HttpReply reply =
         HttpProbe.once(
-            managementPort(), "POST /reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+            managementPort(),
+            "POST /reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
     assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
     return reply;
   }

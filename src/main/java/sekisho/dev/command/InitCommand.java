@@ -1,5 +1,6 @@
 package sekisho.dev.command;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -44,11 +45,19 @@ public final class InitCommand extends StoreCommand {
   @Override
   protected int run(Workplace workplace) throws Exception {
     long start = System.nanoTime();
-    new SeedStores(local, workplace.stores(), this::say).init(Optional.ofNullable(erase));
-    say(
-        "Both stores are back to the seeded state after "
-            + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)
-            + " ms.");
+    new SeedStores(
+            local,
+            workplace.stores(),
+            line -> {
+              if (!isJson()) {
+                say(line);
+              }
+            })
+        .init(Optional.ofNullable(erase));
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    print(
+        Map.of("initialized_ms", millis),
+        () -> say("Both stores are back to the seeded state after " + millis + " ms."));
     return 0;
   }
 }
