@@ -23,11 +23,12 @@ SELECT failures, since FROM address_failures WHERE ip = ?
 -- name: user_state
 SELECT failures, since FROM user_failures WHERE user_id = ?
 
--- name: attempts_of_address
-SELECT id, created_at, user_id, login, ip, succeeded FROM login_log WHERE id > ? AND id <= ? AND ip = ? ORDER BY id DESC LIMIT ?
+-- name: ids_of_address
+-- In the order of the key, which is twice as fast as backwards; there is no index by address or user.
+SELECT id FROM login_log WHERE id > ? AND id <= ? AND ip = ?
 
--- name: attempts_of_user
-SELECT id, created_at, user_id, login, ip, succeeded FROM login_log WHERE id > ? AND id <= ? AND user_id = ? ORDER BY id DESC LIMIT ?
+-- name: ids_of_user
+SELECT id FROM login_log WHERE id > ? AND id <= ? AND user_id = ?
 
 -- name: count
 SELECT (SELECT COUNT(*) FROM address_failures WHERE failures >= ?), (SELECT COUNT(*) FROM user_failures WHERE failures >= ?)

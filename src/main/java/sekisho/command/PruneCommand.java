@@ -1,5 +1,6 @@
 package sekisho.command;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -21,6 +22,9 @@ import sekisho.ops.OperatorException;
     exitCodeList = {"0:done", "1:it could not be done, for the reason that is printed"})
 public final class PruneCommand extends OperatorCommand {
 
+  /** What instances may still have to give back to Redis is younger. */
+  private static final Duration LEAST_AGE = Duration.ofHours(1);
+
   @Option(
       names = "--before",
       required = true,
@@ -32,11 +36,11 @@ public final class PruneCommand extends OperatorCommand {
 
   @Override
   int act(Workplace workplace) throws Exception {
+    Instant limit = limit(workplace);
     admit(workplace);
     workplace.stores().flush().flush();
     Pruning.Result result =
-        new Pruning(workplace.stores().database(), workplace.settings().thresholds())
-            .before(instant(workplace));
+        new Pruning(workplace.stores().database(), workplace.settings().thresholds()).before(limit);
     print(
         Map.of("removed", result.removed(), "pruned", result.pruned()),
         () ->
@@ -45,6 +49,16 @@ public final class PruneCommand extends OperatorCommand {
                     + " attempts removed; the log begins above number "
                     + result.pruned()));
     return 0;
+  }
+
+  private Instant limit(Workplace workplace) {
+    Instant limit = instant(workplace);
+    Instant latest = Instant.now().minus(LEAST_AGE);
+    if (limit.isAfter(latest)) {
+      throw new OperatorException(
+          "attempts of the last hour stay in the log: choose a time before " + latest);
+    }
+    return limit;
   }
 
   private Instant instant(Workplace workplace) {

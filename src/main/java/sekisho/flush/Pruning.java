@@ -1,7 +1,6 @@
 package sekisho.flush;
 
 import io.vertx.sqlclient.Row;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.concurrent.locks.LockSupport;
@@ -25,7 +24,6 @@ public final class Pruning {
   /** Attempts of one step, during which no flush can write. */
   private static final int STEP = 5_000;
 
-  private static final Duration LEAST_AGE = Duration.ofHours(1);
   private static final String BASE = "pruned_";
   private static final String OLDEST = Statements.statement("flush/oldest_attempts");
   private static final String REMOVE = Statements.statement("flush/remove_attempts");
@@ -53,15 +51,10 @@ public final class Pruning {
   /**
    * Removes attempts from the beginning of the log up to the first one that is not older.
    *
-   * @param limit at least an hour ago by the clock of this machine
-   * @throws StoreUnavailableException when the limit is too late, or the stores are being replaced
+   * @param limit when the first attempt that stays may have been; well before now
+   * @throws StoreUnavailableException when the stores are being replaced
    */
   public Result before(Instant limit) {
-    if (limit.isAfter(Instant.now().minus(LEAST_AGE))) {
-      throw new StoreUnavailableException(
-          "attempts of the last hour stay in the log: choose an earlier date than "
-              + Instant.now().minus(LEAST_AGE));
-    }
     long removed = 0;
     while (true) {
       long began = System.nanoTime();

@@ -6,11 +6,13 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import sekisho.flush.HistoryRows;
 import sekisho.login.CounterChange;
@@ -42,17 +44,19 @@ public final class ExplanationReader {
   private static final int PAGE = 1_000;
 
   /**
-   * Rows of the log that one statement looks at: it has no index by address, which would slow down
-   * the flush.
+   * Rows of the log that one statement looks at, twice as many each time: there is no index by
+   * address or user, which would slow down the flush.
    */
-  private static final long WINDOW = 250_000;
+  private static final long FIRST_WINDOW = 10_000;
 
-  private static final long LONGEST_SEARCH_NANOS = 1_500_000_000L;
+  private static final long LARGEST_WINDOW = 320_000;
+  private static final long LONGEST_SEARCH_NANOS = 1_900_000_000L;
   private static final String ADDRESS_STATE = Statements.statement("report/address_state");
   private static final String USER_STATE = Statements.statement("report/user_state");
   private static final String EVENTS = Statements.statement("report/events_of");
-  private static final String OF_ADDRESS = Statements.statement("report/attempts_of_address");
-  private static final String OF_USER = Statements.statement("report/attempts_of_user");
+  private static final String OF_ADDRESS = Statements.statement("report/ids_of_address");
+  private static final String OF_USER = Statements.statement("report/ids_of_user");
+  private static final String READ = Statements.statement("flush/read_attempts");
 
   private final Database database;
   private final BlockingRedis redis;
@@ -247,7 +251,7 @@ public final class ExplanationReader {
       }
       TreeMap<Long, HistoryEntry> later = new TreeMap<>(queued);
       if (state.counted() < state.watermark()) {
-        attemptsOf(state.counted(), state.watermark(), Integer.MAX_VALUE)
+        read(ids(state.counted(), state.watermark()))
             .forEach(attempt -> later.put(attempt.sequence(), attempt));
       }
       acts.stream()
@@ -274,23 +278,38 @@ public final class ExplanationReader {
       long deadline = System.nanoTime() + LONGEST_SEARCH_NANOS;
       long upTo = state.watermark();
       int wanted = ATTEMPTS - queuedAttempts();
-      while (upTo > state.pruned() && logged.size() < wanted && System.nanoTime() < deadline) {
-        long above = Math.max(state.pruned(), upTo - WINDOW);
-        attemptsOf(above, upTo, wanted - logged.size())
-            .forEach(attempt -> logged.put(attempt.sequence(), attempt));
+      TreeSet<Long> found = new TreeSet<>();
+      for (long window = FIRST_WINDOW;
+          upTo > state.pruned() && found.size() < wanted && System.nanoTime() < deadline;
+          window = Math.min(2 * window, LARGEST_WINDOW)) {
+        long above = Math.max(state.pruned(), upTo - window);
+        found.addAll(ids(above, upTo));
         upTo = above;
       }
-      return logged.size() >= wanted && !logged.isEmpty()
-          ? logged.firstKey() - 1
-          : upTo <= state.pruned() ? 0 : upTo;
+      while (found.size() > wanted) {
+        upTo = found.pollFirst();
+      }
+      read(found).forEach(attempt -> logged.put(attempt.sequence(), attempt));
+      return upTo <= state.pruned() ? 0 : upTo;
     }
 
-    private List<RecordedAttempt> attemptsOf(long above, long upTo, int limit) {
-      List<RecordedAttempt> attempts = new ArrayList<>();
+    private List<Long> ids(long above, long upTo) {
+      List<Long> ids = new ArrayList<>();
       (subject.isUser()
-              ? database.query(OF_USER, above, upTo, subject.userId().getAsLong(), limit)
-              : database.query(OF_ADDRESS, above, upTo, subject.name(), limit))
-          .forEach(row -> attempts.add(HistoryRows.attempt(row)));
+              ? database.query(OF_USER, above, upTo, subject.userId().getAsLong())
+              : database.query(OF_ADDRESS, above, upTo, subject.name()))
+          .forEach(row -> ids.add(row.getLong(0)));
+      return ids;
+    }
+
+    private List<RecordedAttempt> read(Collection<Long> ids) {
+      List<RecordedAttempt> attempts = new ArrayList<>();
+      database.queryRows(
+          READ,
+          ids,
+          (json, id) -> json.writeNumber(id),
+          PAGE,
+          rows -> rows.forEach(row -> attempts.add(HistoryRows.attempt(row))));
       return attempts;
     }
 

@@ -403,6 +403,7 @@ class SettingsLoaderTest {
         "SEKISHO_SESSION_KEY     | 0102              | a session key needs at least 32 bytes",
         "SEKISHO_HTTP_HOST       | ''                | must not be empty",
         "SEKISHO_MANAGEMENT_HOST | ' '               | must not be empty",
+        "SEKISHO_MANAGEMENT_TOKEN | secret            | must be a token of 16 or more letters",
         "SEKISHO_DATA_DIR        | ''                | must not be empty",
         "SEKISHO_REDIS_KEY_PREFIX| ''                | must not be empty",
         "SEKISHO_HTTP_PORT       | 1.5               | must be a whole number from 0 to 65535, not '1.5'",
