@@ -247,6 +247,10 @@ public final class Service implements AutoCloseable {
     if (management != null) {
       quietly("management listener", management.close(), limit);
     }
+    if (managementSocket != null) {
+      managementSocket.close();
+    }
+    operatorApi.close();
     stores.close();
     quietly("event loops", loops.close(), limit);
     quietly("background", background.close(), limit);

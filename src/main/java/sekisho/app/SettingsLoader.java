@@ -328,7 +328,7 @@ public final class SettingsLoader {
               try {
                 return ManagementTokens.parse(text);
               } catch (IllegalArgumentException e) {
-                throw wrong(Setting.MANAGEMENT_TOKEN, e.getMessage());
+                throw wrong(Setting.MANAGEMENT_TOKEN, String.valueOf(e.getMessage()));
               }
             });
   }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -216,7 +217,7 @@ final class StateDelta {
 
   /** The change by user id, in the order of the table. */
   SortedMap<Long, Count> users() {
-    SortedMap<Long, Count> sorted = new TreeMap<>();
+    NavigableMap<Long, Count> sorted = new TreeMap<>();
     users.forEachLong(sorted::put);
     return Collections.unmodifiableSortedMap(sorted);
   }

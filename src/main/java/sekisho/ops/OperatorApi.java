@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -149,7 +150,7 @@ public final class OperatorApi implements AutoCloseable {
         .handler(
             context -> {
               String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-              if (type == null || !type.toLowerCase().startsWith("application/json")) {
+              if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
                 ManagementServer.json(context, 415, error("the body must be application/json"));
                 return;
               }
@@ -197,9 +198,9 @@ public final class OperatorApi implements AutoCloseable {
     try {
       ManagementServer.json(context, 200, Buffer.buffer(mapper.writeValueAsBytes(work.get())));
     } catch (OperatorException e) {
-      ManagementServer.json(context, 400, error(e.getMessage()));
+      ManagementServer.json(context, 400, error(String.valueOf(e.getMessage())));
     } catch (StoreUnavailableException | DatabaseException e) {
-      ManagementServer.json(context, 503, error(e.getMessage()));
+      ManagementServer.json(context, 503, error(String.valueOf(e.getMessage())));
     } catch (JsonProcessingException | RuntimeException | Error e) {
       LOG.error("a request of an operator failed", e);
       ManagementServer.json(context, 500, error(e.toString()));

@@ -180,7 +180,7 @@ public final class Operators {
     try {
       return AllowList.canonical(text, clients);
     } catch (IllegalArgumentException e) {
-      throw new OperatorException(e.getMessage());
+      throw new OperatorException(String.valueOf(e.getMessage()));
     }
   }
 
