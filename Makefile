@@ -122,7 +122,8 @@ pictures: $(BUILT) $(REDIS) $(MARIADB) ## take the pictures of the documents: of
 	@mkdir -p docs/pictures
 	@$(or $(shell command -v chromium),chromium) --headless --no-sandbox --hide-scrollbars --window-size=1000,1330 \
 	  --screenshot=docs/pictures/report.png file://$(CURDIR)/target/report.html 2>/dev/null
-	@cp target/pages/home-1440x900.png docs/pictures/login.png && cp target/pages/member-dark.png docs/pictures/member.png
+	@cp target/pages/home-1440x900.png docs/pictures/login.png && cp target/pages/member-dark.png docs/pictures/member.png && \
+	  cp target/pages/live-light.png docs/pictures/live.png
 	@ls -l docs/pictures
 
 bench-twin: $(BUILT) ## serve the same pages and rules from memory alone, as a yardstick

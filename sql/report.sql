@@ -13,6 +13,16 @@ SELECT ip, failures, since FROM address_failures WHERE failures >= ? ORDER BY ip
 -- name: locks
 SELECT u.login, f.failures, f.since FROM user_failures AS f JOIN users AS u ON u.id = f.user_id WHERE f.failures >= ? ORDER BY u.login
 
+-- name: newest_bans
+SELECT ip, failures, since FROM address_failures WHERE failures >= ?
+ORDER BY COALESCE(since, (SELECT MAX(e.created_at) FROM operator_events AS e WHERE e.subject = CONVERT(ip USING utf8mb4))) DESC, ip
+LIMIT ?
+
+-- name: newest_locks
+SELECT u.login, f.failures, f.since FROM user_failures AS f JOIN users AS u ON u.id = f.user_id WHERE f.failures >= ?
+ORDER BY COALESCE(f.since, (SELECT MAX(e.created_at) FROM operator_events AS e WHERE e.user_id = f.user_id)) DESC, u.login
+LIMIT ?
+
 -- name: events_of
 -- What operators did to an address or a user, the newest first.
 SELECT id, created_at, kind, user_id, subject, operator, reason FROM operator_events WHERE subject = ? ORDER BY id DESC

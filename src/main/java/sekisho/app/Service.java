@@ -49,6 +49,7 @@ import sekisho.net.ClientPrefix;
 import sekisho.net.HostPort;
 import sekisho.ops.BanList;
 import sekisho.ops.ExplanationReader;
+import sekisho.ops.LiveView;
 import sekisho.ops.ManagementServer;
 import sekisho.ops.ManagementTokens;
 import sekisho.ops.OperatorApi;
@@ -326,6 +327,8 @@ public final class Service implements AutoCloseable {
             managementTokens(),
             settings.management().host(),
             operatorApi,
+            stores.instance(),
+            this::refused,
             connections,
             managementConnections);
     listen(
@@ -425,6 +428,14 @@ public final class Service implements AutoCloseable {
         .socket()
         .ifPresent(
             configured -> socket = open("sekisho.http.socket", configured, loops, transport));
+  }
+
+  /** As of now: the queue is flushed before. */
+  private LiveView.Refused refused() {
+    stores.flush().flush();
+    return stores
+        .database()
+        .inTransaction(transaction -> LiveView.refused(transaction, settings.thresholds()));
   }
 
   private void listenForOperators(UnixSocket configured) {

@@ -13,6 +13,7 @@ public final class ServiceMetrics {
   private final LongAdder[] outcomes = adders(Outcome.values());
   private final LongAdder[] refusals = adders(Refusal.values());
   private final LongAdder[] events = adders(Event.values());
+  private final CallTimes storeCalls = new CallTimes();
   private volatile long queueLength;
 
   private static LongAdder[] adders(Enum<?>[] kinds) {
@@ -41,6 +42,11 @@ public final class ServiceMetrics {
    */
   public void count(Event event, long attempts) {
     events[event.ordinal()].add(attempts);
+  }
+
+  /** How long calls that decided attempts took, from when they were begun to their answer. */
+  public CallTimes storeCalls() {
+    return storeCalls;
   }
 
   /** Notes how many attempts wait for MySQL, as Redis said just now. */

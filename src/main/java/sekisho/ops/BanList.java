@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,8 @@ public record BanList(
 
   private static final String BANS = Statements.statement("report/bans");
   private static final String LOCKS = Statements.statement("report/locks");
+  private static final String NEWEST_BANS = Statements.statement("report/newest_bans");
+  private static final String NEWEST_LOCKS = Statements.statement("report/newest_locks");
   private static final String EVENTS = Statements.statement("report/events_of");
 
   /**
@@ -50,15 +53,31 @@ public record BanList(
    */
   public static BanList read(Database.Transaction transaction, Thresholds thresholds) {
     AllowList allowed = AllowTable.load(transaction);
-    List<Entry> banned = entries(transaction, BANS, thresholds.ipBan(), false);
+    List<Entry> banned = entries(transaction, transaction.query(BANS, thresholds.ipBan()), false);
     banned.removeIf(entry -> allowed.contains(entry.name()));
-    return new BanList(banned, entries(transaction, LOCKS, thresholds.userLock(), true));
+    return new BanList(
+        banned, entries(transaction, transaction.query(LOCKS, thresholds.userLock()), true));
+  }
+
+  /**
+   * Reads those that failures banned or locked last, the newest first.
+   *
+   * @param most how many of each at most
+   */
+  static BanList newest(Database.Transaction transaction, Thresholds thresholds, int most) {
+    AllowList allowed = AllowTable.load(transaction);
+    List<Entry> banned =
+        entries(transaction, transaction.query(NEWEST_BANS, thresholds.ipBan(), most), false);
+    banned.removeIf(entry -> allowed.contains(entry.name()));
+    return new BanList(
+        banned,
+        entries(transaction, transaction.query(NEWEST_LOCKS, thresholds.userLock(), most), true));
   }
 
   private static List<Entry> entries(
-      Database.Transaction transaction, String statement, int threshold, boolean users) {
+      Database.Transaction transaction, RowSet<Row> rows, boolean users) {
     List<Entry> entries = new ArrayList<>();
-    for (Row row : transaction.query(statement, threshold)) {
+    for (Row row : rows) {
       String name = row.getString(0);
       long counter = row.getLong(1);
       boolean byOperator = counter >= CounterChange.BARRED;

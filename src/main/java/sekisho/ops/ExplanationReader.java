@@ -116,7 +116,7 @@ public final class ExplanationReader {
       List<OperatorAct> acts = acts();
       boolean allowed =
           !subject.isUser() && new AllowTable(database).load().contains(subject.name());
-      Instant since = counter >= threshold ? since(counter, state, acts) : null;
+      Instant since = counter >= threshold && !allowed ? since(counter, state, acts) : null;
       long searched = searchLog(state);
       return new Explanation(
           subject.isUser() ? null : subject.name(),

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import sekisho.http.connection.ConnectionLimiter;
 import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.connection.Connections;
@@ -62,6 +63,8 @@ public final class ManagementServer {
       ManagementTokens tokens,
       String host,
       OperatorApi api,
+      String instance,
+      Supplier<LiveView.Refused> lists,
       ConnectionLimiter connections,
       ConnectionLimiter slots) {
     this.readiness = readiness;
@@ -69,6 +72,7 @@ public final class ManagementServer {
     this.coordinator = coordinator;
     this.metricsPage =
         new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
+    LiveView live = new LiveView(vertx, instance, metrics, users, readiness, api, lists);
     Consumer<Refusal> refusals = refusal -> metrics.count(Refusal.MANAGEMENT);
     HttpServerOptions options = Connections.serverOptions(LIMITS);
     Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals);
@@ -80,7 +84,7 @@ public final class ManagementServer {
             slots,
             guarded,
             refusals,
-            routes(vertx, ManagementAccess.overTcp(host, tokens), api));
+            routes(vertx, ManagementAccess.overTcp(host, tokens), api, live));
     this.socketServer =
         server(
             vertx,
@@ -88,10 +92,10 @@ public final class ManagementServer {
             slots,
             guarded,
             refusals,
-            routes(vertx, ManagementAccess.overSocket(tokens), api));
+            routes(vertx, ManagementAccess.overSocket(tokens), api, live));
   }
 
-  private Router routes(Vertx vertx, ManagementAccess access, OperatorApi api) {
+  private Router routes(Vertx vertx, ManagementAccess access, OperatorApi api, LiveView live) {
     Router router = Router.router(vertx);
     router.route().handler(ManagementServer::date);
     router.route().handler(access);
@@ -107,6 +111,7 @@ public final class ManagementServer {
                     Buffer.buffer(metricsPage.render())));
     router.post("/reload").handler(this::reload);
     api.addTo(router);
+    live.addTo(router);
     return router;
   }
 

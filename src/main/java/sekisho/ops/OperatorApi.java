@@ -98,6 +98,15 @@ public final class OperatorApi implements AutoCloseable {
     thread.shutdownNow();
   }
 
+  /** Does work that waits for the stores, after what was asked for before. */
+  void inBackground(Runnable work) {
+    try {
+      thread.execute(work);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the service is ending");
+    }
+  }
+
   private List<Map<String, String>> allowed() {
     return operators.allowed().stream()
         .map(

@@ -45,7 +45,9 @@ class ConfiguredStoresIT {
     assertThat(service.out()).doesNotContain("ready on /", "seed");
     assertThat(home.data())
         .isDirectoryNotContaining(
-            file -> !Set.of("session.key", "flush").contains(file.getFileName().toString()));
+            file ->
+                !Set.of("session.key", "management.token", "flush")
+                    .contains(file.getFileName().toString()));
     assertThat(home.servers().redis().isRunning() || home.servers().mariaDb().isRunning())
         .isFalse();
   }

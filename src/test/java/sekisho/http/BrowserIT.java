@@ -33,6 +33,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import sekisho.testing.Browser;
 import sekisho.testing.ServiceUnderTest;
 import sekisho.testing.TestUser;
 import sekisho.testing.Until;
@@ -326,5 +327,65 @@ class BrowserIT {
     } finally {
       plain.quit();
     }
+  }
+
+  /** Attempts of all kinds, of an attacker that is banned and a user who is locked in the end. */
+  private static void attack(Browser attacker, TestUser victim, TestUser user, int round) {
+    attacker.login("nobody" + round, "x");
+    if (round < 3) {
+      attacker.login(victim.login(), "x");
+    }
+    try (Browser other = SERVICE.browser()) {
+      other.login(user);
+      other.login("somebody", "x");
+    }
+  }
+
+  @Test
+  void theLiveViewShowsAnAttackInEveryWindow() {
+    resize(1200, 600);
+    TestUser victim = SERVICE.newUser();
+    TestUser user = SERVICE.newUser();
+    chrome.get("http://127.0.0.1:" + SERVICE.managementPort() + "/live");
+    try (Browser attacker = new Browser(SERVICE.port(), "203.0.113.99")) {
+      int[] round = {0};
+      Until.isTrue(
+          "a ban, a lock and some seconds are shown",
+          () -> {
+            attack(attacker, victim, user, round[0]++);
+            return number("document.querySelectorAll('#chart rect').length") > 20
+                && text("ban-list").contains("203.0.113.99")
+                && text("lock-list").contains(victim.login());
+          });
+    }
+    assertThat(text("state")).startsWith("serving, ");
+    assertThat(text("call")).contains(" / ");
+    for (String scheme : List.of("light", "dark")) {
+      media("prefers-color-scheme", scheme);
+      picture("live-" + scheme);
+      assertThat(violations()).as("live view, %s", scheme).isEmpty();
+    }
+    media("prefers-color-scheme", "");
+    resize(390, 844);
+    picture("live-390x844");
+    assertThat(number("document.documentElement.scrollWidth")).isLessThanOrEqualTo(390);
+    assertThat(violations()).as("live view on a phone").isEmpty();
+    chrome.executeCdpCommand(
+        "Network.emulateNetworkConditions",
+        Map.of("offline", true, "latency", 0, "downloadThroughput", 0, "uploadThroughput", 0));
+    try {
+      chrome.executeScript("events.close()");
+      Until.isTrue("it says that it is stale", () -> text("state").startsWith("stale: "));
+    } finally {
+      chrome.executeCdpCommand(
+          "Network.emulateNetworkConditions",
+          Map.of("offline", false, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+    open(chrome, "/");
+  }
+
+  private static String text(String id) {
+    return String.valueOf(
+        chrome.executeScript("return document.getElementById('" + id + "').textContent"));
   }
 }

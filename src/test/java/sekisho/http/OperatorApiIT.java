@@ -209,6 +209,32 @@ class OperatorApiIT {
     assertThat(done.get("act").asText()).isEqualTo("pardon");
   }
 
+  @Test
+  void theLiveViewIsOnePageAndAStream() throws IOException {
+    HttpReply page = get("/live");
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Content-Security-Policy"))
+        .contains("default-src 'none'", "connect-src 'self'", "sha256-");
+    assertThat(page.text()).doesNotContain("src=", "href=", "@import", "url(");
+    assertThat(get("/live/events", "Sec-Fetch-Site: cross-site").status()).isEqualTo(403);
+    login(newAddress(), "nobody", "x");
+    Process curl =
+        new ProcessBuilder(
+                "curl",
+                "-sN",
+                "--max-time",
+                "3",
+                "http://127.0.0.1:" + HOME.managementPort() + "/live/events")
+            .start();
+    String stream = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    List<String> frames = stream.lines().filter(line -> line.startsWith("data: ")).toList();
+    assertThat(frames).hasSizeGreaterThan(1);
+    JsonNode frame = new ObjectMapper().readTree(frames.get(frames.size() - 1).substring(6));
+    assertThat(frame.get("wrong").asLong()).isPositive();
+    assertThat(frame.get("problem").isNull()).isTrue();
+    assertThat(frame.at("/refused/newest/banned_ips").isArray()).isTrue();
+  }
+
   /** The description names what there is, no more and no less. */
   @Test
   void theDescriptionFitsTheRoutes() {

@@ -49,8 +49,8 @@ public final class Pages {
     for (ErrorText text : ErrorText.values()) {
       errors.put(text.status(), renderError(text, text.status(), text.message()));
     }
-    styleHash = hash(between(home.toString(), "<style>", "</style>"));
-    scriptHash = hash(between(home.toString(), "<script>", "</script>"));
+    styleHash = sourceHash(home.toString(), "style");
+    scriptHash = sourceHash(home.toString(), "script");
   }
 
   /**
@@ -134,9 +134,16 @@ public final class Pages {
     return Buffer.buffer(output.toByteArray());
   }
 
-  private static String between(String page, String start, String end) {
-    int from = page.indexOf(start) + start.length();
-    return page.substring(from, page.indexOf(end, from));
+  /**
+   * Returns the source expression for the one element of its kind in a page, like {@link
+   * #styleHash}.
+   *
+   * @param page HTML
+   * @param element {@code style} or {@code script}, without attributes
+   */
+  public static String sourceHash(String page, String element) {
+    int from = page.indexOf("<" + element + ">") + element.length() + 2;
+    return hash(page.substring(from, page.indexOf("</" + element + ">", from)));
   }
 
   private static String hash(String text) {
