@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +30,7 @@ import sekisho.metrics.CallTimes;
 import sekisho.metrics.Event;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
-import sekisho.mysql.Statements;
+import sekisho.report.ReportReader;
 import sekisho.user.Users;
 
 /**
@@ -50,7 +49,6 @@ public final class LiveView {
   private static final int FRAMES_BETWEEN_LISTS = 5;
 
   private static final int LISTED = 10;
-  private static final String COUNT = Statements.statement("report/count");
 
   private final Vertx vertx;
   private final String instance;
@@ -127,10 +125,11 @@ public final class LiveView {
    * count.
    */
   public static Refused refused(Database.Transaction transaction, Thresholds thresholds) {
-    Row counts =
-        transaction.query(COUNT, thresholds.ipBan(), thresholds.userLock()).iterator().next();
+    ReportReader.Counts counts = new ReportReader(thresholds).count(transaction);
     return new Refused(
-        counts.getLong(0), counts.getLong(1), BanList.newest(transaction, thresholds, LISTED));
+        counts.bannedAddresses(),
+        counts.lockedUsers(),
+        BanList.newest(transaction, thresholds, LISTED));
   }
 
   /** Adds the routes. */

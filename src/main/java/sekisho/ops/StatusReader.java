@@ -17,13 +17,13 @@ import sekisho.mysql.UserTable;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.QueueRow;
 import sekisho.redis.RunningInstances;
+import sekisho.report.ReportReader;
 
 /** Reads how the service is from both stores; changes nothing. Calls block. */
 public final class StatusReader {
 
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
   private static final Duration OLDEST = Duration.ofMinutes(5);
-  private static final String COUNT = Statements.statement("report/count");
   private static final String QUARANTINED = Statements.statement("report/quarantined");
 
   private final Database database;
@@ -88,19 +88,19 @@ public final class StatusReader {
                     + lost
                     + " are answered attempts that the log lacks: see the table quarantine");
           }
+          ReportReader.Counts refused = new ReportReader(thresholds).count(transaction);
           return new StoreStatus.History(
               state.map(ServiceState::watermark).orElse(0L),
               new UserTable(database).size().users(),
-              number(transaction, COUNT, 0, thresholds.ipBan(), thresholds.userLock()),
-              number(transaction, COUNT, 1, thresholds.ipBan(), thresholds.userLock()),
+              refused.bannedAddresses(),
+              refused.lockedUsers(),
               lost,
               quarantined);
         });
   }
 
-  private static long number(
-      Database.Transaction transaction, String statement, int column, Object... parameters) {
-    return transaction.query(statement, parameters).iterator().next().getLong(column);
+  private static long number(Database.Transaction transaction, String statement, int column) {
+    return transaction.query(statement).iterator().next().getLong(column);
   }
 
   private static List<StoreStatus.Instance> running(

@@ -19,7 +19,17 @@ public final class ReportReader {
   private static final String BANNED = Statements.statement("report/banned_addresses");
   private static final String LOCKED = Statements.statement("report/locked_users");
 
+  private static final String COUNT = Statements.statement("report/count");
+
   private final Thresholds thresholds;
+
+  /**
+   * How long the lists are.
+   *
+   * @param bannedAddresses of the first
+   * @param lockedUsers of the second, with users that are no more
+   */
+  public record Counts(long bannedAddresses, long lockedUsers) {}
 
   public ReportReader(Thresholds thresholds) {
     this.thresholds = thresholds;
@@ -67,6 +77,22 @@ public final class ReportReader {
         },
         thresholds.ipBan());
     transaction.stream(LOCKED, row -> lockedUser.accept(row.getString(0)), thresholds.userLock());
+  }
+
+  /**
+   * Counts both lists as of one moment, without reading them where no address is allowed.
+   *
+   * @param transaction gives the moment
+   */
+  public Counts count(Database.Transaction transaction) {
+    Row counts =
+        transaction.query(COUNT, thresholds.ipBan(), thresholds.userLock()).iterator().next();
+    if (AllowTable.load(transaction).blocks().isEmpty()) {
+      return new Counts(counts.getLong(0), counts.getLong(1));
+    }
+    long[] banned = {0};
+    read(transaction, address -> banned[0]++, name -> {});
+    return new Counts(banned[0], counts.getLong(1));
   }
 
   private static List<String> texts(RowSet<Row> rows) {

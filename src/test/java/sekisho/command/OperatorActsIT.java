@@ -135,6 +135,7 @@ class OperatorActsIT {
     fail(12, ATTACKER, "nobody");
     assertThat(done("explain", ATTACKER)).contains("allowed: the address is on the allow-list");
     assertThat(done("report")).contains("0 banned addresses");
+    assertThat(json("status", "--json").at("/history/banned_addresses").asLong()).isZero();
     verified();
     assertThat(refused("ban", ATTACKER)).contains("allow-list", "--remove");
     assertThat(done("allow", "--list")).contains("203.0.113.0/24", "office");
