@@ -29,6 +29,9 @@ final class StateDelta {
   /** Times that need no array: with the usual thresholds those of all users. */
   private static final int INLINE = 3;
 
+  /** Of higher thresholds since when is not known: their times would take too much memory. */
+  static final int MOST_TIMES = 1_000;
+
   private final Thresholds thresholds;
   private final Map<String, Count> addresses = new HashMap<>();
   private final Long2ObjectHashMap<Count> users = new Long2ObjectHashMap<>();
@@ -116,7 +119,7 @@ final class StateDelta {
     }
 
     private void addTime(long millis, int threshold) {
-      if (times == threshold) {
+      if (times == threshold || threshold > MOST_TIMES) {
         return;
       }
       switch (times) {

@@ -124,7 +124,7 @@ final class StateTables {
             + (CounterChange.bars(change) ? 2 : 0)
             + (CounterChange.lifts(change) ? 4 : 0));
     json.writeNumber(failures);
-    if (failures >= (clears ? threshold : 1)) {
+    if (failures >= (clears ? threshold : 1) && threshold <= StateDelta.MOST_TIMES) {
       json.writeNumber(count.failureAt(1));
       if (failures > 1) {
         json.writeString(count.later());

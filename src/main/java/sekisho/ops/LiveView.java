@@ -168,7 +168,7 @@ public final class LiveView {
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
             .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
     viewers.add(response);
-    context.request().connection().closeHandler(closed -> leave(response));
+    response.closeHandler(closed -> leave(response));
     response.exceptionHandler(broken -> leave(response));
     if (timer == null) {
       timer = vertx.setPeriodic(0, FRAME_MILLIS, tick -> tick());

@@ -14,12 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.login.Attempt;
 import sekisho.login.Thresholds;
@@ -29,6 +31,7 @@ import sekisho.mysql.DatabaseException;
 import sekisho.redis.LoginQueue;
 import sekisho.testing.Attempts;
 import sekisho.testing.StoreTestBase;
+import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 import sekisho.testing.Until;
 
@@ -408,5 +411,20 @@ class BulkFlushIT extends StoreTestBase {
     new StateCount(instance.stores().database(), Thresholds.DEFAULT, 2).bringUpToDate();
     assertSound();
     assertThat(stores.number("SELECT counted - watermark FROM service_state")).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 0", "5000, 1"})
+  void sinceWhenIsKnownForThresholdsThatAreNotHuge(int threshold, String unknown) {
+    try (TestInstance other =
+        stores.instance(Map.of("SEKISHO_IP_BAN_THRESHOLD", Integer.toString(threshold))).open()) {
+      other.outcomes(times(threshold - 1, unknown("nobody", HOME)));
+      other.stores().flush().flush();
+      other.outcomes(times(10, unknown("nobody", HOME)));
+      other.stores().flush().flush();
+      assertThat(stores.sql("SELECT failures, since IS NULL FROM address_failures"))
+          .containsExactly(threshold + 9 + " " + unknown);
+      assertThat(other.verify().differences()).isEmpty();
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -100,6 +101,20 @@ class StateDeltaTest {
       tables.apply(all);
     }
     assertIsTheFold(tables, history);
+  }
+
+  /** Else the times of one address could take megabytes. */
+  @Example
+  void timesAreNotKeptForHighThresholds() {
+    StateDelta delta = new StateDelta(new Thresholds(3, StateDelta.MOST_TIMES + 1));
+    for (int i = 1; i <= 5; i++) {
+      delta.add(
+          new RecordedAttempt(
+              i, Instant.ofEpochMilli(i), OptionalLong.of(7), "name", "192.0.2.1", false));
+    }
+    assertThat(delta.addresses().get("192.0.2.1").later()).isEmpty();
+    assertThat(CounterChange.failures(delta.addresses().get("192.0.2.1").change())).isEqualTo(5);
+    assertThat(delta.users().get(7L).later()).isEqualTo("1,2");
   }
 
   private static void assertIsTheFold(Tables tables, List<HistoryEntry> history) {
