@@ -24,9 +24,9 @@ abstract class ActCommand extends OperatorCommand {
                 past()
                     + " "
                     + subject.text()
-                    + ", which was "
-                    + (done.before().equals("open") ? "not refused" : done.before())
-                    + " with "
+                    + ", until now "
+                    + (done.before().equals("open") ? "let in" : done.before())
+                    + ", with "
                     + done.failures()
                     + " failures (number "
                     + done.number()

@@ -89,7 +89,7 @@ class OperatorActsIT {
         .as("from MySQL")
         .isEqualTo(before.get("since"));
     assertThat(done("pardon", ATTACKER, "--reason", "the office's new line"))
-        .startsWith("Pardoned address " + ATTACKER + ", which was banned with 13 failures");
+        .startsWith("Pardoned address " + ATTACKER + ", until now banned, with 13 failures");
     assertThat(right(ATTACKER, 1)).isEqualTo(Outcome.SUCCESS);
     assertThat(done("explain", ATTACKER))
         .contains("verdict   open", "pardon ", ": the office's new line", "success of 'user1'");
@@ -100,7 +100,7 @@ class OperatorActsIT {
   @Test
   void operatorsBanAndLockUntilTheyPardon() {
     home.startReady("serve");
-    assertThat(done("ban", ATTACKER)).contains("Banned", "not refused with 0 failures");
+    assertThat(done("ban", ATTACKER)).contains("Banned", "until now let in, with 0 failures");
     assertThat(done("lock", "user1", "--reason", "left")).contains("Locked user 'user1'");
     assertThat(right(ATTACKER, 2)).isEqualTo(Outcome.BANNED);
     assertThat(right("192.0.2.9", 1)).isEqualTo(Outcome.LOCKED);
@@ -160,7 +160,7 @@ class OperatorActsIT {
     assertThat(refused("prune", "--before", "yesterday")).contains("is no date");
     assertThat(refused("prune", "--before", "2999-01-01")).contains("attempts of the last hour");
     assertThat(done("ban", "2001:DB8:1:2::9")).contains("address 2001:db8:1:2::/64");
-    assertThat(done("pardon", "2001:db8:1:2::/64")).contains("which was banned");
+    assertThat(done("pardon", "2001:db8:1:2::/64")).contains("until now banned");
     assertThat(done("flush")).contains("number 2");
   }
 
