@@ -45,22 +45,16 @@ import sekisho.mysql.DatabaseException;
 import sekisho.mysql.Schema;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.UserTable;
-import sekisho.net.ClientPrefix;
 import sekisho.net.HostPort;
-import sekisho.ops.BanList;
-import sekisho.ops.ExplanationReader;
 import sekisho.ops.LiveView;
 import sekisho.ops.ManagementServer;
 import sekisho.ops.ManagementTokens;
 import sekisho.ops.OperatorApi;
-import sekisho.ops.Operators;
 import sekisho.ops.Readiness;
-import sekisho.ops.StatusReader;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.RecoveryCoordinator;
 import sekisho.redis.InstanceHeartbeat;
 import sekisho.redis.RedisAttemptStore;
-import sekisho.redis.RunningInstances;
 import sekisho.report.ReportReader;
 import sekisho.report.ReportService;
 import sekisho.user.Users;
@@ -142,42 +136,12 @@ public final class Service implements AutoCloseable {
             reports,
             settings.flush().threshold(),
             settings.flush().maxAge());
-    this.operatorApi = operatorApi();
-  }
-
-  private OperatorApi operatorApi() {
-    Operators operators =
-        new Operators(
-            stores.database(),
-            stores.queue(),
-            stores.acts(),
-            new ClientPrefix(settings.ipv6Prefix()),
-            settings.thresholds(),
-            stores.flush()::flush);
-    ExplanationReader explanations =
-        new ExplanationReader(
-            stores.database(),
-            stores.redis(),
-            stores.keys(),
-            stores.queue(),
-            settings.thresholds());
-    StatusReader status =
-        new StatusReader(
-            stores.database(),
-            stores.queue(),
-            new RunningInstances(stores.redis(), stores.keys()),
-            settings.thresholds(),
-            settings.flush().threshold());
-    return new OperatorApi(
-        operators,
-        explanations,
-        status,
-        () -> {
-          stores.flush().flush();
-          return stores
-              .database()
-              .inTransaction(transaction -> BanList.read(transaction, settings.thresholds()));
-        });
+    this.operatorApi =
+        new OperatorApi(
+            stores.operators(settings),
+            stores.explanations(settings),
+            stores.status(settings),
+            () -> stores.banList(settings));
   }
 
   /**

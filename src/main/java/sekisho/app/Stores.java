@@ -5,6 +5,11 @@ import io.vertx.redis.client.RedisOptions;
 import sekisho.flush.QueueFlush;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
+import sekisho.net.ClientPrefix;
+import sekisho.ops.BanList;
+import sekisho.ops.ExplanationReader;
+import sekisho.ops.Operators;
+import sekisho.ops.StatusReader;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.MissingAttempts;
 import sekisho.recovery.RecoveryBarrier;
@@ -18,6 +23,7 @@ import sekisho.redis.OperatorActs;
 import sekisho.redis.RecoveredAttempts;
 import sekisho.redis.RedisKeys;
 import sekisho.redis.ReplayBuffer;
+import sekisho.redis.RunningInstances;
 
 /**
  * The two stores as the background work sees them, wired for the given settings.
@@ -141,6 +147,38 @@ public record Stores(
    */
   public static RedisOptions redisOptions(Settings settings) {
     return StoreOptions.redis(settings.redis());
+  }
+
+  /** What operators do, on these stores. */
+  public Operators operators(Settings settings) {
+    return new Operators(
+        database,
+        queue,
+        acts,
+        new ClientPrefix(settings.ipv6Prefix()),
+        settings.thresholds(),
+        flush::flush);
+  }
+
+  /** Explains why an address or a user is let in or not. */
+  public ExplanationReader explanations(Settings settings) {
+    return new ExplanationReader(database, redis, keys, queue, settings.thresholds());
+  }
+
+  /** Says how the service is. */
+  public StatusReader status(Settings settings) {
+    return new StatusReader(
+        database,
+        queue,
+        new RunningInstances(redis, keys),
+        settings.thresholds(),
+        settings.flush().threshold());
+  }
+
+  /** Flushes, and reads who is refused. */
+  public BanList banList(Settings settings) {
+    flush.flush();
+    return database.inTransaction(transaction -> BanList.read(transaction, settings.thresholds()));
   }
 
   @Override

@@ -13,7 +13,7 @@ abstract class ActCommand extends OperatorCommand {
   @Override
   final int act(Workplace workplace) throws Exception {
     admit(workplace);
-    Operators operators = operators(workplace);
+    Operators operators = workplace.stores().operators(workplace.settings());
     String operator = System.getProperty("user.name", "unknown");
     Subject subject = subject(operators);
     Operators.Done done = take(operators, subject, operator, reason);

@@ -6,7 +6,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import sekisho.mysql.AllowTable;
 import sekisho.ops.Operators;
 
 /** {@code sekisho allow}: the addresses that cannot be banned. */
@@ -43,22 +42,10 @@ public final class AllowCommand extends OperatorCommand {
 
   @Override
   int act(Workplace workplace) throws Exception {
-    Operators operators = operators(workplace);
+    Operators operators = workplace.stores().operators(workplace.settings());
     if (what.list) {
-      List<Map<String, String>> entries =
-          operators.allowed().stream().map(AllowCommand::fields).toList();
-      print(
-          entries,
-          () ->
-              entries.forEach(
-                  entry ->
-                      say(
-                          String.format(
-                              "%-24s since %s, by %s%s",
-                              entry.get("block"),
-                              entry.get("since"),
-                              entry.get("operator"),
-                              entry.get("reason").isEmpty() ? "" : ": " + entry.get("reason")))));
+      List<Operators.Allowed> entries = operators.allowed();
+      print(entries, () -> entries.forEach(this::line));
     } else if (what.removed != null) {
       String block = operators.disallow(what.removed);
       print(Map.of("removed", block), () -> say(block + " is off the allow-list"));
@@ -70,11 +57,13 @@ public final class AllowCommand extends OperatorCommand {
     return 0;
   }
 
-  private static Map<String, String> fields(AllowTable.Entry entry) {
-    return Map.of(
-        "block", entry.block(),
-        "since", entry.at().toString(),
-        "operator", entry.operator(),
-        "reason", entry.reason());
+  private void line(Operators.Allowed entry) {
+    say(
+        String.format(
+            "%-24s since %s, by %s%s",
+            entry.block(),
+            entry.since(),
+            entry.operator(),
+            entry.reason().isEmpty() ? "" : ": " + entry.reason()));
   }
 }

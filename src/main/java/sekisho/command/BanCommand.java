@@ -18,16 +18,16 @@ public final class BanCommand extends ActCommand {
       paramLabel = "ADDRESS",
       description =
           "An IPv4 address; of an IPv6 address its prefix is banned (sekisho.ip.ipv6-prefix).")
-  private String subject;
+  private String name;
 
   @Override
   Subject subject(Operators operators) {
-    return operators.subject(subject, false);
+    return operators.subject(name, false);
   }
 
   @Override
-  Operators.Done take(Operators operators, Subject whom, String operator, String reason) {
-    return operators.ban(whom, operator, reason);
+  Operators.Done take(Operators operators, Subject subject, String operator, String reason) {
+    return operators.ban(subject, operator, reason);
   }
 
   @Override

@@ -32,13 +32,10 @@ public final class ExplainCommand extends OperatorCommand {
   @Override
   int act(Workplace workplace) throws Exception {
     Explanation found =
-        new ExplanationReader(
-                workplace.stores().database(),
-                workplace.stores().redis(),
-                workplace.stores().keys(),
-                workplace.stores().queue(),
-                workplace.settings().thresholds())
-            .read(operators(workplace).subject(subject, user));
+        workplace
+            .stores()
+            .explanations(workplace.settings())
+            .read(workplace.stores().operators(workplace.settings()).subject(subject, user));
     print(found, () -> lines(found));
     return 0;
   }

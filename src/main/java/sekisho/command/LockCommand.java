@@ -15,16 +15,16 @@ import sekisho.ops.Subject;
 public final class LockCommand extends ActCommand {
 
   @Parameters(paramLabel = "USER", description = "The login name.")
-  private String subject;
+  private String name;
 
   @Override
   Subject subject(Operators operators) {
-    return operators.subject(subject, true);
+    return operators.subject(name, true);
   }
 
   @Override
-  Operators.Done take(Operators operators, Subject whom, String operator, String reason) {
-    return operators.lock(whom, operator, reason);
+  Operators.Done take(Operators operators, Subject subject, String operator, String reason) {
+    return operators.lock(subject, operator, reason);
   }
 
   @Override

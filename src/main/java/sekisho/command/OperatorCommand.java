@@ -3,8 +3,6 @@ package sekisho.command;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.Schema;
 import sekisho.mysql.ServiceState;
-import sekisho.net.ClientPrefix;
-import sekisho.ops.Operators;
 import sekisho.redis.LoginQueue;
 
 /** A command by which an operator looks or acts, with its result as lines or as JSON. */
@@ -18,17 +16,6 @@ abstract class OperatorCommand extends StoreCommand {
 
   /** Does the work and returns the exit status. */
   abstract int act(Workplace workplace) throws Exception;
-
-  /** What operators do, on these stores. */
-  static Operators operators(Workplace workplace) {
-    return new Operators(
-        workplace.stores().database(),
-        workplace.stores().queue(),
-        workplace.stores().acts(),
-        new ClientPrefix(workplace.settings().ipv6Prefix()),
-        workplace.settings().thresholds(),
-        workplace.stores().flush()::flush);
-  }
 
   /**
    * Lets this process act on Redis and flush its queue: it takes part as an instance does that has

@@ -17,7 +17,7 @@ import sekisho.ops.Subject;
 public final class PardonCommand extends ActCommand {
 
   @Parameters(paramLabel = "SUBJECT", description = "An address, or the name of a user.")
-  private String subject;
+  private String name;
 
   @Option(
       names = "--user",
@@ -26,12 +26,12 @@ public final class PardonCommand extends ActCommand {
 
   @Override
   Subject subject(Operators operators) {
-    return operators.subject(subject, user);
+    return operators.subject(name, user);
   }
 
   @Override
-  Operators.Done take(Operators operators, Subject whom, String operator, String reason) {
-    return operators.pardon(whom, operator, reason);
+  Operators.Done take(Operators operators, Subject subject, String operator, String reason) {
+    return operators.pardon(subject, operator, reason);
   }
 
   @Override

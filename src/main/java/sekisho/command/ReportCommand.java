@@ -18,13 +18,7 @@ public final class ReportCommand extends OperatorCommand {
   @Override
   int act(Workplace workplace) throws Exception {
     admit(workplace);
-    workplace.stores().flush().flush();
-    BanList found =
-        workplace
-            .stores()
-            .database()
-            .inTransaction(
-                transaction -> BanList.read(transaction, workplace.settings().thresholds()));
+    BanList found = workplace.stores().banList(workplace.settings());
     print(found, () -> lines(found));
     return 0;
   }

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import sekisho.app.Settings;
-import sekisho.ops.StatusReader;
 import sekisho.ops.StoreStatus;
-import sekisho.redis.RunningInstances;
 
 /** {@code sekisho status}: how the service is, as both stores tell. */
 @Command(
@@ -40,14 +38,7 @@ public final class StatusCommand extends StoreCommand {
 
   @Override
   protected int run(Workplace workplace) throws IOException {
-    StoreStatus status =
-        new StatusReader(
-                workplace.stores().database(),
-                workplace.stores().queue(),
-                new RunningInstances(workplace.stores().redis(), workplace.stores().keys()),
-                workplace.settings().thresholds(),
-                workplace.settings().flush().threshold())
-            .read();
+    StoreStatus status = workplace.stores().status(workplace.settings()).read();
     print(status, () -> lines(status));
     return status.problems().isEmpty() ? 0 : 1;
   }

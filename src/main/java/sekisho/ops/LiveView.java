@@ -134,7 +134,7 @@ public final class LiveView {
 
   /** Adds the routes. */
   void addTo(Router router) {
-    router.get("/live").handler(this::page);
+    ManagementServer.get(router, "/live").handler(this::page);
     router.get("/live/events").handler(this::events);
   }
 
@@ -155,9 +155,8 @@ public final class LiveView {
         .putHeader("Content-Security-Policy", policy)
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Referrer-Policy", "no-referrer")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
-        .end(page);
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    ManagementServer.send(context, "text/html; charset=utf-8", page);
   }
 
   private void events(RoutingContext context) {

@@ -188,7 +188,7 @@ public final class ManagementServer {
     return Future.join(server.close(), socketServer.close()).mapEmpty();
   }
 
-  private static Route get(Router router, String path) {
+  static Route get(Router router, String path) {
     return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
   }
 
@@ -228,7 +228,7 @@ public final class ManagementServer {
             });
   }
 
-  private static void send(RoutingContext context, String type, Buffer body) {
+  static void send(RoutingContext context, String type, Buffer body) {
     HttpServerResponse response =
         context
             .response()

@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -75,7 +73,7 @@ public final class OperatorApi implements AutoCloseable {
                 operators.subject(
                     context.pathParam("subject"),
                     "true".equals(context.request().getParam("user")))));
-    look(router, "/allow", context -> allowed());
+    look(router, "/allow", context -> operators.allowed());
     act(router, "/pardon", operators::pardon);
     act(router, "/ban", operators::ban);
     act(router, "/lock", operators::lock);
@@ -107,18 +105,6 @@ public final class OperatorApi implements AutoCloseable {
     }
   }
 
-  private List<Map<String, String>> allowed() {
-    return operators.allowed().stream()
-        .map(
-            entry ->
-                Map.of(
-                    "block", entry.block(),
-                    "since", entry.at().toString(),
-                    "operator", entry.operator(),
-                    "reason", entry.reason()))
-        .toList();
-  }
-
   private JsonNode openApi() {
     try (InputStream in = OperatorApi.class.getResourceAsStream(OPEN_API)) {
       return mapper.readTree(in);
@@ -128,10 +114,7 @@ public final class OperatorApi implements AutoCloseable {
   }
 
   private void look(Router router, String path, Function<RoutingContext, Object> work) {
-    router
-        .route(path)
-        .method(HttpMethod.GET)
-        .method(HttpMethod.HEAD)
+    ManagementServer.get(router, path)
         .handler(context -> answer(context, () -> work.apply(context)));
   }
 

@@ -63,6 +63,16 @@ public final class Operators {
       boolean logged) {}
 
   /**
+   * A block of the allow-list.
+   *
+   * @param block see {@link AllowList#canonical}
+   * @param since when it was put there, in ISO 8601
+   * @param operator who did that
+   * @param reason why; may be empty
+   */
+  public record Allowed(String block, String since, String operator, String reason) {}
+
+  /**
    * @param clients how clients are counted
    * @param flush moves the queue to MySQL, to the end
    */
@@ -132,9 +142,13 @@ public final class Operators {
     return take(OperatorAct.Kind.LOCK, subject, operator, reason);
   }
 
-  /** The allow-list. */
-  public List<AllowTable.Entry> allowed() {
-    return allowTable.entries();
+  /** The allow-list, in the order of its blocks. */
+  public List<Allowed> allowed() {
+    return allowTable.entries().stream()
+        .map(
+            entry ->
+                new Allowed(entry.block(), entry.at().toString(), entry.operator(), entry.reason()))
+        .toList();
   }
 
   /**

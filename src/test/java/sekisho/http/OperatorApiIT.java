@@ -216,6 +216,8 @@ class OperatorApiIT {
     assertThat(page.header("Content-Security-Policy"))
         .contains("default-src 'none'", "connect-src 'self'", "sha256-");
     assertThat(page.text()).doesNotContain("src=", "href=", "@import", "url(");
+    HttpReply head = send("HEAD", "/live", "");
+    assertThat(head.header("Content-Length")).isEqualTo(Integer.toString(page.body().length));
     assertThat(get("/live/events", "Sec-Fetch-Site: cross-site").status()).isEqualTo(403);
     login(newAddress(), "nobody", "x");
     Process curl =
