@@ -121,4 +121,7 @@ SELECT block FROM allowed_addresses WHERE FALSE;
 SELECT ip FROM pruned_address_failures WHERE FALSE;
 SELECT user_id FROM pruned_user_failures WHERE FALSE;
 SELECT user_id FROM pruned_last_logins WHERE FALSE;
+SELECT up_to FROM log_filters WHERE FALSE;
+INSERT INTO log_filters SELECT * FROM log_filters WHERE FALSE;
+DELETE FROM log_filters WHERE FALSE;
 UPDATE quarantine SET reason = '' WHERE FALSE;

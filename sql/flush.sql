@@ -180,3 +180,33 @@ DELETE FROM login_log WHERE id > ? AND id <= ?
 
 -- name: set_pruned
 UPDATE service_state SET pruned = ? WHERE id = 1 AND pruned = ?
+
+-- name: remove_filters
+DELETE FROM log_filters WHERE up_to <= ?
+
+-- name: filters_end
+-- Attempts up to this number are in a run that has a filter, as far as they were not pruned; and how far the log goes.
+SELECT GREATEST(s.pruned, COALESCE((SELECT MAX(f.up_to) FROM log_filters AS f), 0)), s.watermark, s.generation
+FROM service_state AS s WHERE s.id = 1
+
+-- name: read_subjects
+SELECT id, user_id, ip FROM login_log WHERE id > ? AND id <= ? ORDER BY id LIMIT ?
+
+-- name: add_filter
+-- Not in another history than the run was read in. Another instance may have been faster.
+INSERT INTO log_filters (up_to, above, subjects) SELECT ?, ?, ? FROM service_state WHERE id = 1 AND generation = ?
+ON DUPLICATE KEY UPDATE above = log_filters.above
+
+-- name: runs_with_subject
+-- A position is taken modulo the bits of the filter, a power of two.
+SELECT above, up_to FROM log_filters
+WHERE up_to <= ?
+  AND (ASCII(SUBSTRING(subjects, (? & (8 * LENGTH(subjects) - 1)) DIV 8 + 1, 1)) >> (? & 7)) & 1 = 1
+  AND (ASCII(SUBSTRING(subjects, (? & (8 * LENGTH(subjects) - 1)) DIV 8 + 1, 1)) >> (? & 7)) & 1 = 1
+  AND (ASCII(SUBSTRING(subjects, (? & (8 * LENGTH(subjects) - 1)) DIV 8 + 1, 1)) >> (? & 7)) & 1 = 1
+  AND (ASCII(SUBSTRING(subjects, (? & (8 * LENGTH(subjects) - 1)) DIV 8 + 1, 1)) >> (? & 7)) & 1 = 1
+  AND (ASCII(SUBSTRING(subjects, (? & (8 * LENGTH(subjects) - 1)) DIV 8 + 1, 1)) >> (? & 7)) & 1 = 1
+ORDER BY up_to DESC LIMIT ?
+
+-- name: filters_begin
+SELECT MIN(above) FROM log_filters

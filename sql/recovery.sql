@@ -5,6 +5,7 @@
 DELETE FROM address_failures;
 DELETE FROM user_failures;
 DELETE FROM last_logins;
+DELETE FROM log_filters;
 
 -- name: begin_at_pruned
 -- The state tables of what the log does not hold any more; the rest is counted from there.

@@ -100,6 +100,16 @@ CREATE TABLE IF NOT EXISTS pruned_last_logins (
   PRIMARY KEY (user_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
+-- Which addresses and users have attempts in a run of login_log, as a Bloom filter (class SubjectFilter): who looks for attempts of one
+-- of them skips the runs that hold none. There is no index by address or user, which would cost the flush random writes.
+-- Runs follow each other without a gap; the newest attempts are in none yet.
+CREATE TABLE IF NOT EXISTS log_filters (
+  up_to BIGINT NOT NULL COMMENT 'the last id of the run',
+  above BIGINT NOT NULL COMMENT 'the last id of the run before',
+  subjects MEDIUMBLOB NOT NULL,
+  PRIMARY KEY (up_to)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4;
+
 -- One row. watermark: the highest login_log.id that the flush has written; whoever flushes or repairs locks this row.
 -- pruned: attempts up to this id were taken out of login_log.
 -- counted: the highest login_log.id that the state tables cover; NULL for all up to the watermark.

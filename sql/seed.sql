@@ -5,7 +5,7 @@
 SELECT table_name AS name FROM information_schema.tables
 WHERE table_schema = DATABASE()
   AND table_name IN ('users', 'login_log', 'address_failures', 'user_failures', 'last_logins', 'operator_events', 'allowed_addresses',
-    'pruned_address_failures', 'pruned_user_failures', 'pruned_last_logins', 'quarantine', 'service_state')
+    'pruned_address_failures', 'pruned_user_failures', 'pruned_last_logins', 'log_filters', 'quarantine', 'service_state')
 
 -- name: count_rows
 -- Rows of a table, whose name takes the place of %s; no more than a million and one are counted.
@@ -50,6 +50,7 @@ TRUNCATE TABLE allowed_addresses;
 TRUNCATE TABLE pruned_address_failures;
 TRUNCATE TABLE pruned_user_failures;
 TRUNCATE TABLE pruned_last_logins;
+TRUNCATE TABLE log_filters;
 TRUNCATE TABLE quarantine;
 
 -- name: finish

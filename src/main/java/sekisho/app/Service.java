@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.file.FileProblem;
+import sekisho.flush.LogFilterTask;
+import sekisho.flush.LogFilters;
 import sekisho.http.HttpOptions;
 import sekisho.http.HttpVerticle;
 import sekisho.http.connection.AddressLimiter;
@@ -98,6 +100,7 @@ public final class Service implements AutoCloseable {
   private final ListenerTransport managementTransport;
   private final RefusalLog refusals = new RefusalLog(metrics);
   private final OperatorApi operatorApi;
+  private final LogFilterTask logFilters;
   private @Nullable SocketFile socket;
   private @Nullable SocketFile managementSocket;
 
@@ -136,6 +139,7 @@ public final class Service implements AutoCloseable {
             reports,
             settings.flush().threshold(),
             settings.flush().maxAge());
+    this.logFilters = new LogFilterTask(new LogFilters(stores.database()));
     this.operatorApi =
         new OperatorApi(
             stores.operators(settings),
@@ -216,6 +220,7 @@ public final class Service implements AutoCloseable {
       managementSocket.close();
     }
     operatorApi.close();
+    logFilters.close();
     stores.close();
     quietly("event loops", loops.close(), limit);
     quietly("background", background.close(), limit);
@@ -311,6 +316,7 @@ public final class Service implements AutoCloseable {
             stores.instance(),
             this::servedEpoch);
     heartbeat.start();
+    logFilters.start();
     background.setPeriodic(INSPECTION.toMillis(), timer -> coordinator.inspect());
     background.setPeriodic(TELLING.toMillis(), timer -> readiness.tell());
     background.setPeriodic(REFUSALS_LOGGED.toMillis(), timer -> refusals.write(System.nanoTime()));

@@ -27,6 +27,7 @@ public final class Pruning {
   private static final String BASE = "pruned_";
   private static final String OLDEST = Statements.statement("flush/oldest_attempts");
   private static final String REMOVE = Statements.statement("flush/remove_attempts");
+  private static final String REMOVE_FILTERS = Statements.statement("flush/remove_filters");
   private static final String SET_PRUNED = Statements.statement("flush/set_pruned");
 
   private final Database database;
@@ -87,6 +88,7 @@ public final class Pruning {
     HistoryRows.read(transaction::query, state.pruned(), end, changes::add);
     new StateTables(transaction, thresholds, BASE).apply(changes);
     long removed = transaction.query(REMOVE, state.pruned(), end).rowCount();
+    transaction.query(REMOVE_FILTERS, end);
     if (transaction.query(SET_PRUNED, end, state.pruned()).rowCount() != 1) {
       throw new StoreUnavailableException("somebody else prunes meanwhile");
     }

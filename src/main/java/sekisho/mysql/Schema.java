@@ -35,7 +35,8 @@ public final class Schema {
           "allowed_addresses",
           "pruned_address_failures",
           "pruned_user_failures",
-          "pruned_last_logins");
+          "pruned_last_logins",
+          "log_filters");
 
   private static final String RAISE_FORMAT = Statements.statement("schema_check/raise_format");
   private static final String TABLES = Statements.statement("schema_check/tables");

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import sekisho.flush.HistoryRows;
+import sekisho.flush.LogFilters;
 import sekisho.login.CounterChange;
 import sekisho.login.HistoryEntry;
 import sekisho.login.LastLogins;
@@ -43,10 +44,10 @@ public final class ExplanationReader {
 
   private static final int PAGE = 1_000;
 
-  /**
-   * Rows of the log that one statement looks at, twice as many each time: there is no index by
-   * address or user, which would slow down the flush.
-   */
+  /** Runs of the log that one statement finds by their filters. */
+  private static final int RUNS = 200;
+
+  /** Rows without a filter that one statement looks at, twice as many each time. */
   private static final long FIRST_WINDOW = 10_000;
 
   private static final long LARGEST_WINDOW = 320_000;
@@ -63,6 +64,7 @@ public final class ExplanationReader {
   private final RedisKeys keys;
   private final LoginQueue queue;
   private final Thresholds thresholds;
+  private final LogFilters filters;
 
   public ExplanationReader(
       Database database,
@@ -75,6 +77,7 @@ public final class ExplanationReader {
     this.keys = keys;
     this.queue = queue;
     this.thresholds = thresholds;
+    this.filters = new LogFilters(database);
   }
 
   /**
@@ -275,22 +278,70 @@ public final class ExplanationReader {
      * @return the number above which all were looked at, 0 for the whole log
      */
     private long searchLog(ServiceState state) {
-      long deadline = System.nanoTime() + LONGEST_SEARCH_NANOS;
-      long upTo = state.watermark();
-      int wanted = ATTEMPTS - queuedAttempts();
-      TreeSet<Long> found = new TreeSet<>();
-      for (long window = FIRST_WINDOW;
-          upTo > state.pruned() && found.size() < wanted && System.nanoTime() < deadline;
-          window = Math.min(2 * window, LARGEST_WINDOW)) {
-        long above = Math.max(state.pruned(), upTo - window);
-        found.addAll(ids(above, upTo));
-        upTo = above;
+      LogSearch search = new LogSearch(state.watermark(), ATTEMPTS - queuedAttempts());
+      search.readDownTo(Math.max(state.pruned(), filters.end()));
+      search.readRuns();
+      search.readDownTo(state.pruned());
+      search.keepNewest();
+      read(search.found).forEach(attempt -> logged.put(attempt.sequence(), attempt));
+      return search.upTo <= state.pruned() ? 0 : search.upTo;
+    }
+
+    /** A search for numbers of attempts, from the end of the log. */
+    private final class LogSearch {
+
+      private final long deadline = System.nanoTime() + LONGEST_SEARCH_NANOS;
+      private final TreeSet<Long> found = new TreeSet<>();
+      private final int wanted;
+
+      /** All above it were looked at. */
+      private long upTo;
+
+      LogSearch(long upTo, int wanted) {
+        this.upTo = upTo;
+        this.wanted = wanted;
       }
-      while (found.size() > wanted) {
-        upTo = found.pollFirst();
+
+      private boolean goesOn() {
+        return found.size() < wanted && System.nanoTime() < deadline;
       }
-      read(found).forEach(attempt -> logged.put(attempt.sequence(), attempt));
-      return upTo <= state.pruned() ? 0 : upTo;
+
+      /** Looks at each attempt. */
+      void readDownTo(long end) {
+        for (long window = FIRST_WINDOW;
+            upTo > end && goesOn();
+            window = Math.min(2 * window, LARGEST_WINDOW)) {
+          long above = Math.max(end, upTo - window);
+          found.addAll(ids(above, upTo));
+          upTo = above;
+        }
+      }
+
+      /** Looks at the runs whose filters do not say no. */
+      void readRuns() {
+        List<LogFilters.Run> runs = List.of();
+        do {
+          if (!goesOn()) {
+            return;
+          }
+          runs = filters.withSubject(field(), upTo, RUNS);
+          for (LogFilters.Run run : runs) {
+            upTo = run.upTo();
+            if (!goesOn()) {
+              return;
+            }
+            found.addAll(ids(run.above(), run.upTo()));
+            upTo = run.above();
+          }
+        } while (runs.size() == RUNS);
+        upTo = Math.min(upTo, filters.begin(upTo));
+      }
+
+      void keepNewest() {
+        while (found.size() > wanted) {
+          upTo = found.pollFirst();
+        }
+      }
     }
 
     private List<Long> ids(long above, long upTo) {

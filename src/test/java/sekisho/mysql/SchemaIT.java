@@ -191,7 +191,7 @@ class SchemaIT {
     sql.query("INSERT INTO address_failures VALUES ('192.0.2.1', 12)");
     sql.query(
         "DROP TABLE operator_events, allowed_addresses, pruned_address_failures, pruned_user_failures,"
-            + " pruned_last_logins");
+            + " pruned_last_logins, log_filters");
     sql.query("ALTER TABLE quarantine DROP COLUMN attempt");
     sql.query("INSERT INTO service_state (id, watermark, generation) VALUES (1, 7, 'old/3')");
     assertThatThrownBy(() -> Schema.requireFit(database))

@@ -75,6 +75,7 @@ public final class TestStores implements AutoCloseable {
             "pruned_address_failures",
             "pruned_user_failures",
             "pruned_last_logins",
+            "log_filters",
             "instances",
             "quarantine",
             "users")) {
