@@ -48,7 +48,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   private final AtomicLong waitingSince = new AtomicLong();
 
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(work -> new Thread(work, "guard"));
+      Executors.newSingleThreadExecutor(work -> new Thread(work, "recovery"));
   private final Cooldown reloadPause = new Cooldown(LONGEST_RELOAD_PAUSE);
   private final AtomicBoolean inspecting = new AtomicBoolean();
   private final AtomicLong malformedAt =
