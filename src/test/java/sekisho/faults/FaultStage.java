@@ -3,13 +3,16 @@ package sekisho.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import sekisho.app.Settings;
@@ -17,9 +20,12 @@ import sekisho.app.SettingsLoader;
 import sekisho.app.Stores;
 import sekisho.dev.seed.SeedDataset;
 import sekisho.dev.server.Durability;
-import sekisho.login.RecordedAttempt;
+import sekisho.login.HistoryEntry;
+import sekisho.login.OperatorAct;
 import sekisho.login.Thresholds;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.testing.HttpProbe;
+import sekisho.testing.HttpReply;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.SmallStores;
@@ -28,6 +34,7 @@ import sekisho.testing.TestServers;
 import sekisho.testing.TestUser;
 import sekisho.testing.Until;
 import sekisho.testing.Waiting;
+import sekisho.testing.history.ClientAct;
 import sekisho.testing.history.ClientAttempt;
 import sekisho.testing.history.History;
 import sekisho.testing.history.HistoryChecker;
@@ -47,11 +54,12 @@ public final class FaultStage implements AutoCloseable {
 
   private static final int USERS = 20_000;
   private static final int VIOLATIONS_SHOWN = 20;
+  private static final String TOKEN = "fedcba9876543210".repeat(2);
   private static final String SESSION_KEY = "0123456789abcdef".repeat(4);
 
   private final TestServers servers;
   private final SmallStores stores;
-  private final List<ServiceHome> homes = new ArrayList<>();
+  private final List<ServiceHome> homes = new CopyOnWriteArrayList<>();
   private final List<ReportRead> reports = new ArrayList<>();
   private final Set<ClientAttempt> lostBefore = new HashSet<>();
   private final Set<Violation> told = new HashSet<>();
@@ -62,7 +70,10 @@ public final class FaultStage implements AutoCloseable {
   private FaultStage(TestServers servers, SmallStores stores, List<TestUser> users, long before) {
     this.servers = servers;
     this.stores = stores;
-    this.load = new HistoryLoad(users, System.nanoTime()).readingReports(this::remember);
+    this.load =
+        new HistoryLoad(users, System.nanoTime())
+            .readingReports(this::remember)
+            .withActs(this::takeAct);
     this.before = before;
   }
 
@@ -102,7 +113,10 @@ public final class FaultStage implements AutoCloseable {
 
   /** One more place to run the service in, on these stores. */
   public ServiceHome home() {
-    ServiceHome home = new ServiceHome().with("SEKISHO_SESSION_KEY", SESSION_KEY);
+    ServiceHome home =
+        new ServiceHome()
+            .with("SEKISHO_SESSION_KEY", SESSION_KEY)
+            .with("SEKISHO_MANAGEMENT_TOKEN", "tester:" + TOKEN);
     if (stores != null) {
       home.with(stores);
     }
@@ -157,12 +171,37 @@ public final class FaultStage implements AutoCloseable {
   }
 
   /**
-   * Has no reports read while the load runs, for tests that count flushes or hold one of their
-   * commands.
+   * Has no reports read and no acts taken while the load runs, for tests that count flushes or hold
+   * one of their commands: each of them is followed by a flush.
    */
   public FaultStage withoutReports() {
-    load.readingReports(null);
+    load.readingReports(null).withActs(null);
     return this;
+  }
+
+  /** By one instance after the other, whichever runs. */
+  private boolean takeAct(OperatorAct act) {
+    String body =
+        new JsonObject()
+            .put("subject", act.subject())
+            .put("user", act.userId().isPresent())
+            .put("reason", act.reason())
+            .encode();
+    HttpReply reply =
+        HttpProbe.once(
+            homes.get(Math.floorMod(act.reason().hashCode(), homes.size())).managementPort(),
+            "POST /"
+                + act.kind().name().toLowerCase(Locale.ROOT)
+                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+                + TOKEN
+                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body);
+    if (reply.status() != 200 && reply.status() != 503) {
+      throw new AssertionError("an act: " + reply);
+    }
+    return reply.status() == 200 && reply.json().get("logged").booleanValue();
   }
 
   /**
@@ -210,8 +249,12 @@ public final class FaultStage implements AutoCloseable {
         .as("%s: answers that are neither an outcome nor 503", when)
         .isEmpty();
     System.out.printf(
-        "%s: %d attempts answered, %d refused with 503, %d cut off; nothing wrong%n",
-        when, load.answered(), load.refused(), load.cutOff());
+        "%s: %d attempts answered, %d refused with 503, %d cut off, %d acts confirmed; nothing wrong%n",
+        when,
+        load.answered(),
+        load.refused(),
+        load.cutOff(),
+        load.acts().stream().filter(ClientAct::confirmed).count());
     return history;
   }
 
@@ -220,9 +263,9 @@ public final class FaultStage implements AutoCloseable {
     List<ClientAttempt> attempts = load.attempts();
     try (SqlProbe sql = new SqlProbe(mysqlUrl());
         RedisProbe redis = new RedisProbe(redisUrl())) {
-      List<RecordedAttempt> log = StoredHistory.read(sql, redis, prefix(), skipped);
+      List<HistoryEntry> log = StoredHistory.read(sql, redis, prefix(), skipped);
       synchronized (reports) {
-        return new History(attempts, log, before, List.copyOf(reports), differences());
+        return new History(attempts, load.acts(), log, before, List.copyOf(reports), differences());
       }
     }
   }

@@ -131,7 +131,7 @@ class OverloadIT {
     open.remove(0).close();
     Until.isTrue("there is room again", () -> HttpProbe.once(home.port(), GET).status() == 200);
     stage.report(home);
-    assertThat(stage.history().log())
+    assertThat(stage.history().loggedAttempts())
         .as("what was rejected is no attempt")
         .noneMatch(
             attempt -> attempt.login().equals("user1") && attempt.address().equals("127.0.0.1"));

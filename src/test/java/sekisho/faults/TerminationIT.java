@@ -101,7 +101,8 @@ class TerminationIT extends FaultTestBase {
     try (SqlProbe sql = new SqlProbe(stage.mysqlUrl());
         RedisProbe redis = new RedisProbe(stage.redisUrl())) {
       return StoredHistory.read(sql, redis, stage.prefix(), 0).stream()
-          .map(RecordedAttempt::login)
+          .filter(RecordedAttempt.class::isInstance)
+          .map(row -> ((RecordedAttempt) row).login())
           .collect(Collectors.toCollection(TreeSet::new));
     }
   }

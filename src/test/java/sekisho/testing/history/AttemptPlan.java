@@ -1,11 +1,13 @@
 package sekisho.testing.history;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import sekisho.login.OperatorAct;
 import sekisho.testing.TestUser;
 
 /**
@@ -27,6 +29,7 @@ final class AttemptPlan {
   private final List<String> addresses = new ArrayList<>();
   private int planned;
   private int newestUser;
+  private int acts;
 
   /**
    * An attempt to make.
@@ -84,6 +87,22 @@ final class AttemptPlan {
       // All that are active may have met already.
       addresses.add(address(addresses.size()));
     }
+  }
+
+  /** The next act, on one of those whom attempts are about; its reason is another one each time. */
+  synchronized OperatorAct nextAct() {
+    acts++;
+    boolean ofUser = random.nextBoolean();
+    boolean pardons = random.nextInt(3) > 0;
+    TestUser user = aUser();
+    return new OperatorAct(
+        1,
+        Instant.EPOCH,
+        pardons ? OperatorAct.Kind.PARDON : ofUser ? OperatorAct.Kind.LOCK : OperatorAct.Kind.BAN,
+        ofUser ? OptionalLong.of(user.id()) : OptionalLong.empty(),
+        ofUser ? user.login() : addresses.get(anAddress()),
+        "tester",
+        "act " + network + "-" + acts);
   }
 
   private TestUser aUser() {

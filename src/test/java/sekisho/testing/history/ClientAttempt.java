@@ -23,11 +23,12 @@ public record ClientAttempt(
     String address,
     long start,
     long end,
-    Optional<Outcome> answer) {
+    Optional<Outcome> answer)
+    implements Seen {
 
-  /** Whether it had surely been decided when the other one began. */
-  boolean endedBefore(ClientAttempt other) {
-    return answer.isPresent() && end < other.start;
+  @Override
+  public boolean confirmed() {
+    return answer.isPresent();
   }
 
   @Override

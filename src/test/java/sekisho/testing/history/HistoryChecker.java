@@ -1,8 +1,12 @@
 package sekisho.testing.history;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import sekisho.login.Counters;
+import sekisho.login.HistoryEntry;
+import sekisho.login.OperatorAct;
 import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Rules;
@@ -26,19 +30,27 @@ public final class HistoryChecker {
    * Checks a history.
    *
    * @return what is wrong with it; empty when all is well
-   * @throws IllegalArgumentException if two attempts share both name and address
+   * @throws IllegalArgumentException if two attempts share both name and address, or two acts their
+   *     reason
    */
   public List<Violation> check(History history) {
     Violations found = new Violations();
     AttemptIndex attempts = new AttemptIndex(history.attempts());
+    ActIndex acts = new ActIndex(history.acts(), history.log());
     ReportCheck reports = new ReportCheck(thresholds);
-    int inAnyCase = scan(history, attempts, reports, found);
+    int inAnyCase = scan(history, attempts, acts, reports, found);
     for (ClientAttempt attempt : missing(history.attempts(), attempts)) {
       if (!history.mayBeLost().test(attempt)) {
         found.add(Kind.LOST, "%s", attempt);
       }
     }
-    history.reports().forEach(report -> reports.check(report, attempts, inAnyCase, found));
+    // Confirmed acts are in MySQL, which loses nothing.
+    acts.missing().stream()
+        .filter(ClientAct::confirmed)
+        .forEach(act -> found.add(Kind.LOST, "%s", act));
+    Map<Seen, Integer> places = new HashMap<>(attempts.places());
+    places.putAll(acts.places());
+    history.reports().forEach(report -> reports.check(report, places, inAnyCase, found));
     history.differences().forEach(difference -> found.add(Kind.VERIFY, "%s", difference));
     return found.all();
   }
@@ -46,10 +58,10 @@ public final class HistoryChecker {
   /** The attempts that were answered and are not in the log, whether they may be lost or not. */
   public static List<ClientAttempt> missing(History history) {
     AttemptIndex attempts = new AttemptIndex(history.attempts());
-    for (int i = 0; i < history.log().size(); i++) {
-      ClientAttempt attempt = attempts.of(history.log().get(i));
+    for (RecordedAttempt row : history.loggedAttempts()) {
+      ClientAttempt attempt = attempts.of(row);
       if (attempt != null) {
-        attempts.place(attempt, i);
+        attempts.place(attempt, 0);
       }
     }
     return missing(history.attempts(), attempts);
@@ -62,37 +74,51 @@ public final class HistoryChecker {
   }
 
   /** Goes through the log once; returns how many rows were there before the first attempt. */
-  private int scan(History history, AttemptIndex attempts, ReportCheck reports, Violations found) {
+  private int scan(
+      History history,
+      AttemptIndex attempts,
+      ActIndex acts,
+      ReportCheck reports,
+      Violations found) {
     Counters counters = new Counters();
     WrongAnswers wrongAnswers = new WrongAnswers(thresholds);
-    ClientAttempt latestStart = null;
+    Seen latestStart = null;
     long last = 0;
     int inAnyCase = 0;
     for (int i = 0; i < history.log().size(); i++) {
-      RecordedAttempt row = history.log().get(i);
+      HistoryEntry row = history.log().get(i);
       if (row.sequence() <= last) {
-        found.add(Kind.IDS_NOT_RISING, "attempt %d comes after %d", row.sequence(), last);
+        found.add(Kind.IDS_NOT_RISING, "number %d comes after %d", row.sequence(), last);
       }
       last = row.sequence();
       if (row.sequence() <= history.before()) {
         inAnyCase = i + 1;
       } else {
-        ClientAttempt attempt = identify(row, i, attempts, found);
-        if (attempt != null) {
-          if (latestStart != null && attempt.endedBefore(latestStart)) {
+        Seen seen =
+            row instanceof RecordedAttempt attempt
+                ? identify(attempt, i, attempts, found)
+                : acts.identify((OperatorAct) row, i, found);
+        if (seen != null) {
+          if (latestStart != null && seen.endedBefore(latestStart)) {
             found.add(
                 Kind.REORDERED,
-                "attempt %d, %s, ended before %s began, which comes first in the log",
+                "number %d, %s, ended before %s began, which comes first in the log",
                 row.sequence(),
-                attempt,
+                seen,
                 latestStart);
           }
-          if (latestStart == null || attempt.start() > latestStart.start()) {
-            latestStart = attempt;
+          if (latestStart == null || seen.start() > latestStart.start()) {
+            latestStart = seen;
           }
-          compare(row, attempt, counters, found);
         }
-        wrongAnswers.next(row, attempt == null ? Optional.empty() : attempt.answer(), found);
+        if (row instanceof OperatorAct act) {
+          wrongAnswers.next(act);
+        } else if (!(seen instanceof ClientAttempt attempt)) {
+          wrongAnswers.next((RecordedAttempt) row, Optional.empty(), found);
+        } else if (!acts.mayHaveMet(attempt)) {
+          compare((RecordedAttempt) row, attempt, counters, found);
+          wrongAnswers.next((RecordedAttempt) row, attempt.answer(), found);
+        }
       }
       counters.apply(row);
       reports.next(i, row, counters);

@@ -12,7 +12,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import sekisho.http.session.Notice;
+import sekisho.login.OperatorAct;
 import sekisho.login.Outcome;
 import sekisho.testing.Browser;
 import sekisho.testing.HttpProbe;
@@ -31,6 +33,7 @@ public final class HistoryLoad implements AutoCloseable {
   private static final long PAUSE_NANOS = 4_000_000;
   private static final long PAUSE_AFTER_REFUSAL_NANOS = 10_000_000;
   private static final long PAUSE_BETWEEN_REPORTS_NANOS = 20_000_000;
+  private static final long PAUSE_BETWEEN_ACTS_NANOS = 20_000_000;
 
   private final AttemptPlan plan;
   private final Queue<ClientAttempt> attempts = new ConcurrentLinkedQueue<>();
@@ -40,7 +43,9 @@ public final class HistoryLoad implements AutoCloseable {
   private final Map<String, Integer> oddities = new TreeMap<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped = true;
+  private final Queue<ClientAct> acts = new ConcurrentLinkedQueue<>();
   private Consumer<ReportRead> reader;
+  private Predicate<OperatorAct> operator;
 
   /**
    * Makes a load that has not started.
@@ -68,6 +73,16 @@ public final class HistoryLoad implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Has somebody take acts for as long as the load runs, one after the other.
+   *
+   * @param newOperator takes one; false where it was not confirmed, and may be in force or not
+   */
+  public HistoryLoad withActs(Predicate<OperatorAct> newOperator) {
+    operator = newOperator;
+    return this;
+  }
+
   /** Starts so many connections to each of these ports of 127.0.0.1. */
   public HistoryLoad start(int connections, int... ports) {
     if (!stopped) {
@@ -81,6 +96,9 @@ public final class HistoryLoad implements AutoCloseable {
       if (reader != null) {
         start(() -> readReports(port, reader));
       }
+    }
+    if (operator != null) {
+      start(() -> act(operator));
     }
     return this;
   }
@@ -102,6 +120,31 @@ public final class HistoryLoad implements AutoCloseable {
         odd(e.getMessage());
       }
       LockSupport.parkNanos(PAUSE_BETWEEN_REPORTS_NANOS);
+    }
+  }
+
+  private void act(Predicate<OperatorAct> by) {
+    while (!stopped) {
+      OperatorAct act = plan.nextAct();
+      long start = System.nanoTime();
+      boolean confirmed = false;
+      try {
+        confirmed = by.test(act);
+      } catch (UncheckedIOException e) {
+        // The service is down, or hangs.
+      } catch (AssertionError e) {
+        odd(e.getMessage());
+      }
+      acts.add(
+          new ClientAct(
+              act.kind(),
+              act.userId(),
+              act.subject(),
+              act.reason(),
+              start,
+              System.nanoTime(),
+              confirmed));
+      LockSupport.parkNanos(PAUSE_BETWEEN_ACTS_NANOS);
     }
   }
 
@@ -133,6 +176,11 @@ public final class HistoryLoad implements AutoCloseable {
   /** Every attempt that has ended so far. */
   public List<ClientAttempt> attempts() {
     return List.copyOf(attempts);
+  }
+
+  /** Every act that has ended so far. */
+  public List<ClientAct> acts() {
+    return List.copyOf(acts);
   }
 
   /** How many attempts were answered with an outcome. */

@@ -12,9 +12,9 @@ public record Violation(Kind kind, String text) {
   public enum Kind {
     /** An answered attempt is neither in the log nor in the queue. */
     LOST,
-    /** An attempt, answered or not, is there twice. */
+    /** An attempt or an act, answered or not, is there twice. */
     DUPLICATED,
-    /** A row is there that nobody attempted. */
+    /** A row is there that nobody attempted, or an act that nobody took. */
     UNKNOWN_ROW,
     /** A row names another user than the one of its name. */
     WRONG_USER,

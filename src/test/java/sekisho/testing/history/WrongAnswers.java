@@ -3,14 +3,15 @@ package sekisho.testing.history;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import sekisho.login.OperatorAct;
 import sekisho.login.Outcome;
 import sekisho.login.RecordedAttempt;
 import sekisho.login.Thresholds;
 import sekisho.testing.history.Violation.Kind;
 
 /**
- * Counts, by what clients were told, WRONG answers between two successes; knows nothing of the
- * fold.
+ * Counts, by what clients were told, WRONG answers between two successes or pardons; knows nothing
+ * of the fold.
  */
 final class WrongAnswers {
 
@@ -20,6 +21,13 @@ final class WrongAnswers {
 
   WrongAnswers(Thresholds thresholds) {
     this.thresholds = thresholds;
+  }
+
+  /** Takes an act: a pardon begins anew as a success does. */
+  void next(OperatorAct act) {
+    if (act.kind() == OperatorAct.Kind.PARDON) {
+      act.userId().ifPresentOrElse(ofUser::remove, () -> ofAddress.remove(act.subject()));
+    }
   }
 
   /** Takes the next row of the log, and the answer to it if there was one. */
