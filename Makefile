@@ -64,7 +64,7 @@ configured = $(or $(SEKISHO_$(1)_URL),$(shell sed -n 's/^sekisho[.]$(2)[.]url=\(
 NEEDED := $(if $(call configured,REDIS,redis),,$(REDIS)) $(if $(call configured,MYSQL,mysql),,$(MARIADB))
 
 .PHONY: help run pictures check mutation test test-unit test-faults test-matrix fuzz init bench bench-ceiling bench-flush bench-twin verify status rebuild stores wait stop \
-  build servers format dist clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
+  build servers format man dist clean jdk build-alone fetch-redis-alone fetch-mariadb-alone
 
 help:
 	@echo 'Sekisho, a login and ban service. Targets:'
@@ -150,6 +150,9 @@ stop: $(BUILT) ## stop the local data servers; their data stay in var/
 build: $(BUILT) ## build target/sekisho.jar and target/sekisho-dev.jar, if a source has changed
 
 servers: $(REDIS) $(MARIADB) ## fetch the data servers that this machine lacks; the others do so when they need them
+
+man: $(BUILT) ## write the manual page, target/sekisho.1, from the help of the commands
+	@$(JAVA) -jar $(JAR) man > target/sekisho.1 && echo target/sekisho.1
 
 dist: $(BUILT) ## make target/sekisho-NUMBER.tar.gz: both jars, conf, sql, redis, docs and checksums
 	@number=$$($(JAVA) -jar $(SERVICE_JAR) --version | sed -n 's/^sekisho //p') && name=sekisho-$$number && root=target/dist/$$name && \

@@ -17,12 +17,17 @@ import sekisho.app.UncaughtErrors;
     description = "Serve on the configured Redis and MySQL.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nSettings:%n",
-    footer = {
-      "  Those of the file that SEKISHO_CONFIG names, else conf/sekisho.properties; it lists all with a line each.",
-      "  A variable SEKISHO_NAME overrides sekisho.name: SEKISHO_HTTP_PORT (8080), SEKISHO_MANAGEMENT_PORT (8081),",
-      "  SEKISHO_REDIS_URL, SEKISHO_MYSQL_URL, SEKISHO_DATA_DIR (var). `sekisho config` prints those in force."
-    })
+    footer = ServeCommand.SETTINGS)
 public final class ServeCommand implements Callable<Integer> {
+
+  /** Where settings come from, for the help of commands that serve. */
+  public static final String SETTINGS =
+      """
+        Those of the file that SEKISHO_CONFIG names, else conf/sekisho.properties; it
+        lists all with a line each. A variable SEKISHO_NAME overrides sekisho.name:
+        SEKISHO_HTTP_PORT (8080), SEKISHO_MANAGEMENT_PORT (8081), SEKISHO_REDIS_URL,
+        SEKISHO_MYSQL_URL, SEKISHO_DATA_DIR (var). `sekisho config` prints those in
+        force.""";
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 

@@ -62,6 +62,7 @@ import sekisho.dev.twin.TwinCommand;
       HelpCommand.class,
       StopCommand.class,
       SeedCommand.class,
+      ManCommand.class,
       BenchCommand.class,
       CeilingCommand.class,
       BenchCeilingCommand.class,

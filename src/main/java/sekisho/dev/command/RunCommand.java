@@ -23,11 +23,7 @@ import sekisho.mysql.Schema;
             + "empty stores.",
     mixinStandardHelpOptions = true,
     footerHeading = "%nSettings:%n",
-    footer = {
-      "  Those of the file that SEKISHO_CONFIG names, else conf/sekisho.properties; it lists all with a line each.",
-      "  A variable SEKISHO_NAME overrides sekisho.name: SEKISHO_HTTP_PORT (8080), SEKISHO_MANAGEMENT_PORT (8081),",
-      "  SEKISHO_REDIS_URL, SEKISHO_MYSQL_URL, SEKISHO_DATA_DIR (var). `sekisho config` prints those in force."
-    })
+    footer = ServeCommand.SETTINGS)
 public final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
