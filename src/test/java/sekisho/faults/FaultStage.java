@@ -41,6 +41,7 @@ import sekisho.testing.history.HistoryChecker;
 import sekisho.testing.history.HistoryLoad;
 import sekisho.testing.history.ReportProbe;
 import sekisho.testing.history.ReportRead;
+import sekisho.testing.history.Seen;
 import sekisho.testing.history.StoredHistory;
 import sekisho.testing.history.Violation;
 import sekisho.verify.Verification;
@@ -61,7 +62,7 @@ public final class FaultStage implements AutoCloseable {
   private final SmallStores stores;
   private final List<ServiceHome> homes = new CopyOnWriteArrayList<>();
   private final List<ReportRead> reports = new ArrayList<>();
-  private final Set<ClientAttempt> lostBefore = new HashSet<>();
+  private final Set<Seen> lostBefore = new HashSet<>();
   private final Set<Violation> told = new HashSet<>();
   private final HistoryLoad load;
   private final long before;
@@ -233,14 +234,17 @@ public final class FaultStage implements AutoCloseable {
     return assertHistory(when, home, attempt -> false);
   }
 
-  /** The same, where Redis itself lost its data: says which attempts may be lost with them. */
-  public History assertHistory(Object when, ServiceHome home, Predicate<ClientAttempt> mayBeLost) {
+  /**
+   * The same, where Redis itself lost its data: says which attempts and acts may be lost with them.
+   */
+  public History assertHistory(Object when, ServiceHome home, Predicate<Seen> mayBeLost) {
     load.stop();
     report(home);
     History history = history().losing(mayBeLost.or(lostBefore::contains));
     List<Violation> violations =
         new HistoryChecker(Thresholds.DEFAULT).check(history).stream().filter(told::add).toList();
     lostBefore.addAll(HistoryChecker.missing(history));
+    lostBefore.addAll(HistoryChecker.missingActs(history));
     forgetReports();
     if (!violations.isEmpty()) {
       throw new AssertionError(when + "\n" + describe(violations));

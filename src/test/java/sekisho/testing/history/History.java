@@ -15,8 +15,8 @@ import sekisho.login.RecordedAttempt;
  *     rows up to it are only folded
  * @param reports reports that were read meanwhile or afterwards
  * @param differences what the service's own verification found
- * @param mayBeLost attempts that need not be in the log although they were answered, as when Redis
- *     itself lost its data
+ * @param mayBeLost attempts and acts that need not be in the log although they were answered, as
+ *     when Redis itself lost its data
  */
 public record History(
     List<ClientAttempt> attempts,
@@ -25,7 +25,7 @@ public record History(
     long before,
     List<ReportRead> reports,
     List<String> differences,
-    Predicate<ClientAttempt> mayBeLost) {
+    Predicate<Seen> mayBeLost) {
 
   /** A history in which nothing may be lost. */
   public History(
@@ -38,8 +38,8 @@ public record History(
     this(attempts, acts, log, before, reports, differences, attempt -> false);
   }
 
-  /** The same history, in which some attempts may be lost. */
-  public History losing(Predicate<ClientAttempt> lossAllowed) {
+  /** The same history, in which some attempts or acts may be lost. */
+  public History losing(Predicate<Seen> lossAllowed) {
     return new History(attempts, acts, log, before, reports, differences, lossAllowed);
   }
 

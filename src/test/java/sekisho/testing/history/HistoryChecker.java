@@ -44,9 +44,8 @@ public final class HistoryChecker {
         found.add(Kind.LOST, "%s", attempt);
       }
     }
-    // Confirmed acts are in MySQL, which loses nothing.
     acts.missing().stream()
-        .filter(ClientAct::confirmed)
+        .filter(act -> act.confirmed() && !history.mayBeLost().test(act))
         .forEach(act -> found.add(Kind.LOST, "%s", act));
     Map<Seen, Integer> places = new HashMap<>(attempts.places());
     places.putAll(acts.places());
@@ -65,6 +64,11 @@ public final class HistoryChecker {
       }
     }
     return missing(history.attempts(), attempts);
+  }
+
+  /** The acts, confirmed or not, that are not in the log. */
+  public static List<ClientAct> missingActs(History history) {
+    return new ActIndex(history.acts(), history.log()).missing();
   }
 
   private static List<ClientAttempt> missing(List<ClientAttempt> all, AttemptIndex attempts) {
@@ -115,7 +119,9 @@ public final class HistoryChecker {
           wrongAnswers.next(act);
         } else if (!(seen instanceof ClientAttempt attempt)) {
           wrongAnswers.next((RecordedAttempt) row, Optional.empty(), found);
-        } else if (!acts.mayHaveMet(attempt)) {
+        } else if (acts.mayHaveMet(attempt)) {
+          wrongAnswers.next((RecordedAttempt) row, Optional.empty(), found);
+        } else {
           compare((RecordedAttempt) row, attempt, counters, found);
           wrongAnswers.next((RecordedAttempt) row, attempt.answer(), found);
         }

@@ -1,7 +1,7 @@
 package sekisho.testing.history;
 
 /** Something that a client asked for, and what it was told. */
-sealed interface Seen permits ClientAttempt, ClientAct {
+public sealed interface Seen permits ClientAttempt, ClientAct {
 
   /** When it was sent, in nanoseconds since any moment that all of a history share. */
   long start();
