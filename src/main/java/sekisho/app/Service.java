@@ -296,6 +296,7 @@ public final class Service implements AutoCloseable {
             managementTokens(),
             settings.management().host(),
             operatorApi,
+            stores.status(settings),
             stores.instance(),
             this::refused,
             connections,

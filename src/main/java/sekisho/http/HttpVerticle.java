@@ -24,12 +24,14 @@ import sekisho.http.connection.ClientAddresses;
 import sekisho.http.connection.ConnectionAcceptor;
 import sekisho.http.connection.ConnectionLimiter;
 import sekisho.http.connection.Connections;
+import sekisho.http.connection.Exchange;
 import sekisho.http.page.Pages;
 import sekisho.http.request.FormOrigin;
 import sekisho.http.session.SessionCodec;
 import sekisho.login.AttemptStore;
 import sekisho.login.NotServing;
 import sekisho.metrics.Refusal;
+import sekisho.metrics.Route;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.net.AllowList;
 import sekisho.net.ClientAddressResolver;
@@ -166,7 +168,13 @@ public final class HttpVerticle extends VerticleBase {
                 options.trustedProxies(), new ClientPrefix(options.ipv6Prefix())),
             new DominantClientDetector(metrics, services.nextWarning()));
     HttpServerOptions server = serverOptions();
-    connections = new Connections(server, options.limits(), FormBody.LIMIT, metrics::count);
+    connections =
+        new Connections(
+            server,
+            options.limits(),
+            FormBody.LIMIT,
+            metrics::count,
+            exchange -> answered(exchange));
     connections.watch(vertx);
     ConnectionAcceptor acceptor =
         new ConnectionAcceptor(
@@ -207,6 +215,14 @@ public final class HttpVerticle extends VerticleBase {
                       .listen(SocketAddress.domainSocketAddress(socket.toString())));
             });
     return Future.all(listening);
+  }
+
+  private void answered(Exchange exchange) {
+    services
+        .metrics()
+        .requests()
+        .record(
+            Route.of(exchange.target()), exchange.status(), System.nanoTime() - exchange.begun());
   }
 
   @Override

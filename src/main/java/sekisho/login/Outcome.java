@@ -1,5 +1,7 @@
 package sekisho.login;
 
+import java.util.Locale;
+
 /** What became of a login attempt; the first rule that applies decides (SPEC section 1). */
 public enum Outcome {
   /** The address has reached the ban threshold. */
@@ -18,5 +20,14 @@ public enum Outcome {
    */
   public boolean succeeded() {
     return this == SUCCESS;
+  }
+
+  /**
+   * The name in metrics and logs.
+   *
+   * @return such as {@code wrong}
+   */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -10,10 +10,16 @@ import sekisho.login.Outcome;
  */
 public final class ServiceMetrics {
 
+  /** The bounds of histograms of time, in seconds. */
+  static final double[] SECONDS = {
+    0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+  };
+
   private final LongAdder[] outcomes = adders(Outcome.values());
   private final LongAdder[] refusals = adders(Refusal.values());
   private final LongAdder[] events = adders(Event.values());
   private final CallTimes storeCalls = new CallTimes();
+  private final RequestTimes requests = new RequestTimes();
   private volatile long queueLength;
 
   private static LongAdder[] adders(Enum<?>[] kinds) {
@@ -42,6 +48,11 @@ public final class ServiceMetrics {
    */
   public void count(Event event, long attempts) {
     events[event.ordinal()].add(attempts);
+  }
+
+  /** How long requests of the public listener took. */
+  public RequestTimes requests() {
+    return requests;
   }
 
   /** How long calls that decided attempts took, from when they were begun to their answer. */

@@ -45,6 +45,7 @@ public final class ManagementServer {
   private final Readiness readiness;
   private final Users users;
   private final RecoveryCoordinator coordinator;
+  private final StoreGauges storeGauges;
   private final MetricsPage metricsPage;
   private final HttpServer server;
   private final HttpServer socketServer;
@@ -63,6 +64,7 @@ public final class ManagementServer {
       ManagementTokens tokens,
       String host,
       OperatorApi api,
+      StatusReader status,
       String instance,
       Supplier<LiveView.Refused> lists,
       ConnectionLimiter connections,
@@ -70,12 +72,14 @@ public final class ManagementServer {
     this.readiness = readiness;
     this.users = users;
     this.coordinator = coordinator;
+    this.storeGauges = new StoreGauges(vertx, status, api);
     this.metricsPage =
-        new MetricsPage(metrics, users, () -> readiness.notReady().isEmpty(), connections);
+        new MetricsPage(
+            metrics, users, () -> readiness.notReady().isEmpty(), connections, storeGauges);
     LiveView live = new LiveView(vertx, instance, metrics, users, readiness, api, lists);
     Consumer<Refusal> refusals = refusal -> metrics.count(Refusal.MANAGEMENT);
     HttpServerOptions options = Connections.serverOptions(LIMITS);
-    Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals);
+    Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals, exchange -> {});
     guarded.watch(vertx);
     this.server =
         server(
@@ -105,10 +109,11 @@ public final class ManagementServer {
     get(router, "/metrics")
         .handler(
             context ->
-                send(
-                    context,
-                    "text/plain; version=0.0.4; charset=utf-8",
-                    Buffer.buffer(metricsPage.render())));
+                storeGauges
+                    .refresh()
+                    .onComplete(
+                        read ->
+                            send(context, MetricsPage.TYPE, Buffer.buffer(metricsPage.render()))));
     router.post("/reload").handler(this::reload);
     api.addTo(router);
     live.addTo(router);

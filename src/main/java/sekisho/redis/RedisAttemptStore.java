@@ -322,7 +322,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private void decided(List<Waiting> batch, DecideScript.Reply reply) {
     highestSequence = Math.max(highestSequence, reply.lastSequence());
     metrics.count(Event.BATCH);
-    metrics.storeCalls().record(System.nanoTime() - busySince);
+    metrics.storeCalls().record(System.nanoTime() - busySince, batch.size());
     // Before the answers: a client that has one must not find the service unready for an earlier
     // failure.
     acceptedAgain();

@@ -138,7 +138,8 @@ class EndpointsTest {
     ConnectionLimits limits =
         new ConnectionLimits(
             1, Duration.ofSeconds(75), Duration.ofSeconds(20), Duration.ofSeconds(30));
-    Connections connections = new Connections(options, limits, FormBody.LIMIT, metrics::count);
+    Connections connections =
+        new Connections(options, limits, FormBody.LIMIT, metrics::count, exchange -> {});
     ConnectionAcceptor door =
         new ConnectionAcceptor(
             peers,

@@ -30,6 +30,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,12 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   private boolean decoded;
 
+  /** Requests handed on and not answered, the oldest first, in which order they are answered. */
+  private final Deque<Exchange> exchanges = new ArrayDeque<>(2);
+
+  /** When the first byte of the request was read that is not whole yet; 0 before. */
+  private long begun;
+
   /** The newest request that was handed on, until it is answered. */
   private @Nullable HttpRequest newest;
 
@@ -132,6 +140,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private void head(HttpRequest request) {
     if (!headBegun) {
       since = connections.now();
+      begun = System.nanoTime();
     }
     if (request.decoderResult().isFailure()) {
       refuse(request);
@@ -165,6 +174,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     since = connections.now();
     unanswered++;
     newest = request;
+    exchanges.add(new Exchange(request, begun));
     ByteBuf first = body;
     body = null;
     context.fireChannelRead(request);
@@ -185,6 +195,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     held = null;
     body = null;
     unanswered++;
+    exchanges.add(new Exchange(request, begun));
     since = connections.now();
     if (context.channel().isActive()) {
       context.fireChannelRead(request);
@@ -198,6 +209,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     if (!decoded && !headBegun && held == null) {
       headBegun = true;
       since = connections.now();
+      begun = System.nanoTime();
     }
     decoded = false;
     sayContinue();
@@ -220,8 +232,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     if (connections.isEnding() && message instanceof HttpResponse response) {
       announceEnd(response);
     }
+    note(message);
     ctx.write(message, promise);
     if (message instanceof LastHttpContent) {
+      connections.answered(exchanges.poll());
       unanswered--;
       answered = true;
       if (unanswered == 0) {
@@ -233,6 +247,18 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         sayContinue();
       } else if (!headBegun) {
         since = connections.now();
+      }
+    }
+  }
+
+  private void note(Object message) {
+    Exchange exchange = exchanges.peek();
+    if (exchange != null) {
+      if (message instanceof HttpResponse response) {
+        exchange.answeredWith(response.status().code());
+      }
+      if (message instanceof HttpContent content) {
+        exchange.sent(content.content().readableBytes());
       }
     }
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import sekisho.http.request.RequestDecoder;
 import sekisho.metrics.Refusal;
 
@@ -60,19 +61,27 @@ public final class Connections {
   private final ConnectionLimits limits;
   private final int maxBody;
   private final Consumer<Refusal> refusals;
+  private final Consumer<Exchange> answers;
   private final Set<ConnectionGuard> guards = new HashSet<>();
   private int tick;
   private boolean ending;
 
   /**
    * @param maxBody the longest body of a request, in bytes
+   * @param refusals gets each refusal
+   * @param answers gets each request whose answer was handed to the system, on its event loop
    */
   public Connections(
-      HttpServerOptions options, ConnectionLimits limits, int maxBody, Consumer<Refusal> refusals) {
+      HttpServerOptions options,
+      ConnectionLimits limits,
+      int maxBody,
+      Consumer<Refusal> refusals,
+      Consumer<Exchange> answers) {
     this.options = options;
     this.limits = limits;
     this.maxBody = maxBody;
     this.refusals = refusals;
+    this.answers = answers;
   }
 
   /**
@@ -176,6 +185,12 @@ public final class Connections {
 
   boolean isEnding() {
     return ending;
+  }
+
+  void answered(@Nullable Exchange exchange) {
+    if (exchange != null) {
+      answers.accept(exchange);
+    }
   }
 
   /** A duration in ticks. */

@@ -117,7 +117,8 @@ public final class RequestTarget implements FuzzTarget {
             new ConnectionLimits(
                 1, Duration.ofSeconds(9), Duration.ofSeconds(9), Duration.ofSeconds(9)),
             MAX_BODY,
-            refusal -> {});
+            refusal -> {},
+            exchange -> {});
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channel
