@@ -101,6 +101,7 @@ public final class Service implements AutoCloseable {
   private final RefusalLog refusals = new RefusalLog(metrics);
   private final OperatorApi operatorApi;
   private final LogFilterTask logFilters;
+  private final ServiceManager manager = ServiceManager.of(System.getenv());
   private @Nullable SocketFile socket;
   private @Nullable SocketFile managementSocket;
 
@@ -192,6 +193,7 @@ public final class Service implements AutoCloseable {
   @Override
   public void close() {
     readiness.ending();
+    manager.stopping();
     long deadline = System.nanoTime() + settings.shutdown().timeout().toNanos();
     List<HttpVerticle> deployed = verticles.subList(0, deployments.size());
     if (!deployed.isEmpty()) {
@@ -333,6 +335,7 @@ public final class Service implements AutoCloseable {
         settings.http().eventLoops(),
         loops.isNativeTransportEnabled() ? "epoll" : "NIO: no native transport",
         System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
+    manager.ready("serving on " + listeners());
   }
 
   private HttpOptions httpOptions(List<SessionKey> keys) {

@@ -63,6 +63,7 @@ import sekisho.dev.twin.TwinCommand;
       StopCommand.class,
       SeedCommand.class,
       ManCommand.class,
+      StaticPageCommand.class,
       BenchCommand.class,
       CeilingCommand.class,
       BenchCeilingCommand.class,

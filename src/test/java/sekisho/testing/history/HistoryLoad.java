@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import sekisho.http.session.Notice;
 import sekisho.login.OperatorAct;
 import sekisho.login.Outcome;
@@ -34,6 +36,9 @@ public final class HistoryLoad implements AutoCloseable {
   private static final long PAUSE_AFTER_REFUSAL_NANOS = 10_000_000;
   private static final long PAUSE_BETWEEN_REPORTS_NANOS = 20_000_000;
   private static final long PAUSE_BETWEEN_ACTS_NANOS = 20_000_000;
+
+  /** With the prefix of a service that is reached by HTTPS only. */
+  private static final Pattern NOTICE = Pattern.compile("(?:__Host-)?sekisho_notice=([^;]*)");
 
   private final AttemptPlan plan;
   private final Queue<ClientAttempt> attempts = new ConcurrentLinkedQueue<>();
@@ -267,9 +272,9 @@ public final class HistoryLoad implements AutoCloseable {
         return Optional.of(Outcome.SUCCESS);
       }
       for (String cookie : reply.headers("set-cookie")) {
-        if (cookie.startsWith("sekisho_notice=")) {
-          Notice notice =
-              Notice.ofCode(cookie.substring("sekisho_notice=".length()).split(";", 2)[0]);
+        Matcher matcher = NOTICE.matcher(cookie);
+        if (matcher.lookingAt()) {
+          Notice notice = Notice.ofCode(matcher.group(1));
           return Optional.of(Outcome.valueOf(notice.name()));
         }
       }
