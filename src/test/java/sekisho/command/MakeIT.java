@@ -29,7 +29,19 @@ class MakeIT {
   @BeforeEach
   void copyTree() throws IOException {
     Path target = Files.createDirectories(copy.resolve("target"));
-    for (String part : List.of("Makefile", "pom.xml", "redis", "sql", "src/main", "conf")) {
+    for (String part :
+        List.of(
+            "Makefile",
+            "pom.xml",
+            "redis",
+            "sql",
+            "src/main",
+            "conf",
+            "docs",
+            "README.md",
+            "CHANGELOG.md",
+            "SECURITY.md",
+            "LICENSE")) {
       Path link = copy.resolve(part);
       Files.createDirectories(link.getParent());
       Files.createSymbolicLink(link, TREE.resolve(part));
@@ -105,6 +117,47 @@ class MakeIT {
         .orElseThrow()
         .substring("NEEDED := ".length())
         .strip();
+  }
+
+  @Test
+  void whatIsInstalledServesAndKeepsItsSettings() throws IOException {
+    Path prefix = home.directory().resolve("prefix");
+    assertThat(make("install", "PREFIX=" + prefix).awaitEnd().status()).isZero();
+    Path settings = prefix.resolve("etc/sekisho/sekisho.properties");
+    Files.writeString(settings, "sekisho.contact=call us\n");
+    assertThat(make("install", "PREFIX=" + prefix).awaitEnd().status()).isZero();
+    assertThat(settings).hasContent("sekisho.contact=call us");
+    assertThat(prefix.resolve("share/man/man1/sekisho.1")).content().contains(".SH NAME");
+    assertThat(prefix.resolve("share/bash-completion/completions/sekisho")).isNotEmptyFile();
+    assertThat(prefix.resolve("share/sekisho/static/index.html")).content().contains("<form");
+    assertThat(prefix.resolve("share/sekisho/sekisho.jsa")).isNotEmptyFile();
+    assertThat(prefix.resolve("lib/systemd/system/sekisho.service"))
+        .content()
+        .contains("ExecStart=" + prefix + "/bin/sekisho serve\n");
+    String program = prefix.resolve("bin/sekisho").toString();
+    home.with(SmallStores.withUsers(TestServers.shared(), 1));
+    ServiceProcess service = home.startProgram(home.directory(), List.of(program, "serve"));
+    service.awaitReady();
+    Finished config = home.startProgram(home.directory(), List.of(program, "config")).awaitEnd();
+    assertThat(config.out()).contains("call us").contains(settings.toString());
+    assertThat(home.startProgram(home.directory(), List.of(program, "status")).awaitEnd().status())
+        .isZero();
+    service.signal("TERM");
+    assertThat(service.awaitEnd().status()).isZero();
+    assertThat(service.err()).isEmpty();
+  }
+
+  @Test
+  void installBelowDestdirNamesThePlacesWithoutIt() throws IOException {
+    Path root = home.directory().resolve("root");
+    assertThat(make("install", "DESTDIR=" + root).awaitEnd().status()).isZero();
+    assertThat(root.resolve("usr/local/bin/sekisho"))
+        .isExecutable()
+        .content()
+        .contains("/etc/sekisho/sekisho.properties")
+        .doesNotContain(root.toString(), "@SHARE", "@CONFIG", "@OPTIONS");
+    assertThat(root.resolve("etc/sekisho/sekisho.properties")).exists();
+    assertThat(root.resolve("usr/local/lib/systemd/system/sekisho@.service")).exists();
   }
 
   @Test

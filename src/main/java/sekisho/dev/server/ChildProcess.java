@@ -33,6 +33,8 @@ final class ChildProcess {
     masked.addAll(command);
     ProcessBuilder process = new ProcessBuilder(masked);
     process.environment().keySet().removeIf(name -> name.startsWith(OUR_VARIABLES));
+    // They would tell the manager of this process that they serve.
+    process.environment().remove("NOTIFY_SOCKET");
     process.environment().putAll(MARIADB_MASK);
     return process;
   }
