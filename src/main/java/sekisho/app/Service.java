@@ -28,6 +28,7 @@ import sekisho.flush.LogFilterTask;
 import sekisho.flush.LogFilters;
 import sekisho.http.HttpOptions;
 import sekisho.http.HttpVerticle;
+import sekisho.http.access.AccessLog;
 import sekisho.http.connection.AddressLimiter;
 import sekisho.http.connection.ConnectionLimiter;
 import sekisho.http.connection.ListenException;
@@ -39,6 +40,7 @@ import sekisho.http.session.SessionKey;
 import sekisho.http.session.SessionKeyFile;
 import sekisho.login.NotServing;
 import sekisho.login.StoreUnavailableException;
+import sekisho.metrics.Event;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.RefusalLog;
 import sekisho.metrics.ServiceMetrics;
@@ -77,6 +79,7 @@ public final class Service implements AutoCloseable {
   /** Of the management port, beside those that are served. */
   private static final int MANAGEMENT_REJECTED = 32;
 
+  private static final long ACCESS_LOG_BYTES = 100_000_000;
   private static final String SESSION_KEY_FILE = "session.key";
   private static final String TOKEN_FILE = "management.token";
   private static final FileAttribute<?> OWNER_ONLY =
@@ -102,6 +105,7 @@ public final class Service implements AutoCloseable {
   private final OperatorApi operatorApi;
   private final LogFilterTask logFilters;
   private final ServiceManager manager = ServiceManager.of(System.getenv());
+  private @Nullable AccessLog accessLog;
   private @Nullable SocketFile socket;
   private @Nullable SocketFile managementSocket;
 
@@ -210,6 +214,9 @@ public final class Service implements AutoCloseable {
         "event loops' verticles",
         Future.join(deployments.stream().map(loops::undeploy).toList()),
         limit);
+    if (accessLog != null) {
+      accessLog.close();
+    }
     reports.close();
     coordinator.close();
     if (heartbeat != null) {
@@ -264,6 +271,7 @@ public final class Service implements AutoCloseable {
     } finally {
       warm.join();
     }
+    settings.accessLog().ifPresent(this::openAccessLog);
     HttpVerticle.Services services =
         new HttpVerticle.Services(
             pages,
@@ -272,6 +280,7 @@ public final class Service implements AutoCloseable {
             this::attemptStore,
             reports::report,
             metrics,
+            Optional.ofNullable(accessLog),
             connections,
             new AddressLimiter(settings.connections().perAddress()),
             new AtomicLong(System.nanoTime()),
@@ -386,6 +395,19 @@ public final class Service implements AutoCloseable {
             .orElse(false)
         && stores.database().isTaken(CounterRebuild.REPAIR)) {
       LockSupport.parkNanos(REPLACEMENT_LOOK.toNanos());
+    }
+  }
+
+  private void openAccessLog(Settings.AccessLogSettings wanted) {
+    try {
+      accessLog =
+          AccessLog.open(
+              wanted.format(),
+              wanted.file(),
+              ACCESS_LOG_BYTES,
+              () -> metrics.count(Event.ACCESS_LOG_DROPPED));
+    } catch (IOException e) {
+      throw new StartException("sekisho.access-log.file: " + e.getMessage());
     }
   }
 

@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import sekisho.http.access.AccessLogFormat;
 import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.connection.UnixSocket;
 import sekisho.http.session.SessionKey;
@@ -17,6 +18,7 @@ import sekisho.ops.ManagementTokens;
  * All settings, checked. {@link SettingsLoader} makes them; conf/sekisho.properties lists them.
  *
  * @param http the public listener
+ * @param accessLog how requests are logged; empty for not at all
  * @param connections what one connection, and one address, may take of it
  * @param management the listener for operators
  * @param dataDirectory where local servers and generated files live
@@ -36,6 +38,7 @@ import sekisho.ops.ManagementTokens;
  */
 public record Settings(
     Http http,
+    Optional<AccessLogSettings> accessLog,
     ConnectionLimits connections,
     Management management,
     Path dataDirectory,
@@ -69,6 +72,14 @@ public record Settings(
       int eventLoops,
       int maxConnections,
       boolean proxyProtocol) {}
+
+  /**
+   * The access log.
+   *
+   * @param format how a line is written
+   * @param file where to; empty for the standard output
+   */
+  public record AccessLogSettings(AccessLogFormat format, Optional<Path> file) {}
 
   /**
    * The end of the service.
@@ -174,6 +185,7 @@ public record Settings(
   public Settings withStores(String redisUrl, String mysqlUrl) {
     return new Settings(
         http,
+        accessLog,
         connections,
         management,
         dataDirectory,

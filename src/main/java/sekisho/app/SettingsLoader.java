@@ -37,6 +37,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import sekisho.app.SettingsLoader.Setting;
 import sekisho.file.FileProblem;
+import sekisho.http.access.AccessLogFormat;
 import sekisho.http.connection.ConnectionLimits;
 import sekisho.http.connection.UnixSocket;
 import sekisho.http.session.SessionKey;
@@ -61,6 +62,8 @@ public final class SettingsLoader {
   private static final int FROM_FILE = 200;
 
   private static final int FROM_ENVIRONMENT = 300;
+
+  private static final String OFF = "off";
 
   private static final String MASK = "********";
 
@@ -258,6 +261,7 @@ public final class SettingsLoader {
                 eventLoops(),
                 number(Setting.HTTP_MAX_CONNECTIONS, 1, 1_000_000),
                 flag(Setting.HTTP_PROXY_PROTOCOL)),
+            accessLog(),
             new ConnectionLimits(
                 number(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1, 10_000_000),
                 seconds(Setting.HTTP_IDLE_TIMEOUT),
@@ -319,6 +323,23 @@ public final class SettingsLoader {
           Setting.SHUTDOWN_DRAIN,
           "must be less than " + Setting.SHUTDOWN_TIMEOUT.key() + ", which includes it");
     }
+  }
+
+  private Optional<Settings.AccessLogSettings> accessLog() {
+    String wanted = text(Setting.ACCESS_LOG);
+    Optional<Path> file = file(Setting.ACCESS_LOG_FILE);
+    if (wanted.equals(OFF)) {
+      return Optional.empty();
+    }
+    return Arrays.stream(AccessLogFormat.values())
+        .filter(format -> format.label().equals(wanted))
+        .findFirst()
+        .map(format -> Optional.of(new Settings.AccessLogSettings(format, file)))
+        .orElseThrow(
+            () ->
+                wrong(
+                    Setting.ACCESS_LOG,
+                    "must be off, ltsv, combined or json, not '" + wanted + "'"));
   }
 
   private Optional<ManagementTokens> managementTokens() {
@@ -504,6 +525,8 @@ public final class SettingsLoader {
     HTTP_IDLE_TIMEOUT("http.idle-timeout-s", "75"),
     HTTP_REQUEST_TIMEOUT("http.request-timeout-s", "20"),
     HTTP_ANSWER_TIMEOUT("http.answer-timeout-s", "30"),
+    ACCESS_LOG("access-log", "off"),
+    ACCESS_LOG_FILE("access-log.file", ""),
     MANAGEMENT_HOST("management.host", "127.0.0.1"),
     MANAGEMENT_PORT("management.port", "8081"),
     MANAGEMENT_SOCKET("management.socket", ""),

@@ -136,6 +136,7 @@ final class WarmUp {
         this::store,
         () -> Future.succeededFuture(Buffer.buffer("{}")),
         metrics,
+        Optional.empty(),
         connections,
         new AddressLimiter(2 * CONNECTIONS),
         new AtomicLong(Long.MAX_VALUE),

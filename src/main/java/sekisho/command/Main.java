@@ -35,6 +35,7 @@ import sekisho.ops.OperatorException;
       FlushCommand.class,
       PruneCommand.class,
       ConfigCommand.class,
+      AccessLogCommand.class,
       RebuildCommand.class,
       WaitCommand.class,
       GenerateCompletion.class,

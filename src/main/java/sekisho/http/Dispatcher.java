@@ -12,14 +12,17 @@ final class Dispatcher implements Handler<HttpServerRequest> {
 
   private final Map<String, Endpoint> endpoints;
   private final Responder responder;
+  private final RequestNotes notes;
 
-  Dispatcher(Map<String, Endpoint> endpoints, Responder responder) {
+  Dispatcher(Map<String, Endpoint> endpoints, Responder responder, RequestNotes notes) {
     this.endpoints = Map.copyOf(endpoints);
     this.responder = responder;
+    this.notes = notes;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
+    notes.begun(request);
     Endpoint endpoint = endpoints.get(request.path());
     if (endpoint == null) {
       responder.error(request, 404);

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import sekisho.http.access.AccessLog;
 import sekisho.http.connection.AddressLimiter;
 import sekisho.http.connection.ClientAddresses;
 import sekisho.http.connection.ConnectionAcceptor;
@@ -66,6 +67,9 @@ public final class HttpVerticle extends VerticleBase {
   @SuppressWarnings("NullAway.Init") // made by start
   private Connections connections;
 
+  @SuppressWarnings("NullAway.Init") // made by start
+  private RequestNotes notes;
+
   /**
    * What all event loops share.
    *
@@ -74,6 +78,7 @@ public final class HttpVerticle extends VerticleBase {
    * @param stores makes the attempt store of an event loop, which lives on it
    * @param reports makes reports
    * @param metrics counts outcomes
+   * @param accessLog gets each answered request
    * @param limit bounds all connections
    * @param slots counts connections
    * @param nextWarning when the log may tell again who makes most of the attempts, by {@link
@@ -87,6 +92,7 @@ public final class HttpVerticle extends VerticleBase {
       Function<Vertx, AttemptStore> stores,
       Supplier<Future<Buffer>> reports,
       ServiceMetrics metrics,
+      Optional<AccessLog> accessLog,
       ConnectionLimiter limit,
       AddressLimiter slots,
       AtomicLong nextWarning,
@@ -186,7 +192,8 @@ public final class HttpVerticle extends VerticleBase {
             metrics);
     Responder responder = new Responder(services.pages(), options.secure(), metrics);
     scheduleTick(responder);
-    Dispatcher dispatcher = dispatcher(peers, responder);
+    notes = new RequestNotes(peers, services.accessLog());
+    Dispatcher dispatcher = dispatcher(peers, responder, notes);
     Supplier<HttpServer> listener =
         () ->
             vertx
@@ -218,11 +225,9 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private void answered(Exchange exchange) {
-    services
-        .metrics()
-        .requests()
-        .record(
-            Route.of(exchange.target()), exchange.status(), System.nanoTime() - exchange.begun());
+    long nanos = System.nanoTime() - exchange.begun();
+    services.metrics().requests().record(Route.of(exchange.target()), exchange.status(), nanos);
+    notes.answered(exchange, nanos);
   }
 
   @Override
@@ -254,7 +259,7 @@ public final class HttpVerticle extends VerticleBase {
     }
   }
 
-  private Dispatcher dispatcher(ClientAddresses peers, Responder responder) {
+  private Dispatcher dispatcher(ClientAddresses peers, Responder responder, RequestNotes notes) {
     SessionCodec codec =
         new SessionCodec(options.sessionKeys(), Clock.systemUTC(), options.sessionLifetime());
     Cookies cookies = new Cookies(codec, options.sessionLifetime(), options.secure());
@@ -271,7 +276,8 @@ public final class HttpVerticle extends VerticleBase {
                 services.allowed(),
                 store,
                 cookies,
-                responder),
+                responder,
+                notes),
             "/mypage",
             new MemberEndpoint(
                 services.users()::current,
@@ -279,6 +285,7 @@ public final class HttpVerticle extends VerticleBase {
                 cookies,
                 services.pages(),
                 responder,
+                notes,
                 options.zone()),
             "/logout",
             new LogoutEndpoint(origin, cookies, responder),
@@ -291,7 +298,8 @@ public final class HttpVerticle extends VerticleBase {
                 services.reports(),
                 options.reportTimeout(),
                 responder)),
-        responder);
+        responder,
+        notes);
   }
 
   /**

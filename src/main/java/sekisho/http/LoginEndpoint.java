@@ -39,6 +39,7 @@ final class LoginEndpoint implements Endpoint {
   private final AttemptStore store;
   private final Cookies cookies;
   private final Responder responder;
+  private final RequestNotes notes;
   private final Map<Notice, Responder.Prepared> refused = new EnumMap<>(Notice.class);
 
   LoginEndpoint(
@@ -48,7 +49,8 @@ final class LoginEndpoint implements Endpoint {
       Supplier<AllowList> allowed,
       AttemptStore store,
       Cookies cookies,
-      Responder responder) {
+      Responder responder,
+      RequestNotes notes) {
     this.origin = origin;
     this.peers = peers;
     this.users = users;
@@ -56,6 +58,7 @@ final class LoginEndpoint implements Endpoint {
     this.store = store;
     this.cookies = cookies;
     this.responder = responder;
+    this.notes = notes;
     for (Notice notice : Notice.values()) {
       refused.put(notice, responder.prepareRedirect("/", cookies.left(notice)));
     }
@@ -97,7 +100,14 @@ final class LoginEndpoint implements Endpoint {
       responder.failed(request, e);
       return;
     }
-    store.decide(attempt).onComplete(decided -> answer(request, attempt, directory, decided));
+    long asked = notes.storeAsked();
+    store
+        .decide(attempt)
+        .onComplete(
+            decided -> {
+              notes.storeAnswered(request, asked);
+              answer(request, attempt, directory, decided);
+            });
   }
 
   private void answer(
@@ -110,6 +120,7 @@ final class LoginEndpoint implements Endpoint {
       return;
     }
     try {
+      notes.decided(request, decided.result());
       redirect(request, attempt, directory, decided.result());
     } catch (RuntimeException | Error e) {
       responder.failed(request, e);

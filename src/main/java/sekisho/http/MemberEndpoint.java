@@ -24,6 +24,7 @@ final class MemberEndpoint implements Endpoint {
   private final Cookies cookies;
   private final Pages pages;
   private final Responder responder;
+  private final RequestNotes notes;
   private final DateTimeFormatter timeFormat;
   private final String zone;
   private final Responder.Prepared loginRequired;
@@ -34,12 +35,14 @@ final class MemberEndpoint implements Endpoint {
       Cookies cookies,
       Pages pages,
       Responder responder,
+      RequestNotes notes,
       ZoneId zone) {
     this.users = users;
     this.store = store;
     this.cookies = cookies;
     this.pages = pages;
     this.responder = responder;
+    this.notes = notes;
     this.timeFormat = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(zone);
     this.zone = zone.getId();
     this.loginRequired = responder.prepareRedirect("/", cookies.left(Notice.LOGIN_REQUIRED));
@@ -60,8 +63,10 @@ final class MemberEndpoint implements Endpoint {
       responder.send(request, loginRequired);
       return;
     }
+    long asked = notes.storeAsked();
     store
         .lastLogins(userId.getAsLong())
+        .onComplete(answered -> notes.storeAnswered(request, asked))
         .onSuccess(
             logins -> {
               try {

@@ -7,6 +7,8 @@ public enum Event {
   UNAVAILABLE("sekisho_unavailable", "Attempts answered with 503"),
   BATCH("sekisho_batches", "Calls to Redis that decided attempts"),
   FLUSHED("sekisho_flushed", "Attempts moved to MySQL by this instance"),
+  ACCESS_LOG_DROPPED(
+      "sekisho_access_log_dropped", "Lines that the access log lacks, as it could not keep up"),
   QUARANTINED("sekisho_quarantined", "Queue rows put into quarantine"),
   REPAIR("sekisho_repairs", "Times that Redis did not hold the history of MySQL"),
   GIVEN_BACK(

@@ -134,6 +134,7 @@ class EndpointsTest {
     Cookies cookies = new Cookies(codec, LIFETIME, false);
     FormOrigin origin = new FormOrigin(new AtomicLong(System.nanoTime()));
     ClientAddresses peers = peers("127.0.0.1");
+    RequestNotes notes = new RequestNotes(peers, Optional.empty());
     HttpServerOptions options = new HttpServerOptions().setHttp2ClearTextEnabled(false);
     ConnectionLimits limits =
         new ConnectionLimits(
@@ -164,7 +165,8 @@ class EndpointsTest {
                                 () -> AllowList.NONE,
                                 store,
                                 cookies,
-                                responder),
+                                responder,
+                                notes),
                         "/mypage",
                             new MemberEndpoint(
                                 () -> users,
@@ -172,6 +174,7 @@ class EndpointsTest {
                                 cookies,
                                 pages,
                                 responder,
+                                notes,
                                 ZoneId.of("Asia/Tokyo")),
                         "/report",
                             new ReportEndpoint(
@@ -181,7 +184,8 @@ class EndpointsTest {
                                 LIFETIME,
                                 responder),
                         "/logout", new LogoutEndpoint(origin, cookies, responder)),
-                    responder));
+                    responder,
+                    notes));
     return Waiting.on(server.listen(address)).actualPort();
   }
 

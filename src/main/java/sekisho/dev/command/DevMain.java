@@ -9,6 +9,7 @@ import sekisho.bench.BenchCommand;
 import sekisho.bench.ceiling.BenchCeilingCommand;
 import sekisho.bench.ceiling.CeilingCommand;
 import sekisho.bench.flush.BenchFlushCommand;
+import sekisho.command.AccessLogCommand;
 import sekisho.command.AllowCommand;
 import sekisho.command.BanCommand;
 import sekisho.command.ConfigCommand;
@@ -58,6 +59,7 @@ import sekisho.dev.twin.TwinCommand;
       StoresCommand.class,
       WaitCommand.class,
       ConfigCommand.class,
+      AccessLogCommand.class,
       GenerateCompletion.class,
       HelpCommand.class,
       StopCommand.class,

@@ -69,6 +69,7 @@ public final class TwinCommand implements Callable<Integer> {
             loop -> store,
             () -> report(json, store, users.current()),
             metrics,
+            Optional.empty(),
             new ConnectionLimiter(
                 settings.http().maxConnections(), settings.http().maxConnections(), metrics::count),
             new AddressLimiter(settings.connections().perAddress()),

@@ -251,6 +251,11 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
   }
 
+  /** The request that is being answered; null for none. */
+  @Nullable Exchange current() {
+    return exchanges.peek();
+  }
+
   private void note(Object message) {
     Exchange exchange = exchanges.peek();
     if (exchange != null) {

@@ -187,6 +187,17 @@ public final class Connections {
     return ending;
   }
 
+  /**
+   * The request that an endpoint answers.
+   *
+   * @return null when the connection is gone
+   */
+  public static @Nullable Exchange exchange(HttpConnection connection) {
+    ConnectionGuard guard =
+        VertxConnections.channel(connection).pipeline().get(ConnectionGuard.class);
+    return guard == null ? null : guard.current();
+  }
+
   void answered(@Nullable Exchange exchange) {
     if (exchange != null) {
       answers.accept(exchange);
