@@ -306,6 +306,7 @@ public final class Service implements AutoCloseable {
             metrics,
             managementTokens(),
             settings.management().host(),
+            settings.management().profiling(),
             operatorApi,
             stores.status(settings),
             stores.instance(),

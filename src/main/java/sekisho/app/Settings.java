@@ -97,9 +97,14 @@ public record Settings(
    * @param port the port, 0 for any free one
    * @param socket a Unix socket to listen on, too; empty for none
    * @param tokens who may act; empty for the token kept in the data directory
+   * @param profiling whether who has a token may have the service profiled
    */
   public record Management(
-      String host, int port, Optional<UnixSocket> socket, Optional<ManagementTokens> tokens) {
+      String host,
+      int port,
+      Optional<UnixSocket> socket,
+      Optional<ManagementTokens> tokens,
+      boolean profiling) {
 
     @Override
     public String toString() {

@@ -271,7 +271,8 @@ public final class SettingsLoader {
                 text(Setting.MANAGEMENT_HOST),
                 port(Setting.MANAGEMENT_PORT),
                 unixSocket(Setting.MANAGEMENT_SOCKET, PosixFilePermissions.fromString("rw-------")),
-                managementTokens()),
+                managementTokens(),
+                flag(Setting.MANAGEMENT_PROFILING)),
             path(nameOf(Setting.DATA_DIR), text(Setting.DATA_DIR)),
             new Settings.Redis(
                 optional(Setting.REDIS_URL),
@@ -531,6 +532,7 @@ public final class SettingsLoader {
     MANAGEMENT_PORT("management.port", "8081"),
     MANAGEMENT_SOCKET("management.socket", ""),
     MANAGEMENT_TOKEN("management.token", ""),
+    MANAGEMENT_PROFILING("management.profiling", "false"),
     DATA_DIR("data.dir", "var"),
     REDIS_URL("redis.url", ""),
     REDIS_CA_FILE("redis.ca-file", ""),

@@ -55,6 +55,9 @@ public final class ManagementServer {
           MAX_CONNECTIONS, Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30));
   private static final int MAX_BODY = 8192;
 
+  /**
+   * @param profiling whether there is {@code /debug/profile}
+   */
   public ManagementServer(
       Vertx vertx,
       Readiness readiness,
@@ -63,6 +66,7 @@ public final class ManagementServer {
       ServiceMetrics metrics,
       ManagementTokens tokens,
       String host,
+      boolean profiling,
       OperatorApi api,
       StatusReader status,
       String instance,
@@ -77,6 +81,8 @@ public final class ManagementServer {
         new MetricsPage(
             metrics, users, () -> readiness.notReady().isEmpty(), connections, storeGauges);
     LiveView live = new LiveView(vertx, instance, metrics, users, readiness, api, lists);
+    Optional<FlightRecording> recording =
+        profiling ? Optional.of(new FlightRecording(api)) : Optional.empty();
     Consumer<Refusal> refusals = refusal -> metrics.count(Refusal.MANAGEMENT);
     HttpServerOptions options = Connections.serverOptions(LIMITS);
     Connections guarded = new Connections(options, LIMITS, MAX_BODY, refusals, exchange -> {});
@@ -88,7 +94,7 @@ public final class ManagementServer {
             slots,
             guarded,
             refusals,
-            routes(vertx, ManagementAccess.overTcp(host, tokens), api, live));
+            routes(vertx, ManagementAccess.overTcp(host, tokens), api, live, recording));
     this.socketServer =
         server(
             vertx,
@@ -96,10 +102,15 @@ public final class ManagementServer {
             slots,
             guarded,
             refusals,
-            routes(vertx, ManagementAccess.overSocket(tokens), api, live));
+            routes(vertx, ManagementAccess.overSocket(tokens), api, live, recording));
   }
 
-  private Router routes(Vertx vertx, ManagementAccess access, OperatorApi api, LiveView live) {
+  private Router routes(
+      Vertx vertx,
+      ManagementAccess access,
+      OperatorApi api,
+      LiveView live,
+      Optional<FlightRecording> recording) {
     Router router = Router.router(vertx);
     router.route().handler(ManagementServer::date);
     router.route().handler(access);
@@ -117,6 +128,7 @@ public final class ManagementServer {
     router.post("/reload").handler(this::reload);
     api.addTo(router);
     live.addTo(router);
+    recording.ifPresent(made -> get(router, "/debug/profile").handler(made::handle));
     return router;
   }
 

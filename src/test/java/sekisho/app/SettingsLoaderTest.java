@@ -253,7 +253,8 @@ class SettingsLoaderTest {
                 21, Duration.ofSeconds(22), Duration.ofSeconds(23), Duration.ofSeconds(24)));
     assertThat(settings.ipv6Prefix()).isEqualTo(25);
     assertThat(settings.management())
-        .isEqualTo(new Settings.Management("127.0.0.9", 2, Optional.empty(), Optional.empty()));
+        .isEqualTo(
+            new Settings.Management("127.0.0.9", 2, Optional.empty(), Optional.empty(), false));
     assertThat(settings.dataDirectory()).isEqualTo(Path.of("/x"));
     assertThat(settings.redis())
         .isEqualTo(

@@ -27,18 +27,22 @@ import sekisho.testing.HttpReply;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.SmallStores;
 import sekisho.testing.TestServers;
+import sekisho.testing.Until;
 
 /** What operators do over HTTP, and who may. */
 class OperatorApiIT {
 
   private static final SmallStores STORES = SmallStores.withUsers(TestServers.shared(), 3);
   private static final ServiceHome HOME = new ServiceHome().with(STORES);
+  private static final String SESSION_KEY = "5e".repeat(32);
   private static String token;
   private static int addresses;
 
   @BeforeAll
   static void start() throws IOException {
-    HOME.with("SEKISHO_MANAGEMENT_SOCKET", HOME.data().resolve("m.sock").toString());
+    HOME.with("SEKISHO_MANAGEMENT_SOCKET", HOME.data().resolve("m.sock").toString())
+        .with("SEKISHO_MANAGEMENT_PROFILING", "true")
+        .with("SEKISHO_SESSION_KEY", SESSION_KEY);
     HOME.startReady("serve");
     Path file = HOME.data().resolve("management.token");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -237,6 +241,37 @@ class OperatorApiIT {
     assertThat(frame.at("/refused/newest/banned_ips").isArray()).isTrue();
   }
 
+  @Test
+  void aProfileIsForHoldersOfATokenAndHoldsNoSecret() {
+    assertThat(get("/debug/profile").status()).isEqualTo(401);
+    String mine = "Authorization: Bearer " + token;
+    for (String seconds : List.of("0", "61", "-1", "x", "")) {
+      assertThat(get("/debug/profile?seconds=" + seconds, mine).status()).isEqualTo(400);
+    }
+    HttpReply profile;
+    try (HttpProbe first = new HttpProbe(HOME.managementPort())) {
+      first.send(
+          "GET /debug/profile?seconds=2 HTTP/1.1\r\nHost: localhost\r\n" + mine + "\r\n\r\n");
+      Until.isTrue(
+          "the second one is refused", () -> get("/debug/profile?seconds=1", mine).status() == 409);
+      profile = first.receive();
+    }
+    assertThat(profile.status()).isEqualTo(200);
+    assertThat(new String(profile.body(), StandardCharsets.ISO_8859_1))
+        .startsWith("FLR\0")
+        .doesNotContain(SESSION_KEY, token, STORES.mysqlUrl(), "SEKISHO_SESSION_KEY");
+    try (ServiceHome plain = new ServiceHome().with(STORES)) {
+      plain.startReady("serve");
+      assertThat(
+              HttpProbe.once(
+                      plain.managementPort(),
+                      "GET /debug/profile HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                  .status())
+          .as("not enabled, and without a token")
+          .isEqualTo(401);
+    }
+  }
+
   /** The description names what there is, no more and no less. */
   @Test
   void theDescriptionFitsTheRoutes() {
@@ -252,7 +287,8 @@ class OperatorApiIT {
             });
     described.forEach(
         (path, methods) -> {
-          String real = path.replace("{subject}", "192.0.2.1");
+          String real =
+              path.replace("{subject}", "192.0.2.1").replace("/profile", "/profile?seconds=1");
           for (String method : List.of("get", "post")) {
             HttpReply reply =
                 send(
@@ -265,7 +301,7 @@ class OperatorApiIT {
                 .isEqualTo(methods.contains(method));
           }
         });
-    assertThat(described).hasSize(13);
+    assertThat(described).hasSize(14);
     assertThat(get("/explain").status()).isEqualTo(404);
     for (String schema : List.of("Explanation", "Done", "Status")) {
       List<String> fields = new ArrayList<>();
