@@ -145,8 +145,10 @@ public record Settings(
    * @param caFile the authorities that its certificate is trusted by, as PEM; empty for those of
    *     the Java platform
    * @param timeout how long a statement may take
+   * @param localSlowLog from which length on the local server logs statements; zero for never
    */
-  public record MySql(Optional<String> url, Optional<Path> caFile, Duration timeout) {
+  public record MySql(
+      Optional<String> url, Optional<Path> caFile, Duration timeout, Duration localSlowLog) {
 
     @Override
     public String toString() {
@@ -201,7 +203,7 @@ public record Settings(
             redis.timeout(),
             redis.maxWaiting(),
             redis.recentBytes()),
-        new MySql(Optional.of(mysqlUrl), mysql.caFile(), mysql.timeout()),
+        new MySql(Optional.of(mysqlUrl), mysql.caFile(), mysql.timeout(), mysql.localSlowLog()),
         thresholds,
         session,
         zone,

@@ -284,7 +284,8 @@ public final class SettingsLoader {
             new Settings.MySql(
                 optional(Setting.MYSQL_URL),
                 file(Setting.MYSQL_CA_FILE),
-                millis(Setting.MYSQL_TIMEOUT)),
+                millis(Setting.MYSQL_TIMEOUT),
+                Duration.ofMillis(number(Setting.MYSQL_LOCAL_SLOW_LOG, 0, 600_000))),
             new Thresholds(
                 number(Setting.USER_LOCK_THRESHOLD, 1, 1_000_000),
                 number(Setting.IP_BAN_THRESHOLD, 1, 1_000_000)),
@@ -543,6 +544,7 @@ public final class SettingsLoader {
     MYSQL_URL("mysql.url", ""),
     MYSQL_CA_FILE("mysql.ca-file", ""),
     MYSQL_TIMEOUT("mysql.timeout-ms", "30000"),
+    MYSQL_LOCAL_SLOW_LOG("mysql.local-slow-log-ms", "0"),
     USER_LOCK_THRESHOLD("user.lock.threshold", "3"),
     IP_BAN_THRESHOLD("ip.ban.threshold", "10"),
     IP_IPV6_PREFIX("ip.ipv6-prefix", "64"),

@@ -268,7 +268,10 @@ class SettingsLoaderTest {
     assertThat(settings.mysql())
         .isEqualTo(
             new Settings.MySql(
-                Optional.of("mysql://m"), Optional.of(Path.of("/m.pem")), Duration.ofMillis(13)));
+                Optional.of("mysql://m"),
+                Optional.of(Path.of("/m.pem")),
+                Duration.ofMillis(13),
+                Duration.ZERO));
     assertThat(settings.thresholds()).isEqualTo(new Thresholds(14, 15));
     assertThat(settings.session().keys()).hasSize(2);
     assertThat(settings.session().lifetime()).isEqualTo(Duration.ofSeconds(16));

@@ -32,7 +32,8 @@ class StoreOptionsTest {
 
   private static MySQLConnectOptions mySql(String url, Path ca) {
     return StoreOptions.mySql(
-        new Settings.MySql(Optional.of(url), Optional.ofNullable(ca), Duration.ofSeconds(1)));
+        new Settings.MySql(
+            Optional.of(url), Optional.ofNullable(ca), Duration.ofSeconds(1), Duration.ZERO));
   }
 
   @ParameterizedTest

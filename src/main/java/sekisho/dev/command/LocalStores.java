@@ -97,7 +97,9 @@ public record LocalStores(Settings settings, LocalServers servers, boolean redis
 
   private static LocalServers servers(Settings configured) {
     return new LocalServers(
-        ServerSettings.of(configured.dataDirectory(), BUNDLED).withProgress(System.out::println));
+        ServerSettings.of(configured.dataDirectory(), BUNDLED)
+            .withSlowStatements(configured.mysql().localSlowLog())
+            .withProgress(System.out::println));
   }
 
   private static LocalStores of(Settings configured, LocalServers servers) {

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import sekisho.file.FileProblem;
 
@@ -144,6 +145,9 @@ public final class MariaDbServer extends LocalServer {
         # No second, TCP, listener of MySQL; no log line for each look whether the server is ready.
         loose-mysqlx=OFF
         loose-log_warnings=1
+        slow_query_log=%8$s
+        slow_query_log_file=../slow.log
+        long_query_time=%9$s
 
         # mariadb --defaults-file=<this file> opens a session.
         [client]
@@ -158,7 +162,9 @@ public final class MariaDbServer extends LocalServer {
             settings().durability().innodbFlush(),
             password,
             MariaDbDataDirectory.temporaryFiles(data).getFileName(),
-            socket().getFileName());
+            socket().getFileName(),
+            settings().slowStatements().isZero() ? "OFF" : "ON",
+            String.format(Locale.ROOT, "%.3f", settings().slowStatements().toMillis() / 1e3));
   }
 
   private static String quoted(Path path) {

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
  *     absent
  * @param searchPath directories searched for installed servers, before the bundled ones
  * @param durability what the data must outlive
+ * @param slowStatements from which length on MariaDB logs statements to {@code mariadb/slow.log};
+ *     zero for never
  * @param progress told one line for each step that takes time
  */
 public record ServerSettings(
@@ -26,6 +29,7 @@ public record ServerSettings(
     Path bundledDirectory,
     List<Path> searchPath,
     Durability durability,
+    Duration slowStatements,
     Consumer<String> progress) {
 
   /** Debian installs mariadbd in a directory that is not on an ordinary user's PATH. */
@@ -48,22 +52,36 @@ public record ServerSettings(
    */
   public static ServerSettings of(Path dataDirectory, Path bundledDirectory) {
     return new ServerSettings(
-        dataDirectory, bundledDirectory, systemPath(), Durability.POWER_LOSS, line -> {});
+        dataDirectory,
+        bundledDirectory,
+        systemPath(),
+        Durability.POWER_LOSS,
+        Duration.ZERO,
+        line -> {});
   }
 
   /** The same with another search path; an empty list leaves only the bundled servers. */
   public ServerSettings withSearchPath(List<Path> directories) {
-    return new ServerSettings(dataDirectory, bundledDirectory, directories, durability, progress);
+    return new ServerSettings(
+        dataDirectory, bundledDirectory, directories, durability, slowStatements, progress);
   }
 
   /** The same with another durability. */
   public ServerSettings withDurability(Durability other) {
-    return new ServerSettings(dataDirectory, bundledDirectory, searchPath, other, progress);
+    return new ServerSettings(
+        dataDirectory, bundledDirectory, searchPath, other, slowStatements, progress);
+  }
+
+  /** The same, logging statements from this length on. */
+  public ServerSettings withSlowStatements(Duration from) {
+    return new ServerSettings(
+        dataDirectory, bundledDirectory, searchPath, durability, from, progress);
   }
 
   /** The same, telling progress to {@code listener}, from more than one thread. */
   public ServerSettings withProgress(Consumer<String> listener) {
-    return new ServerSettings(dataDirectory, bundledDirectory, searchPath, durability, listener);
+    return new ServerSettings(
+        dataDirectory, bundledDirectory, searchPath, durability, slowStatements, listener);
   }
 
   /**

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -20,6 +22,7 @@ import sekisho.testing.FileNames;
 import sekisho.testing.RedisProbe;
 import sekisho.testing.SqlProbe;
 import sekisho.testing.TestServers;
+import sekisho.testing.Until;
 
 class LocalServersIT extends ServerTestBase {
 
@@ -261,6 +264,34 @@ class LocalServersIT extends ServerTestBase {
         .hasMessageContaining("[ERROR]")
         .hasMessageNotContaining("Aborting")
         .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void slowStatementsAreLoggedWhereThatIsWanted(Origin origin) {
+    prepare(origin);
+    Path log = pair.directory().resolve("mariadb/slow.log");
+    LocalServers logging =
+        new LocalServers(
+            ServerSettings.of(pair.directory(), TestServers.bundledServers())
+                .withSearchPath(TestServers.installedServers())
+                .withDurability(Durability.PROCESS_DEATH)
+                .withSlowStatements(Duration.ofMillis(20)));
+    logging.mariaDb().start();
+    try (SqlProbe sql = new SqlProbe(logging.mariaDb().url())) {
+      sql.query("SELECT 'quick'");
+      sql.query("SELECT SLEEP(0.03), 'slow'");
+    }
+    Until.isTrue("it is logged", () -> Files.exists(log) && text(log).contains("'slow'"));
+    assertThat(text(log)).doesNotContain("'quick'");
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private LocalServers anotherHandle() {
