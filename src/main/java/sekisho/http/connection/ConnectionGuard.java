@@ -167,7 +167,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   private void handOn(LastHttpContent last) {
-    HttpRequest request = held;
+    HttpRequest request = Objects.requireNonNull(held, "no end without a head");
     held = null;
     headBegun = false;
     continueSent = false;
