@@ -116,12 +116,14 @@ bench-ceiling: $(BUILT) $(NEEDED) ## measure the service against a bare server, 
 bench-flush: $(BUILT) $(REDIS) $(MARIADB) ## measure the flush against LOAD DATA, and the report, on data servers of its own
 	@exec $(SEKISHO) bench-flush $(ARGS)
 
-pictures: $(BUILT) $(REDIS) $(MARIADB) ## take the pictures of the documents: of a running service's benchmark and of the pages, in Chromium
+pictures: $(BUILT) $(REDIS) $(MARIADB) ## take the pictures of the documents: of a running service's benchmark, of the pages and of the dashboard, in Chromium (Prometheus on the PATH)
 	@$(SEKISHO) bench --init '$(MAKE) --no-print-directory init' --duration 30 --html target/report.html
-	@$(MAVEN) --quiet verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=BrowserIT
+	@$(MAVEN) --quiet verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=BrowserIT,DashboardIT -Dsekisho.pictures=true
 	@mkdir -p docs/pictures
 	@$(or $(shell command -v chromium),chromium) --headless --no-sandbox --hide-scrollbars --window-size=1000,1330 \
 	  --screenshot=docs/pictures/report.png file://$(CURDIR)/target/report.html 2>/dev/null
+	@$(or $(shell command -v chromium),chromium) --headless --no-sandbox --hide-scrollbars --window-size=1500,1640 \
+	  --screenshot=docs/pictures/dashboard.png file://$(CURDIR)/target/pages/dashboard.html 2>/dev/null
 	@cp target/pages/home-1440x900.png docs/pictures/login.png && cp target/pages/member-dark.png docs/pictures/member.png && \
 	  cp target/pages/live-light.png docs/pictures/live.png
 	@ls -l docs/pictures

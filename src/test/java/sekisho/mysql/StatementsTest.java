@@ -25,14 +25,17 @@ class StatementsTest {
   void aBlockIsSplitAtSemicolonsAtTheEndOfALine() {
     assertThat(Statements.statements("recovery/empty_state_tables"))
         .containsExactly(
-            "DELETE FROM address_failures", "DELETE FROM user_failures", "DELETE FROM last_logins");
+            "DELETE FROM address_failures",
+            "DELETE FROM user_failures",
+            "DELETE FROM last_logins",
+            "DELETE FROM log_filters");
   }
 
   @Test
   void theSchemaIsSplitIntoItsTablesWithTheCommentsThatServersRead() {
     List<String> statements = Statements.schema();
     assertThat(statements)
-        .hasSize(13)
+        .hasSize(14)
         .allMatch(
             table -> table.matches("(?s)CREATE TABLE IF NOT EXISTS \\w+ \\(.*\\) ENGINE=InnoDB.*"))
         .noneMatch(table -> table.contains(";"));
