@@ -155,6 +155,7 @@ servers: $(REDIS) $(MARIADB) ## fetch the data servers that this machine lacks; 
 
 PREFIX ?= /usr/local
 SYSCONFDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)
+LOCALSTATEDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),/var,$(PREFIX)/var)
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALLED := $(DESTDIR)$(PREFIX)
 
@@ -165,7 +166,8 @@ install: $(BUILT) ## install into PREFIX (/usr/local), or below DESTDIR: bin/sek
 	@install -m 644 $(SERVICE_JAR) $(INSTALLED)/share/sekisho/
 	@cp -R sql redis $(INSTALLED)/share/sekisho/
 	@install -m 644 conf/nginx.conf conf/nginx-stream.conf conf/prometheus-alerts.yml conf/grafana-dashboard.json conf/sysctl.conf $(INSTALLED)/share/sekisho/
-	@sed -e 's#@SHARE@#$(PREFIX)/share/sekisho#' -e 's#@CONFIG@#$(SYSCONFDIR)/sekisho/sekisho.properties#g' -e "s#@OPTIONS@#$(JAVA_OPTS)#" \
+	@sed -e 's#@SHARE@#$(PREFIX)/share/sekisho#' -e 's#@CONFIG@#$(SYSCONFDIR)/sekisho/sekisho.properties#g' \
+	  -e 's#@ENVIRONMENT@#$(SYSCONFDIR)/sekisho/environment#g' -e 's#@DATA@#$(LOCALSTATEDIR)/lib/sekisho#g' -e "s#@OPTIONS@#$(JAVA_OPTS)#" \
 	  src/main/dist/sekisho > $(INSTALLED)/bin/sekisho && chmod 755 $(INSTALLED)/bin/sekisho
 	@for unit in sekisho.service sekisho@.service; do \
 	  sed -e 's#/usr/local/bin#$(PREFIX)/bin#' -e 's#/etc/sekisho#$(SYSCONFDIR)/sekisho#' conf/systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && \

@@ -55,6 +55,7 @@ import sekisho.ops.ManagementServer;
 import sekisho.ops.ManagementTokens;
 import sekisho.ops.OperatorApi;
 import sekisho.ops.Readiness;
+import sekisho.ops.StatusReader;
 import sekisho.recovery.CounterRebuild;
 import sekisho.recovery.RecoveryCoordinator;
 import sekisho.redis.InstanceHeartbeat;
@@ -96,15 +97,16 @@ public final class Service implements AutoCloseable {
   private final List<HttpVerticle> verticles = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
   private final ConnectionLimiter connections;
-  private final Readiness readiness =
-      new Readiness(() -> opened().map(HttpVerticle::notServing).toList());
+  private final Readiness readiness = new Readiness(this::states);
   private final ConnectionLimiter managementConnections;
   private final ListenerTransport transport;
   private final ListenerTransport managementTransport;
   private final RefusalLog refusals = new RefusalLog(metrics);
+  private final StatusReader status;
   private final OperatorApi operatorApi;
   private final LogFilterTask logFilters;
   private final ServiceManager manager = ServiceManager.of(System.getenv());
+  private volatile boolean listening;
   private @Nullable AccessLog accessLog;
   private @Nullable SocketFile socket;
   private @Nullable SocketFile managementSocket;
@@ -145,11 +147,12 @@ public final class Service implements AutoCloseable {
             settings.flush().threshold(),
             settings.flush().maxAge());
     this.logFilters = new LogFilterTask(new LogFilters(stores.database()));
+    this.status = stores.status(settings, () -> users.current().size());
     this.operatorApi =
         new OperatorApi(
             stores.operators(settings),
             stores.explanations(settings),
-            stores.status(settings),
+            status,
             () -> stores.banList(settings));
   }
 
@@ -286,15 +289,12 @@ public final class Service implements AutoCloseable {
             new AtomicLong(System.nanoTime()),
             new AtomicLong(System.nanoTime()));
     HttpOptions options = httpOptions(keys);
-    openSocket();
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(options, services);
       verticles.add(verticle);
       deployments.add(
-          listen(
-              "sekisho.http.port",
-              settings.http().host(),
-              settings.http().port().orElse(0),
+          inTime(
+              "cannot start an event loop",
               loops.deployVerticle(verticle, new DeploymentOptions())));
     }
     management =
@@ -308,7 +308,7 @@ public final class Service implements AutoCloseable {
             settings.management().host(),
             settings.management().profiling(),
             operatorApi,
-            stores.status(settings),
+            status,
             stores.instance(),
             this::refused,
             connections,
@@ -320,6 +320,15 @@ public final class Service implements AutoCloseable {
         management.listen(settings.management().host(), settings.management().port()));
     settings.management().socket().ifPresent(this::listenForOperators);
     awaitOpen();
+    openSocket();
+    for (HttpVerticle verticle : verticles) {
+      listen(
+          "sekisho.http.port",
+          settings.http().host(),
+          settings.http().port().orElse(0),
+          verticle.listen());
+    }
+    listening = true;
     heartbeat =
         new InstanceHeartbeat(
             background,
@@ -380,9 +389,10 @@ public final class Service implements AutoCloseable {
         metrics);
   }
 
-  /** The verticles, once all of them listen. */
-  private Stream<HttpVerticle> opened() {
-    return deployments.size() == settings.http().eventLoops() ? verticles.stream() : Stream.empty();
+  /** How the event loops are; none until all of them listen, unless one says why it can't serve. */
+  private List<Optional<NotServing>> states() {
+    List<Optional<NotServing>> states = verticles.stream().map(HttpVerticle::notServing).toList();
+    return listening || states.stream().anyMatch(Optional::isPresent) ? states : List.of();
   }
 
   /** An init that runs is soon done; one that was killed has to be run again. */
@@ -495,14 +505,12 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * The stores of the event loops connect on their own; a service that has started can answer a
-   * login.
+   * The stores of the event loops connect on their own. Nobody is let in before they have, as a
+   * proxy sends requests as soon as somebody listens.
    */
   private void awaitOpen() {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
-    for (Optional<NotServing> why = readiness.notReady();
-        why.isPresent();
-        why = readiness.notReady()) {
+    for (Optional<NotServing> why = notServing(); why.isPresent(); why = notServing()) {
       if (System.nanoTime() > deadline) {
         throw new StartException(
             "no attempts are accepted within "
@@ -512,6 +520,10 @@ public final class Service implements AutoCloseable {
       }
       pause(2);
     }
+  }
+
+  private Optional<NotServing> notServing() {
+    return verticles.stream().map(HttpVerticle::notServing).flatMap(Optional::stream).findFirst();
   }
 
   private static void pause(long millis) {
@@ -549,20 +561,18 @@ public final class Service implements AutoCloseable {
   }
 
   private static <T> T listen(String setting, String host, int port, Future<T> listening) {
+    return inTime(
+        "cannot listen on " + HostPort.text(host, port) + " (" + setting + ")", listening);
+  }
+
+  private static <T> T inTime(String problem, Future<T> future) {
     try {
-      return listening.await(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
+      return future.await(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new StartException(
-          "cannot listen on " + HostPort.text(host, port) + " (" + setting + ") in time");
+      throw new StartException(problem + " in time");
     } catch (Exception e) {
       // The client throws checked exceptions undeclared.
-      throw new StartException(
-          "cannot listen on "
-              + HostPort.text(host, port)
-              + " ("
-              + setting
-              + "): "
-              + e.getMessage());
+      throw new StartException(problem + ": " + e.getMessage());
     }
   }
 

@@ -2,9 +2,11 @@ package sekisho.app;
 
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
+import java.util.function.LongSupplier;
 import sekisho.flush.QueueFlush;
 import sekisho.metrics.ServiceMetrics;
 import sekisho.mysql.Database;
+import sekisho.mysql.UserTable;
 import sekisho.net.ClientPrefix;
 import sekisho.ops.BanList;
 import sekisho.ops.ExplanationReader;
@@ -165,14 +167,24 @@ public record Stores(
     return new ExplanationReader(database, redis, keys, queue, settings.thresholds());
   }
 
-  /** Says how the service is. */
+  /** Says how the service is; counts the users in MySQL. */
   public StatusReader status(Settings settings) {
+    return status(settings, () -> new UserTable(database).size().users());
+  }
+
+  /**
+   * Says how the service is.
+   *
+   * @param users how many there are, where that is known: to count millions takes MySQL seconds
+   */
+  public StatusReader status(Settings settings, LongSupplier users) {
     return new StatusReader(
         database,
         queue,
         new RunningInstances(redis, keys),
         settings.thresholds(),
-        settings.flush().threshold());
+        settings.flush().threshold(),
+        users);
   }
 
   /** Flushes, and reads who is refused. */

@@ -103,6 +103,7 @@ final class WarmUp {
       HttpVerticle verticle = new HttpVerticle(options(), services());
       vertx
           .deployVerticle(verticle, new DeploymentOptions())
+          .compose(deployed -> verticle.listen())
           .await(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
       LOG.debug("warmed up by {} visits", drive(verticle, deadline));
     } catch (IOException | TimeoutException | RuntimeException e) {

@@ -70,6 +70,9 @@ public final class HttpVerticle extends VerticleBase {
   @SuppressWarnings("NullAway.Init") // made by start
   private RequestNotes notes;
 
+  @SuppressWarnings("NullAway.Init") // made by start
+  private Supplier<HttpServer> listeners;
+
   /**
    * What all event loops share.
    *
@@ -139,7 +142,7 @@ public final class HttpVerticle extends VerticleBase {
   /**
    * The port that the service listens on.
    *
-   * @return the port, once deployed; 0 without a TCP listener
+   * @return the port, once it listens; 0 without a TCP listener
    */
   public int port() {
     return tcpServer == null ? 0 : tcpServer.actualPort();
@@ -202,6 +205,24 @@ public final class HttpVerticle extends VerticleBase {
                 .exceptionHandler(this::connectionFailed)
                 .invalidRequestHandler(new InvalidRequests(responder, metrics))
                 .requestHandler(dispatcher);
+    listeners = listener;
+    return Future.succeededFuture();
+  }
+
+  /**
+   * Begins to listen, once attempts are accepted: a client that is let in before would get 503;
+   * from any thread.
+   *
+   * @return completes when it listens
+   */
+  public Future<Void> listen() {
+    return Future.future(
+        listening ->
+            context.runOnContext(turn -> listenNow().<Void>mapEmpty().onComplete(listening)));
+  }
+
+  private Future<?> listenNow() {
+    Supplier<HttpServer> listener = listeners;
     List<Future<?>> listening = new ArrayList<>();
     options
         .port()

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import sekisho.login.HistoryEntry;
 import sekisho.login.StoreUnavailableException;
@@ -13,7 +14,6 @@ import sekisho.mysql.Database;
 import sekisho.mysql.DatabaseException;
 import sekisho.mysql.ServiceState;
 import sekisho.mysql.Statements;
-import sekisho.mysql.UserTable;
 import sekisho.redis.LoginQueue;
 import sekisho.redis.QueueRow;
 import sekisho.redis.RunningInstances;
@@ -31,23 +31,27 @@ public final class StatusReader {
   private final RunningInstances instances;
   private final Thresholds thresholds;
   private final int flushThreshold;
+  private final LongSupplier users;
 
   /**
    * Nothing is read yet.
    *
    * @param flushThreshold the length of the queue that starts a flush
+   * @param users how many there are
    */
   public StatusReader(
       Database database,
       LoginQueue queue,
       RunningInstances instances,
       Thresholds thresholds,
-      int flushThreshold) {
+      int flushThreshold,
+      LongSupplier users) {
     this.database = database;
     this.queue = queue;
     this.instances = instances;
     this.thresholds = thresholds;
     this.flushThreshold = flushThreshold;
+    this.users = users;
   }
 
   /** Reads everything that can be read now. */
@@ -91,7 +95,7 @@ public final class StatusReader {
           ReportReader.Counts refused = new ReportReader(thresholds).count(transaction);
           return new StoreStatus.History(
               state.map(ServiceState::watermark).orElse(0L),
-              new UserTable(database).size().users(),
+              users.getAsLong(),
               refused.bannedAddresses(),
               refused.lockedUsers(),
               lost,

@@ -142,6 +142,13 @@ class MakeIT {
     assertThat(config.out()).contains("call us").contains(settings.toString());
     assertThat(home.startProgram(home.directory(), List.of(program, "status")).awaitEnd().status())
         .isZero();
+    // What the unit would be given; a variable that is set comes first.
+    Files.writeString(
+        prefix.resolve("etc/sekisho/environment"),
+        "# a comment\nSEKISHO_CONTACT=from the file, with $HOME & 'more'\nSEKISHO_HTTP_PORT=1\nPATH=/nowhere");
+    assertThat(home.startProgram(home.directory(), List.of(program, "config")).awaitEnd().out())
+        .contains("sekisho.contact=from the file, with $HOME & 'more' ")
+        .contains("sekisho.http.port=" + home.port() + " ");
     service.signal("TERM");
     assertThat(service.awaitEnd().status()).isZero();
     assertThat(service.err()).isEmpty();
@@ -155,7 +162,7 @@ class MakeIT {
         .isExecutable()
         .content()
         .contains("/etc/sekisho/sekisho.properties")
-        .doesNotContain(root.toString(), "@SHARE", "@CONFIG", "@OPTIONS");
+        .doesNotContain(root.toString(), "@SHARE", "@CONFIG", "@OPTIONS", "@ENV", "@DATA");
     assertThat(root.resolve("etc/sekisho/sekisho.properties")).exists();
     assertThat(root.resolve("usr/local/lib/systemd/system/sekisho@.service")).exists();
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import sekisho.testing.Browser;
-import sekisho.testing.HttpProbe;
 import sekisho.testing.ServiceHome;
 import sekisho.testing.SmallStores;
 import sekisho.testing.TestServers;
@@ -108,16 +108,17 @@ class DashboardIT {
                 .replace("$__rate_interval", "5s")
                 .replace("$instance", ".*");
         JsonNode answer =
-            HttpProbe.once(
-                    port,
-                    "GET /api/v1/query_range?query="
-                        + Browser.encoded(query)
-                        + "&step=1&start="
-                        + begin
-                        + "&end="
-                        + end
-                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                .json();
+            mapper.readTree(
+                URI.create(
+                        "http://127.0.0.1:"
+                            + port
+                            + "/api/v1/query_range?query="
+                            + Browser.encoded(query)
+                            + "&step=1&start="
+                            + begin
+                            + "&end="
+                            + end)
+                    .toURL());
         assertThat(answer.get("status").asText()).as(query + ": " + answer).isEqualTo("success");
         for (JsonNode found : answer.at("/data/result")) {
           ObjectNode one = series.addObject();

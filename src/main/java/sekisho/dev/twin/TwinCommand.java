@@ -79,7 +79,10 @@ public final class TwinCommand implements Callable<Integer> {
     int port = settings.http().port().orElse(0);
     for (int i = 0; i < settings.http().eventLoops(); i++) {
       HttpVerticle verticle = new HttpVerticle(options(settings, port), services);
-      vertx.deployVerticle(verticle, new DeploymentOptions()).await();
+      vertx
+          .deployVerticle(verticle, new DeploymentOptions())
+          .compose(deployed -> verticle.listen())
+          .await();
       port = verticle.port();
     }
     PrintWriter out = spec.commandLine().getOut();
