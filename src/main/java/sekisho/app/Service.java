@@ -309,6 +309,7 @@ public final class Service implements AutoCloseable {
             settings.management().profiling(),
             operatorApi,
             status,
+            reports::report,
             stores.instance(),
             this::refused,
             connections,

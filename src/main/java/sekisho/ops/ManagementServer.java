@@ -57,6 +57,7 @@ public final class ManagementServer {
 
   /**
    * @param profiling whether there is {@code /debug/profile}
+   * @param report has a report made, soon
    */
   public ManagementServer(
       Vertx vertx,
@@ -69,6 +70,7 @@ public final class ManagementServer {
       boolean profiling,
       OperatorApi api,
       StatusReader status,
+      Runnable report,
       String instance,
       Supplier<LiveView.Refused> lists,
       ConnectionLimiter connections,
@@ -76,7 +78,7 @@ public final class ManagementServer {
     this.readiness = readiness;
     this.users = users;
     this.coordinator = coordinator;
-    this.storeGauges = new StoreGauges(vertx, status, api);
+    this.storeGauges = new StoreGauges(vertx, status, api, report);
     this.metricsPage =
         new MetricsPage(
             metrics, users, () -> readiness.notReady().isEmpty(), connections, storeGauges);

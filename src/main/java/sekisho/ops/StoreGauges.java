@@ -21,21 +21,30 @@ final class StoreGauges {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** Bans and locks are those of the newest report; at full load one is due as often anyway. */
+  private static final Duration BETWEEN_REPORTS = Duration.ofMinutes(1);
+
   private final Vertx vertx;
   private final StatusReader reader;
   private final OperatorApi api;
+  private final Runnable report;
   private @Nullable Promise<Void> reading;
   private long readAt;
+  private long reportedAt = System.nanoTime() - BETWEEN_REPORTS.toNanos();
 
   /** Written by the thread that reads. */
   private volatile @Nullable StoreStatus newest;
 
   private volatile boolean late;
 
-  StoreGauges(Vertx vertx, StatusReader reader, OperatorApi api) {
+  /**
+   * @param report has a report made, soon
+   */
+  StoreGauges(Vertx vertx, StatusReader reader, OperatorApi api, Runnable report) {
     this.vertx = vertx;
     this.reader = reader;
     this.api = api;
+    this.report = report;
   }
 
   /**
@@ -44,6 +53,10 @@ final class StoreGauges {
    * @return completes when they have answered, or soon
    */
   Future<Void> refresh() {
+    if (System.nanoTime() - reportedAt >= BETWEEN_REPORTS.toNanos()) {
+      reportedAt = System.nanoTime();
+      report.run();
+    }
     if (newest != null && !late && System.nanoTime() - readAt < FRESH.toNanos()) {
       return Future.succeededFuture();
     }
@@ -117,12 +130,12 @@ final class StoreGauges {
     gauge(
         registry,
         "sekisho_banned_addresses",
-        "Addresses that are banned, as of the newest flush",
+        "Addresses that are banned, at most a minute ago",
         status -> ifKnown(status.history(), StoreStatus.History::bannedAddresses));
     gauge(
         registry,
         "sekisho_locked_users",
-        "Users that are locked, as of the newest flush",
+        "Users that are locked, at most a minute ago",
         status -> ifKnown(status.history(), StoreStatus.History::lockedUsers));
     gauge(
         registry,

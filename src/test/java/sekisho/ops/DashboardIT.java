@@ -57,7 +57,7 @@ class DashboardIT {
         many.start(12, home.port());
         LockSupport.parkNanos(ATTACK.toNanos());
         many.stop();
-        LockSupport.parkNanos(CALM.toNanos() / 2);
+        LockSupport.parkNanos(CALM.toNanos());
         long end = System.currentTimeMillis() / 1000;
         ArrayNode panels = panels(port, begin, end);
         assertThat(panels).allMatch(panel -> !panel.get("series").isEmpty());
@@ -171,7 +171,7 @@ class DashboardIT {
           const data = [times, ...p.series.map(s => { const m = new Map(s.values); return times.map(t => m.has(t) && !isNaN(m.get(t)) ? +m.get(t) : null); })];
           new uPlot({width: box.clientWidth-4, height: p.at.h*36-90, cursor: {show:false}, scales: {y: {range: (u,a,b) => [0, b > 0 ? b*1.1 : 1]}},
             series: [{}, ...p.series.map((s,i) => ({label: s.name, stroke: colours[i %% colours.length], width: 1.5, points: {show:false}}))],
-            axes: [{size: 30}, {size: 62, values: (u, vs) => vs.map(format(p.unit))}]}, data, box);
+            axes: [{size: 30}, {size: 74, values: (u, vs) => vs.map(format(p.unit))}]}, data, box);
         }
         </script></html>
         """
