@@ -5,18 +5,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.vertx.core.impl.transports.EpollTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.transport.Transport;
 import java.net.SocketAddress;
-import java.util.List;
 
 /**
  * The native transport of Vert.x, with a {@link OverloadRejector} before each listener, and a
@@ -24,15 +20,6 @@ import java.util.List;
  * its file in time.
  */
 public final class ListenerTransport extends EpollTransport {
-
-  private static final int SOL_SOCKET = 1;
-  private static final int IPPROTO_TCP = 6;
-  private static final ChannelOption<Integer> SO_SNDBUF =
-      new IntegerUnixChannelOption("SO_SNDBUF of the listener", SOL_SOCKET, 7);
-  private static final ChannelOption<Integer> TCP_NODELAY =
-      new IntegerUnixChannelOption("TCP_NODELAY of the listener", IPPROTO_TCP, 1);
-  private static final ChannelOption<Integer> TCP_USER_TIMEOUT =
-      new IntegerUnixChannelOption("TCP_USER_TIMEOUT of the listener", IPPROTO_TCP, 18);
 
   private final ConnectionLimiter slots;
   private volatile int unixSocket = -1;
@@ -87,9 +74,6 @@ public final class ListenerTransport extends EpollTransport {
   @Override
   public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
     super.configure(options, domainSocket, bootstrap);
-    if (!domainSocket) {
-      inheritOptions(options, bootstrap);
-    }
     bootstrap.handler(
         new ChannelInitializer<Channel>() {
 
@@ -101,27 +85,6 @@ public final class ListenerTransport extends EpollTransport {
             }
           }
         });
-  }
-
-  /**
-   * Sets options once, on the listener, from which Linux hands them on to each connection, instead
-   * of by a system call for each of them and each connection. Those that are left out have the
-   * system's default.
-   */
-  private static void inheritOptions(NetServerOptions options, ServerBootstrap bootstrap) {
-    for (ChannelOption<?> option :
-        List.of(
-            ChannelOption.TCP_NODELAY,
-            ChannelOption.SO_KEEPALIVE,
-            ChannelOption.SO_SNDBUF,
-            EpollChannelOption.TCP_CORK,
-            EpollChannelOption.TCP_USER_TIMEOUT)) {
-      bootstrap.childOption(option, null);
-    }
-    bootstrap
-        .option(TCP_NODELAY, options.isTcpNoDelay() ? 1 : 0)
-        .option(SO_SNDBUF, options.getSendBufferSize())
-        .option(TCP_USER_TIMEOUT, options.getTcpUserTimeout());
   }
 
   /** Takes a listener that was bound before for one that is bound now. */
