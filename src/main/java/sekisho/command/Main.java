@@ -108,12 +108,12 @@ public final class Main implements Runnable {
     command.getErr().println("sekisho: " + problem.getMessage().replaceAll("\\s*\\R\\s*", " "));
     List<String> meant =
         problem instanceof CommandLine.UnmatchedArgumentException unmatched
-            ? unmatched.getSuggestions()
+            ? unmatched.getSuggestions().stream().limit(1).toList()
             : List.of();
     command
         .getErr()
         .println(
-            (meant.isEmpty() ? "Try '" : "Did you mean " + String.join(" or ", meant) + "? Try '")
+            (meant.isEmpty() ? "Try '" : "Did you mean " + meant.get(0) + "? Try '")
                 + command.getCommandSpec().qualifiedName()
                 + " --help'.");
     return command.getCommandSpec().exitCodeOnInvalidInput();

@@ -131,7 +131,7 @@ class AccessLogIT {
   void filesAreKeptUpToTheirNumber() throws Exception {
     Path file = directory.resolve("access.log");
     try (AccessLog log = AccessLog.open(AccessLogFormat.LTSV, Optional.of(file), 2_000, () -> {})) {
-      for (int i = 0; !Files.exists(directory.resolve("access.log.4")); i++) {
+      for (int i = 0; i < 30_000 && !Files.exists(directory.resolve("access.log.4")); i++) {
         log.add(entry("/" + i));
         LockSupport.parkNanos(2_000_000);
       }
