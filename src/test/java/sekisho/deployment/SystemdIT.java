@@ -29,7 +29,10 @@ import sekisho.testing.SmallStores;
 import sekisho.testing.TestServers;
 import sekisho.testing.Until;
 
-/** The units, judged by systemd's own tools where they are, and what a unit is told. */
+/**
+ * The units, checked by systemd's own tools where they are installed, and the service's
+ * notifications.
+ */
 class SystemdIT {
 
   private static final int SYSTEMD_WITH_OFFLINE = 250;
@@ -107,12 +110,12 @@ class SystemdIT {
             .with(SmallStores.withUsers(TestServers.shared(), 1))
             .with("NOTIFY_SOCKET", inAbstractNameSpace ? "@" + name : name)) {
       ServiceProcess service = home.startReady("serve");
-      Until.isTrue("it is told", () -> told.contains("READY=1"));
+      Until.isTrue("READY=1 arrives", () -> told.contains("READY=1"));
       assertThat(told).anyMatch(line -> line.startsWith("STATUS=serving on http://127.0.0.1:"));
       assertThat(told).doesNotContain("STOPPING=1");
       service.signal("TERM");
       assertThat(service.awaitEnd().status()).isZero();
-      Until.isTrue("it is told", () -> told.contains("STOPPING=1"));
+      Until.isTrue("STOPPING=1 arrives", () -> told.contains("STOPPING=1"));
     } finally {
       manager.close().sync();
       loop.shutdownGracefully();

@@ -53,7 +53,7 @@ public final class AccessLog implements AutoCloseable {
    *
    * @param file where to; the standard output without one
    * @param bytes at which length a file is closed and another one begun
-   * @param dropped is told of each entry that is dropped, by the thread that adds it
+   * @param dropped runs for each entry that is dropped, on the thread that adds it
    * @throws IOException in one line, when the file can't be written
    */
   public static AccessLog open(

@@ -89,7 +89,7 @@ final class AttemptPlan {
     }
   }
 
-  /** The next act, on one of those whom attempts are about; its reason is another one each time. */
+  /** The next act, on a user or an address of recent attempts. Each act has a reason of its own. */
   synchronized OperatorAct nextAct() {
     acts++;
     boolean ofUser = random.nextBoolean();

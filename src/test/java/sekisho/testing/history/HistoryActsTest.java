@@ -152,7 +152,7 @@ class HistoryActsTest {
     assertThat(found()).contains(Violation.Kind.LOST);
   }
 
-  /** Redis lost it, and whom it concerned was answered as if it were there. */
+  /** Redis lost it after attempts of its subject had been decided with it. */
   @Test
   void anActThatWasNotConfirmedMayBeLost() {
     reports.clear();

@@ -16,8 +16,7 @@ import sekisho.testing.history.Violation.Kind;
 /**
  * Compares reports with the log. A report is right if its lists are those after some row: not
  * before any attempt or act that had ended when the report was asked for, and not after any that
- * began when it was there. What a wrong one has too much or too little is told by the row after
- * which the least is wrong.
+ * began when it was there. A wrong report is compared with the lists that differ from it least.
  */
 final class ReportCheck {
 
