@@ -160,12 +160,12 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALLED := $(DESTDIR)$(PREFIX)
 
 install: $(BUILT) ## install into PREFIX (/usr/local), or below DESTDIR: bin/sekisho, units, manual page, settings, samples
-	@$(MAKE) --no-print-directory --silent man
 	@install -d $(INSTALLED)/bin $(INSTALLED)/share/sekisho $(INSTALLED)/share/man/man1 $(INSTALLED)/share/doc/sekisho \
 	  $(INSTALLED)/share/bash-completion/completions $(DESTDIR)$(SYSCONFDIR)/sekisho $(DESTDIR)$(UNITDIR)
 	@install -m 644 $(SERVICE_JAR) $(INSTALLED)/share/sekisho/
 	@cp -R sql redis $(INSTALLED)/share/sekisho/
-	@install -m 644 conf/nginx.conf conf/nginx-stream.conf conf/prometheus-alerts.yml conf/grafana-dashboard.json conf/sysctl.conf $(INSTALLED)/share/sekisho/
+	@sed -e 's#/usr/local/share#$(PREFIX)/share#' conf/nginx.conf > $(INSTALLED)/share/sekisho/nginx.conf
+	@install -m 644 conf/nginx-stream.conf conf/prometheus-alerts.yml conf/grafana-dashboard.json conf/sysctl.conf $(INSTALLED)/share/sekisho/
 	@sed -e 's#@SHARE@#$(PREFIX)/share/sekisho#' -e 's#@CONFIG@#$(SYSCONFDIR)/sekisho/sekisho.properties#g' \
 	  -e 's#@ENVIRONMENT@#$(SYSCONFDIR)/sekisho/environment#g' -e 's#@DATA@#$(LOCALSTATEDIR)/lib/sekisho#g' -e "s#@OPTIONS@#$(JAVA_OPTS)#" \
 	  src/main/dist/sekisho > $(INSTALLED)/bin/sekisho && chmod 755 $(INSTALLED)/bin/sekisho
@@ -173,14 +173,14 @@ install: $(BUILT) ## install into PREFIX (/usr/local), or below DESTDIR: bin/sek
 	  sed -e 's#/usr/local/bin#$(PREFIX)/bin#' -e 's#/etc/sekisho#$(SYSCONFDIR)/sekisho#' conf/systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && \
 	  chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
 	@[ -e $(DESTDIR)$(SYSCONFDIR)/sekisho/sekisho.properties ] || install -m 644 conf/sekisho.properties $(DESTDIR)$(SYSCONFDIR)/sekisho/
-	@install -m 644 target/sekisho.1 $(INSTALLED)/share/man/man1/
+	@$(JAVA) -jar $(JAR) man > $(INSTALLED)/share/man/man1/sekisho.1
 	@$(JAVA) -jar $(SERVICE_JAR) generate-completion > $(INSTALLED)/share/bash-completion/completions/sekisho
 	@$(JAVA) -jar $(JAR) static-page --secure $(INSTALLED)/share/sekisho/static
-	@install -m 644 README.md CHANGELOG.md SECURITY.md LICENSE docs/*.md $(INSTALLED)/share/doc/sekisho/
+	@install -m 644 README.md CHANGELOG.md SECURITY.md LICENSE docs/*.md $(INSTALLED)/share/doc/sekisho/ && cp -R docs/pictures $(INSTALLED)/share/doc/sekisho/
 	@# The classes of a start, read in advance. They belong to a jar at its place, and so only to one that is installed where it will be.
-	@$(if $(DESTDIR),true,env -u SEKISHO_CONFIG SEKISHO_DATA_DIR=target SEKISHO_HTTP_PORT=0 SEKISHO_MANAGEMENT_PORT=0 \
+	@$(if $(DESTDIR),true,env -u SEKISHO_CONFIG SEKISHO_DATA_DIR=$(INSTALLED)/share/sekisho/start SEKISHO_HTTP_PORT=0 SEKISHO_MANAGEMENT_PORT=0 \
 	  SEKISHO_REDIS_URL=unix:///nonexistent SEKISHO_MYSQL_URL=mysql://nobody@127.0.0.1:1/none \
-	  $(JAVA) -XX:ArchiveClassesAtExit=$(INSTALLED)/share/sekisho/sekisho.jsa $(JAVA_OPTS) -jar $(INSTALLED)/share/sekisho/sekisho.jar serve >/dev/null 2>&1 || true)
+	  $(JAVA) -XX:ArchiveClassesAtExit=$(INSTALLED)/share/sekisho/sekisho.jsa $(JAVA_OPTS) -jar $(INSTALLED)/share/sekisho/sekisho.jar serve >/dev/null 2>&1; rm -rf $(INSTALLED)/share/sekisho/start)
 	@echo '$(INSTALLED)/bin/sekisho'
 
 man: $(BUILT) ## write the manual page, target/sekisho.1, from the help of the commands

@@ -37,10 +37,6 @@ final class Machine {
   }
 
   private static Iterable<String> version() {
-    try {
-      return Arrays.asList(new Version().getVersion());
-    } catch (IOException e) {
-      return Arrays.asList("unknown");
-    }
+    return Arrays.asList(new Version().getVersion());
   }
 }

@@ -8,14 +8,13 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Properties;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import sekisho.http.connection.ConnectionLimiter;
 import sekisho.login.Outcome;
+import sekisho.metrics.BuildInfo;
 import sekisho.metrics.Event;
 import sekisho.metrics.Refusal;
 import sekisho.metrics.ServiceMetrics;
@@ -29,8 +28,6 @@ final class MetricsPage {
 
   /** The media type of {@link #render}. */
   static final String TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
-
-  private static final String VERSION = "/sekisho/version.properties";
 
   private final ServiceMetrics metrics;
   private final Users users;
@@ -113,19 +110,13 @@ final class MetricsPage {
   }
 
   private static void buildInfo(PrometheusRegistry registry) {
-    Properties build = new Properties();
-    try (InputStream in = MetricsPage.class.getResourceAsStream(VERSION)) {
-      build.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    BuildInfo build = BuildInfo.read();
     Info.builder()
         .name("sekisho_build")
         .help("What runs")
         .labelNames("version", "commit", "java")
         .register(registry)
-        .addLabelValues(
-            build.getProperty("number"), build.getProperty("commit"), Runtime.version().toString());
+        .addLabelValues(build.number(), build.commit(), Runtime.version().toString());
   }
 
   private static void counter(

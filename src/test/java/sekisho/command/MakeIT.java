@@ -131,6 +131,11 @@ class MakeIT {
     assertThat(prefix.resolve("share/bash-completion/completions/sekisho")).isNotEmptyFile();
     assertThat(prefix.resolve("share/sekisho/static/index.html")).content().contains("<form");
     assertThat(prefix.resolve("share/sekisho/sekisho.jsa")).isNotEmptyFile();
+    assertThat(prefix.resolve("share/sekisho/start")).doesNotExist();
+    assertThat(prefix.resolve("share/sekisho/nginx.conf"))
+        .content()
+        .contains("root " + prefix + "/share/sekisho/static;")
+        .doesNotContain("/usr/local");
     assertThat(prefix.resolve("lib/systemd/system/sekisho.service"))
         .content()
         .contains("ExecStart=" + prefix + "/bin/sekisho serve\n");

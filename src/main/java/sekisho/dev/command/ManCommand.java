@@ -18,7 +18,7 @@ public final class ManCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec;
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() {
     String version = new Version().getVersion()[0];
     CommandLine service = new CommandLine(new Main(), StoreFinder.CONFIGURED.commands());
     spec.commandLine().getOut().print(ManualPage.of(service, version));
