@@ -151,7 +151,7 @@ class ArchitectureTest {
   void internalTypesOfVertxStandBehindOneClassEach() {
     Set<String> allowed =
         Set.of(
-            "sekisho.redis.RedisUrl",
+            "sekisho.redis.location.RedisUrl",
             "sekisho.http.request.RequestDecoder",
             "sekisho.http.connection.ListenerTransport",
             "sekisho.http.connection.VertxConnections",

@@ -333,7 +333,7 @@ public final class Service implements AutoCloseable {
     heartbeat =
         new InstanceHeartbeat(
             background,
-            Stores.redisOptions(settings),
+            Stores.redisLocation(settings),
             settings.redis().timeout(),
             stores.keys(),
             stores.instance(),
@@ -380,10 +380,11 @@ public final class Service implements AutoCloseable {
     Settings.Redis redis = settings.redis();
     return new RedisAttemptStore(
         loop,
-        Stores.redisOptions(settings),
+        Stores.redisLocation(settings),
         stores.keys(),
         settings.thresholds(),
         redis.timeout(),
+        redis.copies(),
         redis.maxWaiting(),
         coordinator,
         stores.recent(),

@@ -120,6 +120,7 @@ public record Settings(
    *     the Java platform
    * @param keyPrefix what all keys begin with
    * @param timeout how long a call may take
+   * @param copies how many replicas must have an attempt before it is answered, 0 for none
    * @param maxWaiting how many attempts may wait for a call on one event loop
    * @param recentBytes how many bytes the attempts take that can be given back to a Redis that lost
    *     them, 0 for none
@@ -129,6 +130,7 @@ public record Settings(
       Optional<Path> caFile,
       String keyPrefix,
       Duration timeout,
+      int copies,
       int maxWaiting,
       int recentBytes) {
 
@@ -201,6 +203,7 @@ public record Settings(
             redis.caFile(),
             redis.keyPrefix(),
             redis.timeout(),
+            redis.copies(),
             redis.maxWaiting(),
             redis.recentBytes()),
         new MySql(Optional.of(mysqlUrl), mysql.caFile(), mysql.timeout(), mysql.localSlowLog()),

@@ -279,6 +279,7 @@ public final class SettingsLoader {
                 file(Setting.REDIS_CA_FILE),
                 text(Setting.REDIS_KEY_PREFIX),
                 Duration.ofMillis(number(Setting.REDIS_TIMEOUT, 10, 10_000)),
+                number(Setting.REDIS_COPIES, 0, 100),
                 number(Setting.REDIS_MAX_WAITING, 1, 10_000_000),
                 number(Setting.REDIS_RECENT, 0, 1024) * MEBIBYTE),
             new Settings.MySql(
@@ -539,6 +540,7 @@ public final class SettingsLoader {
     REDIS_CA_FILE("redis.ca-file", ""),
     REDIS_KEY_PREFIX("redis.key-prefix", "{sekisho}:"),
     REDIS_TIMEOUT("redis.timeout-ms", "2000"),
+    REDIS_COPIES("redis.copies", "0"),
     REDIS_MAX_WAITING("redis.max-waiting", "5000"),
     REDIS_RECENT("redis.recent-mb", "16"),
     MYSQL_URL("mysql.url", ""),

@@ -24,11 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.DatabaseException;
 import sekisho.net.HostPort;
 import sekisho.redis.RedisAclCheck;
 import sekisho.redis.RedisErrors;
-import sekisho.redis.RedisUrl;
+import sekisho.redis.location.RedisLocation;
+import sekisho.redis.location.RedisUrl;
 
 /** Tries to connect to both stores, and says in one line why that fails. */
 final class StoreConnections {
@@ -53,12 +55,23 @@ final class StoreConnections {
    * Tries Redis.
    *
    * @param vertx runs the connection
-   * @param options where it is
+   * @param location where it is
    * @param keyPrefix what all keys of the service begin with
    * @throws StartException when it can't be reached, does not let us in, or the user may not do all
    *     that the service does
    */
-  static void tryRedis(Vertx vertx, RedisOptions options, String keyPrefix) {
+  static void tryRedis(Vertx vertx, RedisLocation location, String keyPrefix) {
+    RedisOptions options;
+    try {
+      options = location.find(vertx).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | StoreUnavailableException e) {
+      throw new StartException(
+          "cannot use Redis ("
+              + REDIS_URL
+              + "): "
+              + Objects.requireNonNullElse(e.getMessage(), location.name() + " is not known")
+                  .replaceFirst("^Redis: ", ""));
+    }
     Redis client = Redis.createClient(vertx, options);
     RedisUrl url = RedisUrl.parse(options.getEndpoint());
     List<String> missing;

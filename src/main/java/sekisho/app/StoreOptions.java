@@ -24,9 +24,16 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.TrustManagerFactory;
 import sekisho.file.FileProblem;
-import sekisho.redis.RedisUrl;
+import sekisho.redis.RedisKeys;
+import sekisho.redis.location.ClusterLocation;
+import sekisho.redis.location.FixedLocation;
+import sekisho.redis.location.NameServiceUrl;
+import sekisho.redis.location.RedisLocation;
+import sekisho.redis.location.RedisUrl;
+import sekisho.redis.location.SentinelLocation;
 
 /**
  * Turns the settings of the stores into the options of their clients. Messages never quote a URL,
@@ -40,6 +47,9 @@ final class StoreOptions {
   private static final String MYSQL_CA = "sekisho.mysql.ca-file";
   private static final String UTF8 = "utf8mb4";
 
+  /** What decides on the slot of a key (redis.io, cluster specification: hash tags). */
+  private static final Pattern HASH_TAG = Pattern.compile("^[^{]*\\{[^}]+}");
+
   /** RFC 2818: the certificate has to name the host that the URL names. */
   private static final String CHECK_HOST_NAME = "HTTPS";
 
@@ -51,24 +61,50 @@ final class StoreOptions {
    * @param settings with the URL of Redis
    * @throws StartException when the settings can't be used
    */
-  static RedisOptions redis(Settings.Redis settings) {
+  static RedisLocation redis(Settings.Redis settings) {
     String url = settings.url().orElseThrow();
-    RedisUrl read = read(url);
-    // RESP2: replies look the same on every version of Redis. With HELLO the client logs in at
-    // once; without it, only when Redis
-    // asks for a password, and a user's name would be passed over where everybody may do something.
-    RedisOptions options =
-        new RedisOptions()
-            .setConnectionString(url)
-            .setProtocolNegotiation(read.hasPassword())
-            .setPreferredProtocolVersion(ProtocolVersion.RESP2);
-    if (read.ssl()) {
+    if (!NameServiceUrl.isOne(url)) {
+      RedisUrl read = read(url);
+      RedisOptions options = template(read.ssl(), settings.caFile());
+      return new FixedLocation(
+          options.setConnectionString(url).setProtocolNegotiation(read.hasPassword()));
+    }
+    NameServiceUrl asked =
+        NameServiceUrl.parse(url)
+            .orElseThrow(
+                () ->
+                    new StartException(
+                        REDIS_URL
+                            + ": is not a URL such as redis-sentinel://host:26379,host:26379/primary"
+                            + " or redis-cluster://host:6379,host:6379"));
+    RedisOptions options = template(asked.ssl(), settings.caFile());
+    if (asked.kind() == NameServiceUrl.Kind.SENTINEL) {
+      return new SentinelLocation(options, asked);
+    }
+    String prefix = settings.keyPrefix();
+    if (!HASH_TAG.matcher(prefix).find()) {
+      throw new StartException(
+          "sekisho.redis.key-prefix: "
+              + prefix
+              + " has no hash tag, so that the keys would lie on several nodes of the Cluster: let it be"
+              + " such as {sekisho}:");
+    }
+    return new ClusterLocation(options, asked, RedisKeys.under(prefix).state());
+  }
+
+  /** How to connect to any server, but for its URL. */
+  private static RedisOptions template(boolean ssl, Optional<Path> caFile) {
+    // RESP2: replies look the same on every version of Redis. With HELLO, which is sent where there
+    // is a password, the client logs in at once; without it, only when Redis asks for a password,
+    // and
+    // a user's name would be passed over where everybody may do something.
+    RedisOptions options = new RedisOptions().setPreferredProtocolVersion(ProtocolVersion.RESP2);
+    if (ssl) {
       NetClientOptions connection = options.getNetClientOptions();
       connection.setSsl(true).setHostnameVerificationAlgorithm(CHECK_HOST_NAME);
-      settings
-          .caFile()
-          .ifPresent(file -> connection.setTrustOptions(TrustedAuthorities.inFile(REDIS_CA, file)));
-    } else if (settings.caFile().isPresent()) {
+      caFile.ifPresent(
+          file -> connection.setTrustOptions(TrustedAuthorities.inFile(REDIS_CA, file)));
+    } else if (caFile.isPresent()) {
       throw new StartException(
           REDIS_CA + ": is of no use without TLS: let " + REDIS_URL + " begin with rediss://");
     }

@@ -1,7 +1,6 @@
 package sekisho.app;
 
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.RedisOptions;
 import java.util.function.LongSupplier;
 import sekisho.flush.QueueFlush;
 import sekisho.metrics.ServiceMetrics;
@@ -26,6 +25,7 @@ import sekisho.redis.RecoveredAttempts;
 import sekisho.redis.RedisKeys;
 import sekisho.redis.ReplayBuffer;
 import sekisho.redis.RunningInstances;
+import sekisho.redis.location.RedisLocation;
 
 /**
  * The two stores as the background work sees them, wired for the given settings.
@@ -80,7 +80,7 @@ public record Stores(
     BlockingRedis redis =
         new BlockingRedis(
             vertx,
-            redisOptions(settings),
+            redisLocation(settings),
             settings.redis().timeout().multipliedBy(BACKGROUND_PATIENCE));
     RedisKeys keys = RedisKeys.under(settings.redis().keyPrefix());
     LoginQueue queue = new LoginQueue(redis, keys);
@@ -137,17 +137,17 @@ public record Stores(
    * @throws StartException when one can't be reached, in one line that says why
    */
   public static void requireReachable(Vertx vertx, Settings settings) {
-    StoreConnections.tryRedis(vertx, redisOptions(settings), settings.redis().keyPrefix());
+    StoreConnections.tryRedis(vertx, redisLocation(settings), settings.redis().keyPrefix());
     StoreConnections.tryMySql(vertx, StoreOptions.mySql(settings.mysql()));
   }
 
   /**
-   * How to reach Redis.
+   * Where Redis is.
    *
    * @param settings with the URL of Redis
    * @throws StartException when the settings can't be used
    */
-  public static RedisOptions redisOptions(Settings settings) {
+  public static RedisLocation redisLocation(Settings settings) {
     return StoreOptions.redis(settings.redis());
   }
 

@@ -147,10 +147,11 @@ final class WarmUp {
   private RedisAttemptStore store(Vertx loop) {
     return new RedisAttemptStore(
         loop,
-        Stores.redisOptions(settings),
+        Stores.redisLocation(settings),
         keys,
         settings.thresholds(),
         settings.redis().timeout(),
+        settings.redis().copies(),
         settings.redis().maxWaiting(),
         new Admitted(),
         new ReplayBuffer(REMEMBERED_BYTES),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.flush.QueueFlush;
@@ -91,6 +92,29 @@ public final class CounterRebuild {
     flush.flushForRepair();
     flush.count();
     publishCounted(begun.token(), highestSequence, runId);
+  }
+
+  /**
+   * Opens the epoch fence under a new epoch with the counters as they are, where nothing is
+   * missing; for a recovery barrier that is over. In one transaction, so that no flush of a former
+   * primary comes in between.
+   *
+   * @param isWhole whether Redis holds all, given the state of MySQL
+   * @param runId the run_id of Redis
+   * @return false when something is missing
+   */
+  boolean reopen(Predicate<ServiceState> isWhole, String runId) {
+    return database.inTransaction(
+        transaction -> {
+          ServiceState mySql = lock(transaction);
+          if (!isWhole.test(mySql)) {
+            return false;
+          }
+          String epoch = mySql.nextEpoch();
+          fence.reopen(mySql.epoch(), epoch, runId);
+          transaction.query(SET_EPOCH, epoch, StoreFormat.CURRENT);
+          return true;
+        });
   }
 
   private String publishCounted(String token, long highestSequence, String runId) {

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import sekisho.flush.Cooldown;
 import sekisho.login.StoreUnavailableException;
 import sekisho.mysql.AllowTable;
+import sekisho.mysql.ServiceState;
 import sekisho.net.AllowList;
 import sekisho.redis.Admission;
 import sekisho.redis.LoginQueue;
@@ -110,11 +111,16 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   private String admit() {
     String present = recovery.admit(admitted, highestGiven);
     if (!present.equals(admitted)) {
-      // Another epoch may be another history, with other users.
       LoginQueue.State held = queue.state();
-      users.loadAnother();
-      directoryVersion = held.directory();
-      loadAllowList(held.allowed());
+      boolean sameHistory =
+          ServiceState.historyOf(present).equals(ServiceState.historyOf(admitted));
+      if (!sameHistory || !held.directory().equals(directoryVersion)) {
+        users.loadAnother();
+        directoryVersion = held.directory();
+      }
+      if (!sameHistory || !held.allowed().equals(allowListVersion)) {
+        loadAllowList(held.allowed());
+      }
       admitted = present;
       highestGiven = 0;
     }

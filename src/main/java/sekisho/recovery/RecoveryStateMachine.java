@@ -204,8 +204,7 @@ public final class RecoveryStateMachine {
             return;
           }
           Map<String, Answer> answers = barrier.awaitAll(runId);
-          if (isWhole(mySql, answers)) {
-            fence.reopen(mySql.epoch(), runId);
+          if (rebuild.reopen(present -> isWhole(present, answers), runId)) {
             LOG.info(
                 "Redis holds all attempts that were answered, up to {}", queue.state().sequence());
           } else {

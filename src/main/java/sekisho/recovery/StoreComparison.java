@@ -72,6 +72,7 @@ public final class StoreComparison {
    * @throws StoreUnavailableException when it is not fit, or can't be reached
    */
   String requireFit() {
+    redis.followMove();
     RedisServerCheck found = RedisServerCheck.of(redis);
     if (found.problem().isPresent()) {
       try {
@@ -81,6 +82,7 @@ public final class StoreComparison {
       }
       throw new StoreUnavailableException(found.problem().get());
     }
+    fence.requireReplicas();
     return found.runId();
   }
 

@@ -16,18 +16,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import sekisho.login.StoreUnavailableException;
+import sekisho.redis.location.FixedLocation;
+import sekisho.redis.location.RedisLocation;
 
 /**
  * Redis for work in the background: calls block, and must not be made from an event loop. Connects
- * when it is first used, and again after a failure. Thread-safe: calls of several threads take
- * turns.
+ * when it is first used, and again after a failure or when Redis has moved to another server.
+ * Thread-safe: calls of several threads take turns.
  */
 public final class BlockingRedis implements AutoCloseable {
 
   private final Vertx vertx;
-  private final RedisOptions options;
-  private final String address;
+  private final RedisLocation location;
   private final Duration timeout;
+  private String address;
+  private String endpoint = "";
   private @Nullable Redis client;
   private @Nullable RedisConnection connection;
 
@@ -38,13 +41,13 @@ public final class BlockingRedis implements AutoCloseable {
    * Makes a backend that is not connected.
    *
    * @param vertx runs the connection
-   * @param options where Redis is
+   * @param location where Redis is
    * @param timeout how long one command may take
    */
-  public BlockingRedis(Vertx vertx, RedisOptions options, Duration timeout) {
+  public BlockingRedis(Vertx vertx, RedisLocation location, Duration timeout) {
     this.vertx = vertx;
-    this.options = options;
-    this.address = RedisErrors.address(options);
+    this.location = location;
+    this.address = location.name();
     this.timeout = timeout;
   }
 
@@ -92,6 +95,25 @@ public final class BlockingRedis implements AutoCloseable {
     return call(timeout, connected -> script.run(connected::send, request));
   }
 
+  /**
+   * Looks whether Redis has moved to another server, to which the next command goes then. Redis
+   * itself does not tell: an old primary that nobody else reaches goes on answering.
+   *
+   * @throws StoreUnavailableException when nobody knows where it is
+   */
+  public synchronized void followMove() {
+    if (connection == null || !location.canMove()) {
+      return;
+    }
+    try {
+      if (!await(location.find(vertx), timeout).getEndpoint().equals(endpoint)) {
+        close();
+      }
+    } catch (TimeoutException e) {
+      throw new StoreUnavailableException("Redis: " + location.name() + " is not known");
+    }
+  }
+
   @Override
   public synchronized void close() {
     if (client != null) {
@@ -113,7 +135,7 @@ public final class BlockingRedis implements AutoCloseable {
     } catch (Throwable e) {
       // The client throws undeclared what is no RuntimeException; Redis's own errors are not even
       // an Exception.
-      if (!RedisErrors.isReply(e)) {
+      if (!RedisErrors.isReply(e) || location.canMove() && RedisErrors.hasMoved(e)) {
         close();
       }
       throw new StoreUnavailableException(RedisErrors.explain(e, address));
@@ -121,7 +143,10 @@ public final class BlockingRedis implements AutoCloseable {
   }
 
   private void connect() throws TimeoutException {
-    client = Redis.createClient(vertx, options);
+    RedisOptions found = await(location.find(vertx), timeout);
+    endpoint = found.getEndpoint();
+    address = FixedLocation.address(found);
+    client = Redis.createClient(vertx, found);
     connection = await(client.connect(), timeout);
     AtomicBoolean thisEnded = new AtomicBoolean();
     ended = thisEnded;

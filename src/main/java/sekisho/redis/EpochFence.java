@@ -1,5 +1,6 @@
 package sekisho.redis;
 
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,21 @@ public final class EpochFence {
   }
 
   /**
+   * Refuses a Redis that has fewer replicas than its min-replicas-to-write. Redis 6 checks that for
+   * commands that write, such as this one, which changes nothing, and not for scripts.
+   */
+  public void requireReplicas() {
+    try {
+      redis.send(BlockingRedis.request(Command.HDEL, keys.state(), ""));
+    } catch (StoreUnavailableException e) {
+      if (e.getMessage().contains(RedisAttemptStore.NO_REPLICAS)) {
+        throw e;
+      }
+      // Other reasons not to write end by themselves, and each attempt meets them.
+    }
+  }
+
+  /**
    * Writes rebuilt counters, which are not in force yet.
    *
    * @param token of the rebuild
@@ -76,14 +92,20 @@ public final class EpochFence {
   /**
    * Opens the epoch fence again with the counters as they are.
    *
-   * @param epoch the one that was paused
+   * @param paused the epoch that was paused
+   * @param epoch the new one: a former primary that still takes attempts does so under the old one,
+   *     and MySQL must not take its rows for those of this Redis
    * @param runId the run_id of this Redis
    * @throws StoreUnavailableException when Redis does not hold the counters of that epoch any more
    */
-  public void reopen(String epoch, String runId) {
+  public void reopen(String paused, String epoch, String runId) {
     redis.run(
         REOPEN,
-        REOPEN.call(List.of(keys.state(), keys.lost(), keys.present())).arg(epoch).arg(runId));
+        REOPEN
+            .call(List.of(keys.state(), keys.lost(), keys.present()))
+            .arg(paused)
+            .arg(runId)
+            .arg(epoch));
   }
 
   /**

@@ -4,7 +4,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sekisho.redis.location.RedisLocation;
 
 /**
  * Writes into Redis what this instance serves: once a second, and at once when that changes. It has
@@ -28,11 +28,12 @@ public final class InstanceHeartbeat {
   private static final Duration LOOK = Duration.ofMillis(50);
 
   private static final int LOOKS_PER_BEAT = 20;
+  private static final int MOST_REQUESTS = 8;
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final Context context;
-  private final RedisOptions options;
+  private final RedisLocation location;
   private final Duration timeout;
   private final String key;
   private final String instance;
@@ -54,14 +55,14 @@ public final class InstanceHeartbeat {
    */
   public InstanceHeartbeat(
       Vertx vertx,
-      RedisOptions options,
+      RedisLocation location,
       Duration timeout,
       RedisKeys keys,
       String instance,
       Supplier<String> served) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
-    this.options = options;
+    this.location = location;
     this.timeout = timeout;
     this.key = keys.instances();
     this.instance = instance;
@@ -72,7 +73,9 @@ public final class InstanceHeartbeat {
   public void start() {
     context.runOnContext(
         run -> {
-          link = new RedisLink(vertx, options, timeout, this::beat, () -> {}, () -> {});
+          link =
+              new RedisLink(
+                  vertx, location, MOST_REQUESTS, timeout, this::beat, () -> {}, () -> {});
           link.open();
           timer = vertx.setPeriodic(LOOK.toMillis(), tick -> look());
         });

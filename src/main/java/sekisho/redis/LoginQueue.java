@@ -9,6 +9,7 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import sekisho.login.HistoryEntry;
 import sekisho.login.RecordedAttempt;
@@ -25,6 +26,8 @@ public final class LoginQueue {
 
   /** Attempts wait while a script runs: so many rows take a millisecond or two. */
   private static final int TRIMMED_AT_ONCE = 5_000;
+
+  private static final long LONGEST_STEP = 1L << 32;
 
   private final BlockingRedis redis;
   private final RedisKeys keys;
@@ -178,7 +181,9 @@ public final class LoginQueue {
    * @return the new version of the user directory
    */
   public long announceUsers() {
-    return redis.send(request(Command.HINCRBY, keys.state(), "directory", 1)).toLong();
+    // By any number: a Redis that was set back must not count to one that was announced before.
+    long step = ThreadLocalRandom.current().nextLong(1, LONGEST_STEP);
+    return redis.send(request(Command.HINCRBY, keys.state(), "directory", step)).toLong();
   }
 
   /** Makes all instances load the allow-list anew. */

@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
@@ -27,6 +26,7 @@ import sekisho.login.StoreUnavailableException;
 import sekisho.login.Thresholds;
 import sekisho.metrics.Event;
 import sekisho.metrics.ServiceMetrics;
+import sekisho.redis.location.RedisLocation;
 
 /**
  * The attempt store on Redis, by one connection. Attempts that arrive while a call is in flight go
@@ -51,13 +51,15 @@ public final class RedisAttemptStore implements AttemptStore {
   /** In Redis's own words, wherever they stand in what a script fails with. */
   private static final String OUT_OF_MEMORY = "OOM command not allowed";
 
+  static final String NO_REPLICAS = "NOREPLICAS";
+
   /** What Redis answers while it cannot write; whether it can again is tried by writing. */
   private static final List<String> CANNOT_WRITE =
       List.of(
           "OOM",
           "MISCONF",
           "READONLY",
-          "NOREPLICAS",
+          NO_REPLICAS,
           "MASTERDOWN",
           "BUSY",
           "LOADING",
@@ -85,6 +87,8 @@ public final class RedisAttemptStore implements AttemptStore {
   private final RedisKeys keys;
   private final DecideScript decideCall;
   private final int maxWaiting;
+  private final int copies;
+  private final long copyLimitMillis;
   private final Admission admission;
   private final ReplayBuffer recent;
   private final ServiceMetrics metrics;
@@ -129,15 +133,17 @@ public final class RedisAttemptStore implements AttemptStore {
 
   /**
    * @param timeout how long Redis may take for a call
+   * @param copies how many replicas must have an attempt before it is answered, 0 for none
    * @param maxWaiting how many attempts may wait for a call, and how many look-ups for their
    *     answer; more are refused
    */
   public RedisAttemptStore(
       Vertx vertx,
-      RedisOptions options,
+      RedisLocation location,
       RedisKeys keys,
       Thresholds thresholds,
       Duration timeout,
+      int copies,
       int maxWaiting,
       Admission admission,
       ReplayBuffer recent,
@@ -147,13 +153,11 @@ public final class RedisAttemptStore implements AttemptStore {
     this.keys = keys;
     this.decideCall = new DecideScript(keys, thresholds);
     this.maxWaiting = maxWaiting;
+    this.copies = copies;
+    this.copyLimitMillis = Math.max(1, timeout.toMillis() / 2);
     this.admission = admission;
     this.recent = recent;
     this.metrics = metrics;
-    // The client ends a connection on which more requests wait: members' look-ups, a batch, its
-    // script, a heartbeat.
-    RedisOptions roomy =
-        new RedisOptions(options).setMaxWaitingHandlers(maxWaiting + OTHER_REQUESTS);
     this.closed = new NotServing("Redis: not connected yet", System.nanoTime());
     // A call is sent again when Redis did not know the script, and each time it may take as long as
     // the time-out.
@@ -161,7 +165,10 @@ public final class RedisAttemptStore implements AttemptStore {
     this.link =
         new RedisLink(
             vertx,
-            roomy,
+            location,
+            // The client ends a connection on which more requests wait: members' look-ups, a batch,
+            // its script, a heartbeat.
+            maxWaiting + OTHER_REQUESTS,
             timeout,
             this::connectionUp,
             this::connectionDown,
@@ -281,7 +288,9 @@ public final class RedisAttemptStore implements AttemptStore {
     Future<DecideScript.Reply> replied;
     recent.sending();
     try {
-      replied = decideCall.send(link::send, sentUnder, highestSequence, attempts);
+      replied =
+          decideCall.send(
+              copies == 0 ? link::send : this::sendAndCopy, sentUnder, highestSequence, attempts);
     } catch (RuntimeException | Error e) {
       recent.ended();
       throw e;
@@ -301,6 +310,30 @@ public final class RedisAttemptStore implements AttemptStore {
             next();
           }
         });
+  }
+
+  /**
+   * Sends a request, and passes its reply on once replicas have what it wrote. Where they have not
+   * in time, the attempts were decided and recorded, but get no answer.
+   */
+  private Future<Response> sendAndCopy(Request request) {
+    Future<Response> reply = link.send(request);
+    Future<Response> copied = link.send(Request.cmd(Command.WAIT).arg(copies).arg(copyLimitMillis));
+    return reply.compose(
+        written ->
+            copied.compose(
+                have ->
+                    have.toInteger() >= copies
+                        ? Future.succeededFuture(written)
+                        : Future.failedFuture(
+                            new StoreUnavailableException(
+                                "Redis: only "
+                                    + have
+                                    + " of "
+                                    + copies
+                                    + " replicas had the attempts within "
+                                    + copyLimitMillis
+                                    + " ms (sekisho.redis.copies)"))));
   }
 
   private void next() {
@@ -504,6 +537,7 @@ public final class RedisAttemptStore implements AttemptStore {
                 .arg("directory")
                 .arg("sequence")
                 .arg("allowed"));
+    requireReplicas();
     link.send(Request.cmd(Command.LLEN).arg(keys.queue()))
         .onSuccess(length -> waitingForMySql(length.toLong()));
     heartbeatInFlight = true;
@@ -520,6 +554,23 @@ public final class RedisAttemptStore implements AttemptStore {
           .run(link::send, TRY_WRITE.call(List.of(keys.state())))
           .onSuccess(written -> acceptedAgain());
     }
+  }
+
+  /**
+   * Closes the store while Redis has fewer replicas than its min-replicas-to-write. Redis 6 checks
+   * that for commands that write, and not for scripts; this one writes nothing.
+   */
+  private void requireReplicas() {
+    int sentIn = connectionNumber;
+    link.send(Request.cmd(Command.HDEL).arg(keys.state()).arg(""))
+        .onFailure(
+            error -> {
+              if (RedisErrors.is(error, NO_REPLICAS) && sentIn == connectionNumber && open) {
+                LOG.error("attempts are refused: {}", link.explain(error));
+                shut(link.explain(error));
+                admit(connectionNumber);
+              }
+            });
   }
 
   private void waitingForMySql(long length) {

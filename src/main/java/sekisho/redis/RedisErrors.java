@@ -1,11 +1,9 @@
 package sekisho.redis;
 
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Response;
 import java.io.FileNotFoundException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +30,11 @@ public final class RedisErrors {
     ADVICE.put(
         "CLUSTERDOWN",
         "is a node of a Redis Cluster that is down: sekisho.redis.url needs one that serves the slot of its keys");
+    ADVICE.put(
+        "ASK", "is handing the slot of the keys to another node of its Cluster: wait until it has");
+    ADVICE.put(
+        "TRYAGAIN",
+        "is handing the slot of the keys to another node of its Cluster: wait until it has");
     ADVICE.put(
         "CROSSSLOT",
         "is a node of a Redis Cluster: let sekisho.redis.key-prefix hold a hash tag, such as {sekisho}:");
@@ -98,25 +101,16 @@ public final class RedisErrors {
     return isReply(error) && hasCode(error, code);
   }
 
+  /**
+   * Whether another server has the keys or takes the writes by now, so that it must be found again.
+   */
+  static boolean hasMoved(Throwable error) {
+    return mentions(error, "MOVED") || mentions(error, "READONLY");
+  }
+
   /** Whether Redis answered with an error of this code, or a script with one that quotes it. */
   static boolean mentions(Throwable error, String code) {
     return isReply(error) && contains(String.valueOf(error.getMessage()), code);
-  }
-
-  /**
-   * Where a Redis is, for people.
-   *
-   * @param options how to reach it
-   * @return host and port, or the path of its socket; no password
-   */
-  public static String address(RedisOptions options) {
-    RedisUrl url = RedisUrl.parse(options.getEndpoint());
-    if (!url.isUnixSocket()) {
-      return url.address().toString();
-    }
-    Path socket = Path.of(url.address().path());
-    Path here = Path.of("").toAbsolutePath();
-    return (socket.startsWith(here) ? here.relativize(socket) : socket).toString();
   }
 
   /**
@@ -129,8 +123,8 @@ public final class RedisErrors {
     Matcher moved = MOVED.matcher(message);
     if (moved.find()) {
       return Optional.of(
-          "is a node of a Redis Cluster that does not own the slot of the keys: clusters are not followed; point "
-              + "sekisho.redis.url to the node that owns it, "
+          "is a node of a Redis Cluster that does not own the slot of the keys: let sekisho.redis.url begin with redis-cluster:// "
+              + "so that its owner is found, now "
               + moved.group(1));
     }
     return ADVICE.entrySet().stream()
@@ -143,7 +137,7 @@ public final class RedisErrors {
    * Says in one line why Redis can't be used.
    *
    * @param error any failure of the client
-   * @param address see {@link #address}
+   * @param address where the Redis is, for people
    * @return begins with {@code Redis: }, unless the error says that itself
    */
   static String explain(Throwable error, String address) {

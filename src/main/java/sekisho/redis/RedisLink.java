@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.StoreUnavailableException;
+import sekisho.redis.location.FixedLocation;
+import sekisho.redis.location.RedisLocation;
 
 /**
- * One pipelined connection to Redis that comes back by itself. It lives on one event loop: make it
- * and call it there.
+ * One pipelined connection to Redis that comes back by itself, and follows a Redis that moves to
+ * another server. It lives on one event loop: make it and call it there.
  */
 final class RedisLink {
 
@@ -26,10 +28,16 @@ final class RedisLink {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(20);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
 
+  /**
+   * How often it is asked whether Redis has moved: an old primary that nobody else reaches goes on
+   * answering.
+   */
+  private static final Duration LOOK_FOR_MOVE = Duration.ofSeconds(2);
+
   private final Vertx vertx;
   private final Context context;
-  private final RedisOptions options;
-  private final String address;
+  private final RedisLocation location;
+  private final int mostRequests;
   private final Duration timeout;
   private final Runnable onUp;
   private final Runnable onDown;
@@ -37,24 +45,33 @@ final class RedisLink {
 
   private @Nullable Redis client;
   private @Nullable RedisConnection connection;
+
+  /** Where the present connection leads, or the last one led. */
+  private String endpoint = "";
+
+  private String address;
+  private long moveTimer = -1;
   private Duration backoff = FIRST_BACKOFF;
   private boolean closed;
   private String problem = "Redis: not connected yet";
 
   /**
+   * @param mostRequests how many commands may wait for their replies
    * @param timeout how long a command may take; one that takes longer ends the connection
    */
   RedisLink(
       Vertx vertx,
-      RedisOptions options,
+      RedisLocation location,
+      int mostRequests,
       Duration timeout,
       Runnable onUp,
       Runnable onDown,
       Runnable onProblem) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
-    this.options = options;
-    this.address = RedisErrors.address(options);
+    this.location = location;
+    this.mostRequests = mostRequests;
+    this.address = location.name();
     this.timeout = timeout;
     this.onUp = onUp;
     this.onDown = onDown;
@@ -64,6 +81,9 @@ final class RedisLink {
   /** Starts connecting, and keeps at it until {@link #close}. */
   void open() {
     connect();
+    if (location.canMove()) {
+      moveTimer = vertx.setPeriodic(LOOK_FOR_MOVE.toMillis(), timer -> followMove());
+    }
   }
 
   /**
@@ -88,6 +108,9 @@ final class RedisLink {
         .recover(
             error -> {
               if (RedisErrors.isReply(error)) {
+                if (location.canMove() && RedisErrors.hasMoved(error)) {
+                  lost(current, error);
+                }
                 return Future.failedFuture(error);
               }
               // Late replies would still come in order, but a connection that stalls is better
@@ -111,6 +134,7 @@ final class RedisLink {
   /** Ends the link for good; commands under way fail. */
   void close() {
     closed = true;
+    vertx.cancelTimer(moveTimer);
     if (connection != null) {
       lost(connection, null);
     }
@@ -120,12 +144,22 @@ final class RedisLink {
     if (closed) {
       return;
     }
+    location.find(vertx).onSuccess(this::connect).onFailure(this::notConnected);
+  }
+
+  private void connect(RedisOptions found) {
+    if (closed) {
+      return;
+    }
+    endpoint = found.getEndpoint();
+    address = FixedLocation.address(found);
     // A client of its own for each connection: closing a connection only gives it back to the
     // client's pool, and a later
     // connect would get the stalled one again.
     Redis client;
     try {
-      client = Redis.createClient(vertx, options);
+      client =
+          Redis.createClient(vertx, new RedisOptions(found).setMaxWaitingHandlers(mostRequests));
     } catch (RuntimeException e) {
       problem = explain(e);
       retry();
@@ -137,12 +171,33 @@ final class RedisLink {
         .onSuccess(established -> connected(client, established))
         .onFailure(
             error -> {
-              problem = explain(error);
-              LOG.debug("no connection to Redis: {}", error.getMessage());
               client.close();
-              onProblem.run();
-              retry();
+              notConnected(error);
             });
+  }
+
+  private void notConnected(Throwable error) {
+    problem = explain(error);
+    LOG.debug("no connection to Redis: {}", error.getMessage());
+    onProblem.run();
+    retry();
+  }
+
+  private void followMove() {
+    RedisConnection current = connection;
+    if (current != null) {
+      location
+          .find(vertx)
+          .onSuccess(
+              found -> {
+                if (!found.getEndpoint().equals(endpoint)) {
+                  lost(
+                      current,
+                      new StoreUnavailableException(
+                          "Redis: moved to " + FixedLocation.address(found)));
+                }
+              });
+    }
   }
 
   private void connected(Redis owner, RedisConnection established) {

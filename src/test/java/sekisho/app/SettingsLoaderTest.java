@@ -196,6 +196,8 @@ class SettingsLoaderTest {
             "{p}",
             "SEKISHO_REDIS_TIMEOUT_MS",
             "11",
+            "SEKISHO_REDIS_COPIES",
+            "2",
             "SEKISHO_REDIS_MAX_WAITING",
             "12",
             "SEKISHO_REDIS_RECENT_MB",
@@ -263,6 +265,7 @@ class SettingsLoaderTest {
                 Optional.of(Path.of("/r.pem")),
                 "{p}",
                 Duration.ofMillis(11),
+                2,
                 12,
                 13 * 1024 * 1024));
     assertThat(settings.mysql())
@@ -361,6 +364,7 @@ class SettingsLoaderTest {
         "HTTP_EVENT_LOOPS",
         "MANAGEMENT_PORT",
         "REDIS_TIMEOUT",
+        "REDIS_COPIES",
         "REDIS_MAX_WAITING",
         "REDIS_RECENT",
         "MYSQL_TIMEOUT",

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.app.StoreConnections.TlsProblem;
+import sekisho.redis.location.FixedLocation;
+import sekisho.redis.location.RedisLocation;
 
 /** What can be said of the stores' settings without a server; EncryptedStoresIT has real ones. */
 class StoreOptionsTest {
@@ -25,9 +28,13 @@ class StoreOptionsTest {
   @TempDir private Path directory;
 
   private static RedisOptions redis(String url, Path ca) {
+    return ((FixedLocation) location(url, ca, "{p}:")).options();
+  }
+
+  private static RedisLocation location(String url, Path ca, String prefix) {
     return StoreOptions.redis(
         new Settings.Redis(
-            Optional.of(url), Optional.ofNullable(ca), "{p}:", Duration.ofSeconds(1), 1, 0));
+            Optional.of(url), Optional.ofNullable(ca), prefix, Duration.ofSeconds(1), 0, 1, 0));
   }
 
   private static MySQLConnectOptions mySql(String url, Path ca) {
@@ -116,6 +123,57 @@ class StoreOptionsTest {
     assertThat(options.getNetClientOptions().getHostnameVerificationAlgorithm()).isEqualTo("HTTPS");
     assertThat(options.getNetClientOptions().isTrustAll()).isFalse();
     assertThat(redis("redis://h", null).getNetClientOptions().isSsl()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "redis-sentinel://a,b:1,[::1],[::2]:3/main      | the primary 'main' of the Sentinels a:26379, b:1, [::1]:26379, [::2]:3",
+        "redis-sentinel://u:geheim@a/main/2             | the primary 'main' of the Sentinels a:26379",
+        "rediss-sentinel://:geheim@a/main               | the primary 'main' of the Sentinels a:26379",
+        "redis-cluster://u:geheim@a,b:7000              | the node that owns the keys in the Cluster of a:6379, b:7000",
+        "rediss-cluster://a/                            | the node that owns the keys in the Cluster of a:6379",
+      })
+  void aRedisThatMovesIsCalledByThoseWhoKnowIt(String url, String name) {
+    RedisLocation location = location(url, null, "{p}:");
+    assertThat(location.canMove()).isTrue();
+    assertThat(location.name()).isEqualTo(name).doesNotContain("geheim");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis-sentinel://geheim@a",
+        "redis-sentinel://:geheim@a/",
+        "redis-sentinel:///main",
+        "redis-sentinel://:geheim@a,,b/main",
+        "redis-sentinel://:geheim@a/main/x",
+        "redis-sentinel://:geheim@a/main?x=1",
+        "redis-sentinels://:geheim@a/main",
+        "redis-cluster://:geheim@a/main",
+        "redis-cluster://:geheim@a/1",
+        "redis-cluster://",
+        "redis-ring://:geheim@a",
+        "redis-sentinel://:geheim@a:port/main",
+        "redis-sentinel://:geheim@a:70000/main"
+      })
+  void aUrlOfServersThatKnowItIsCheckedBeforeItIsUsed(String url) {
+    assertThatThrownBy(() -> location(url, null, "{p}:"))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("sekisho.redis.url: is not a URL such as redis-sentinel://")
+        .hasMessageNotContaining("geheim")
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sekisho:", "{}sekisho:", "{sekisho:", ""})
+  void aClusterNeedsAHashTag(String prefix) {
+    assertThatThrownBy(() -> location("redis-cluster://a", null, prefix))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("sekisho.redis.key-prefix: ")
+        .hasMessageContaining("{sekisho}:");
+    assertThat(location("redis-sentinel://a/main", null, prefix).canMove()).isTrue();
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import sekisho.redis.BlockingRedis;
+import sekisho.redis.location.FixedLocation;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
 
@@ -51,7 +52,8 @@ class StoreRequirementsIT {
   void aRedisOutOfReachIsSaid() {
     Vertx vertx = EventLoops.vertx(1);
     RedisOptions nowhere = new RedisOptions().setConnectionString("unix:///nonexistent/redis.sock");
-    try (BlockingRedis redis = new BlockingRedis(vertx, nowhere, Duration.ofSeconds(5))) {
+    try (BlockingRedis redis =
+        new BlockingRedis(vertx, new FixedLocation(nowhere), Duration.ofSeconds(5))) {
       assertThatThrownBy(() -> StoreRequirements.check(redis))
           .isInstanceOf(StartException.class)
           .hasMessageStartingWith("cannot reach Redis (sekisho.redis.url): ");

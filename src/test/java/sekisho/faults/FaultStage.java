@@ -20,6 +20,7 @@ import sekisho.app.SettingsLoader;
 import sekisho.app.Stores;
 import sekisho.dev.seed.SeedDataset;
 import sekisho.dev.server.Durability;
+import sekisho.dev.server.Endpoints;
 import sekisho.login.HistoryEntry;
 import sekisho.login.OperatorAct;
 import sekisho.login.Thresholds;
@@ -93,6 +94,15 @@ public final class FaultStage implements AutoCloseable {
     return new FaultStage(
         servers,
         SmallStores.withUsers(servers.endpoints(), USERS + 1),
+        SmallStores.users(USERS),
+        0);
+  }
+
+  /** A stage with this Redis in place of the servers' own; they are closed with it. */
+  public static FaultStage set(TestServers servers, String redisUrl) {
+    return new FaultStage(
+        servers,
+        SmallStores.withUsers(new Endpoints(redisUrl, servers.endpoints().mysqlUrl()), USERS + 1),
         SmallStores.users(USERS),
         0);
   }
@@ -266,7 +276,7 @@ public final class FaultStage implements AutoCloseable {
   public History history() {
     List<ClientAttempt> attempts = load.attempts();
     try (SqlProbe sql = new SqlProbe(mysqlUrl());
-        RedisProbe redis = new RedisProbe(redisUrl())) {
+        RedisProbe redis = new RedisProbe(redisUrl(), prefix())) {
       List<HistoryEntry> log = StoredHistory.read(sql, redis, prefix(), skipped);
       synchronized (reports) {
         return new History(attempts, load.acts(), log, before, List.copyOf(reports), differences());

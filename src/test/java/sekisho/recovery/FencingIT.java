@@ -102,7 +102,8 @@ class FencingIT extends RecoveryTestBase {
     String epoch = epoch();
     stores.redis("HDEL", KEYS.state(), "generation");
     stores.redis("HSET", KEYS.state(), "paused", epoch);
-    assertThatThrownBy(() -> instance.stores().fence().reopen(epoch, "0123456789".repeat(4)))
+    assertThatThrownBy(
+            () -> instance.stores().fence().reopen(epoch, epoch + "1", "0123456789".repeat(4)))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining("LATE");
     instance.awaitOpen();

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import sekisho.login.StoreUnavailableException;
+import sekisho.redis.location.FixedLocation;
 
 class RedisErrorsTest {
 
@@ -22,7 +23,7 @@ class RedisErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "MOVED 494 10.0.0.2:6379                   | point sekisho.redis.url to the node that owns it, 10.0.0.2:6379",
+        "MOVED 494 10.0.0.2:6379                   | let sekisho.redis.url begin with redis-cluster:// so that its owner is found, now 10.0.0.2:6379",
         "CLUSTERDOWN Hash slot not served          | sekisho.redis.url needs one that serves the slot",
         "CROSSSLOT Keys in request don't hash      | sekisho.redis.key-prefix",
         "NOAUTH Authentication required.           | write it into sekisho.redis.url",
@@ -75,14 +76,14 @@ class RedisErrorsTest {
   @Test
   void anAddressHoldsNoPassword() {
     assertThat(
-            RedisErrors.address(
+            FixedLocation.address(
                 new RedisOptions().setConnectionString("redis://user:secret@localhost:6390/2")))
         .isEqualTo("localhost:6390");
     assertThat(
-            RedisErrors.address(new RedisOptions().setConnectionString("unix:///run/redis.sock")))
+            FixedLocation.address(new RedisOptions().setConnectionString("unix:///run/redis.sock")))
         .isEqualTo("/run/redis.sock");
     assertThat(
-            RedisErrors.address(
+            FixedLocation.address(
                 new RedisOptions()
                     .setConnectionString("unix://" + Path.of("var/redis.sock").toAbsolutePath())))
         .isEqualTo("var/redis.sock");

@@ -7,6 +7,11 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import sekisho.app.Settings;
+import sekisho.app.SettingsLoader;
+import sekisho.app.Stores;
 
 /** Sends single commands to a Redis and waits, for tests. */
 public final class RedisProbe implements AutoCloseable {
@@ -17,6 +22,14 @@ public final class RedisProbe implements AutoCloseable {
   /** Connects at the first command. */
   public RedisProbe(String url) {
     redis = Redis.createClient(vertx, url);
+  }
+
+  /** Connects to the present primary of any Redis that the service can be pointed to. */
+  public RedisProbe(String url, String prefix) {
+    Settings settings =
+        SettingsLoader.load(
+            Optional.empty(), Map.of("SEKISHO_REDIS_URL", url, "SEKISHO_REDIS_KEY_PREFIX", prefix));
+    redis = Redis.createClient(vertx, Waiting.on(Stores.redisLocation(settings).find(vertx)));
   }
 
   /** One command; null if Redis says so. Fails if there is no answer within 10 s. */

@@ -85,10 +85,11 @@ public final class TestInstance implements AttemptStore, AutoCloseable {
             () ->
                 new RedisAttemptStore(
                     vertx,
-                    Stores.redisOptions(settings),
+                    Stores.redisLocation(settings),
                     TestStores.KEYS,
                     settings.thresholds(),
                     settings.redis().timeout(),
+                    settings.redis().copies(),
                     settings.redis().maxWaiting(),
                     asked,
                     stores.recent(),

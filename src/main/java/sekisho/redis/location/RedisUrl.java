@@ -1,4 +1,4 @@
-package sekisho.redis;
+package sekisho.redis.location;
 
 import io.vertx.core.net.SocketAddress;
 import io.vertx.redis.client.impl.RedisURI;

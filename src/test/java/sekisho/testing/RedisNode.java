@@ -1,0 +1,138 @@
+package sekisho.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A Redis process of a test's own on a port of 127.0.0.1: a server or a Sentinel. */
+public final class RedisNode implements AutoCloseable {
+
+  private final Path configuration;
+  private final int port;
+  private final List<String> options;
+  private Process process;
+  private RedisProbe probe;
+
+  /**
+   * Makes one; not started.
+   *
+   * @param directory of its own, new; below a {@link GuardedDirectory}, which ends it
+   * @param configuration the text of its file, without port and directory
+   * @param options such as {@code --sentinel}
+   */
+  public RedisNode(Path directory, String configuration, String... options) {
+    this.port = ServiceHome.freePort();
+    this.options = List.of(options);
+    try {
+      Files.createDirectories(directory);
+      this.configuration =
+          Files.writeString(
+              directory.resolve("redis.conf"),
+              "bind 127.0.0.1\nport " + port + "\ndir " + directory + "\n" + configuration + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it, and waits until it answers. */
+  public RedisNode start() {
+    try {
+      process =
+          new ProcessBuilder(
+                  Stream.concat(
+                          Stream.of(program().toString(), configuration.toString()),
+                          options.stream())
+                      .toList())
+              .redirectErrorStream(true)
+              .redirectInput(new File("/dev/null"))
+              .redirectOutput(
+                  ProcessBuilder.Redirect.appendTo(configuration.resolveSibling("log").toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Until.isTrue(
+        "Redis answers on " + port,
+        () -> {
+          if (!process.isAlive()) {
+            throw new IllegalStateException("Redis on " + port + " ended: see " + log());
+          }
+          try {
+            send("PING");
+            return true;
+          } catch (IllegalStateException e) {
+            return false;
+          }
+        });
+    return this;
+  }
+
+  /** What it printed. */
+  public String log() {
+    try {
+      return Files.readString(configuration.resolveSibling("log"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends it with SIGKILL, unless it has ended. */
+  public void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether it runs. */
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Its port. */
+  public int port() {
+    return port;
+  }
+
+  /** Host and port. */
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** One command, and the text of its reply. */
+  public String send(String command, String... arguments) {
+    if (probe == null) {
+      probe = new RedisProbe("redis://" + address());
+    }
+    return String.valueOf(probe.send(command, arguments));
+  }
+
+  /** Ends what asked it; the process is left to the directory. */
+  @Override
+  public void close() {
+    if (probe != null) {
+      probe.close();
+    }
+  }
+
+  private static Path program() {
+    return Stream.concat(
+            TestServers.installedServers().stream()
+                .flatMap(folder -> Stream.of("redis-server", "valkey-server").map(folder::resolve)),
+            Stream.of(TestServers.bundledServers().resolve("redis/redis-server").toAbsolutePath()))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
+  }
+}
