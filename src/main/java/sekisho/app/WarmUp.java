@@ -292,7 +292,7 @@ final class WarmUp {
     public void malformed(String what) {}
 
     @Override
-    public void outOfMemory() {}
+    public void moveQueueSoon() {}
   }
 
   /** One user, whom no other listener knows. */

@@ -206,7 +206,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
   }
 
   @Override
-  public void outOfMemory() {
+  public void moveQueueSoon() {
     reports.flushSoon(0);
   }
 

@@ -48,7 +48,8 @@ public interface Admission {
   void malformed(String what);
 
   /**
-   * Tells that Redis has no memory left for attempts; what waits in the queue may be what fills it.
+   * Tells that what waits in the queue should be in MySQL soon: it may be what fills the memory of
+   * Redis, or this Redis may be cut off from everybody else, and another one take its place.
    */
-  void outOfMemory();
+  void moveQueueSoon();
 }

@@ -523,7 +523,7 @@ public final class RedisAttemptStore implements AttemptStore {
     lastHeartbeat = System.nanoTime();
     Failure failed = failure;
     if (failed != null && failed.reason().contains(OUT_OF_MEMORY)) {
-      admission.outOfMemory();
+      admission.moveQueueSoon();
     }
     if (!connected || heartbeatInFlight) {
       return;
@@ -568,6 +568,7 @@ public final class RedisAttemptStore implements AttemptStore {
               if (RedisErrors.is(error, NO_REPLICAS) && sentIn == connectionNumber && open) {
                 LOG.error("attempts are refused: {}", link.explain(error));
                 shut(link.explain(error));
+                admission.moveQueueSoon();
                 admit(connectionNumber);
               }
             });

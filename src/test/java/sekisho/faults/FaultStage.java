@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -242,6 +243,30 @@ public final class FaultStage implements AutoCloseable {
    */
   public History assertNothingLost(Object when, ServiceHome home) {
     return assertHistory(when, home, attempt -> false);
+  }
+
+  /**
+   * The same, where two Redis accepted attempts for a while: what the promise says of the answers
+   * may be broken then, and is counted.
+   *
+   * @param tolerated kinds of what may be wrong
+   * @return how often each was
+   */
+  public Map<Violation.Kind, Long> assertNothingWorse(
+      Object when, ServiceHome home, Set<Violation.Kind> tolerated) {
+    load.stop();
+    report(home);
+    Map<Boolean, List<Violation>> violations =
+        new HistoryChecker(Thresholds.DEFAULT)
+            .check(history()).stream()
+                .filter(told::add)
+                .collect(Collectors.partitioningBy(found -> tolerated.contains(found.kind())));
+    forgetReports();
+    if (!violations.get(false).isEmpty()) {
+      throw new AssertionError(when + "\n" + describe(violations.get(false)));
+    }
+    return violations.get(true).stream()
+        .collect(Collectors.groupingBy(Violation::kind, TreeMap::new, Collectors.counting()));
   }
 
   /**

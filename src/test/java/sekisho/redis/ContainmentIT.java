@@ -154,8 +154,8 @@ class ContainmentIT extends StoreTestBase {
     }
 
     @Override
-    public void outOfMemory() {
-      real.outOfMemory();
+    public void moveQueueSoon() {
+      real.moveQueueSoon();
     }
   }
 }

@@ -17,11 +17,14 @@ public final class SentinelGroup implements AutoCloseable {
 
   private static final int SERVERS = 3;
   private static final int SENTINELS = 3;
+  private static final String PASSWORD = "isolated";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final GuardedDirectory directory = GuardedDirectory.create();
   private final List<RedisNode> servers = new ArrayList<>();
   private final List<RedisNode> sentinels = new ArrayList<>();
+
+  private boolean isolating;
 
   private SentinelGroup() {}
 
@@ -126,12 +129,55 @@ public final class SentinelGroup implements AutoCloseable {
 
   private long votes(RedisNode server) {
     return sentinels.stream()
+        .skip(isolating ? 1 : 0)
         .filter(
             sentinel ->
                 sentinel
                     .send("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "sekisho")
                     .contains(Integer.toString(server.port())))
         .count();
+  }
+
+  /**
+   * Cuts the primary off from its replicas and from the Sentinels, of which the first one stands
+   * still: clients that are connected to it already stay so. It does not notice before {@link
+   * #notice}, as if the network dropped packets.
+   *
+   * @return it
+   */
+  public RedisNode isolatePrimary() {
+    RedisNode primary = primary();
+    isolating = true;
+    Signals.pause(sentinels.get(0).pid());
+    primary.send("CONFIG", "SET", "min-replicas-to-write", "0");
+    primary.send("CONFIG", "SET", "requirepass", PASSWORD);
+    primary.send("CLIENT", "KILL", "TYPE", "replica");
+    primary
+        .send("CLIENT", "LIST")
+        .lines()
+        .filter(line -> line.contains(" name=sentinel-"))
+        .map(line -> line.replaceFirst("^id=(\\d+) .*", "$1"))
+        .forEach(id -> primary.send("CLIENT", "KILL", "ID", id));
+    return primary;
+  }
+
+  /** Lets a primary notice that its replicas are gone. */
+  public void notice(RedisNode isolated) {
+    set(isolated, "min-replicas-to-write", "1");
+  }
+
+  /** Ends the isolation. */
+  public void rejoin(RedisNode isolated) {
+    notice(isolated);
+    set(isolated, "requirepass", "");
+    Signals.resume(sentinels.get(0).pid());
+    isolating = false;
+  }
+
+  private static void set(RedisNode isolated, String name, String value) {
+    try (RedisProbe probe = new RedisProbe("redis://:" + PASSWORD + "@" + isolated.address())) {
+      probe.send("CONFIG", "SET", name, value);
+    }
   }
 
   @Override
