@@ -17,6 +17,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -108,13 +109,26 @@ final class StoreConnections {
   }
 
   /**
-   * Tries MySQL.
+   * Tries the servers of MySQL, one after the other.
    *
-   * @param vertx runs the connection
-   * @param options where it is
-   * @throws StartException when it can't be reached or does not let us in
+   * @param vertx runs the connections
+   * @param servers where they are
+   * @throws StartException when none of them can be reached and lets us in
    */
-  static void tryMySql(Vertx vertx, MySQLConnectOptions options) {
+  static void tryMySql(Vertx vertx, List<MySQLConnectOptions> servers) {
+    List<String> problems = new ArrayList<>();
+    for (MySQLConnectOptions server : servers) {
+      try {
+        tryMySql(vertx, server);
+        return;
+      } catch (StartException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    throw new StartException(String.join("; ", problems));
+  }
+
+  private static void tryMySql(Vertx vertx, MySQLConnectOptions options) {
     String address =
         options.isUsingDomainSocket()
             ? options.getHost()

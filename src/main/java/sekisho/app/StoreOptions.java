@@ -21,9 +21,11 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.TrustManagerFactory;
 import sekisho.file.FileProblem;
@@ -122,13 +124,22 @@ final class StoreOptions {
   }
 
   /**
-   * How to reach MySQL.
+   * How to reach the servers of MySQL, of which one takes the writes.
    *
    * @param settings with the URL of MySQL
    * @throws StartException when the settings can't be used
    */
-  static MySQLConnectOptions mySql(Settings.MySql settings) {
-    String url = settings.url().orElseThrow();
+  static List<MySQLConnectOptions> mySql(Settings.MySql settings) {
+    List<String> urls = MySqlUrl.ofEachServer(settings.url().orElseThrow());
+    List<MySQLConnectOptions> servers =
+        urls.stream().map(url -> mySql(url, settings.caFile())).toList();
+    if (servers.size() > 1 && servers.get(0).isUsingDomainSocket()) {
+      throw new StartException(MYSQL_URL + ": names several servers and the socket of one");
+    }
+    return servers;
+  }
+
+  private static MySQLConnectOptions mySql(String url, Optional<Path> caFile) {
     MySQLConnectOptions options;
     try {
       options = MySQLConnectOptions.fromUri(url);
@@ -142,7 +153,7 @@ final class StoreOptions {
               + ": names no database; it is a URL such as"
               + " mysql://user:password@127.0.0.1:3306/sekisho");
     }
-    encrypt(options, MySqlUrl.sslMode(url), settings.caFile());
+    encrypt(options, MySqlUrl.sslMode(url), caFile);
     // Whatever the URL says: names are sent as UTF-8.
     return options.setCachePreparedStatements(true).setCharset(UTF8).setCollation(null);
   }
@@ -185,8 +196,9 @@ final class StoreOptions {
   }
 
   /**
-   * The parameters of a MySQL URL. The client passes over those that it does not know, so that a
-   * misspelt wish for encryption would not be noticed: here they are refused.
+   * What the client does not read of a MySQL URL: several hosts, and parameters that it does not
+   * know, which it passes over, so that a misspelt wish for encryption would not be noticed: here
+   * they are refused.
    */
   static final class MySqlUrl {
 
@@ -200,7 +212,28 @@ final class StoreOptions {
     private static final Set<String> OF_THE_CLIENT =
         Set.of("socket", "host", "port", "user", "password", "schema", "charset", "collation");
 
+    /** Everything up to the hosts, the hosts, and the rest. */
+    private static final Pattern HOSTS = Pattern.compile("([^:/]+://(?:[^/?#]*@)?)([^/?#]*)(.*)");
+
     private MySqlUrl() {}
+
+    /**
+     * Takes a URL that names several hosts, separated by commas, apart.
+     *
+     * @return a URL for each of them, in their order
+     * @throws StartException when one of several is empty
+     */
+    static List<String> ofEachServer(String url) {
+      Matcher parts = HOSTS.matcher(url);
+      if (!parts.matches() || parts.group(2).indexOf(',') < 0) {
+        return List.of(url);
+      }
+      List<String> hosts = List.of(parts.group(2).split(",", -1));
+      if (hosts.contains("")) {
+        throw new StartException(SETTING + ": has a comma without a host before or after it");
+      }
+      return hosts.stream().map(host -> parts.group(1) + host + parts.group(3)).toList();
+    }
 
     /**
      * Finds out how the connection is to be encrypted.

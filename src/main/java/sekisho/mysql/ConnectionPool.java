@@ -4,7 +4,9 @@ import io.vertx.core.Vertx;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,15 +14,19 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The few connections that the background work needs, kept for the next use. One that did not
  * answer in time is closed at once, and ended on the server as soon as that can be reached. When
  * one meets a server that takes no writes any more, all that were made before are given up: behind
- * the same address there may be another server by now. Thread-safe.
+ * the same address there may be another server by now. Of several servers the one is used that
+ * takes writes; the others are tried when it does not any more. Thread-safe.
  */
 final class ConnectionPool implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
   private static final int CONNECTIONS = 4;
   private static final Duration LONGEST_ACQUIRE = Duration.ofSeconds(5);
 
@@ -42,8 +48,9 @@ final class ConnectionPool implements AutoCloseable {
   private static final String KILL = Statements.statement("connection/kill");
 
   private final Vertx vertx;
-  private final MySQLConnectOptions options;
+  private final List<MySQLConnectOptions> servers;
   private final Duration acquireLimit;
+  private final Duration connectLimit;
   private final ConnectionSetup setup;
   private final Semaphore permits = new Semaphore(CONNECTIONS);
   private final Deque<PooledConnection> idle = new ConcurrentLinkedDeque<>();
@@ -52,13 +59,18 @@ final class ConnectionPool implements AutoCloseable {
   /** What may still run on the server, by its mark there. */
   private final Queue<String> abandoned = new ConcurrentLinkedQueue<>();
 
+  /** The place of the server that takes the writes, as far as is known. */
+  private volatile int present;
+
   private final long idleTimer;
   private final long keepAliveTimer;
 
-  ConnectionPool(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
+  ConnectionPool(Vertx vertx, List<MySQLConnectOptions> servers, Duration timeout) {
     this.vertx = vertx;
-    this.options = options;
+    this.servers = List.copyOf(servers);
     this.acquireLimit = timeout.compareTo(LONGEST_ACQUIRE) < 0 ? timeout : LONGEST_ACQUIRE;
+    // One that stands still must leave time for the next one.
+    this.connectLimit = acquireLimit.dividedBy(servers.size());
     // So that a statement that waits for a lock fails before the time is up.
     this.setup =
         new ConnectionSetup(
@@ -148,10 +160,33 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   private PooledConnection open() {
-    PooledConnection session = new PooledConnection(vertx, options, acquireLimit);
+    int first = present;
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < servers.size(); i++) {
+      int tried = (first + i) % servers.size();
+      try {
+        PooledConnection session = open(servers.get(tried));
+        if (present != tried) {
+          present = tried;
+          LOG.warn("MySQL: {} takes the writes now", session.address());
+        }
+        return session;
+      } catch (DatabaseException e) {
+        if (servers.size() == 1) {
+          throw e;
+        }
+        problems.add(PooledConnection.address(servers.get(tried)) + ": " + e.getMessage());
+      }
+    }
+    throw new DatabaseException(
+        "no server of sekisho.mysql.url takes writes: " + String.join("; ", problems), null);
+  }
+
+  private PooledConnection open(MySQLConnectOptions server) {
+    PooledConnection session = new PooledConnection(vertx, server, connectLimit);
     all.add(session);
     try {
-      session.connect(acquireLimit, setup);
+      session.connect(connectLimit, setup);
       for (String mark = abandoned.poll(); mark != null; mark = abandoned.poll()) {
         end(mark, session);
       }

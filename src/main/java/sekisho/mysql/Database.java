@@ -41,12 +41,16 @@ public final class Database implements AutoCloseable {
   private final boolean sendsFiles;
 
   /**
+   * @param servers of which one takes the writes, at least one, reached in the same way
    * @param timeout how long one statement may take
    */
-  public Database(Vertx vertx, MySQLConnectOptions options, Duration timeout) {
+  public Database(Vertx vertx, List<MySQLConnectOptions> servers, Duration timeout) {
     this.timeout = timeout;
-    this.sendsFiles = options.isUsingDomainSocket() || options.getSslMode() == SslMode.DISABLED;
-    this.sessions = new ConnectionPool(vertx, options, timeout);
+    this.sendsFiles =
+        servers.stream()
+            .allMatch(
+                server -> server.isUsingDomainSocket() || server.getSslMode() == SslMode.DISABLED);
+    this.sessions = new ConnectionPool(vertx, servers, timeout);
   }
 
   /**

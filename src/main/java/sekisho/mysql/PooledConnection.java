@@ -81,10 +81,7 @@ final class PooledConnection implements AutoCloseable {
    * @param connectLimit how long the network may take to connect
    */
   PooledConnection(Vertx vertx, MySQLConnectOptions options, Duration connectLimit) {
-    address =
-        options.isUsingDomainSocket()
-            ? options.getHost()
-            : HostPort.text(options.getHost(), options.getPort());
+    address = address(options);
     client =
         MySQLBuilder.pool()
             .with(new PoolOptions().setMaxSize(1))
@@ -104,6 +101,18 @@ final class PooledConnection implements AutoCloseable {
     connected.exceptionHandler(error -> usable = false);
     connection = connected;
     maxPacket = setup.apply(this, limit);
+  }
+
+  /** Where a server is: host and port, or the path of its socket. */
+  static String address(MySQLConnectOptions options) {
+    return options.isUsingDomainSocket()
+        ? options.getHost()
+        : HostPort.text(options.getHost(), options.getPort());
+  }
+
+  /** Where its server is. */
+  String address() {
+    return address;
   }
 
   /** The name under which the server knows this session, and no other one ever. */

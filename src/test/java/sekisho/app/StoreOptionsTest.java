@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import sekisho.app.StoreConnections.TlsProblem;
+import sekisho.net.HostPort;
 import sekisho.redis.location.FixedLocation;
 import sekisho.redis.location.RedisLocation;
 
@@ -38,6 +41,10 @@ class StoreOptionsTest {
   }
 
   private static MySQLConnectOptions mySql(String url, Path ca) {
+    return mySqlServers(url, ca).get(0);
+  }
+
+  private static List<MySQLConnectOptions> mySqlServers(String url, Path ca) {
     return StoreOptions.mySql(
         new Settings.MySql(
             Optional.of(url), Optional.ofNullable(ca), Duration.ofSeconds(1), Duration.ZERO));
@@ -77,6 +84,47 @@ class StoreOptionsTest {
         .isInstanceOf(StartException.class)
         .hasMessageStartingWith("sekisho.mysql.url: ")
         .hasMessageContaining(words)
+        .hasMessageNotContaining("geheim")
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mysql://u:geheim@h/d                     | h:3306",
+        "mysql://u:geheim@a,b:7/d                 | a:3306 b:7",
+        "mysql://u:geheim@[::1]:5,[::2],c/d       | [::1]:5 [::2]:3306 c:3306",
+        "mysql://u:a%2Cb@a,b/d?sslMode=DISABLED   | a:3306 b:3306"
+      })
+  void severalServersShareTheRestOfTheUrl(String url, String servers) {
+    List<MySQLConnectOptions> read = mySqlServers(url, null);
+    assertThat(
+            read.stream()
+                .map(server -> HostPort.text(server.getHost(), server.getPort()))
+                .collect(Collectors.joining(" ")))
+        .isEqualTo(servers);
+    assertThat(read).allMatch(server -> server.getUser().equals("u"));
+    assertThat(read)
+        .extracting(MySQLConnectOptions::getPassword)
+        .containsOnly(read.get(0).getPassword());
+    assertThat(read).allMatch(server -> server.getDatabase().equals("d"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mysql://u:geheim@a,/d",
+        "mysql://u:geheim@,a/d",
+        "mysql://u:geheim@a,,b/d",
+        "mysql://u:geheim@a,b:x/d",
+        "mysql://u:geheim@a,b",
+        "mysql://u:geheim@a,b/d?socket=/s"
+      })
+  void serversThatAreNoneAreRefused(String url) {
+    assertThatThrownBy(() -> mySqlServers(url, null))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("sekisho.mysql.url: ")
         .hasMessageNotContaining("geheim")
         .hasMessageNotContaining("\n");
   }

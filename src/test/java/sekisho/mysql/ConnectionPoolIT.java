@@ -57,7 +57,9 @@ class ConnectionPoolIT {
     database =
         new Database(
             vertx,
-            MySQLConnectOptions.fromUri(gate.mySqlUrl(server.url())).setSslMode(SslMode.DISABLED),
+            List.of(
+                MySQLConnectOptions.fromUri(gate.mySqlUrl(server.url()))
+                    .setSslMode(SslMode.DISABLED)),
             TIMEOUT);
   }
 

@@ -43,7 +43,7 @@ class SchemaIT {
     database =
         new Database(
             vertx,
-            MySQLConnectOptions.fromUri(own).setSslMode(SslMode.DISABLED),
+            List.of(MySQLConnectOptions.fromUri(own).setSslMode(SslMode.DISABLED)),
             Duration.ofSeconds(10));
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import sekisho.app.EventLoops;
@@ -50,7 +51,7 @@ final class StartRows {
     MySQLConnectOptions mysql =
         MySQLConnectOptions.fromUri(
             new LocalServers(ServerSettings.of(dataDirectory, BUNDLED)).mariaDb().url());
-    try (Database database = new Database(vertx, mysql, PATIENCE)) {
+    try (Database database = new Database(vertx, List.of(mysql), PATIENCE)) {
       try {
         database.query(ADD_USERS);
         ready("ready after JVM start, 1,000,000 users", 6);
