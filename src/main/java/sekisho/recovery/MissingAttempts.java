@@ -29,6 +29,7 @@ import sekisho.redis.ReplayBuffer;
 public final class MissingAttempts {
 
   private static final int PAGE = 5_000;
+  private static final long UNKNOWN = -1;
   private static final Comparator<RecordedAttempt> BY_NUMBER =
       Comparator.comparingLong(RecordedAttempt::sequence);
   private static final String READ_LOG = Statements.statement("recovery/read_log_by_id");
@@ -37,6 +38,9 @@ public final class MissingAttempts {
   private final Database database;
   private final LoginQueue queue;
   private final ReplayBuffer recent;
+
+  /** How many attempts had been added when none of them was missing. */
+  private volatile long noneMissingAt = UNKNOWN;
 
   public MissingAttempts(Database database, LoginQueue queue, ReplayBuffer recent) {
     this.database = database;
@@ -115,11 +119,31 @@ public final class MissingAttempts {
   }
 
   /**
+   * Looks whether something is missing. That costs MySQL a look-up for each attempt, so it is not
+   * done again for the next event loop, or right after the recovery barrier.
+   *
+   * @param present the epoch of both stores
+   * @param storeEpoch the one that the attempt store which asks was admitted to before; where that
+   *     is the same, Redis may have been set back meanwhile
+   */
+  boolean isAny(String present, String storeEpoch) {
+    boolean looked = !storeEpoch.equals(present) && recent.addedOutside(present) == noneMissingAt;
+    return !looked && !all().isEmpty();
+  }
+
+  /**
    * Looks what is missing; other instances may go on meanwhile.
    *
    * @return the attempts, none when all is well
    */
   Missing all() {
+    long added = recent.added();
+    Missing missing = look();
+    noneMissingAt = missing.isEmpty() ? added : UNKNOWN;
+    return missing;
+  }
+
+  private Missing look() {
     List<Candidates> missing = new ArrayList<>();
     recent.parts().forEach(part -> missing.add(new Candidates(part)));
     missing.forEach(part -> part.removeKnown(this::logged, true));

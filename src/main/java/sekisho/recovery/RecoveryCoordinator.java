@@ -97,7 +97,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
             if (epoch.equals(admitted)) {
               highestGiven = Math.max(highestGiven, highestSequence);
             }
-            return admit();
+            return admitTo(epoch);
           } catch (OutOfMemoryError e) {
             throw new StoreUnavailableException(
                 "out of memory while the stores are compared or repaired: give Java more heap (-Xmx) or "
@@ -108,8 +108,8 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
         });
   }
 
-  private String admit() {
-    String present = recovery.admit(admitted, highestGiven);
+  private String admitTo(String storeEpoch) {
+    String present = recovery.admit(admitted, highestGiven, storeEpoch);
     if (!present.equals(admitted)) {
       LoginQueue.State held = queue.state();
       boolean sameHistory =
@@ -221,7 +221,7 @@ public final class RecoveryCoordinator implements Admission, AutoCloseable {
     submit(
             () -> {
               if (!admitted.isEmpty() && !recovery.isStillAdmitted()) {
-                admit();
+                admitTo(admitted);
               }
               return null;
             })

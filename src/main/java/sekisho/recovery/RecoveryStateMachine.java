@@ -85,18 +85,20 @@ public final class RecoveryStateMachine {
    *
    * @param epoch the epoch that this process was last admitted to, empty for none
    * @param highestSequence the highest sequence number that it was given under it, 0 for none
+   * @param storeEpoch the epoch that the attempt store which asks was last admitted to, empty for
+   *     none
    * @return the epoch under which attempts are accepted
    * @throws StoreUnavailableException when they can't be accepted now, though perhaps later
    * @throws DatabaseException when MySQL fails, or holds what must be looked at by a person
    */
-  public synchronized String admit(String epoch, long highestSequence) {
+  public synchronized String admit(String epoch, long highestSequence, String storeEpoch) {
     try {
       become(RecoveryState.CHECKING);
       String runId = comparison.requireFit();
       // Only waiting for others counts: a recovery of this process's own may take its time.
       for (int looked = 0; looked < MOST_LOOKS && !Thread.interrupted(); looked++) {
         Finding finding = comparison.compare(runId, epoch, highestSequence);
-        RecoveryState next = afterChecking(finding);
+        RecoveryState next = afterChecking(finding, storeEpoch);
         become(next);
         switch (next) {
           case SERVING -> {
@@ -165,12 +167,15 @@ public final class RecoveryStateMachine {
     state = next;
   }
 
-  private RecoveryState afterChecking(Finding finding) {
+  private RecoveryState afterChecking(Finding finding, String storeEpoch) {
     return switch (finding.verdict()) {
       case NEVER_USED -> RecoveryState.REBUILDING;
       // Redis was set back, and another instance that had not been told the lost numbers went on
       // with them: only this one can give its attempts others, so it must be the one to recover.
-      case FITS -> missing.all().isEmpty() ? RecoveryState.SERVING : RecoveryState.BARRIER;
+      case FITS ->
+          missing.isAny(finding.mySql().epoch(), storeEpoch)
+              ? RecoveryState.BARRIER
+              : RecoveryState.SERVING;
       case REDIS_MAY_LACK_HISTORY -> RecoveryState.BARRIER;
       case BEING_REPLACED, UNCOUNTED_ROWS, MYSQL_LACKS_HISTORY -> RecoveryState.REFUSING;
     };

@@ -565,7 +565,11 @@ public final class RedisAttemptStore implements AttemptStore {
     link.send(Request.cmd(Command.HDEL).arg(keys.state()).arg(""))
         .onFailure(
             error -> {
-              if (RedisErrors.is(error, NO_REPLICAS) && sentIn == connectionNumber && open) {
+              if (!RedisErrors.is(error, NO_REPLICAS) || sentIn != connectionNumber) {
+                return;
+              }
+              link.followMove();
+              if (open) {
                 LOG.error("attempts are refused: {}", link.explain(error));
                 shut(link.explain(error));
                 admission.moveQueueSoon();

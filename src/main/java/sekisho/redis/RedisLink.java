@@ -26,7 +26,7 @@ final class RedisLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(20);
-  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
+  private static final Duration LONGEST_BACKOFF = Duration.ofMillis(500);
 
   /**
    * How often it is asked whether Redis has moved: an old primary that nobody else reaches goes on
@@ -183,9 +183,10 @@ final class RedisLink {
     retry();
   }
 
-  private void followMove() {
+  /** Asks whether Redis has moved to another server, and connects to that one then. */
+  void followMove() {
     RedisConnection current = connection;
-    if (current != null) {
+    if (current != null && location.canMove()) {
       location
           .find(vertx)
           .onSuccess(

@@ -43,6 +43,11 @@ public final class ReplayBuffer {
   private long highest;
   private long forgotten;
 
+  /** How many attempts were ever added, and how many of them under {@link #epoch}. */
+  private long added;
+
+  private long addedUnderEpoch;
+
   /** Calls whose answer is not known yet. */
   private int underWay;
 
@@ -123,6 +128,7 @@ public final class ReplayBuffer {
     if (!newEpoch.equals(epoch)) {
       epoch = newEpoch;
       highest = 0;
+      addedUnderEpoch = 0;
     }
   }
 
@@ -144,7 +150,9 @@ public final class ReplayBuffer {
 
   /** Remembers the attempts of one call, whose queue rows end so, given under an epoch. */
   synchronized void add(String sentUnder, DecideScript.Reply reply, List<byte[]> rowEnds) {
+    added += rowEnds.size();
     if (sentUnder.equals(epoch)) {
+      addedUnderEpoch += rowEnds.size();
       highest = Math.max(highest, reply.lastSequence());
     }
     if (sentUnder.startsWith(history)) {
@@ -155,6 +163,16 @@ public final class ReplayBuffer {
         }
       }
     }
+  }
+
+  /** How many attempts were ever added. */
+  public synchronized long added() {
+    return added;
+  }
+
+  /** How many of them were added under another epoch than this one. */
+  public synchronized long addedOutside(String ofEpoch) {
+    return added - (ofEpoch.equals(epoch) ? addedUnderEpoch : 0);
   }
 
   /** Tells that the answer to a call is known, or that there will be none. */

@@ -194,7 +194,7 @@ class BulkFlushIT extends StoreTestBase {
       assertThat(instance.verify().differences())
           .anyMatch(difference -> difference.startsWith("quarantine: attempt 6 "));
       // Its instance remembers it, and does not give it back again and again.
-      instance.recovery().admit("", 0);
+      instance.recovery().admit("", 0, "");
       assertThat(stores.sql("SELECT COUNT(*), MAX(attempt) FROM quarantine"))
           .containsExactly("1 6");
     } finally {
@@ -379,7 +379,7 @@ class BulkFlushIT extends StoreTestBase {
     instance.outcomes(times(4, wrong(1, HOME)));
     flush(3).flushLog(FlushThrottle.FULL);
     stores.redis("FLUSHALL");
-    instance.recovery().admit("", 0);
+    instance.recovery().admit("", 0, "");
     assertThat(stores.hash(TestStores.KEYS.users())).containsEntry("1", "4");
     assertSound();
   }

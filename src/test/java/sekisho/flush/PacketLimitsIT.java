@@ -96,7 +96,7 @@ class PacketLimitsIT {
       assertThat(stores.number("SELECT COUNT(*) FROM address_failures")).isEqualTo(attempts);
       // What a repair asks MySQL and gives back is cut into portions too.
       stores.redis("FLUSHALL");
-      instance.recovery().admit("", 0);
+      instance.recovery().admit("", 0, "");
       assertThat(stores.sql("SELECT * FROM quarantine")).isEmpty();
       assertThat(instance.verify().differences()).isEmpty();
     } finally {

@@ -416,13 +416,13 @@ class QueueFlushIT extends StoreTestBase {
     stores.redis("HSET", TestStores.KEYS.state(), "format", "3");
     assertThatThrownBy(() -> instance.flush(10).flush())
         .hasMessageContaining("Redis holds data of format version 3");
-    assertThatThrownBy(() -> instance.recovery().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0, ""))
         .hasMessageContaining("Redis holds data of format version 3");
     stores.redis("HSET", TestStores.KEYS.state(), "format", "2");
     stores.sql("UPDATE service_state SET format = 3");
     assertThatThrownBy(() -> instance.flush(10).flush())
         .hasMessageContaining("MySQL holds data of format version 3");
-    assertThatThrownBy(() -> instance.recovery().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0, ""))
         .hasMessageContaining("MySQL holds data of format version 3");
     stores.sql("UPDATE service_state SET format = 2");
     assertThat(queued()).isEqualTo(1);
@@ -432,10 +432,10 @@ class QueueFlushIT extends StoreTestBase {
   @Test
   void aStateWithoutAVersionGetsOneAtTheNextAdmission() {
     stores.redis("HDEL", TestStores.KEYS.state(), "format");
-    instance.recovery().admit("", 0);
+    instance.recovery().admit("", 0, "");
     assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "2");
     stores.redis("FLUSHALL");
-    instance.recovery().admit("", 0);
+    instance.recovery().admit("", 0, "");
     assertThat(stores.hash(TestStores.KEYS.state())).containsEntry("format", "2");
   }
 

@@ -114,7 +114,7 @@ class CounterRebuildIT extends RecoveryTestBase {
     assertThat(stores.redis("HLEN", KEYS.users()).toLong()).isGreaterThan(5_000);
     assertThat(stores.redis("HLEN", KEYS.logins()).toLong()).isGreaterThan(5_000);
     stores.redis("FLUSHALL");
-    instance.recovery().admit("", 0);
+    instance.recovery().admit("", 0, "");
     assertSound();
   }
 
@@ -145,7 +145,7 @@ class CounterRebuildIT extends RecoveryTestBase {
   void aRepairFromStateTablesKeepsOutOfAReplacement() {
     instance.open();
     stores.sql("UPDATE service_state SET generation = ''");
-    assertThatThrownBy(() -> instance.recovery().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0, ""))
         .hasMessageContaining("being replaced");
     assertThat(stores.sql("SELECT generation FROM service_state")).containsExactly("");
   }

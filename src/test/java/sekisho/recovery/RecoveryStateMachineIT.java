@@ -52,7 +52,7 @@ class RecoveryStateMachineIT extends RecoveryTestBase {
     // Else it gives back what it remembers.
     instance.close();
     instance = stores.instance();
-    assertThatThrownBy(() -> instance.recovery().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0, ""))
         .isInstanceOf(DatabaseException.class)
         .hasMessage(problem);
     instance.stores().rebuild().fromLog();
@@ -333,7 +333,7 @@ class RecoveryStateMachineIT extends RecoveryTestBase {
     instance.outcome(wrong(1, HOME));
     instance.report();
     stores.addLogRow(9, OptionalLong.of(1), "user1", HOME, false);
-    assertThatThrownBy(() -> instance.recovery().admit("", 0))
+    assertThatThrownBy(() -> instance.recovery().admit("", 0, ""))
         .isInstanceOf(DatabaseException.class)
         .hasMessage(
             "login_log goes up to id 9 but only ids up to 1 are counted: run `make rebuild`");
@@ -351,7 +351,7 @@ class RecoveryStateMachineIT extends RecoveryTestBase {
     String epoch = epoch();
     stores.sql("UPDATE service_state SET generation = ''");
     stores.redis("HDEL", KEYS.state(), "generation");
-    assertThatThrownBy(() -> instance.recovery().admit(epoch, 1))
+    assertThatThrownBy(() -> instance.recovery().admit(epoch, 1, epoch))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessage("the stores are being replaced; if `make init` was interrupted, run it again");
     assertThatThrownBy(() -> instance.outcome(wrong(1, HOME)))
@@ -380,7 +380,7 @@ class RecoveryStateMachineIT extends RecoveryTestBase {
   void aMissingSchemaIsSaid() {
     stores.sql("RENAME TABLE service_state TO hidden");
     try {
-      assertThatThrownBy(() -> instance.recovery().admit("", 0))
+      assertThatThrownBy(() -> instance.recovery().admit("", 0, ""))
           .isInstanceOf(DatabaseException.class)
           .hasMessageContaining("load sql/schema.sql into this database, or run `make init`");
     } finally {
