@@ -99,13 +99,10 @@ public final class FaultStage implements AutoCloseable {
         0);
   }
 
-  /** A stage with this Redis in place of the servers' own; they are closed with it. */
-  public static FaultStage set(TestServers servers, String redisUrl) {
+  /** A stage on these stores, one of which is not that of the servers; they are closed with it. */
+  public static FaultStage set(TestServers servers, Endpoints endpoints) {
     return new FaultStage(
-        servers,
-        SmallStores.withUsers(new Endpoints(redisUrl, servers.endpoints().mysqlUrl()), USERS + 1),
-        SmallStores.users(USERS),
-        0);
+        servers, SmallStores.withUsers(endpoints, USERS + 1), SmallStores.users(USERS), 0);
   }
 
   /** A stage with a single home, in which {@code run} starts servers and loads the seed data. */

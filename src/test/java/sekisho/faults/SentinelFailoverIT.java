@@ -5,6 +5,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.dev.server.Endpoints;
 import sekisho.testing.RedisNode;
 import sekisho.testing.SentinelGroup;
 import sekisho.testing.ServiceHome;
@@ -27,7 +28,8 @@ class SentinelFailoverIT extends FaultTestBase {
   @BeforeAll
   static void start() {
     group = SentinelGroup.start();
-    stage = FaultStage.set(TestServers.start(), group.url());
+    TestServers servers = TestServers.start();
+    stage = FaultStage.set(servers, new Endpoints(group.url(), servers.endpoints().mysqlUrl()));
     home = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000");
     otherHome =
         stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000").with("SEKISHO_HTTP_EVENT_LOOPS", "2");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import sekisho.dev.server.Endpoints;
 import sekisho.testing.RedisNode;
 import sekisho.testing.SentinelGroup;
 import sekisho.testing.ServiceHome;
@@ -49,8 +50,11 @@ class SentinelPartitionIT extends FaultTestBase {
   @BeforeAll
   static void start() {
     group = SentinelGroup.start();
+    TestServers servers = TestServers.start();
     List<String> sentinels = group.sentinels().stream().map(RedisNode::address).toList();
-    stage = FaultStage.set(TestServers.start(), group.url()).withoutReports();
+    stage =
+        FaultStage.set(servers, new Endpoints(group.url(), servers.endpoints().mysqlUrl()))
+            .withoutReports();
     home =
         stage
             .home()
