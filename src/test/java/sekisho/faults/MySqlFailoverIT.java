@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.dev.server.Endpoints;
+import sekisho.login.StoreUnavailableException;
 import sekisho.testing.MariaDbPair;
 import sekisho.testing.MariaDbPair.Server;
 import sekisho.testing.ServiceHome;
@@ -48,6 +49,7 @@ class MySqlFailoverIT {
   private ServiceHome home;
   private ServiceHome otherHome;
   private ServiceProcess service;
+  private ServiceProcess other;
 
   private void start(boolean waiting, boolean acts, Repetition repetition) {
     pair = MariaDbPair.start(waiting);
@@ -59,7 +61,7 @@ class MySqlFailoverIT {
     home = home();
     otherHome = home();
     service = home.startReady("serve");
-    otherHome.startReady("serve");
+    other = otherHome.startReady("serve");
     stage.load().start(CLIENTS, home.port(), otherHome.port());
     stage.load().awaitAnswered(300);
     repetition.awaitMoment(Duration.ofMillis(1200));
@@ -157,9 +159,22 @@ class MySqlFailoverIT {
     System.out.printf(
         "a replica that lacks rows, %s: report %.1f s after the rebuild was begun%n",
         repetition, (System.nanoTime() - begun) / 1e9);
+    stage.load().stop();
+    // One instance after the other gives its own back.
+    Until.isTrue("all is given back", this::atRest);
     Map<Kind, Long> outOfOrder =
         stage.assertNothingWorse("a replica that lacks rows", home, OUT_OF_ORDER);
     System.out.println("a replica that lacks rows, " + repetition + ": " + outOfOrder);
+  }
+
+  private boolean atRest() {
+    try {
+      return stage.differences().isEmpty()
+          && service.management().status("GET", "/readyz") == 200
+          && other.management().status("GET", "/readyz") == 200;
+    } catch (StoreUnavailableException e) {
+      return false;
+    }
   }
 
   private void goOn(String when, long begun) {
