@@ -3,6 +3,7 @@ package sekisho.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.stream.Stream;
 
 /** A Redis process of a test's own on a port of 127.0.0.1: a server or a Sentinel. */
 public final class RedisNode implements AutoCloseable {
+
+  private static final int CLUSTER_BUS = 10_000;
+  private static final int LAST_PORT = 22_000;
 
   private final Path configuration;
   private final int port;
@@ -25,7 +29,7 @@ public final class RedisNode implements AutoCloseable {
    * @param options such as {@code --sentinel}
    */
   public RedisNode(Path directory, String configuration, String... options) {
-    this.port = ServiceHome.freePort();
+    this.port = freePort();
     this.options = List.of(options);
     try {
       Files.createDirectories(directory);
@@ -123,6 +127,20 @@ public final class RedisNode implements AutoCloseable {
   public void close() {
     if (probe != null) {
       probe.close();
+    }
+  }
+
+  /** A port whose port for a Cluster is free too, and none that the system gives to clients. */
+  private static int freePort() {
+    while (true) {
+      int found = ServiceHome.freePort();
+      if (found < LAST_PORT) {
+        try (ServerSocket bus = new ServerSocket(found + CLUSTER_BUS)) {
+          return found;
+        } catch (IOException e) {
+          // taken; the next one
+        }
+      }
     }
   }
 
