@@ -1,8 +1,11 @@
 package sekisho.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.dev.server.Endpoints;
@@ -12,6 +15,7 @@ import sekisho.testing.ServiceHome;
 import sekisho.testing.ServiceProcess;
 import sekisho.testing.Signals;
 import sekisho.testing.TestServers;
+import sekisho.testing.Until;
 
 /**
  * The primary of a Sentinel group is lost under load on two instances, in several ways, and comes
@@ -70,6 +74,37 @@ class SentinelFailoverIT extends FaultTestBase {
     long lost = System.nanoTime();
     group.sentinels().get(0).send("SENTINEL", "FAILOVER", "sekisho");
     goOn("SENTINEL FAILOVER, " + repetition, old, lost);
+  }
+
+  /**
+   * Each attempt is answered after both replicas have it, and not at all while one stands still.
+   */
+  @Test
+  void answersWaitForCopies() {
+    group.awaitWhole();
+    ServiceHome careful = stage.home().with("SEKISHO_REDIS_COPIES", "2");
+    ServiceProcess process = careful.startReady("serve");
+    stage.load().start(CLIENTS, careful.port());
+    stage.load().awaitAnswered(300);
+    RedisNode replica =
+        group.servers().stream()
+            .filter(server -> server != group.primary())
+            .findFirst()
+            .orElseThrow();
+    Signals.pause(replica.pid());
+    try {
+      long refused = stage.load().refused();
+      Until.isTrue("attempts are refused", () -> stage.load().refused() > refused + CLIENTS);
+      long answered = stage.load().answered();
+      Until.isTrue("and no others", () -> stage.load().refused() > refused + 3 * CLIENTS);
+      assertThat(stage.load().answered()).isEqualTo(answered);
+    } finally {
+      Signals.resume(replica.pid());
+    }
+    stage.load().awaitAnswered(300);
+    stage.assertNothingLost("two copies", careful);
+    process.signal("TERM");
+    process.awaitEnd();
   }
 
   private static RedisNode load(Repetition repetition) {

@@ -44,6 +44,12 @@ public final class RedisNode implements AutoCloseable {
 
   /** Starts it, and waits until it answers. */
   public RedisNode start() {
+    run();
+    Until.isTrue("Redis answers on " + port, () -> answers(""));
+    return this;
+  }
+
+  private void run() {
     try {
       process =
           new ProcessBuilder(
@@ -59,20 +65,25 @@ public final class RedisNode implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Until.isTrue(
-        "Redis answers on " + port,
-        () -> {
-          if (!process.isAlive()) {
-            throw new IllegalStateException("Redis on " + port + " ended: see " + log());
-          }
-          try {
-            send("PING");
-            return true;
-          } catch (IllegalStateException e) {
-            return false;
-          }
-        });
+  }
+
+  /** The same, where it wants a password. */
+  public RedisNode startProtected() {
+    run();
+    Until.isTrue("Redis answers on " + port, () -> answers("NOAUTH"));
     return this;
+  }
+
+  private boolean answers(String error) {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("Redis on " + port + " ended: see " + log());
+    }
+    try {
+      send("PING");
+      return true;
+    } catch (IllegalStateException e) {
+      return !error.isEmpty() && String.valueOf(e.getMessage()).contains(error);
+    }
   }
 
   /** What it printed. */

@@ -3,7 +3,6 @@ package sekisho.redis.location;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -128,7 +127,10 @@ final class NameServers {
     }
     return client
         .connect()
-        .compose((RedisConnection connection) -> connection.batch(question.commands()))
+        .compose(
+            connection ->
+                Future.all(question.commands().stream().map(connection::send).toList())
+                    .map(all -> all.<Response>list()))
         .timeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
         .onComplete(asked -> client.close());
   }
