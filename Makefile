@@ -165,7 +165,8 @@ install: $(BUILT) ## install into PREFIX (/usr/local), or below DESTDIR: bin/sek
 	@install -m 644 $(SERVICE_JAR) $(INSTALLED)/share/sekisho/
 	@cp -R sql redis $(INSTALLED)/share/sekisho/
 	@sed -e 's#/usr/local/share#$(PREFIX)/share#' conf/nginx.conf > $(INSTALLED)/share/sekisho/nginx.conf
-	@install -m 644 conf/nginx-stream.conf conf/prometheus-alerts.yml conf/grafana-dashboard.json conf/sysctl.conf $(INSTALLED)/share/sekisho/
+	@install -m 644 conf/nginx-stream.conf conf/prometheus-alerts.yml conf/grafana-dashboard.json conf/sysctl.conf conf/redis-replicated.conf \
+	  conf/sentinel.conf $(INSTALLED)/share/sekisho/
 	@sed -e 's#@SHARE@#$(PREFIX)/share/sekisho#' -e 's#@CONFIG@#$(SYSCONFDIR)/sekisho/sekisho.properties#g' \
 	  -e 's#@ENVIRONMENT@#$(SYSCONFDIR)/sekisho/environment#g' -e 's#@DATA@#$(LOCALSTATEDIR)/lib/sekisho#g' -e "s#@OPTIONS@#$(JAVA_OPTS)#" \
 	  src/main/dist/sekisho > $(INSTALLED)/bin/sekisho && chmod 755 $(INSTALLED)/bin/sekisho

@@ -58,10 +58,11 @@ final class StoreConnections {
    * @param vertx runs the connection
    * @param location where it is
    * @param keyPrefix what all keys of the service begin with
+   * @param waits whether attempts wait for replicas
    * @throws StartException when it can't be reached, does not let us in, or the user may not do all
    *     that the service does
    */
-  static void tryRedis(Vertx vertx, RedisLocation location, String keyPrefix) {
+  static void tryRedis(Vertx vertx, RedisLocation location, String keyPrefix, boolean waits) {
     RedisOptions options;
     try {
       options = location.find(vertx).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -80,7 +81,7 @@ final class StoreConnections {
       missing =
           client
               .connect()
-              .compose(connection -> RedisAclCheck.missing(connection, keyPrefix))
+              .compose(connection -> RedisAclCheck.missing(connection, keyPrefix, waits))
               .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (Throwable e) {
       // The client throws what is no Exception, undeclared, for an error that Redis answered with.

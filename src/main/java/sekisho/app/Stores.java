@@ -137,7 +137,11 @@ public record Stores(
    * @throws StartException when one can't be reached, in one line that says why
    */
   public static void requireReachable(Vertx vertx, Settings settings) {
-    StoreConnections.tryRedis(vertx, redisLocation(settings), settings.redis().keyPrefix());
+    StoreConnections.tryRedis(
+        vertx,
+        redisLocation(settings),
+        settings.redis().keyPrefix(),
+        settings.redis().copies() > 0);
     StoreConnections.tryMySql(vertx, StoreOptions.mySql(settings.mysql()));
   }
 

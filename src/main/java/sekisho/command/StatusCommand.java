@@ -21,6 +21,8 @@ import sekisho.ops.StoreStatus;
     exitCodeList = {"0:all is well", "1:there is a problem, which is named"})
 public final class StatusCommand extends StoreCommand {
 
+  private static final long MEGABYTE = 1_000_000;
+
   @Override
   protected StoreAccess access(Settings settings) {
     StoreAccess found = super.access(settings);
@@ -65,6 +67,16 @@ public final class StatusCommand extends StoreCommand {
               ? ""
               : String.format(Locale.ROOT, ", the oldest of %.0f s", queue.oldestSeconds()),
           queue.newest());
+    }
+    if (status.memory() != null) {
+      StoreStatus.Memory memory = status.memory();
+      line(
+          "memory",
+          "%,d MB in Redis, %s",
+          memory.used() / MEGABYTE,
+          memory.limit() == 0
+              ? "without a limit"
+              : String.format(Locale.ROOT, "of at most %,d MB", memory.limit() / MEGABYTE));
     }
     if (status.history() != null) {
       StoreStatus.History history = status.history();

@@ -65,15 +65,19 @@ public final class StatusReader {
     }
     List<StoreStatus.Instance> running = List.of();
     StoreStatus.Queue waiting = null;
+    StoreStatus.Memory memory = null;
     try {
       RunningInstances.Seen seen = instances.read();
       LoginQueue.Rows head = queue.read(0, 1);
       running = running(seen, head.state().epoch(), problems);
       waiting = waiting(head, seen.nowMillis(), problems);
+      memory =
+          new StoreStatus.Memory(
+              head.state().server().usedMemory(), head.state().server().maxMemory());
     } catch (StoreUnavailableException e) {
       problems.add("Redis: " + e.getMessage());
     }
-    return new StoreStatus(List.copyOf(problems), running, waiting, history);
+    return new StoreStatus(List.copyOf(problems), running, waiting, memory, history);
   }
 
   private StoreStatus.History history(List<String> problems) {

@@ -124,6 +124,16 @@ final class StoreGauges {
                 : Math.max(0, status.queue().newest() - status.history().flushed()));
     gauge(
         registry,
+        "sekisho_redis_memory_bytes",
+        "Memory of Redis in use",
+        status -> ifKnown(status.memory(), StoreStatus.Memory::used));
+    gauge(
+        registry,
+        "sekisho_redis_maxmemory_bytes",
+        "Memory of Redis at which it refuses attempts; 0 for no limit",
+        status -> ifKnown(status.memory(), StoreStatus.Memory::limit));
+    gauge(
+        registry,
         "sekisho_instances",
         "Instances that were heard of, and accept attempts",
         status -> status.instances().stream().filter(StoreStatus.Instance::serving).count());

@@ -14,6 +14,7 @@ public record StoreStatus(
     List<String> problems,
     List<Instance> instances,
     @Nullable Queue queue,
+    @Nullable Memory memory,
     @Nullable History history) {
 
   /**
@@ -36,6 +37,15 @@ public record StoreStatus(
    */
   public record Queue(
       long length, @JsonProperty("oldest_s") @Nullable Double oldestSeconds, long newest) {}
+
+  /**
+   * The memory of Redis.
+   *
+   * @param used in bytes
+   * @param limit its {@code maxmemory} in bytes, at which attempts are refused; 0 for none
+   */
+  public record Memory(
+      @JsonProperty("used_bytes") long used, @JsonProperty("limit_bytes") long limit) {}
 
   /**
    * What MySQL has.

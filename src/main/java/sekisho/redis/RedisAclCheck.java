@@ -28,10 +28,12 @@ public final class RedisAclCheck {
    *
    * @param connection of the user
    * @param prefix what all keys of the service begin with
+   * @param waits whether attempts wait for replicas
    * @return the rights that are missing, as {@code ACL SETUSER} takes them; fails when Redis does
    *     not answer
    */
-  public static Future<List<String>> missing(RedisConnection connection, String prefix) {
+  public static Future<List<String>> missing(
+      RedisConnection connection, String prefix, boolean waits) {
     Map<String, Future<?>> answers = new LinkedHashMap<>();
     answers.put("+multi", connection.send(Request.cmd(Command.MULTI)));
     // Of a transaction without commands: this one alone would have an effect.
@@ -41,17 +43,18 @@ public final class RedisAclCheck {
         .compose(
             missing ->
                 missing.isEmpty()
-                    ? tryCommands(connection, prefix)
+                    ? tryCommands(connection, prefix, waits)
                     : Future.succeededFuture(missing));
   }
 
-  private static Future<List<String>> tryCommands(RedisConnection connection, String prefix) {
+  private static Future<List<String>> tryCommands(
+      RedisConnection connection, String prefix, boolean waits) {
     return connection
         .send(Request.cmd(Command.MULTI))
         .compose(
             begun -> {
               Map<String, Future<?>> answers = new LinkedHashMap<>();
-              commands(RedisKeys.under(prefix))
+              commands(RedisKeys.under(prefix), waits)
                   .forEach((right, request) -> answers.put(right, connection.send(request)));
               return Future.join(List.copyOf(answers.values()))
                   .transform(all -> denied(answers, prefix));
@@ -75,7 +78,7 @@ public final class RedisAclCheck {
   }
 
   /** Every command, by the right to run it. */
-  private static Map<String, Request> commands(RedisKeys keys) {
+  private static Map<String, Request> commands(RedisKeys keys, boolean waits) {
     Map<String, Request> commands = new LinkedHashMap<>();
     add(commands, Command.INFO);
     add(commands, Command.TIME);
@@ -105,6 +108,9 @@ public final class RedisAclCheck {
         keys.rebuilt().logins());
     add(commands, Command.RENAME, keys.rebuilt().users(), keys.users());
     add(commands, Command.DEL, keys.present());
+    if (waits) {
+      add(commands, Command.WAIT, 0, 1);
+    }
     return commands;
   }
 

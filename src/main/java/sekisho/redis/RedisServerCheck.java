@@ -15,9 +15,15 @@ import sekisho.login.StoreUnavailableException;
  * @param runId names the data in its memory: its {@code run_id}, which is another one after each
  *     start, and, once it has been a replica and was promoted, the replication id of that time;
  *     empty when INFO does not tell
+ * @param usedMemory the bytes that its {@code maxmemory} is held against
+ * @param maxMemory its {@code maxmemory} in bytes, 0 for no limit
  */
 public record RedisServerCheck(
-    Optional<String> problem, boolean keepsAppendOnlyFile, String runId) {
+    Optional<String> problem,
+    boolean keepsAppendOnlyFile,
+    String runId,
+    long usedMemory,
+    long maxMemory) {
 
   /**
    * Asks a server.
@@ -38,7 +44,11 @@ public record RedisServerCheck(
   /** Reads the answer of INFO; a field that is missing is no problem. */
   static RedisServerCheck read(String info) {
     return new RedisServerCheck(
-        problem(info), !"0".equals(field(info, "aof_enabled")), identity(info));
+        problem(info),
+        !"0".equals(field(info, "aof_enabled")),
+        identity(info),
+        bytes(info, "used_memory"),
+        bytes(info, "maxmemory"));
   }
 
   /**
@@ -68,6 +78,11 @@ public record RedisServerCheck(
               + ", which would drop counters and so unlock users: set it to noeviction");
     }
     return Optional.empty();
+  }
+
+  private static long bytes(String info, String name) {
+    String value = field(info, name);
+    return value.isEmpty() ? 0 : Long.parseLong(value);
   }
 
   private static String field(String info, String name) {

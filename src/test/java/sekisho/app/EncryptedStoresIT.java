@@ -181,7 +181,7 @@ class EncryptedStoresIT {
     needTls();
     Settings.Redis redis = settings(url, ca, "mysql://m/d", null).redis();
     assertThatThrownBy(
-            () -> StoreConnections.tryRedis(vertx, StoreOptions.redis(redis), "{sekisho}:"))
+            () -> StoreConnections.tryRedis(vertx, StoreOptions.redis(redis), "{sekisho}:", false))
         .as(what)
         .isInstanceOf(StartException.class)
         .hasMessageContaining("(sekisho.redis.url): ")
