@@ -96,10 +96,9 @@ final class StoreOptions {
 
   /** How to connect to any server, but for its URL. */
   private static RedisOptions template(boolean ssl, Optional<Path> caFile) {
-    // RESP2: replies look the same on every version of Redis. With HELLO, which is sent where there
-    // is a password, the client logs in at once; without it, only when Redis asks for a password,
-    // and
-    // a user's name would be passed over where everybody may do something.
+    // RESP2: replies look the same on every version of Redis. Where there is a password, HELLO is
+    // sent, with which the client logs in at once; without it, only when Redis asks for a password,
+    // so that a user's name would be passed over where everybody may do something.
     RedisOptions options = new RedisOptions().setPreferredProtocolVersion(ProtocolVersion.RESP2);
     if (ssl) {
       NetClientOptions connection = options.getNetClientOptions();

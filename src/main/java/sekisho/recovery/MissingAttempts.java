@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import sekisho.flush.HistoryRows;
 import sekisho.flush.Quarantine;
 import sekisho.login.HistoryEntry;
@@ -29,7 +30,6 @@ import sekisho.redis.ReplayBuffer;
 public final class MissingAttempts {
 
   private static final int PAGE = 5_000;
-  private static final long UNKNOWN = -1;
   private static final Comparator<RecordedAttempt> BY_NUMBER =
       Comparator.comparingLong(RecordedAttempt::sequence);
   private static final String READ_LOG = Statements.statement("recovery/read_log_by_id");
@@ -39,8 +39,15 @@ public final class MissingAttempts {
   private final LoginQueue queue;
   private final ReplayBuffer recent;
 
-  /** How many attempts had been added when none of them was missing. */
-  private volatile long noneMissingAt = UNKNOWN;
+  /** The last look that found nothing missing; used by the recovery's thread alone. */
+  private @Nullable Look noneMissing;
+
+  /**
+   * A look in an epoch.
+   *
+   * @param added how many attempts of other epochs there were
+   */
+  private record Look(String epoch, long added) {}
 
   public MissingAttempts(Database database, LoginQueue queue, ReplayBuffer recent) {
     this.database = database;
@@ -120,15 +127,20 @@ public final class MissingAttempts {
 
   /**
    * Looks whether something is missing. That costs MySQL a look-up for each attempt, so it is not
-   * done again for the next event loop, or right after the recovery barrier.
+   * done again for the next event loop. In another epoch it is: MySQL, too, may have been set back.
    *
    * @param present the epoch of both stores
    * @param storeEpoch the one that the attempt store which asks was admitted to before; where that
    *     is the same, Redis may have been set back meanwhile
    */
   boolean isAny(String present, String storeEpoch) {
-    boolean looked = !storeEpoch.equals(present) && recent.addedOutside(present) == noneMissingAt;
-    return !looked && !all().isEmpty();
+    long added = recent.addedOutside(present);
+    if (!storeEpoch.equals(present) && new Look(present, added).equals(noneMissing)) {
+      return false;
+    }
+    boolean any = !all().isEmpty();
+    noneMissing = any ? null : new Look(present, added);
+    return any;
   }
 
   /**
@@ -137,13 +149,6 @@ public final class MissingAttempts {
    * @return the attempts, none when all is well
    */
   Missing all() {
-    long added = recent.added();
-    Missing missing = look();
-    noneMissingAt = missing.isEmpty() ? added : UNKNOWN;
-    return missing;
-  }
-
-  private Missing look() {
     List<Candidates> missing = new ArrayList<>();
     recent.parts().forEach(part -> missing.add(new Candidates(part)));
     missing.forEach(part -> part.removeKnown(this::logged, true));

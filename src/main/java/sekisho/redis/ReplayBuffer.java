@@ -165,12 +165,7 @@ public final class ReplayBuffer {
     }
   }
 
-  /** How many attempts were ever added. */
-  public synchronized long added() {
-    return added;
-  }
-
-  /** How many of them were added under another epoch than this one. */
+  /** How many attempts were ever added under other epochs than this one. */
   public synchronized long addedOutside(String ofEpoch) {
     return added - (ofEpoch.equals(epoch) ? addedUnderEpoch : 0);
   }
