@@ -15,8 +15,8 @@ import sekisho.login.StoreUnavailableException;
  * @param runId names the data in its memory: its {@code run_id}, which is another one after each
  *     start, and, once it has been a replica and was promoted, the replication id of that time;
  *     empty when INFO does not tell
- * @param usedMemory the bytes that its {@code maxmemory} is held against
- * @param maxMemory its {@code maxmemory} in bytes, 0 for no limit
+ * @param usedMemory the memory in use, in bytes
+ * @param maxMemory the limit at which attempts are refused, in bytes; 0 for none
  */
 public record RedisServerCheck(
     Optional<String> problem,

@@ -147,7 +147,7 @@ public final class RedisNode implements AutoCloseable {
       int found = ServiceHome.freePort();
       if (found < LAST_PORT) {
         try (ServerSocket bus = new ServerSocket(found + CLUSTER_BUS)) {
-          return found;
+          return bus.getLocalPort() - CLUSTER_BUS;
         } catch (IOException e) {
           // taken; the next one
         }
