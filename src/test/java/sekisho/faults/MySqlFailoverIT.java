@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import sekisho.dev.server.Endpoints;
@@ -120,6 +121,7 @@ class MySqlFailoverIT {
   /** It stands still, so that its connections stay and nobody answers. */
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
+  @EnabledIfSystemProperty(named = Repetition.COUNT, matches = ".+")
   void primaryFrozen(Repetition repetition) {
     start(true, true, repetition);
     long begun = System.nanoTime();

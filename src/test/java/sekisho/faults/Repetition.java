@@ -20,9 +20,12 @@ public record Repetition(int number, Random random, long seed) {
   /** Names the source of a parameterized test. */
   public static final String ALL = "sekisho.faults.Repetition#all";
 
+  /** The system property that says how many there are. */
+  public static final String COUNT = "sekisho.faults.repetitions";
+
   /** How many there are. */
   public static int count() {
-    return Integer.getInteger("sekisho.faults.repetitions", 1);
+    return Integer.getInteger(COUNT, 1);
   }
 
   /** All of them. */

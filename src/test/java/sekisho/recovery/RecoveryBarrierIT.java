@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import sekisho.dev.seed.SeedRedis;
 import sekisho.login.RecordedAttempt;
 import sekisho.metrics.Event;
+import sekisho.mysql.ServiceState;
 import sekisho.redis.RecoveredAttempts;
 import sekisho.testing.TestInstance;
 import sekisho.testing.TestStores;
@@ -127,7 +128,9 @@ class RecoveryBarrierIT extends RecoveryTestBase {
       startedAnew();
       awaitOutcome(second, right(1, "192.0.2.50"), LOCKED);
       awaitOutcome(instance, right(1, "192.0.2.50"), LOCKED);
-      assertThat(epoch()).isEqualTo(before);
+      // A former primary, were it one, must not go on beside it under the same epoch.
+      assertThat(ServiceState.historyOf(epoch())).isEqualTo(ServiceState.historyOf(before));
+      assertThat(epoch()).isNotEqualTo(before);
       assertThat(instance.metrics().total(Event.REPAIR) + second.metrics().total(Event.REPAIR))
           .isZero();
       assertThat(instance.verify().differences()).isEmpty();
