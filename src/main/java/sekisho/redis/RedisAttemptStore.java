@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sekisho.login.Attempt;
@@ -71,15 +70,6 @@ public final class RedisAttemptStore implements AttemptStore {
   /** Twice a second, so that a change of the allow-list is in force within one. */
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
-  /** A heartbeat that is so late shows an event loop that does nothing. */
-  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(4);
-
-  /**
-   * What failed for reasons of our own, or once, is held against readiness for so long after the
-   * last time.
-   */
-  private static final Duration FAILURE_COUNTS = Duration.ofSeconds(10);
-
   private static final Duration ADMISSION_RETRY = Duration.ofMillis(100);
 
   private final Vertx vertx;
@@ -103,31 +93,13 @@ public final class RedisAttemptStore implements AttemptStore {
   private volatile String epoch = "";
 
   private long highestSequence;
-  private volatile boolean open;
-
-  /** Why the store is not open; null while it is. */
-  private volatile @Nullable NotServing closed;
-
-  /** Why the last batch failed; null when it did not. */
-  private volatile @Nullable Failure failure;
-
-  /**
-   * When the batch under way, or to be sent next, was begun, by {@link System#nanoTime}; 0 for
-   * none.
-   */
-  private volatile long busySince;
-
-  private volatile long lastHeartbeat = System.nanoTime();
-  private final long longestBatch;
+  private final StoreHealth health;
 
   /** Counts connections, so that an admission for an older one is not taken for the present one. */
   private int connectionNumber;
 
   private boolean connected;
   private boolean heartbeatInFlight;
-
-  /** Why a batch failed, since when batches do, and when the last one did. */
-  private record Failure(String reason, boolean cannotWrite, long since, long lastAt) {}
 
   private record Waiting(Attempt attempt, Promise<Outcome> promise) {}
 
@@ -158,10 +130,9 @@ public final class RedisAttemptStore implements AttemptStore {
     this.admission = admission;
     this.recent = recent;
     this.metrics = metrics;
-    this.closed = new NotServing("Redis: not connected yet", System.nanoTime());
     // A call is sent again when Redis did not know the script, and each time it may take as long as
     // the time-out.
-    this.longestBatch = timeout.multipliedBy(3).plus(HEARTBEAT).toNanos();
+    this.health = new StoreHealth(timeout.multipliedBy(3).plus(HEARTBEAT));
     this.link =
         new RedisLink(
             vertx,
@@ -181,39 +152,22 @@ public final class RedisAttemptStore implements AttemptStore {
 
   @Override
   public boolean isOpen() {
-    return open;
+    return health.isOpen();
   }
 
   @Override
   public Optional<NotServing> notServing() {
-    NotServing notOpen = closed;
-    if (notOpen != null) {
-      return Optional.of(notOpen);
-    }
-    long now = System.nanoTime();
-    Failure failed = failure;
-    if (failed != null
-        && (failed.cannotWrite() || now - failed.lastAt() < FAILURE_COUNTS.toNanos())) {
-      return Optional.of(new NotServing(failed.reason(), failed.since()));
-    }
-    long busy = busySince;
-    if (busy != 0 && now - busy > longestBatch) {
-      return Optional.of(new NotServing("attempts are not answered", busy));
-    }
-    long last = lastHeartbeat;
-    return now - last > LONGEST_SILENCE.toNanos()
-        ? Optional.of(new NotServing("an event loop does not run", last))
-        : Optional.empty();
+    return health.notServing();
   }
 
   @Override
   public String servedEpoch() {
-    return open ? epoch : "";
+    return health.isOpen() ? epoch : "";
   }
 
   @Override
   public Future<Outcome> decide(Attempt attempt) {
-    if (!open) {
+    if (!health.isOpen()) {
       metrics.count(Event.UNAVAILABLE);
       return Future.failedFuture(unavailable());
     }
@@ -225,7 +179,7 @@ public final class RedisAttemptStore implements AttemptStore {
     waiting.add(new Waiting(attempt, promise));
     if (!sending) {
       sending = true;
-      busySince = System.nanoTime();
+      health.batchBegun();
       // After this turn of the event loop, so that what came in with it goes out together.
       context.runOnContext(turn -> sendBatch());
     }
@@ -234,7 +188,7 @@ public final class RedisAttemptStore implements AttemptStore {
 
   @Override
   public Future<Optional<LastLogins>> lastLogins(long userId) {
-    if (!open) {
+    if (!health.isOpen()) {
       return Future.failedFuture(unavailable());
     }
     return lastLogins.read(userId);
@@ -247,20 +201,18 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   private StoreUnavailableException unavailable() {
-    NotServing notOpen = closed;
-    return new StoreUnavailableException(
-        notOpen == null ? "Redis is not available" : notOpen.reason());
+    return new StoreUnavailableException(health.reason());
   }
 
   private void sendBatch() {
-    if (!open || waiting.isEmpty()) {
+    if (!health.isOpen() || waiting.isEmpty()) {
       sending = false;
-      busySince = 0;
+      health.idle();
       return;
     }
     List<Waiting> batch = List.of();
     try {
-      busySince = System.nanoTime();
+      health.batchBegun();
       batch = takeBatch();
       send(batch);
     } catch (RuntimeException | Error e) {
@@ -355,7 +307,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private void decided(List<Waiting> batch, DecideScript.Reply reply) {
     highestSequence = Math.max(highestSequence, reply.lastSequence());
     metrics.count(Event.BATCH);
-    metrics.storeCalls().record(System.nanoTime() - busySince, batch.size());
+    metrics.storeCalls().record(health.batchNanos(), batch.size());
     // Before the answers: a client that has one must not find the service unready for an earlier
     // failure.
     acceptedAgain();
@@ -403,7 +355,7 @@ public final class RedisAttemptStore implements AttemptStore {
       admit(connectionNumber);
     } else if (RedisErrors.isReply(error)) {
       String reason = link.explain(error);
-      if (noteFailure(
+      if (health.failed(
           reason, CANNOT_WRITE.stream().anyMatch(code -> RedisErrors.mentions(error, code)))) {
         LOG.error("Redis refuses attempts: {}", reason);
       }
@@ -420,7 +372,7 @@ public final class RedisAttemptStore implements AttemptStore {
   private void failed(Collection<Waiting> batch, Throwable error) {
     metrics.count(Event.UNAVAILABLE, batch.size());
     // Before the answers: a client that has one must find the service unready.
-    boolean isNews = noteFailure("attempts fail in this process: " + error, false);
+    boolean isNews = health.failed("attempts fail in this process: " + error, false);
     StoreUnavailableException cause =
         new StoreUnavailableException("an error in this process: " + error);
     for (Waiting each : batch) {
@@ -435,28 +387,16 @@ public final class RedisAttemptStore implements AttemptStore {
     }
   }
 
-  /**
-   * Notes why a batch failed; false when that was said already: thousands of attempts may meet the
-   * same trouble.
-   */
-  private boolean noteFailure(String reason, boolean cannotWrite) {
-    Failure before = failure;
-    long now = System.nanoTime();
-    failure = new Failure(reason, cannotWrite, before == null ? now : before.since(), now);
-    return before == null || !before.reason().equals(reason);
-  }
-
   private void acceptedAgain() {
-    if (failure != null) {
+    if (health.succeeded()) {
       LOG.info("Redis accepts attempts again");
-      failure = null;
     }
   }
 
   private void connectionUp() {
     connected = true;
     connectionNumber++;
-    closedBecause("the stores are being compared");
+    health.closed("the stores are being compared");
     admit(connectionNumber);
   }
 
@@ -467,18 +407,12 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   private void connectionFailed() {
-    closedBecause(link.problem());
-  }
-
-  private void closedBecause(String reason) {
-    NotServing before = closed;
-    closed = new NotServing(reason, before == null ? System.nanoTime() : before.since());
+    health.closed(link.problem());
   }
 
   /** Stops accepting. What was not sent yet fails now: it has surely not been recorded. */
   private void shut(String reason) {
-    open = false;
-    closedBecause(reason);
+    health.closed(reason);
     StoreUnavailableException cause = unavailable();
     metrics.count(Event.UNAVAILABLE, waiting.size());
     for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
@@ -487,7 +421,7 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   private void admit(int forConnection) {
-    if (forConnection != connectionNumber || !connected || open) {
+    if (forConnection != connectionNumber || !connected || health.isOpen()) {
       return;
     }
     admission
@@ -504,12 +438,10 @@ public final class RedisAttemptStore implements AttemptStore {
                           epoch = admitted.result();
                           highestSequence = 0;
                         }
-                        failure = null;
-                        closed = null;
-                        open = true;
+                        health.opened();
                       } else {
                         String reason = admitted.cause().getMessage();
-                        closedBecause(reason == null ? admitted.cause().toString() : reason);
+                        health.closed(reason == null ? admitted.cause().toString() : reason);
                         vertx.setTimer(ADMISSION_RETRY.toMillis(), timer -> admit(forConnection));
                       }
                     }));
@@ -520,9 +452,8 @@ public final class RedisAttemptStore implements AttemptStore {
    * queue: once a second is soon enough, and an attempt costs less without.
    */
   private void heartbeat() {
-    lastHeartbeat = System.nanoTime();
-    Failure failed = failure;
-    if (failed != null && failed.reason().contains(OUT_OF_MEMORY)) {
+    health.heartbeat();
+    if (health.failedBecause(OUT_OF_MEMORY)) {
       admission.moveQueueSoon();
     }
     if (!connected || heartbeatInFlight) {
@@ -544,11 +475,11 @@ public final class RedisAttemptStore implements AttemptStore {
     state.onComplete(
         reply -> {
           heartbeatInFlight = false;
-          if (reply.succeeded() && sentIn == connectionNumber && open) {
+          if (reply.succeeded() && sentIn == connectionNumber && health.isOpen()) {
             compare(reply.result());
           }
         });
-    if (failed != null && failed.cannotWrite() && open) {
+    if (health.cannotWrite() && health.isOpen()) {
       // The attempts that would show it may have been led elsewhere.
       TRY_WRITE
           .run(link::send, TRY_WRITE.call(List.of(keys.state())))
@@ -569,7 +500,7 @@ public final class RedisAttemptStore implements AttemptStore {
                 return;
               }
               link.followMove();
-              if (open) {
+              if (health.isOpen()) {
                 LOG.error("attempts are refused: {}", link.explain(error));
                 shut(link.explain(error));
                 admission.moveQueueSoon();
