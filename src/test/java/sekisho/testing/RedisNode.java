@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A Redis process of a test's own on a port of 127.0.0.1: a server or a Sentinel. */
+/**
+ * A Redis process of a test's own on a port of 127.0.0.1: a server or a Sentinel. It keeps its
+ * arguments, by which its directory finds and ends it.
+ */
 public final class RedisNode implements AutoCloseable {
 
   private static final int CLUSTER_BUS = 10_000;
@@ -36,7 +39,13 @@ public final class RedisNode implements AutoCloseable {
       this.configuration =
           Files.writeString(
               directory.resolve("redis.conf"),
-              "bind 127.0.0.1\nport " + port + "\ndir " + directory + "\n" + configuration + "\n");
+              "bind 127.0.0.1\nset-proc-title no\nport "
+                  + port
+                  + "\ndir "
+                  + directory
+                  + "\n"
+                  + configuration
+                  + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
