@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 public final class RedisNode implements AutoCloseable {
 
   private static final int CLUSTER_BUS = 10_000;
-  private static final int LAST_PORT = 22_000;
+  private static final int FIRST_PORT = 10_000;
+  private static final int PORTS = 12_000;
 
   private final Path configuration;
   private final int port;
@@ -153,14 +154,19 @@ public final class RedisNode implements AutoCloseable {
   /** A port whose port for a Cluster is free too, and none that the system gives to clients. */
   private static int freePort() {
     while (true) {
-      int found = ServiceHome.freePort();
-      if (found < LAST_PORT) {
-        try (ServerSocket bus = new ServerSocket(found + CLUSTER_BUS)) {
-          return bus.getLocalPort() - CLUSTER_BUS;
-        } catch (IOException e) {
-          // taken; the next one
-        }
+      // Of the lower half, but as scattered as those of other suites.
+      int found = FIRST_PORT + ServiceHome.freePort() % PORTS;
+      if (isFree(found) && isFree(found + CLUSTER_BUS)) {
+        return found;
       }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port)) {
+      return socket.getLocalPort() == port;
+    } catch (IOException e) {
+      return false;
     }
   }
 
