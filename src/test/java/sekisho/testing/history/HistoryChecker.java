@@ -3,7 +3,9 @@ package sekisho.testing.history;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import sekisho.login.Counters;
 import sekisho.login.HistoryEntry;
 import sekisho.login.OperatorAct;
@@ -86,6 +88,13 @@ public final class HistoryChecker {
       Violations found) {
     Counters counters = new Counters();
     WrongAnswers wrongAnswers = new WrongAnswers(thresholds);
+    UnansweredAttempts unanswered =
+        new UnansweredAttempts(
+            history.attempts(),
+            history.loggedAttempts().stream()
+                .map(attempts::of)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet()));
     Seen latestStart = null;
     long last = 0;
     int inAnyCase = 0;
@@ -119,7 +128,7 @@ public final class HistoryChecker {
           wrongAnswers.next(act);
         } else if (!(seen instanceof ClientAttempt attempt)) {
           wrongAnswers.next((RecordedAttempt) row, Optional.empty(), found);
-        } else if (acts.mayHaveMet(attempt)) {
+        } else if (acts.mayHaveMet(attempt) || unanswered.mayHaveMet(attempt)) {
           wrongAnswers.next((RecordedAttempt) row, Optional.empty(), found);
         } else {
           compare((RecordedAttempt) row, attempt, counters, found);

@@ -284,6 +284,25 @@ class HistoryCheckerTest {
     assertThat(found()).isEmpty();
   }
 
+  /** A Redis that is lost may have decided it before, and nobody knows of it. */
+  @Test
+  void anAnswerMayCountAnAttemptThatNobodyWasToldOf() {
+    int judged = answered(Outcome.WRONG, 30, i -> attempts.get(i).userId().isPresent());
+    answer(judged, Outcome.LOCKED);
+    ClientAttempt attempt = attempts.get(judged);
+    attempts.add(unanswered(attempt, attempt.start() - 5, attempt.start() + 5));
+    assertThat(found()).isEmpty();
+    attempts.set(ATTEMPTS, unanswered(attempt, attempt.start() - 5, attempt.start() - 1));
+    assertThat(found()).containsExactly(Kind.ANSWER_AGAINST_USER);
+    attempts.set(ATTEMPTS, unanswered(attempt, attempt.end() + 1, attempt.end() + 5));
+    assertThat(found()).containsExactly(Kind.ANSWER_AGAINST_USER);
+  }
+
+  private static ClientAttempt unanswered(ClientAttempt of, long start, long end) {
+    return new ClientAttempt(
+        of.login(), of.userId(), false, "10.9.9.9", start, end, Optional.empty());
+  }
+
   @Test
   void anAnswerThatTheUsersFailuresForbidIsNamed() {
     answer(answered(Outcome.LOCKED, 30), Outcome.WRONG);
