@@ -50,6 +50,7 @@ final class DuplicateCheck {
   static List<Stranger> among(
       Map<byte[], HistoryEntry> rows, long pruned, Database.Transaction transaction) {
     Map<Long, HistoryEntry> logged = logged(rows.values(), transaction);
+    addOthers(rows.values(), transaction, logged);
     List<Stranger> strangers = new ArrayList<>();
     rows.forEach(
         (row, entry) -> {
@@ -83,6 +84,23 @@ final class DuplicateCheck {
         HistoryRows::act,
         logged);
     return logged;
+  }
+
+  /** A row that claims to be an attempt may have the number of an act, and the other way round. */
+  private static void addOthers(
+      Collection<HistoryEntry> entries,
+      Database.Transaction transaction,
+      Map<Long, HistoryEntry> logged) {
+    List<HistoryEntry> others =
+        entries.stream().filter(entry -> !logged.containsKey(entry.sequence())).toList();
+    Predicate<HistoryEntry> isAttempt = RecordedAttempt.class::isInstance;
+    read(transaction, READ_ACTS, others.stream().filter(isAttempt), HistoryRows::act, logged);
+    read(
+        transaction,
+        READ_ATTEMPTS,
+        others.stream().filter(isAttempt.negate()),
+        HistoryRows::attempt,
+        logged);
   }
 
   private static void read(

@@ -32,6 +32,7 @@ record PoisonRow(Kind kind, byte[] bytes) {
     NO_ADDRESS("has no valid address"),
     NUMBER_NEVER_GIVEN_OUT("has a sequence number that was never given out"),
     NUMBER_OF_A_LOGGED_ATTEMPT("is not the attempt that the log has under its number"),
+    NUMBER_OF_A_LOGGED_ACT("is not the attempt that the log has under its number"),
     NUMBER_OF_A_QUEUED_ATTEMPT("is not the attempt that the log has under its number");
 
     private final String reason;
@@ -45,7 +46,9 @@ record PoisonRow(Kind kind, byte[] bytes) {
      * is not that attempt.
      */
     boolean looksLikeAnAttempt() {
-      return this == NUMBER_OF_A_LOGGED_ATTEMPT || this == NUMBER_OF_A_QUEUED_ATTEMPT;
+      return this == NUMBER_OF_A_LOGGED_ATTEMPT
+          || this == NUMBER_OF_A_LOGGED_ACT
+          || this == NUMBER_OF_A_QUEUED_ATTEMPT;
     }
 
     private String text(String name, long number) {
@@ -58,7 +61,7 @@ record PoisonRow(Kind kind, byte[] bytes) {
         case LONG_NAME -> (1L << 52) + "\t1\t0\t1\t192.0.2.1\t" + name + "x".repeat(LONGEST_NAME);
         case NO_ADDRESS -> (1L << 52) + "\t1\t0\t1\t\t" + name;
         case NUMBER_NEVER_GIVEN_OUT -> (1L << 52) + "\t1\t0\t1\t192.0.2.1\t" + name;
-        case NUMBER_OF_A_LOGGED_ATTEMPT, NUMBER_OF_A_QUEUED_ATTEMPT ->
+        case NUMBER_OF_A_LOGGED_ATTEMPT, NUMBER_OF_A_LOGGED_ACT, NUMBER_OF_A_QUEUED_ATTEMPT ->
             number + "\t1\t0\t1\t192.0.2.1\t" + name;
       };
     }

@@ -89,7 +89,12 @@ class PoisonRowsIT extends FaultTestBase {
   void arePutAsideAndTold(Repetition repetition) {
     stage.load().start(CLIENTS, home.port());
     stage.load().awaitAnswered(100);
-    stage.report(home);
+    Until.isTrue(
+        "an act is in the log",
+        () -> {
+          stage.report(home);
+          return !sql.query("SELECT id FROM operator_events LIMIT 1").isEmpty();
+        });
     long quarantined = quarantined();
     List<PoisonRow> seen = new ArrayList<>();
     for (Placement placement : placements(repetition.random())) {
@@ -144,10 +149,14 @@ class PoisonRowsIT extends FaultTestBase {
     return placements;
   }
 
-  /** The number of an attempt that is in the log, or was in the queue a moment ago. */
+  /** The number of an attempt or act that is in the log, or was in the queue a moment ago. */
   private static long number(Kind kind, Random random) {
     if (kind == Kind.NUMBER_OF_A_QUEUED_ATTEMPT) {
       return Long.parseLong(new String(queued(random), StandardCharsets.UTF_8).split("\t", 2)[0]);
+    }
+    if (kind == Kind.NUMBER_OF_A_LOGGED_ACT) {
+      List<String> acts = sql.query("SELECT id FROM operator_events ORDER BY id");
+      return Long.parseLong(acts.get(random.nextInt(acts.size())));
     }
     return 1 + random.nextInt(Integer.parseInt(sql.query("SELECT MAX(id) FROM login_log").get(0)));
   }
