@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +55,22 @@ import sekisho.verify.Verification;
  * the next.
  */
 public final class FaultStage implements AutoCloseable {
+
+  /**
+   * What may be wrong with answers and reports where attempts come back at the end of the log: two
+   * primaries decided them (SPEC.md, section 11), or the log lacked them for a while.
+   */
+  static final Set<Violation.Kind> OUT_OF_ORDER =
+      EnumSet.of(
+          Violation.Kind.REORDERED,
+          Violation.Kind.ROW_AGAINST_FOLD,
+          Violation.Kind.ANSWER_AGAINST_ADDRESS,
+          Violation.Kind.ANSWER_AGAINST_USER,
+          Violation.Kind.ANSWER_AGAINST_PASSWORD,
+          Violation.Kind.TOO_MANY_WRONG_FOR_USER,
+          Violation.Kind.TOO_MANY_WRONG_FOR_ADDRESS,
+          Violation.Kind.REPORT_MISSING,
+          Violation.Kind.REPORT_EXTRA);
 
   private static final int USERS = 20_000;
   private static final int VIOLATIONS_SHOWN = 20;

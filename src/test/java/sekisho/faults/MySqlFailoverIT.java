@@ -3,9 +3,7 @@ package sekisho.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -31,19 +29,6 @@ import sekisho.testing.history.Violation.Kind;
 class MySqlFailoverIT {
 
   private static final int CLIENTS = 12;
-
-  /** What may be where attempts that the log lacks come back at its end. */
-  private static final Set<Kind> OUT_OF_ORDER =
-      EnumSet.of(
-          Kind.REORDERED,
-          Kind.ROW_AGAINST_FOLD,
-          Kind.ANSWER_AGAINST_ADDRESS,
-          Kind.ANSWER_AGAINST_USER,
-          Kind.ANSWER_AGAINST_PASSWORD,
-          Kind.TOO_MANY_WRONG_FOR_USER,
-          Kind.TOO_MANY_WRONG_FOR_ADDRESS,
-          Kind.REPORT_MISSING,
-          Kind.REPORT_EXTRA);
 
   private MariaDbPair pair;
   private FaultStage stage;
@@ -165,7 +150,7 @@ class MySqlFailoverIT {
     // One instance after the other gives its own back.
     Until.isTrue("all is given back", this::atRest);
     Map<Kind, Long> outOfOrder =
-        stage.assertNothingWorse("a replica that lacks rows", home, OUT_OF_ORDER);
+        stage.assertNothingWorse("a replica that lacks rows", home, FaultStage.OUT_OF_ORDER);
     System.out.println("a replica that lacks rows, " + repetition + ": " + outOfOrder);
   }
 

@@ -3,7 +3,6 @@ package sekisho.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,19 +28,6 @@ import sekisho.testing.history.Violation.Kind;
 class SentinelPartitionIT extends FaultTestBase {
 
   private static final int CLIENTS = 12;
-
-  /** SPEC.md, section 11: what may be while two primaries decide. */
-  private static final Set<Kind> OF_TWO_PRIMARIES =
-      EnumSet.of(
-          Kind.REORDERED,
-          Kind.ROW_AGAINST_FOLD,
-          Kind.ANSWER_AGAINST_ADDRESS,
-          Kind.ANSWER_AGAINST_USER,
-          Kind.ANSWER_AGAINST_PASSWORD,
-          Kind.TOO_MANY_WRONG_FOR_USER,
-          Kind.TOO_MANY_WRONG_FOR_ADDRESS,
-          Kind.REPORT_MISSING,
-          Kind.REPORT_EXTRA);
 
   private static SentinelGroup group;
   private static ServiceHome isolatedHome;
@@ -102,7 +88,9 @@ class SentinelPartitionIT extends FaultTestBase {
   @EnabledIfSystemProperty(named = Repetition.COUNT, matches = ".+")
   void theOldPrimaryGoesOn(Repetition repetition) {
     goOn(
-        "partition, min-replicas-to-write 0, " + repetition, isolate(repetition), OF_TWO_PRIMARIES);
+        "partition, min-replicas-to-write 0, " + repetition,
+        isolate(repetition),
+        FaultStage.OUT_OF_ORDER);
     assertThat(givenBack() - givenBack).isPositive();
   }
 
