@@ -48,8 +48,8 @@ public final class EpochFence {
   }
 
   /**
-   * Refuses a Redis that has fewer replicas than its min-replicas-to-write. Redis 6 checks that for
-   * commands that write, such as this one, which changes nothing, and not for scripts.
+   * Refuses a Redis that has fewer replicas than its min-replicas-to-write, by a command that
+   * counts as a write and changes nothing.
    */
   public void requireReplicas() {
     try {

@@ -488,8 +488,9 @@ public final class RedisAttemptStore implements AttemptStore {
   }
 
   /**
-   * Closes the store while Redis has fewer replicas than its min-replicas-to-write. Redis 6 checks
-   * that for commands that write, and not for scripts; this one writes nothing.
+   * Closes the store while Redis has fewer replicas than its min-replicas-to-write. Redis refuses
+   * each attempt then; this finds it out without one, by a command that counts as a write and
+   * changes nothing.
    */
   private void requireReplicas() {
     int sentIn = connectionNumber;
