@@ -14,37 +14,25 @@ import sekisho.dev.server.Endpoints;
 import sekisho.testing.ClusterGroup;
 import sekisho.testing.RedisNode;
 import sekisho.testing.ServiceHome;
-import sekisho.testing.ServiceProcess;
-import sekisho.testing.TestServers;
 import sekisho.testing.Until;
 
 /**
  * A Redis Cluster under load on two instances: the node that owns the service's keys is lost, and
  * the keys are handed to another node.
  */
-class ClusterIT extends FaultTestBase {
+class ClusterIT extends FailoverTestBase {
 
-  private static final int CLIENTS = 12;
   private static final int SERVICES = 4;
 
   private static ClusterGroup group;
   private static Endpoints endpoints;
-  private static ServiceHome otherHome;
-  private static ServiceProcess other;
   private static String key;
 
   @BeforeAll
   static void start() {
     group = ClusterGroup.start();
-    TestServers servers = TestServers.start();
-    endpoints = new Endpoints(group.url(), servers.endpoints().mysqlUrl());
-    stage = FaultStage.set(servers, endpoints);
+    endpoints = start(group.url());
     key = stage.prefix() + "state";
-    home = stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000");
-    otherHome =
-        stage.home().with("SEKISHO_FLUSH_THRESHOLD", "2000").with("SEKISHO_HTTP_EVENT_LOOPS", "2");
-    service = home.startReady("serve");
-    other = otherHome.startReady("serve");
   }
 
   @AfterAll
@@ -55,12 +43,13 @@ class ClusterIT extends FaultTestBase {
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void ownerKilled(Repetition repetition) {
+    group.awaitWhole();
     load(repetition);
     RedisNode old = group.owner(key);
     long lost = System.nanoTime();
     old.kill();
     group.awaitOtherThan(old, key);
-    goOn("kill -9 of the owner in a Cluster, " + repetition, lost);
+    awaitServed("kill -9 of the owner in a Cluster, " + repetition, lost);
     group.awaitWhole();
     stage.load().awaitAnswered(100);
     stage.assertNothingLost("kill -9 of the owner in a Cluster, " + repetition, home);
@@ -70,6 +59,7 @@ class ClusterIT extends FaultTestBase {
   @ParameterizedTest(name = "{0}")
   @MethodSource(Repetition.ALL)
   void slotMigrated(Repetition repetition) {
+    group.awaitWhole();
     load(repetition);
     RedisNode target = group.otherPrimary(key);
     long begun = System.nanoTime();
@@ -87,7 +77,7 @@ class ClusterIT extends FaultTestBase {
           assertThat(stage.load().answered()).isEqualTo(answered);
         });
     assertThat(group.owner(key)).isSameAs(target);
-    goOn("migration of the slot, " + repetition, begun);
+    awaitServed("migration of the slot, " + repetition, begun);
     stage.assertNothingLost("migration of the slot, " + repetition, home);
   }
 
@@ -113,31 +103,5 @@ class ClusterIT extends FaultTestBase {
     } finally {
       stages.forEach(FaultStage::close);
     }
-  }
-
-  private static void load(Repetition repetition) {
-    group.awaitWhole();
-    service.awaitReady();
-    other.awaitReady();
-    stage.load().start(CLIENTS, home.port(), otherHome.port());
-    stage.load().awaitAnswered(300);
-    repetition.awaitMoment(Duration.ofMillis(1200));
-  }
-
-  private static void goOn(String when, long begun) {
-    double found = seconds(begun);
-    service.awaitReady();
-    other.awaitReady();
-    stage.load().awaitAnswered(300);
-    double answered = seconds(begun);
-    stage.report(home);
-    stage.report(otherHome);
-    System.out.printf(
-        "%s: another owner after %.1f s, 300 answers after %.1f s, reports after %.1f s%n",
-        when, found, answered, seconds(begun));
-  }
-
-  private static double seconds(long since) {
-    return (System.nanoTime() - since) / 1e9;
   }
 }
