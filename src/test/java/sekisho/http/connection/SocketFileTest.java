@@ -79,7 +79,10 @@ class SocketFileTest {
         SocketFile.open(new UnixSocket(path, PosixFilePermissions.fromString(mode)));
     assertThat(Files.getPosixFilePermissions(path))
         .isEqualTo(PosixFilePermissions.fromString(mode));
-    assertThat(isServed()).isTrue();
+    // Without that right, root alone may connect.
+    if (Files.isWritable(path)) {
+      assertThat(isServed()).isTrue();
+    }
     end(socket);
     assertThat(directory).isDirectoryNotContaining("glob:**.sock");
   }
